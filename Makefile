@@ -1,0 +1,82 @@
+# One door to everything: `make` lists the targets. Each one sets up what it needs in .venv first.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.project
+WORKERS ?= 2
+TESTS ?= tests
+DEMO ?= build/demo
+
+# Without stored bytecode every start of MLflow costs seconds; the tests start it often.
+unexport PYTHONDONTWRITEBYTECODE
+
+PYTHON_FILES := mlgate hooks tests benchmarks scripts setup.py
+WORKFLOWS = $(wildcard .github/workflows/*.yml workflows/*.yml)
+ACTION = $(wildcard action.yml)
+MANIFEST = $(wildcard .pre-commit-hooks.yaml)
+SHELL_FILES = .ci/run scripts/bootstrap scripts/lowest
+
+.PHONY: help install test lowest demo lint format bench docs lock clean
+
+help:  ## print this list
+	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(READY)  ## set up .venv from requirements.lock (PYTHON=... names the interpreter of a new one)
+	@echo "ready: $(BIN)/mlgate"
+
+$(VENV)/.locked: requirements.lock scripts/bootstrap
+	@scripts/bootstrap $(VENV) $(PYTHON)
+	@touch $@
+
+$(READY): $(VENV)/.locked pyproject.toml setup.py
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+test: $(READY)  ## all tests in parallel, with coverage of mlgate and hooks (TESTS=... for a part, WORKERS=...)
+	@$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist worksteal \
+		--cov --cov-report=term --cov-report=xml:build/coverage.xml $(if $(filter tests,$(TESTS)),--cov-fail-under=90)
+
+lowest: $(READY)  ## the unit tests with the oldest dependencies that pyproject.toml allows, in .venv-lowest
+	@scripts/lowest $(VENV)-lowest $(or $(PYTHON),$(BIN)/python) tests/unit -n $(WORKERS) --dist worksteal
+
+demo: $(READY)  ## the main job on a small real repository (DEMO=... for its folder)
+	@rm -rf $(DEMO)
+	@$(BIN)/mlgate demo $(DEMO)
+
+lint: $(READY)  ## formatting, types, workflows, action, hook manifest, shell: nothing is changed
+	@$(BIN)/ruff check $(PYTHON_FILES)
+	@$(BIN)/ruff format --check $(PYTHON_FILES)
+	@$(BIN)/mypy
+	@$(BIN)/shellcheck $(SHELL_FILES)
+	@$(BIN)/zizmor --offline --quiet $(ACTION) $(WORKFLOWS)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/actionlint $(WORKFLOWS)
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	@$(if $(ACTION),$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions $(ACTION))
+	@$(if $(MANIFEST),$(BIN)/pre-commit validate-manifest $(MANIFEST))
+	@$(BIN)/pre-commit validate-config .pre-commit-config.yaml
+	@echo "lint: nothing found"
+
+format: $(READY)  ## let ruff rewrite what it can
+	@$(BIN)/ruff check --fix $(PYTHON_FILES)
+	@$(BIN)/ruff format $(PYTHON_FILES)
+
+bench: $(READY)  ## measure the data scan and the start-up, beside a plain version of the same
+	@$(BIN)/python -m benchmarks.data_scan
+	@$(BIN)/python -m benchmarks.start_up
+
+docs: $(READY)  ## write the generated tables in docs/
+	@$(BIN)/python scripts/docs.py
+
+lock: $(READY)  ## resolve the dependencies again, keeping versions that still fit (UPGRADE=1: take the newest)
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --all-extras $(if $(UPGRADE),--upgrade) \
+		--custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+clean:  ## remove everything that was made here, .venv too
+	@rm -rf $(VENV) $(VENV)-lowest build dist .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache *.egg-info
+	@find mlgate hooks tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} +

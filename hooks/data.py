@@ -1,0 +1,39 @@
+"""Hook `mlgate-data`: changed data files against the schemas that mlgate.yaml declares for them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from mlgate.cli import run_command
+from mlgate.cli.output import finish, format_option, option, strict_option
+
+MEGABYTE = 1_000_000
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@option(
+    "--max-megabytes", type=click.FloatRange(min=0), default=100.0, help="Larger files are left to the pull request."
+)
+@strict_option
+@format_option
+@click.pass_context
+def check(ctx: click.Context, files: tuple[Path, ...], max_megabytes: float, strict: bool, fmt: str) -> None:
+    """Check data FILES against their declared schemas; a file without one is judged for hygiene."""
+    from mlgate.gate.standalone import check_data_files
+
+    report = check_data_files(files, start=Path.cwd(), limit_bytes=int(max_megabytes * MEGABYTE), strict=strict)
+    finish(ctx, report, fmt)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Check the files that pre-commit names; 0 nothing blocks, 1 a finding, 2 wrong usage, 3 not checkable."""
+    return run_command(check, list(sys.argv[1:] if argv is None else argv))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""The command line: translate arguments, call the gate, print the report, exit.
+
+Exit codes are fixed: 0 nothing blocks, 1 a `fail`, 3 an `error`, 2 wrong usage or a mistake in our YAML files, 130
+interrupted. An unexpected exception is 3, never 0 and never 1.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+import mlgate
+from mlgate.errors import MlgateError
+
+INTERRUPTED = 130
+
+COMMANDS = {
+    "baseline": "mlgate.cli.baseline:baseline",
+    "comment": "mlgate.cli.comment:comment",
+    "config": "mlgate.cli.config:config",
+    "data": "mlgate.cli.data:data",
+    "demo": "mlgate.cli.demo:demo",
+    "init": "mlgate.cli.init:init",
+    "run": "mlgate.cli.run:run",
+}
+"""Where each command lives; a module is imported when its command is called."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported on use, so that a hook pays only for what it runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command = getattr(importlib.import_module(module), name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name]} is not a command")
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(mlgate.__version__, prog_name="mlgate")
+@click.option("--debug", is_flag=True, envvar="MLGATE_DEBUG", help="Show the traceback of an unexpected error.")
+@click.pass_context
+def cli(ctx: click.Context, debug: bool) -> None:
+    """The gate in front of every machine-learning merge: did this change make the model worse, and how sure are we?"""
+    ctx.obj = debug
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the contract's code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    code = run_command(cli, arguments, debug="--debug" in arguments or bool(os.environ.get("MLGATE_DEBUG")))
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_stdout()
+    sys.exit(code)
+
+
+def run_command(command: click.Command, arguments: Sequence[str], *, debug: bool = False) -> int:
+    """Call a click command and translate however it ends into an exit code.
+
+    The one place where errors become text. Also used by the hooks.
+    """
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        result = command.main(args=list(arguments), prog_name="mlgate", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.UsageError as mistake:
+        mistake.show()
+        return 2
+    except click.ClickException as mistake:
+        mistake.show()
+        return 3
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except MlgateError as mistake:
+        if debug:
+            traceback.print_exc()
+        click.echo(f"mlgate: {mistake}", err=True)
+        return mistake.exit_code
+    except BrokenPipeError:
+        # The reader went away before a verdict was known: nothing has been shown, so nothing has passed.
+        _drop_stdout()
+        return 3
+    except Exception as unexpected:  # noqa: BLE001  # the contract: an unexpected exception is 3, with a short message
+        if debug:
+            traceback.print_exc()
+        click.echo(f"mlgate: unexpected {type(unexpected).__name__}: {unexpected}", err=True)
+        click.echo(
+            "  hint: this is a defect of mlgate; run again with `mlgate --debug ...` and report the traceback", err=True
+        )
+        return 3
+    return result if isinstance(result, int) else 0
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    """A runner that is cancelled sends SIGTERM: stop as on Ctrl-C, so that the report so far is written."""
+    raise KeyboardInterrupt
+
+
+def _drop_stdout() -> None:
+    """Point stdout at nothing, so that the interpreter's own flush at exit cannot fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,56 @@
+"""What the commands share: options that also come from the environment, and the way a report leaves the program."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from mlgate.outcome import Report
+from mlgate.render import RENDERERS
+
+FORMATS = ("text", "json", "markdown", "junit", "sarif", "github")
+FILES = {"report.json": "json", "report.md": "markdown", "report.html": "html", "junit.xml": "junit"}
+"""Files that `--output DIR` gets, and the renderer of each."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def option(*names: str, **settings: Any) -> Callable[[Command], Command]:
+    """A click option that can also be set by `MLGATE_<OPTION>`."""
+    long = next(name for name in names if name.startswith("--"))
+    settings.setdefault("envvar", "MLGATE_" + long.split("/")[0].lstrip("-").replace("-", "_").upper())
+    settings.setdefault("show_default", True)
+    return click.option(*names, **settings)
+
+
+format_option = option(
+    "--format", "fmt", type=click.Choice(FORMATS), default="text", help="How the report is written to stdout."
+)
+strict_option = option("--strict", is_flag=True, default=False, show_default=False, help="A warning blocks, too.")
+
+
+def write_files(report: Report, folder: Path) -> None:
+    """Write the report's files into a folder, which is made if it is not there."""
+    from mlgate.sources.files import write_text
+
+    for name, fmt in FILES.items():
+        write_text(folder / name, RENDERERS[fmt](report))
+
+
+def finish(ctx: click.Context, report: Report, fmt: str) -> NoReturn:
+    """Print the report and exit with its code; a reader that went away does not change the verdict."""
+    try:
+        text = RENDERERS[fmt](report)
+        if fmt == "text" and sys.stdout.isatty() and not ctx.color:
+            text = RENDERERS["color"](report)
+        click.echo(text, nl=not text.endswith("\n"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        import os
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    ctx.exit(report.exit_code)

@@ -1,0 +1,68 @@
+"""`mlgate run`: the gate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mlgate.cli.output import finish, format_option, option, strict_option, write_files
+from mlgate.outcome import TIERS
+
+
+@click.command()
+@option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="mlgate.yaml; the nearest one unless given.",
+    show_default=False,
+)
+@option(
+    "--tier",
+    "tiers",
+    multiple=True,
+    type=click.Choice(TIERS),
+    help="Run only this tier; may be repeated.",
+    show_default=False,
+)
+@option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for report.json, .md, .html and junit.xml.",
+    show_default=False,
+)
+@option("--keep-going", is_flag=True, default=False, show_default=False, help="Run the next tier although one failed.")
+@option(
+    "--mode", type=click.Choice(["enforce", "advisory"]), help="Overrides `mode` of mlgate.yaml.", show_default=False
+)
+@option("--name", default="default", help="Name of the gate; one pull request may carry several.")
+@strict_option
+@format_option
+@click.pass_context
+def run(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
+    ctx: click.Context,
+    config: Path | None,
+    tiers: tuple[str, ...],
+    output: Path | None,
+    keep_going: bool,
+    mode: str | None,
+    name: str,
+    strict: bool,
+    fmt: str,
+) -> None:
+    """Run the gate: tests, data and models of this repository, cheapest tier first.
+
+    Exits 0 when nothing blocks, 1 on a failure, 3 when something could not be checked, 2 on wrong usage.
+    """
+    from mlgate.gate.run import Request, run_gate
+
+    request = Request(
+        config=config, start=Path.cwd(), tiers=tiers, keep_going=keep_going, mode=mode, name=name, strict=strict
+    )
+    done = run_gate(request, progress=lambda line: click.echo(line, err=True))
+    if output is not None:
+        write_files(done.report, output)
+    if done.interrupted:
+        click.echo("interrupted: the report so far was written" if output else "interrupted", err=True)
+        ctx.exit(130)
+    finish(ctx, done.report, fmt)

@@ -1,0 +1,246 @@
+"""YAML 1.2 core documents with the place of every value.
+
+`NO` is text, `1e-3` is a number, `010` is ten, a date is text: what the file shows is what is read. Nothing is ever
+constructed from a tag, aliases cannot multiply without bound, and a key stands once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+from mlgate.errors import ConfigError
+
+Scalar = str | int | float | bool | None
+
+MAX_BYTES = 2_000_000
+MAX_NODES = 200_000
+MAX_DEPTH = 64
+MAX_DIGITS = 400
+
+_NULL = {"", "~", "null", "Null", "NULL"}
+_TRUE = {"true", "True", "TRUE"}
+_FALSE = {"false", "False", "FALSE"}
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_OCTAL = re.compile(r"0o[0-7]+")
+_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INFINITY = re.compile(r"[-+]?\.(inf|Inf|INF)")
+_NAN = {".nan", ".NaN", ".NAN"}
+_CORE_TAGS = {"str", "int", "float", "bool", "null", "map", "seq"}
+_PREFIX = "tag:yaml.org,2002:"
+_TAGGED = re.compile(r"(&\S+\s+)?!")
+
+# libyaml's parser is five times faster; the pure one reads the same language.
+_Composer = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and its place: a scalar, a list of nodes, or a mapping from key text to node.
+
+    `line` and `column` are 1-based; `text` is the scalar as written; `key_places` says where each key stands.
+    """
+
+    value: Scalar | list[Node] | dict[str, Node]
+    path: str
+    line: int
+    column: int
+    text: str = ""
+    plain: bool = False
+    tag: str = ""
+    key_places: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """Name of the value's type, as a person would say it."""
+        match self.value:
+            case dict():
+                return "a mapping"
+            case list():
+                return "a list"
+            case None:
+                return "nothing"
+            case bool():
+                return "true or false"
+            case int() | float():
+                return "a number"
+        return "text"
+
+    def error(self, message: str, *, hint: str = "") -> ConfigError:
+        """The mistake at this value's place."""
+        return ConfigError(message, hint=hint, path=self.path, line=self.line, column=self.column)
+
+    def key_error(self, key: str, message: str, *, hint: str = "") -> ConfigError:
+        """The mistake at the place of one of this mapping's keys."""
+        line, column = self.key_places.get(key, (self.line, self.column))
+        return ConfigError(message, hint=hint, path=self.path, line=line, column=column)
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all below it, in the order of the file."""
+        yield self
+        match self.value:
+            case dict():
+                for child in self.value.values():
+                    yield from child.walk()
+            case list():
+                for child in self.value:
+                    yield from child.walk()
+
+    def plain_data(self) -> object:
+        """The value without places: dicts, lists and scalars."""
+        match self.value:
+            case dict():
+                return {key: child.plain_data() for key, child in self.value.items()}
+            case list():
+                return [child.plain_data() for child in self.value]
+        return self.value
+
+
+def load_document(text: str, path: str, *, foreign_tags: bool = False) -> Node:
+    """Parse one YAML document.
+
+    Parameters
+    ----------
+    text : the file's text
+    path : shown in errors
+    foreign_tags : whether a value with a tag such as `!include` is read as opaque text instead of refused
+
+    Raises
+    ------
+    ConfigError
+        Broken syntax, more than one document, a key that stands twice, a merge key, a tag that would construct
+        something, or a document that grows beyond `MAX_NODES` values or `MAX_DEPTH` levels.
+    """
+    if len(text) > MAX_BYTES:
+        raise ConfigError(f"larger than {MAX_BYTES:,} characters", hint="this is no configuration file", path=path)
+    text = text.removeprefix("\ufeff")
+    try:
+        loader = _Composer(text)
+        try:
+            root = loader.get_single_node()
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        words = " ".join(part for part in (problem.context, problem.problem) if part)
+        hint = "indent with spaces, not tabs" if "\\t" in words or "'\t'" in words else "correct the YAML syntax here"
+        raise ConfigError(f"not valid YAML: {words}", hint=hint, path=path, line=line, column=column) from None
+    except (yaml.YAMLError, UnicodeError) as problem:
+        raise ConfigError(
+            f"not valid YAML: {problem}".splitlines()[0], hint="save the file as UTF-8 text", path=path
+        ) from None
+    if root is None:
+        return Node(None, path, 1, 1)
+    return _Builder(text, path, foreign_tags=foreign_tags).build(root, 0)
+
+
+class _Builder:
+    """Turns composed nodes into ours; counts, so that aliases cannot multiply without bound."""
+
+    def __init__(self, text: str, path: str, *, foreign_tags: bool) -> None:
+        self.lines = text.splitlines()
+        self.path = path
+        self.foreign_tags = foreign_tags
+        self.seen = 0
+
+    def build(self, node: yaml.Node, depth: int) -> Node:
+        line, column = node.start_mark.line + 1, node.start_mark.column + 1
+        self.seen += 1
+        if self.seen > MAX_NODES or depth > MAX_DEPTH:
+            raise ConfigError(
+                f"the document grows beyond {MAX_NODES:,} values or {MAX_DEPTH} levels",
+                hint="replace nested aliases with what they stand for",
+                path=self.path,
+                line=line,
+                column=column,
+            )
+        tag = self._tag(node, line, column)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, depth, tag)
+        if isinstance(node, yaml.SequenceNode):
+            items = [self.build(item, depth + 1) for item in node.value]
+            return Node(items, self.path, line, column, tag=tag)
+        plain = not getattr(node, "style", None)
+        written = str(node.value)
+        if tag and tag not in _CORE_TAGS:
+            return Node(written, self.path, line, column, text=written, tag=tag)
+        if tag == "str" or (not plain and not tag):
+            return Node(written, self.path, line, column, text=written, tag=tag)
+        return Node(resolve(written), self.path, line, column, text=written, plain=plain, tag=tag)
+
+    def _tag(self, node: yaml.Node, line: int, column: int) -> str:
+        """Explicit tag of a node, short for the core ones; empty where none is written."""
+        if not _TAGGED.match(self.lines[line - 1][column - 1 :] if line <= len(self.lines) else ""):
+            return ""
+        tag = str(node.tag)
+        short = tag.removeprefix(_PREFIX)
+        if tag == "!" or short in _CORE_TAGS:
+            return short.replace("!", "str")
+        if self.foreign_tags and "python/" not in tag:
+            return tag
+        raise ConfigError(
+            f"the tag {tag.replace(_PREFIX, '!!')} is not allowed",
+            hint="write plain values: nothing is ever constructed from a tag",
+            path=self.path,
+            line=line,
+            column=column,
+        )
+
+    def _mapping(self, node: yaml.MappingNode, depth: int, tag: str) -> Node:
+        values: dict[str, Node] = {}
+        places: dict[str, tuple[int, int]] = {}
+        for key_node, value_node in node.value:
+            line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise ConfigError("a key must be a single value", path=self.path, line=line, column=column)
+            key = str(key_node.value)
+            if key in values:
+                raise ConfigError(
+                    f"the key {key!r} stands twice (first in line {places[key][0]})",
+                    hint="keep one of them: a reader would silently take the last",
+                    path=self.path,
+                    line=line,
+                    column=column,
+                )
+            if key == "<<" and not key_node.style and not self.foreign_tags:
+                raise ConfigError(
+                    "merge keys (<<) are not part of YAML 1.2",
+                    hint="use `extends:` for shared defaults, or write the values out",
+                    path=self.path,
+                    line=line,
+                    column=column,
+                )
+            places[key] = (line, column)
+            values[key] = self.build(value_node, depth + 1)
+        line, column = node.start_mark.line + 1, node.start_mark.column + 1
+        return Node(values, self.path, line, column, tag=tag, key_places=places)
+
+
+def resolve(text: str) -> Scalar:
+    """Value of a plain scalar under the core schema of YAML 1.2.
+
+    Examples
+    --------
+    >>> [resolve(text) for text in ("NO", "1e-3", "010", "2024-01-02", "~")]
+    ['NO', 0.001, 10, '2024-01-02', None]
+    """
+    if text in _NULL:
+        return None
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    if len(text) <= MAX_DIGITS and _INTEGER.fullmatch(text):
+        return int(text)
+    if _OCTAL.fullmatch(text):
+        return int(text, 0)
+    if _HEXADECIMAL.fullmatch(text):
+        return int(text, 0)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if _INFINITY.fullmatch(text):
+        return float("-inf" if text[0] == "-" else "inf")
+    return float("nan") if text in _NAN else text

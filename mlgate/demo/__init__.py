@@ -1,0 +1,1 @@
+"""`mlgate demo`: a small real repository, and three pull requests played against it."""

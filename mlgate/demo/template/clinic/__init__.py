@@ -1,0 +1,1 @@
+"""Who will see a doctor this year? A small model on the RAND Health Insurance Experiment."""

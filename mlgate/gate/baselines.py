@@ -1,0 +1,174 @@
+"""`mlgate baseline show` and `save`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mlgate.config.fields import nearest
+from mlgate.config.project import Evaluation, Project
+from mlgate.config.references import Reference, parse_reference
+from mlgate.errors import MlgateError, SourceError, UsageError
+from mlgate.gate.evaluations import baseline_facts, candidate_columns
+from mlgate.gate.load import load_project
+from mlgate.gate.pull import pull
+from mlgate.gate.record import Progress, Record
+from mlgate.outcome import to_json
+from mlgate.sources import baselines, files, git, pointers
+from mlgate.sources.records import Record as BaselineRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One entry per evaluation: the facts of its baseline, or the error that hides them."""
+
+    entries: tuple[dict[str, Any], ...]
+
+    @property
+    def exit_code(self) -> int:
+        return max((entry["exit_code"] for entry in self.entries), default=0)
+
+    def as_json(self) -> str:
+        return json.dumps(to_json(list(self.entries)), indent=2, allow_nan=False)
+
+    def as_text(self) -> str:
+        return "\n\n".join(_text(entry) for entry in self.entries)
+
+
+def show_baselines(config: Path | None, start: Path, names: Sequence[str], *, now: dt.datetime) -> Shown:
+    """Which baseline each evaluation would use; nothing larger than a record is downloaded."""
+    project = load_project(config, start)
+    return Shown(tuple(_entry(project, evaluation, now) for evaluation in _chosen(project, names)))
+
+
+def _chosen(project: Project, names: Sequence[str]) -> list[Evaluation]:
+    for name in names:
+        if name not in project.evaluations:
+            raise UsageError(f"no evaluation {name!r} in {project.path}", hint=nearest(name, project.evaluations))
+    if not project.evaluations:
+        raise UsageError(f"{project.path} declares no evaluations", hint="declare one under `evaluations`")
+    return [evaluation for name, evaluation in project.evaluations.items() if not names or name in names]
+
+
+def _entry(project: Project, evaluation: Evaluation, now: dt.datetime) -> dict[str, Any]:
+    entry: dict[str, Any] = {"evaluation": evaluation.name, "reference": evaluation.baseline, "exit_code": 0}
+    if evaluation.baseline == "none":
+        return entry | {"found": None}
+    try:
+        found = baselines.describe(
+            parse_reference(evaluation.baseline),
+            root=project.root,
+            evaluation_name=evaluation.name,
+            predictions_path=evaluation.predictions,
+            now=now,
+        )
+    except MlgateError as problem:
+        return entry | {"found": None, "error": problem.message, "hint": problem.hint, "exit_code": problem.exit_code}
+    return entry | baseline_facts(found, evaluation, project.root)
+
+
+def _text(entry: dict[str, Any]) -> str:
+    lines = [f"{entry['evaluation']}: {entry['reference']}"]
+    if "error" in entry:
+        return "\n".join([*lines, f"  could not be found: {entry['error']}", f"  hint: {entry['hint']}"])
+    if entry["found"] is None:
+        return "\n".join([*lines, "  no baseline is declared: only the bounds of the metrics are judged"])
+    rows = {
+        "found": entry["found"],
+        "recorded": _age(entry["created_at"], entry["age_s"]),
+        "commit": _commit(entry["commit"], entry["commits_behind"]),
+        "run": entry["run_id"],
+        "store": entry["tracking"],
+        "metrics": ", ".join(
+            f"{name} {value:.4f}" for name, value in (entry["metrics"] or {}).items() if value is not None
+        ),
+    }
+    return "\n".join(lines + [f"  {name:<9} {value}" for name, value in rows.items() if value])
+
+
+def _age(created_at: str | None, age_s: float | None) -> str:
+    if created_at is None or age_s is None:
+        return "at an unknown time"
+    for unit, seconds in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if age_s >= 2 * seconds:
+            return f"{created_at} ({age_s / seconds:,.0f} {unit} ago)"
+    return f"{created_at} ({age_s:,.0f} seconds ago)"
+
+
+def _commit(commit: str | None, behind: int | None) -> str:
+    if commit is None:
+        return "unknown"
+    return commit[:12] if behind is None else f"{commit[:12]} ({behind} commits ago)"
+
+
+def save_baselines(
+    config: Path | None, start: Path, names: Sequence[str], *, now: dt.datetime, progress: Progress
+) -> Iterator[str]:
+    """Evaluate this commit and record it; one line per baseline that was written.
+
+    Evaluations that share a reference are saved together, so that a baseline is never half a run.
+    """
+    project = load_project(config, start)
+    chosen = _chosen(project, names)
+    for evaluation in chosen:
+        if evaluation.baseline == "none":
+            raise UsageError(
+                f"evaluation {evaluation.name} has no baseline to save to",
+                hint="set its `baseline`, e.g. mlflow:models:/NAME@champion or file:baseline/predictions.csv",
+            )
+    groups: dict[Reference, list[BaselineRecord]] = {}
+    for evaluation in chosen:
+        groups.setdefault(parse_reference(evaluation.baseline), []).append(_evaluated(project, evaluation, progress))
+    for reference, group in groups.items():
+        saved = baselines.save(reference, group, root=project.root, now=now)
+        for record in group:
+            values = ", ".join(f"{name} {value:.4f}" for name, value in record.metrics.items())
+            yield f"{record.evaluation}: saved as {saved.where} ({values})"
+
+
+def _evaluated(project: Project, evaluation: Evaluation, progress: Progress) -> BaselineRecord:
+    from mlgate.metrics import comparability_key, compare_evaluation, parse_rows
+
+    record = Record(progress=progress)
+    _require_inputs(project, evaluation, record)
+    columns, _ = candidate_columns(project, evaluation, record)
+    facts = compare_evaluation(replace(evaluation, baseline="none"), columns, None)
+    rows = parse_rows(columns, evaluation)
+    state = git.describe(project.root)
+    return BaselineRecord(
+        evaluation=evaluation.name,
+        predictions=files.inside(project.root, evaluation.predictions),
+        facts={
+            "key": comparability_key(rows, evaluation),
+            "columns": asdict(evaluation.columns),
+            "positive": rows.positive,
+            "commit": state.commit,
+            "dirty": state.dirty,
+            "data": _data_digests(project),
+        },
+        metrics=facts.metrics,
+    )
+
+
+def _require_inputs(project: Project, evaluation: Evaluation, record: Record) -> None:
+    tier = project.tiers.get("model")
+    paths = [project.datasets[name].path for name in tier.datasets] if tier else []
+    paths += [*(tier.needs if tier else ()), *evaluation.needs]
+    for path, problem in pull(project.root, tuple(dict.fromkeys(paths)), record).problems.items():
+        raise SourceError(f"{path}: {problem.message}", hint=problem.hint)
+
+
+def _data_digests(project: Project) -> dict[str, str]:
+    digests = {}
+    for dataset in project.datasets.values():
+        try:
+            pointer = pointers.find_pointer(project.root, dataset.path)
+        except SourceError:
+            continue
+        if pointer is not None and pointer.md5:
+            digests[dataset.name] = f"md5:{pointer.md5}"
+    return digests

@@ -1,0 +1,180 @@
+"""Candidate against baseline: make the predictions, read both sides, compare, decide as one family."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlgate.config.project import Evaluation, Project
+from mlgate.config.references import parse_reference
+from mlgate.errors import MlgateError, SourceError
+from mlgate.gate.record import Record, could_not_check
+from mlgate.outcome import Outcome
+from mlgate.sources import baselines, dvc, files, git, processes, tables
+
+OUTPUT_LINES = 15
+
+Columns = Mapping[str, Any]
+"""Arrays of shape (n_rows,) by column name."""
+
+
+def check_evaluations(project: Project, record: Record, work: Path, *, seed: int, now: dt.datetime) -> None:
+    """Judge every evaluation of the project; all comparisons of the gate form one Holm family."""
+    from mlgate.metrics import compare_evaluation, decide_comparisons
+
+    comparisons: list[Any] = []
+    for evaluation in project.evaluations.values():
+        try:
+            columns, made_by = candidate_columns(project, evaluation, record)
+        except MlgateError as problem:
+            record.add(_problem(problem, evaluation, "predictions"))
+            continue
+        baseline = _Loaded()
+        if evaluation.baseline != "none":
+            folder = work / f"baseline-{len(record.baselines)}"
+            folder.mkdir()
+            baseline = _load_baseline(project, evaluation, record, folder, now)
+        record.progress(f"model: compare {evaluation.name}: {len(evaluation.metrics)} metrics")
+        facts = compare_evaluation(
+            evaluation, columns, baseline.columns, recorded_key=baseline.key, baseline_failed=baseline.failed
+        )
+        record.add(*facts.outcomes)
+        record.candidates.append(
+            {
+                "evaluation": evaluation.name,
+                "predictions": evaluation.predictions,
+                "made_by": made_by,
+                "rows": facts.rows,
+                "metrics": dict(facts.metrics),
+            }
+        )
+        comparisons.extend(facts.comparisons)
+    record.add(*decide_comparisons(comparisons, seed=seed))
+
+
+def candidate_columns(project: Project, evaluation: Evaluation, record: Record) -> tuple[Columns, str]:
+    """The candidate's predictions, and what made them: `command`, `stage` or `given`.
+
+    Raises
+    ------
+    SourceError
+        The command or stage fails or writes nothing, or the file cannot be read.
+    """
+    path = files.inside(project.root, evaluation.predictions)
+    made_by = "given"
+    if evaluation.command is not None:
+        made_by = "command"
+        before = _stamp(path)
+        _run_command(project, evaluation, record)
+        if _stamp(path) == before:
+            raise SourceError(
+                f"the command of {evaluation.name} did not write {evaluation.predictions}",
+                hint="does it write to the declared path? predictions that are not of this commit are not judged",
+            )
+    elif evaluation.stage is not None:
+        made_by = "stage"
+        record.progress(f"model: dvc repro --single-item {evaluation.stage}")
+        dvc.reproduce(project.root, evaluation.stage, timeout_s=evaluation.timeout_s or 3600.0)
+    return tables.read_columns(path, needed_columns(evaluation)), made_by
+
+
+def needed_columns(evaluation: Evaluation) -> list[str]:
+    """Columns of a predictions file that an evaluation reads."""
+    columns = evaluation.columns
+    named = [columns.id, columns.label, columns.prediction, columns.score, *evaluation.slices]
+    return list(dict.fromkeys(name for name in named if name))
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is written."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return facts.st_ino, facts.st_mtime_ns, facts.st_size
+
+
+def _run_command(project: Project, evaluation: Evaluation, record: Record) -> None:
+    tier = project.tiers.get("model")
+    argv = processes.resolve_command(project.root, evaluation.command or (), tier.python if tier else None)
+    record.progress(f"model: {' '.join(evaluation.command or ())}")
+    done = processes.run(argv, cwd=project.root, timeout_s=evaluation.timeout_s)
+    if done.timed_out:
+        raise SourceError(
+            f"the command of {evaluation.name} was stopped after {evaluation.timeout_s:,.0f} s",
+            hint="make it faster, or raise `timeout`",
+        )
+    if done.returncode != 0:
+        tail = "\n".join(done.output_tail.strip().splitlines()[-OUTPUT_LINES:])
+        raise SourceError(
+            f"the command of {evaluation.name} exited with {done.returncode}: {tail or 'it printed nothing'}",
+            hint=f"run it here: {' '.join(evaluation.command or ())}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A baseline's rows and the key that was recorded with it."""
+
+    columns: Columns | None = None
+    key: Mapping[str, Any] | None = None
+    failed: bool = False
+
+
+def _load_baseline(project: Project, evaluation: Evaluation, record: Record, work: Path, now: dt.datetime) -> _Loaded:
+    record.progress(f"model: baseline {evaluation.baseline}")
+    try:
+        found = baselines.load(
+            parse_reference(evaluation.baseline),
+            root=project.root,
+            evaluation_name=evaluation.name,
+            predictions_path=evaluation.predictions,
+            work=work,
+            now=now,
+        )
+        if found.predictions is None:
+            raise SourceError(f"{evaluation.baseline} has no predictions", hint="record it with `mlgate baseline save`")
+        columns = tables.read_columns(found.predictions, needed_columns(evaluation))
+    except MlgateError as problem:
+        record.add(_problem(problem, evaluation, "baseline"))
+        record.baselines.append({"evaluation": evaluation.name, "reference": evaluation.baseline, "found": None})
+        return _Loaded(failed=True)
+    record.baselines.append(baseline_facts(found, evaluation, project.root))
+    record.baselines[-1]["rows"] = max((len(values) for values in columns.values()), default=0)
+    recorded = found.recorded or {}
+    return _Loaded(columns, recorded.get("key"))
+
+
+def baseline_facts(found: baselines.Baseline, evaluation: Evaluation, root: Path) -> dict[str, Any]:
+    """What the report says of a baseline; a fact that is not known is null."""
+    head = git.describe(root).commit
+    distance = git.commits_between(root, found.commit, head) if found.commit and head else None
+    return {
+        "evaluation": evaluation.name,
+        "reference": found.reference,
+        "found": found.found,
+        "version": found.version,
+        "run_id": found.run_id,
+        "commit": found.commit,
+        "commits_behind": distance,
+        "created_at": found.created_at,
+        "age_s": found.age_s,
+        "rows": None,
+        "data": (found.recorded or {}).get("data"),
+        "metrics": (found.recorded or {}).get("metrics"),
+        "tracking": found.tracking,
+    }
+
+
+def _problem(problem: MlgateError, evaluation: Evaluation, check: str) -> Outcome:
+    return could_not_check(
+        problem,
+        id=f"model/{evaluation.name}/{check}",
+        check=check,
+        tier="model",
+        subject=evaluation.name,
+        location=evaluation.location,
+    )

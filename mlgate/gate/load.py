@@ -1,0 +1,136 @@
+"""Everything that is decidable without data or network: our YAML files, the JSON Schemas, the names in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mlgate.config.project import Project
+from mlgate.config.project_file import parse_project
+from mlgate.config.schema import Schema
+from mlgate.config.schema_file import parse_schema
+from mlgate.errors import ConfigError, UsageError
+from mlgate.outcome import TIERS
+from mlgate.sources import files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A project with the files that it declares, read and valid."""
+
+    project: Project
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
+    json_schemas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def load_project(config: Path | None, start: Path) -> Project:
+    """The project of a config file, or of the nearest one from `start` upwards.
+
+    Raises
+    ------
+    UsageError
+        There is no such file, or it has mistakes.
+    """
+    path = files.find_config(start) if config is None else config.absolute()
+    root = path.parent.resolve()
+    top = files.repository_top(root) or root
+    folder = root.relative_to(top).as_posix()
+    return parse_project(
+        files.read_config_text(root, path.name),
+        path.name,
+        root=root,
+        folder="" if folder == "." else folder,
+        load=lambda name: files.read_config_text(root, name),
+    )
+
+
+def load_all(project: Project) -> Loaded:
+    """Read every schema that the project names.
+
+    Raises
+    ------
+    ConfigError
+        A schema is absent or has mistakes.
+    """
+    named = {dataset.schema for dataset in project.datasets.values() if dataset.schema}
+    schemas = {path: load_schema(project.root, path) for path in sorted(named)}
+    declared = {entry.schema for entry in project.configs if entry.schema}
+    json_schemas = {path: load_json_schema(project.root, path) for path in sorted(declared)}
+    return Loaded(project=project, schemas=schemas, json_schemas=json_schemas)
+
+
+def load_schema(root: Path, path: str) -> Schema:
+    return parse_schema(files.read_config_text(root, path), path)
+
+
+def load_json_schema(root: Path, path: str) -> Mapping[str, Any]:
+    """A JSON Schema in JSON or YAML.
+
+    Raises
+    ------
+    ConfigError
+        The file is absent, not valid, or not a mapping.
+    """
+    text = files.read_config_text(root, path)
+    if path.endswith((".yaml", ".yml")):
+        from mlgate.config.document import load_document
+
+        schema = load_document(text, path).plain_data()
+    else:
+        try:
+            schema = json.loads(text)
+        except (json.JSONDecodeError, RecursionError) as problem:
+            line = getattr(problem, "lineno", None)
+            raise ConfigError(f"not valid JSON: {problem}", hint="correct the schema", path=path, line=line) from None
+    if not isinstance(schema, dict):
+        raise ConfigError("a JSON Schema is a mapping", hint='start with {"type": "object"}', path=path)
+    return schema
+
+
+def select_tiers(project: Project, wanted: Iterable[str]) -> tuple[str, ...]:
+    """The tiers to run, cheapest first: those named, or all for which something is declared.
+
+    Raises
+    ------
+    UsageError
+        A name is no tier.
+    """
+    names = set(wanted)
+    unknown = sorted(names - set(TIERS))
+    if unknown:
+        raise UsageError(f"unknown tier {unknown[0]!r}", hint=f"known: {', '.join(TIERS)}")
+    return tuple(tier for tier in TIERS if (tier in names if names else tier in declared_tiers(project)))
+
+
+def declared_tiers(project: Project) -> set[str]:
+    """Tiers for which the project declares something."""
+    tiers = {name for name, tier in project.tiers.items() if tier.tests}
+    if project.configs:
+        tiers.add("static")
+    if project.datasets:
+        tiers.add("data")
+    if project.evaluations:
+        tiers.add("model")
+    return tiers | {section.tier for section in project.unsupported}
+
+
+def dvc_paths(project: Project, tiers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Paths that each selected tier reads, by tier: only these are pulled.
+
+    The data tier reads every dataset. Another tier reads the datasets and the `needs` that it declares; the model tier
+    also what its evaluations need.
+    """
+    paths: dict[str, tuple[str, ...]] = {}
+    for tier in tiers:
+        declared = project.tiers.get(tier)
+        names = [project.datasets[name].path for name in declared.datasets] if declared else []
+        names += list(declared.needs) if declared else []
+        if tier == "data":
+            names += [dataset.path for dataset in project.datasets.values()]
+        if tier == "model":
+            names += [need for evaluation in project.evaluations.values() for need in evaluation.needs]
+        paths[tier] = tuple(dict.fromkeys(names))
+    return paths

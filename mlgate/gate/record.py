@@ -1,0 +1,58 @@
+"""What a run has found so far: the gate writes here, and an interrupted run still has a report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from mlgate.errors import MlgateError
+from mlgate.outcome import Location, Outcome, Status
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Record:
+    """Outcomes and provenance of the run, in the order in which they were found."""
+
+    progress: Progress = lambda _line: None
+    outcomes: list[Outcome] = field(default_factory=list)
+    datasets: list[dict[str, Any]] = field(default_factory=list)
+    baselines: list[dict[str, Any]] = field(default_factory=list)
+    candidates: list[dict[str, Any]] = field(default_factory=list)
+    tiers: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, *outcomes: Outcome) -> None:
+        self.outcomes.extend(outcomes)
+
+
+def could_not_check(
+    problem: MlgateError,
+    *,
+    id: str,  # noqa: A002  # the outcome's own word
+    check: str,
+    tier: str,
+    subject: str,
+    location: Location | None = None,
+) -> Outcome:
+    """The `error` outcome of something that could not be checked."""
+    return Outcome(
+        id=id,
+        check=check,
+        tier=tier,
+        subject=subject,
+        status=Status.ERROR,
+        message=problem.message,
+        hint=problem.hint,
+        location=location,
+    )
+
+
+@contextmanager
+def timed() -> Iterator[Callable[[], float]]:
+    """Seconds since the block was entered."""
+    start = time.monotonic()
+    yield lambda: time.monotonic() - start

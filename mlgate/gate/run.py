@@ -1,0 +1,204 @@
+"""`mlgate run`: load, check tier by tier, compare, report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mlgate.config.project import Accepted, Project
+from mlgate.errors import MlgateError
+from mlgate.gate.configs import check_configs
+from mlgate.gate.datasets import check_datasets
+from mlgate.gate.evaluations import check_evaluations
+from mlgate.gate.load import Loaded, declared_tiers, dvc_paths, load_all, load_project, select_tiers
+from mlgate.gate.pull import Pulled, pull
+from mlgate.gate.record import Progress, Record, could_not_check, timed
+from mlgate.gate.tests import run_tests
+from mlgate.outcome import Outcome, Report, Status, judge
+
+Clock = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was asked for. `config` None means the nearest `mlgate.yaml` from `start` upwards; no tier means all."""
+
+    start: Path
+    config: Path | None = None
+    tiers: tuple[str, ...] = ()
+    keep_going: bool = False
+    mode: str | None = None
+    name: str = "default"
+    strict: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A report, and whether the run was interrupted before its end."""
+
+    report: Report
+    interrupted: bool = False
+
+
+def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) -> Done:
+    """Run the gate once.
+
+    Parameters
+    ----------
+    request : what was asked for
+    progress : called with one line per step
+    clock : gives the UTC time
+
+    Raises
+    ------
+    UsageError
+        Wrong usage or a mistake in our YAML files; nothing was run.
+    """
+    started = clock()
+    project = load_project(request.config, request.start)
+    loaded = load_all(project)
+    tiers = select_tiers(project, request.tiers)
+    record = Record(progress=progress)
+    interrupted = False
+    with timed() as elapsed, tempfile.TemporaryDirectory(prefix="mlgate-") as work:
+        try:
+            _climb(loaded, tiers, request, record, Path(work), started)
+        except KeyboardInterrupt:
+            interrupted = True
+            record.add(_interrupted(tiers, record))
+        duration = elapsed()
+    outcomes = tuple(_accepted(record.outcomes, project.accepted, started.date()))
+    report = Report(
+        gate=request.name,
+        outcomes=outcomes,
+        started_at=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        duration_s=round(duration, 3),
+        provenance=_provenance(project, request, record),
+        mode=request.mode or project.mode,
+        strict=request.strict,
+    )
+    return Done(report, interrupted)
+
+
+def _climb(
+    loaded: Loaded, tiers: tuple[str, ...], request: Request, record: Record, work: Path, now: dt.datetime
+) -> None:
+    """Run the tiers, cheapest first; one that blocks stops the next unless the caller wants to keep going."""
+    blocked = ""
+    needed = dvc_paths(loaded.project, tiers)
+    for tier in tiers:
+        if blocked and not request.keep_going:
+            reason = f"not run: the {blocked} tier blocks"
+            record.add(_tier_outcome(tier, Status.SKIP, reason, "correct it first, or run with --keep-going"))
+            record.tiers.append({"tier": tier, "status": "skip", "duration_s": 0.0, "reason": reason})
+            continue
+        first = len(record.outcomes)
+        with timed() as elapsed:
+            _run_tier(loaded, tier, needed[tier], record, work, request.seed, now)
+            status = judge(record.outcomes[first:])
+            if len(record.outcomes) == first:
+                status = Status.SKIP
+                record.add(_tier_outcome(tier, Status.SKIP, "nothing is declared for this tier", ""))
+            record.tiers.append(
+                {"tier": tier, "status": status.value, "duration_s": round(elapsed(), 3), "reason": None}
+            )
+        blocked = tier if status.blocks and not blocked else blocked
+
+
+def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each takes only what it needs
+    loaded: Loaded, tier: str, paths: tuple[str, ...], record: Record, work: Path, seed: int, now: dt.datetime
+) -> None:
+    project = loaded.project
+    if tier not in declared_tiers(project):
+        return
+    for section in project.unsupported:
+        if section.tier == tier:
+            message = f"`{section.section}` is declared, but this version of mlgate cannot check it"
+            hint = f"remove `{section.section}` from {project.path}, or use a version that checks it"
+            record.add(
+                replace(
+                    _tier_outcome(tier, Status.ERROR, message, hint),
+                    id=f"{tier}/{section.section}",
+                    location=section.location,
+                )
+            )
+    pulled = pull(project.root, paths, record) if paths else Pulled()
+    if tier == "static":
+        record.add(*check_configs(loaded, record))
+    if tier == "data":
+        check_datasets(loaded, pulled, record)
+    elif pulled.problems:
+        record.add(*(_not_pulled(tier, path, problem) for path, problem in pulled.problems.items()))
+    if pulled.problems:
+        return  # tests and evaluations on other data than this commit's would prove nothing
+    if tier in project.tiers and project.tiers[tier].tests:
+        record.add(*run_tests(project, project.tiers[tier], record, work))
+    if tier == "model":
+        check_evaluations(project, record, work, seed=seed, now=now)
+
+
+def _not_pulled(tier: str, path: str, problem: MlgateError) -> Outcome:
+    return could_not_check(problem, id=f"{tier}/pull/{path}", check="pull", tier=tier, subject=path)
+
+
+def _tier_outcome(tier: str, status: Status, message: str, hint: str) -> Outcome:
+    return Outcome(id=f"{tier}/tier", check="tier", tier=tier, subject=tier, status=status, message=message, hint=hint)
+
+
+def _interrupted(tiers: tuple[str, ...], record: Record) -> Outcome:
+    tier = tiers[min(len(record.tiers), len(tiers) - 1)]
+    message = f"interrupted during the {tier} tier: what follows was not checked"
+    return replace(
+        _tier_outcome(tier, Status.ERROR, message, "run again"), id=f"{tier}/interrupted", check="interrupted"
+    )
+
+
+def _accepted(outcomes: Iterable[Outcome], accepted: tuple[Accepted, ...], today: dt.date) -> Iterable[Outcome]:
+    """Named outcomes that block become warnings until the end of their last day (UTC)."""
+    by_id = {entry.id: entry for entry in accepted}
+    for outcome in outcomes:
+        entry = by_id.get(outcome.id)
+        if entry is None or not outcome.status.blocks:
+            yield outcome
+        elif today <= entry.until:
+            message = f"accepted until {entry.until} ({entry.reason}): {outcome.message}"
+            evidence = {
+                **outcome.evidence,
+                "accepted": {"status": outcome.status.value, "reason": entry.reason, "until": str(entry.until)},
+            }
+            yield replace(outcome, status=Status.WARN, message=message, evidence=evidence)
+        else:
+            hint = f"its acceptance ended on {entry.until}; {outcome.hint}".rstrip("; ")
+            yield replace(outcome, hint=hint)
+
+
+def _provenance(project: Project, request: Request, record: Record) -> dict[str, Any]:
+    import mlgate
+    from mlgate.sources import environment, git
+
+    state = git.describe(project.root)
+    return {
+        "commit": state.commit,
+        "base": state.base,
+        "dirty": state.dirty,
+        "branch": state.branch,
+        "mlgate": mlgate.__version__,
+        "python": environment.python_version(),
+        "environment": environment.describe(),
+        "seed": request.seed,
+        "config": project.path,
+        "command": " ".join(["mlgate run", *(f"--tier {tier}" for tier in request.tiers)]),
+        "baselines": record.baselines,
+        "candidates": record.candidates,
+        "datasets": record.datasets,
+        "tiers": record.tiers,
+    }

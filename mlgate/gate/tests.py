@@ -1,0 +1,74 @@
+"""The user's tests of one tier, in the user's interpreter."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from mlgate.config.project import Project, Tier
+from mlgate.errors import SourceError
+from mlgate.gate.record import Record, could_not_check, timed
+from mlgate.outcome import Outcome, Status
+from mlgate.pyramid.results import outcomes_of_tier, summarize
+from mlgate.pyramid.tiers import pytest_command
+from mlgate.sources import devices, processes
+from mlgate.sources.results_file import read_records
+
+
+def run_tests(project: Project, tier: Tier, record: Record, work: Path) -> list[Outcome]:
+    """Outcomes of the tier's tests: one process, results read from the file that our plugin wrote.
+
+    An interrupt leaves the results so far in the record before it goes on.
+    """
+    gpu = _gpu_outcome(tier)
+    if gpu is not None:
+        return [gpu]
+    try:
+        launcher = processes.find_launcher(project.root, tier.python)
+    except SourceError as problem:
+        location = tier.location
+        return [
+            could_not_check(
+                problem, id=f"{tier.name}/pytest", check="pytest", tier=tier.name, subject=tier.name, location=location
+            )
+        ]
+    results = work / f"{tier.name}.jsonl"
+    command = pytest_command(tier, launcher=launcher, results=results, python_path=os.environ.get("PYTHONPATH", ""))
+    record.progress(f"{tier.name}: pytest {' '.join(tier.tests)}")
+    with timed() as elapsed:
+        try:
+            done = processes.run(command.argv, cwd=project.root, env=command.env, timeout_s=tier.budget_s)
+        except KeyboardInterrupt:
+            record.add(*outcomes_of_tier(tier, read_records(results), returncode=None, interrupted=True))
+            raise
+        except SourceError as problem:
+            return [
+                could_not_check(problem, id=f"{tier.name}/pytest", check="pytest", tier=tier.name, subject=tier.name)
+            ]
+        records = read_records(results)
+        outcomes = outcomes_of_tier(
+            tier, records, returncode=done.returncode, timed_out=done.timed_out, output_tail=done.output_tail
+        )
+        summary = summarize(tier, records, outcomes, duration_s=elapsed())
+    record.progress(f"{tier.name}: {summary.reason} ({summary.duration_s:.1f} s)")
+    return outcomes
+
+
+def _gpu_outcome(tier: Tier) -> Outcome | None:
+    """What stops a tier that needs a GPU on a machine without one: `skip` here, `error` in CI."""
+    if tier.gpu != "required":
+        return None
+    present, description = devices.gpu_present()
+    if present:
+        return None
+    in_ci = bool(os.environ.get("CI"))
+    return Outcome(
+        id=f"{tier.name}/gpu",
+        check="gpu",
+        tier=tier.name,
+        subject=tier.name,
+        status=Status.ERROR if in_ci else Status.SKIP,
+        message=f"the tier needs a GPU: {description}",
+        hint="run it on a runner with an NVIDIA GPU, or declare gpu: preferred",
+        location=tier.location,
+    )

@@ -1,0 +1,166 @@
+"""All comparisons of a gate, decided as one family."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mlgate.metrics.comparison import Comparison
+from mlgate.metrics.intervals import Change, Interval
+from mlgate.metrics.multiplicity import adjust_holm
+from mlgate.metrics.verdict import Verdict, compute_detectable_effect, compute_rows_needed, decide
+from mlgate.metrics.wording import describe, hint_for, outcome_id, subject_of
+from mlgate.outcome import Outcome, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Family:
+    """What all comparisons of a gate share."""
+
+    size: int
+    alpha: float
+    seed: int
+
+    @property
+    def confidence(self) -> float:
+        return 1 - 2 * self.alpha
+
+
+def decide_comparisons(comparisons: Iterable[Comparison], *, alpha: float = 0.05, seed: int) -> tuple[Outcome, ...]:
+    """One outcome per comparison, in the order given.
+
+    All comparisons that can be evaluated form one family, whatever evaluation they belong to: with probability
+    1 - alpha or more, none of those that are no worse than their tolerance is called a regression.
+
+    Parameters
+    ----------
+    comparisons : of every evaluation of the gate
+    alpha : one-sided error, in (0, 0.5); intervals have confidence 1 - 2 * alpha
+    seed : recorded in the evidence; the present methods draw nothing at random
+
+    Raises
+    ------
+    ValueError
+        `alpha` lies outside (0, 0.5).
+    """
+    if not 0 < alpha < 0.5:
+        raise ValueError(f"alpha must lie in (0, 0.5), got {alpha}")
+    listed = [(comparison, _oriented_interval(comparison, alpha)) for comparison in comparisons]
+    adjusted = iter(adjust_holm([change.p_value for _, change in listed if change is not None]))
+    family = _Family(size=sum(change is not None for _, change in listed), alpha=alpha, seed=seed)
+    return tuple(
+        metric_change(comparison, change, None if change is None else next(adjusted), family)
+        for comparison, change in listed
+    )
+
+
+def _oriented(comparison: Comparison) -> Change | None:
+    change = comparison.change
+    return change if change is None or comparison.spec.higher_is_better else change.swapped()
+
+
+def _oriented_interval(comparison: Comparison, alpha: float) -> Interval | None:
+    """The interval, larger is better; None where there is none that can be trusted."""
+    change = _oriented(comparison)
+    values = (comparison.baseline, comparison.candidate, comparison.tolerance)
+    if change is None or comparison.invalid or comparison.not_evaluable or comparison.n_rows < 1:
+        return None
+    if not all(value is not None and math.isfinite(value) for value in values) or not comparison.tolerance >= 0:
+        return None
+    found = change.interval(margin=comparison.tolerance, alpha=alpha)
+    finite = all(math.isfinite(number) for number in (found.delta, found.low, found.high, found.se, found.p_value))
+    return found if finite and found.low <= found.high and 0 <= found.p_value <= 1 else None
+
+
+def metric_change(
+    comparison: Comparison, change: Interval | None, p_adjusted: float | None, family: _Family
+) -> Outcome:
+    """A metric is not worse than the baseline's by more than its tolerance, overall and in each slice.
+
+    The change is measured on paired rows, with a 90 % interval (accuracy: Tango's score interval; ROC AUC: DeLong).
+    The first verdict that matches:
+
+    - `invalid` (error): too few rows of a class overall, or a number that is not finite.
+    - `regression` (fail): worse than the tolerance, with a one-sided p-value that is at most 0.05 after Holm's
+      adjustment over all comparisons of the gate.
+    - `improved` (pass): the whole interval is better than the baseline.
+    - `equivalent` (pass): the whole interval is inside the tolerance on both sides and not wholly worse, or every
+      prediction and score is identical.
+    - `pass`: the whole interval is better than minus the tolerance; a `warn` if it is also wholly worse than 0.
+    - `inconclusive` (warn, unless `inconclusive` says otherwise): the rows cannot tell; `rows_needed` says how many
+      would show an unchanged model to be within the tolerance 4 times in 5.
+
+    A slice under `min_slice_rows` rows (50), or under 30 rows of either class for `roc_auc`, is not evaluable: it is
+    listed as `inconclusive` with a `warn` and takes no part in the adjustment.
+    """
+    if comparison.not_evaluable:
+        verdict, status = Verdict.INCONCLUSIVE, Status.WARN
+    else:
+        verdict, status = decide(
+            change,
+            tolerance=comparison.tolerance,
+            p_adjusted=p_adjusted,
+            alpha=family.alpha,
+            identical=comparison.identical,
+            policy=comparison.inconclusive,
+        )
+    raw = None if change is None else _in_unit(change, comparison)
+    evidence = _evidence(comparison, raw, p_adjusted, family) | {"verdict": verdict.value}
+    return Outcome(
+        id=outcome_id(comparison),
+        check="metric_change",
+        tier="model",
+        subject=subject_of(comparison),
+        status=status,
+        message=describe(comparison, raw, verdict, evidence),
+        hint=hint_for(comparison, verdict, status),
+        observed=evidence["delta"],
+        expected=f"worse by at most {comparison.tolerance:g}",
+        location=comparison.location,
+        evidence=evidence,
+    )
+
+
+def _in_unit(change: Interval, comparison: Comparison) -> Interval:
+    """An oriented interval as candidate - baseline."""
+    if comparison.spec.higher_is_better:
+        return change
+    return replace(change, delta=-change.delta, low=-change.high, high=-change.low)
+
+
+def _evidence(
+    comparison: Comparison, raw: Interval | None, p_adjusted: float | None, family: _Family
+) -> dict[str, Any]:
+    spec = comparison.spec
+    before, after = comparison.baseline, comparison.candidate
+    measured = None if before is None or after is None else after - before
+    slice_key: Mapping[str, str] | None = comparison.slice_key
+    detectable = rows_needed = None
+    if raw is not None and comparison.change is not None:
+        detectable = compute_detectable_effect(raw, alpha=family.alpha, family_size=family.size)
+        rows_needed = compute_rows_needed(comparison.change, tolerance=comparison.tolerance, alpha=family.alpha)
+    return {
+        "evaluation": comparison.evaluation,
+        "metric": spec.name,
+        "slice": None if slice_key is None else dict(slice_key),
+        "n": comparison.n_rows,
+        "baseline": before,
+        "candidate": after,
+        "delta": measured if raw is None else raw.delta,
+        "low": None if raw is None else raw.low,
+        "high": None if raw is None else raw.high,
+        "confidence": family.confidence,
+        "tolerance": comparison.tolerance,
+        "method": spec.method if raw is None else raw.method,
+        "seed": family.seed,
+        "p_value": None if raw is None else raw.p_value,
+        "p_adjusted": p_adjusted,
+        "family_size": family.size,
+        "minimum_detectable_effect": detectable,
+        "rows_needed": rows_needed,
+        "higher_is_better": spec.higher_is_better,
+        "unit": spec.unit,
+        "discordant": comparison.discordant,
+    }

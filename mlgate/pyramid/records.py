@@ -1,0 +1,143 @@
+"""What the pytest plugin wrote, parsed once into frozen objects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+FORMAT = 1
+ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """One report of pytest: the setup, call or teardown of a test, a subtest, or a failed collection.
+
+    `when` is `setup`, `call`, `teardown`, `collect`, or `???` for a test whose xdist worker died.
+    `xfail` is the reason of an expected failure that applied, `label` the description of a subtest.
+    """
+
+    node: str
+    when: str
+    outcome: str
+    duration_s: float = 0.0
+    path: str | None = None
+    line: int | None = None
+    message: str = ""
+    traceback: tuple[str, ...] = ()
+    xfail: str | None = None
+    worker: str | None = None
+    label: str | None = None
+    properties: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """The last record: pytest came to its end. `collected` counts the node ids that were left after deselection."""
+
+    exit_status: int
+    collected: int
+    deselected: int = 0
+    warnings: int = 0
+    pytest: str = ""
+    python: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """All records of one pytest process. `malformed` says what could not be read; then nothing is proven."""
+
+    opened: bool = False
+    started: tuple[Phase, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    subtests: tuple[Phase, ...] = ()
+    collects: tuple[Phase, ...] = ()
+    internal_error: Phase | None = None
+    interrupted: str | None = None
+    session: Session | None = None
+    malformed: tuple[str, ...] = ()
+
+
+def parse_records(records: Iterable[Mapping[str, Any]]) -> Recorded:
+    """The records of a results file; what does not fit is named in `malformed`, never dropped in silence."""
+    parts: dict[str, list[Phase]] = {"start": [], "phase": [], "subtest": [], "collect": [], "internal_error": []}
+    sessions: list[Session] = []
+    interrupted: str | None = None
+    malformed: list[str] = []
+    opened = False
+    for number, record in enumerate(records, start=1):
+        try:
+            match record["kind"]:
+                case "open" if record["format"] == FORMAT and not opened:
+                    opened = True
+                case "interrupted":
+                    interrupted = _text(record["reason"])
+                case "session" if not sessions:
+                    sessions.append(_session(record))
+                case str(kind) if kind in parts:
+                    parts[kind].append(_phase(record))
+                case "malformed":
+                    malformed.append(_text(record.get("message", "")))
+                case kind:
+                    malformed.append(f"record {number} is not expected: {_text(str(kind))[:80]}")
+        except (KeyError, TypeError, ValueError) as problem:
+            malformed.append(f"record {number} is incomplete: {problem}"[:200])
+    if not opened and any((*parts.values(), sessions)):
+        malformed.append("the first record is missing")
+    return Recorded(
+        opened=opened,
+        started=tuple(parts["start"]),
+        phases=tuple(parts["phase"]),
+        subtests=tuple(parts["subtest"]),
+        collects=tuple(parts["collect"]),
+        internal_error=next(iter(parts["internal_error"]), None),
+        interrupted=interrupted,
+        session=sessions[0] if sessions else None,
+        malformed=tuple(malformed),
+    )
+
+
+def clean_text(value: str) -> str:
+    """Text that a person reads: no terminal colours, and nothing that cannot be written as UTF-8."""
+    return ANSI.sub("", value).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _phase(record: Mapping[str, Any]) -> Phase:
+    kind = record["kind"]
+    return Phase(
+        node="" if kind == "internal_error" else _text(record["node"]),
+        when=_text(record["when"]) if kind in ("phase", "subtest", "collect") else "",
+        outcome=_text(record["outcome"]) if kind in ("phase", "subtest", "collect") else "",
+        duration_s=float(record.get("duration_s") or 0.0),
+        path=_optional(record.get("path")),
+        line=None if record.get("line") is None else int(record["line"]),
+        message=_text(record.get("message", "")),
+        traceback=tuple(_text(line) for line in record.get("traceback", ())),
+        xfail=_optional(record.get("xfail")),
+        worker=_optional(record.get("worker")),
+        label=_optional(record.get("label")),
+        properties=tuple(record.get("properties", ())),
+    )
+
+
+def _session(record: Mapping[str, Any]) -> Session:
+    return Session(
+        exit_status=int(record["exit_status"]),
+        collected=int(record["collected"]),
+        deselected=int(record.get("deselected", 0)),
+        warnings=int(record.get("warnings", 0)),
+        pytest=_text(record.get("pytest", "")),
+        python=_text(record.get("python", "")),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, got {type(value).__name__}")
+    return clean_text(value)
+
+
+def _optional(value: object) -> str | None:
+    return None if value is None else _text(value)

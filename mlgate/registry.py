@@ -1,0 +1,55 @@
+"""The one list of all checks. Their documentation is their docstring; the docs are written from here."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mlgate.data.catalogue import CATALOGUE as DATA
+from mlgate.lint.configs import CATALOGUE as LINT
+from mlgate.metrics.catalogue import CATALOGUE as METRICS
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check: its name in outcomes and schemas, the tier that it belongs to, and what it means."""
+
+    name: str
+    tier: str
+    doc: str
+
+
+def collect(*catalogues: tuple[tuple[str, str, Callable[..., Any]], ...]) -> dict[str, Check]:
+    """Checks by name.
+
+    Raises
+    ------
+    ValueError
+        A name stands twice, or a function has no docstring: both are defects of ours, seen at import.
+    """
+    checks: dict[str, Check] = {}
+    for catalogue in catalogues:
+        for name, tier, function in catalogue:
+            if name in checks or not function.__doc__:
+                raise ValueError(f"check {name!r}: the name must be new and the function documented")
+            checks[name] = Check(name, tier, inspect.cleandoc(function.__doc__))
+    return checks
+
+
+CHECKS = collect(LINT, DATA, METRICS)
+
+OF_THE_RUN = {
+    "readable": "A declared file is there, is what its pointer says, and can be read.",
+    "pull": "What a tier needs could be pulled with DVC, and its bytes are those that the pointer names.",
+    "mlgate_file": "mlgate.yaml or a data schema holds only known keys and values.",
+    "size": "A data file of a commit is small enough to be looked at before the commit.",
+    "pytest": "The tests of a tier ran to their end, and something was tested.",
+    "collection": "Every test module could be imported.",
+    "test": "A test of the user.",
+    "gpu": "A tier that needs a GPU runs where there is one.",
+    "tier": "A tier that was not run, with the reason.",
+    "interrupted": "The run was stopped before its end; what followed was not checked.",
+}
+"""What the run itself reports, beside the checks."""

@@ -1,0 +1,57 @@
+"""Workflow commands: findings as annotations beside the changed lines. GitHub shows 10 of each level per step."""
+
+from __future__ import annotations
+
+from mlgate.outcome import Outcome, Report, Status
+from mlgate.render import words
+from mlgate.render.facts import by_importance, comparison_of, line_of
+from mlgate.render.headline import comparison_title, counts, headline
+from mlgate.render.visible import one_line
+
+MOST_PER_LEVEL = 10
+
+
+def render_annotations(report: Report) -> str:
+    """At most 10 errors and 10 warnings, the most important first, then one notice with the verdict and the rest."""
+    blocking = by_importance(report.outcomes, Status.FAIL, Status.ERROR)
+    warned = by_importance(report.outcomes, Status.WARN)
+    commands = [_annotation("error", outcome) for outcome in blocking[:MOST_PER_LEVEL]]
+    commands += [_annotation("warning", outcome) for outcome in warned[:MOST_PER_LEVEL]]
+    hidden = max(0, len(blocking) - MOST_PER_LEVEL) + max(0, len(warned) - MOST_PER_LEVEL)
+    rest = f" {hidden:,} more are in the report, not in these annotations." if hidden else ""
+    commands.append(_command("notice", {"title": one_line(headline(report), 200)}, counts(report) + rest))
+    return "\n".join(commands) + "\n"
+
+
+def _annotation(level: str, outcome: Outcome) -> str:
+    comparison = comparison_of(outcome)
+    title = outcome.subject or outcome.id
+    parts = [one_line(outcome.message, 1000)]
+    if comparison is not None:
+        title = comparison_title(comparison)
+        parts += [words.how_sure(comparison), words.accepted(comparison)]
+    parts += [one_line(outcome.hint, 500)]
+    path = outcome.location.path if outcome.location else ""
+    line = line_of(outcome)
+    place = {"file": one_line(path, 500)} if path else {}
+    place |= {"line": str(line)} if path and line is not None else {}
+    properties = {**place, "title": one_line(f"{title} {outcome.check}", 200)}
+    return _command(level, properties, "\n".join(one_line(part, 1000) for part in parts if part))
+
+
+def _command(name: str, properties: dict[str, str], message: str) -> str:
+    r"""One command on one line.
+
+    Examples
+    --------
+    >>> _command("error", {"file": "a,b:c"}, "50 %\nnext")
+    '::error file=a%2Cb%3Ac::50 %25%0Anext'
+    """
+    escaped = ",".join(
+        f"{key}={_data(text).replace(':', '%3A').replace(',', '%2C')}" for key, text in properties.items()
+    )
+    return f"::{name} {escaped}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

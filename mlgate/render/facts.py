@@ -1,0 +1,293 @@
+"""Typed views of what a report carries as plain JSON: parsed once, here.
+
+A report may come from a file that a stranger wrote. Nothing here trusts a type or a range: a value of
+the wrong shape is treated as absent, never as an exception.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from mlgate.outcome import TIERS, Outcome, Report, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One metric of one evaluation, on all rows or in one slice; `delta` is candidate minus baseline.
+
+    `where` is empty for all rows, else for example `sex=F`. Numbers that are absent or not finite are None.
+    """
+
+    outcome: Outcome
+    evaluation: str
+    metric: str
+    where: str
+    verdict: str
+    unit: str
+    higher_is_better: bool
+    baseline: float | None
+    candidate: float | None
+    delta: float | None
+    low: float | None
+    high: float | None
+    confidence: float
+    tolerance: float | None
+    p_adjusted: float | None
+    detectable: float | None
+    n: int | None
+    family_size: int | None
+    rows_needed: int | None
+    digits: int | None = None  # after the point, where a neighbour needs as many
+
+    def oriented(self, change: float) -> float:
+        """`change` so that positive is better, whatever the direction of the metric."""
+        return change if self.higher_is_better else -change
+
+    @property
+    def harm(self) -> tuple[float, float]:
+        """Sort key, the worst first: worsening in tolerances, then in the metric's unit."""
+        worse = 0.0 if self.delta is None else self.oriented(self.delta)
+        if self.tolerance:
+            return (worse / self.tolerance, worse)
+        return (-math.inf if worse < 0 else worse, worse)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What the candidate was compared with, and how it was found."""
+
+    evaluation: str
+    reference: str
+    found: str
+    version: str
+    run_id: str
+    commit: str
+    age_s: float | None
+    rows: int | None
+    data: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Where the candidate's predictions come from; `made_by` is `command`, `stage` or `given`."""
+
+    evaluation: str
+    predictions: str
+    made_by: str
+    rows: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    name: str
+    path: str
+    source: str
+    digest: str
+    rows: int | None
+    columns: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """What is known of a tier besides its outcomes; `reason` says why it did not run."""
+
+    name: str
+    duration_s: float | None
+    reason: str
+
+
+def as_number(value: object) -> float | None:
+    """A finite float, or None."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def as_count(value: object) -> int | None:
+    """A whole number of at least 0, or None."""
+    number = as_number(value)
+    return int(number) if number is not None and 0 <= number < 1e15 and number == int(number) else None
+
+
+def as_text(value: object) -> str:
+    """Text as it is, None as nothing, and any other value as JSON would write it."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (TypeError, ValueError, RecursionError):
+        return f"({type(value).__name__})"
+
+
+def line_of(outcome: Outcome) -> int | None:
+    """The 1-based line of the outcome's location, if it is one."""
+    line: object = outcome.location.line if outcome.location else None
+    return line if isinstance(line, int) and not isinstance(line, bool) and 0 < line < 10**9 else None
+
+
+def place_of(outcome: Outcome) -> str:
+    """`path:line`, `path`, or nothing."""
+    if outcome.location is None or not outcome.location.path:
+        return ""
+    line = line_of(outcome)
+    return outcome.location.path if line is None else f"{outcome.location.path}:{line}"
+
+
+def comparison_of(outcome: Outcome) -> Comparison | None:
+    """The comparison that the evidence describes: a mapping with `metric` and `verdict`. Else None."""
+    evidence = outcome.evidence
+    metric, verdict = as_text(evidence.get("metric")), as_text(evidence.get("verdict"))
+    if not metric or not verdict:
+        return None
+    tolerance = as_number(evidence.get("tolerance"))
+    confidence = as_number(evidence.get("confidence"))
+    return Comparison(
+        outcome=outcome,
+        evaluation=as_text(evidence.get("evaluation")) or id_part(outcome, 1),
+        metric=metric,
+        where=_slice_text(evidence.get("slice")),
+        verdict=verdict,
+        unit=as_text(evidence.get("unit"))[:16],
+        higher_is_better=evidence.get("higher_is_better") is not False,
+        baseline=as_number(evidence.get("baseline")),
+        candidate=as_number(evidence.get("candidate")),
+        delta=as_number(evidence.get("delta")),
+        low=as_number(evidence.get("low")),
+        high=as_number(evidence.get("high")),
+        confidence=confidence if confidence is not None and 0 < confidence < 1 else 0.9,
+        tolerance=tolerance if tolerance is not None and tolerance >= 0 else None,
+        p_adjusted=as_number(evidence.get("p_adjusted")),
+        detectable=as_number(evidence.get("minimum_detectable_effect")),
+        n=as_count(evidence.get("n")),
+        family_size=as_count(evidence.get("family_size")),
+        rows_needed=as_count(evidence.get("rows_needed")),
+    )
+
+
+def comparisons(outcomes: Iterable[Outcome]) -> list[Comparison]:
+    return [found for outcome in outcomes if (found := comparison_of(outcome)) is not None]
+
+
+def undecided(outcomes: Iterable[Outcome]) -> list[Comparison]:
+    """The warnings of comparisons that cannot tell yet: the rows are too few."""
+    return [c for c in comparisons(outcomes) if c.outcome.status is Status.WARN and c.verdict == "inconclusive"]
+
+
+def id_part(outcome: Outcome, index: int) -> str:
+    """One part of the id with its percent codes undone; nothing if there is no such part."""
+    parts = outcome.id.split("/")
+    return unquote(parts[index]) if index < len(parts) else ""
+
+
+def is_test(outcome: Outcome) -> bool:
+    return "node" in outcome.evidence
+
+
+def by_importance(outcomes: Iterable[Outcome], *statuses: Status) -> list[Outcome]:
+    """The outcomes of these statuses: in the order of `statuses`, comparisons first and the worst of them first."""
+    chosen = [outcome for outcome in outcomes if outcome.status in statuses]
+
+    def rank(outcome: Outcome) -> tuple[int, bool, tuple[float, float]]:
+        comparison = comparison_of(outcome)
+        harm = (0.0, 0.0) if comparison is None else comparison.harm
+        return (statuses.index(outcome.status), comparison is None, harm)
+
+    return sorted(chosen, key=rank)
+
+
+def in_tier_order(names: Iterable[str]) -> list[str]:
+    """The tiers, each once, cheapest first and unknown ones last."""
+    seen = set(names)
+    return [name for name in TIERS if name in seen] + sorted(seen.difference(TIERS))
+
+
+def tier_rows(report: Report) -> list[tuple[str, list[Outcome], float, str]]:
+    """Each tier with its outcomes, its seconds, and the reason if it was stopped."""
+    mine: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in report.outcomes:
+        mine[outcome.tier].append(outcome)
+    known = {tier.name: tier for tier in tiers(report)}
+    rows = []
+    for name in in_tier_order([*mine, *known]):
+        tier, outcomes = known.get(name), mine.get(name, [])
+        seconds = tier.duration_s if tier and tier.duration_s is not None else sum(o.duration_s for o in outcomes)
+        rows.append((name, outcomes, seconds, tier.reason if tier else ""))
+    return rows
+
+
+def baselines(report: Report) -> list[Baseline]:
+    return [
+        Baseline(
+            evaluation=as_text(raw.get("evaluation")),
+            reference=as_text(raw.get("reference")),
+            found=as_text(raw.get("found")),
+            version=as_text(raw.get("version")),
+            run_id=as_text(raw.get("run_id")),
+            commit=as_text(raw.get("commit")),
+            age_s=as_number(raw.get("age_s")),
+            rows=as_count(raw.get("rows")),
+            data=as_text(raw.get("data")),
+        )
+        for raw in _mappings(report, "baselines")
+    ]
+
+
+def candidates(report: Report) -> list[Candidate]:
+    return [
+        Candidate(
+            evaluation=as_text(raw.get("evaluation")),
+            predictions=as_text(raw.get("predictions")),
+            made_by=as_text(raw.get("made_by")),
+            rows=as_count(raw.get("rows")),
+        )
+        for raw in _mappings(report, "candidates")
+    ]
+
+
+def datasets(report: Report) -> list[Dataset]:
+    return [
+        Dataset(
+            name=as_text(raw.get("name")),
+            path=as_text(raw.get("path")),
+            source=as_text(raw.get("source")),
+            digest=as_text(raw.get("digest")),
+            rows=as_count(raw.get("rows")),
+            columns=as_count(raw.get("columns")),
+        )
+        for raw in _mappings(report, "datasets")
+    ]
+
+
+def tiers(report: Report) -> list[Tier]:
+    return [
+        Tier(
+            name=as_text(raw.get("tier")),
+            duration_s=as_number(raw.get("duration_s")),
+            reason=as_text(raw.get("reason")),
+        )
+        for raw in _mappings(report, "tiers")
+    ]
+
+
+def _mappings(report: Report, key: str) -> list[Mapping[str, Any]]:
+    value = report.provenance.get(key)
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list | tuple) else []
+
+
+def _slice_text(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{as_text(column)}={as_text(level)}" for column, level in value.items())
+    return as_text(value)

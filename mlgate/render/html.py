@@ -1,0 +1,192 @@
+"""`report.html`: one file that needs nothing else, for the artifact of a run. No script, no network, under 2 MB."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from html import escape
+
+from mlgate.outcome import Outcome, Report, Status
+from mlgate.render import facts, words
+from mlgate.render.facts import Comparison, as_text, by_importance, comparison_of, place_of
+from mlgate.render.headline import counts, headline
+from mlgate.render.html_style import STYLE
+from mlgate.render.metric_groups import grouped, plot_scale, same_digits
+from mlgate.render.visible import lines, one_line
+
+MAX_BYTES = 2_000_000
+_SECTION_BYTES = 450_000
+"""No table grows beyond this; four tables, the style and the provenance stay under `MAX_BYTES` together."""
+
+_WIDTH, _HEIGHT, _MIDDLE = 240, 22, 11
+
+
+def render_html(report: Report) -> str:
+    """The report as one HTML page: verdict, what blocks, what to look at, metrics, every outcome, provenance.
+
+    Where a table would be too large, its last rows are left out, and how many is said; `report.json` has all.
+    """
+    title = _text(headline(report), 250)
+    blocking = by_importance(report.outcomes, Status.FAIL, Status.ERROR)
+    warned = by_importance(report.outcomes, Status.WARN)
+    sections = [
+        _section("Would block" if report.mode == "advisory" else "Blocks the merge", blocking),
+        _section("To look at", warned),
+        _metrics(report),
+        _every_outcome(report),
+        _provenance(report),
+    ]
+    policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    return "\n".join(
+        [
+            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>",
+            f'<header class="{report.verdict.value}"><h1>{title}</h1><p>{_text(counts(report), 400)}</p></header>',
+            "<main>",
+            *(section for section in sections if section),
+            f"</main>\n<footer>{_basis(report)}</footer>\n</body>\n</html>\n",
+        ]
+    )
+
+
+def _text(text: str, limit: int = 300) -> str:
+    """Text from data for HTML, in an element or between double quotes."""
+    return escape(one_line(text, limit))
+
+
+def _code(text: str, limit: int = 300) -> str:
+    return f"<code>{_text(text, limit)}</code>" if text.strip() else ""
+
+
+def _badge(status: Status) -> str:
+    return f'<span class="badge {status.value}">{status.value}</span>'
+
+
+def _table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
+    """A table from escaped cells, cut after `_SECTION_BYTES`; the first cell of a row is its heading."""
+    css = ['class="number"' if column in numbers else "" for column in range(len(header))]
+    head = "".join(f'<th scope="col" {css[i]}>{cell}</th>' for i, cell in enumerate(header))
+    body: list[str] = []
+    left, hidden = _SECTION_BYTES, 0
+    for cells in rows:
+        rest = "".join(f"<td {css[i]}>{cell}</td>" for i, cell in enumerate(cells) if i)
+        row = f'<tr><th scope="row">{cells[0]}</th>{rest}</tr>'.replace(" >", ">")
+        left -= len(row.encode())
+        hidden += left < 0
+        if left >= 0:
+            body.append(row)
+    more = f'<p class="soft">... and {hidden:,} more in report.json.</p>' if hidden else ""
+    head = head.replace(" >", ">")
+    return (
+        f'<div class="scroll"><table><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n'
+        f"<tbody>\n{chr(10).join(body)}\n</tbody></table></div>{more}"
+    )
+
+
+def _section(title: str, found: Sequence[Outcome]) -> str:
+    if not found:
+        return ""
+    header = ("What", "Status", "What was found", "Next step", "Where")
+    rows = ((_name(o), _badge(o.status), _found(o), _text(o.hint, 400), _code(place_of(o), 200)) for o in found)
+    table = _table(words.count(len(found), "outcome"), header, rows)
+    return f"<section><h2>{title} ({len(found):,})</h2>\n{table}</section>"
+
+
+def _name(outcome: Outcome) -> str:
+    return f"{_code(outcome.id, 200)}"
+
+
+def _found(outcome: Outcome) -> str:
+    """The message, the numbers of a comparison, failing rows and the traceback, as far as they are there."""
+    parts = [f"<p>{_text(outcome.message, 600)}</p>"]
+    comparison = comparison_of(outcome)
+    if comparison is not None and comparison.delta is not None:
+        sure = (words.how_sure(comparison), words.significance(comparison), words.accepted(comparison))
+        parts.append(f"<p><strong>{_text(words.change(comparison))}</strong></p>")
+        parts.append(f'<p class="soft">{_text("; ".join(part for part in sure if part))}</p>')
+    rows = outcome.evidence.get("rows")
+    if isinstance(rows, list | tuple):
+        shown = [row for row in rows if isinstance(row, Mapping)][:10]
+        told = (f"row {_text(as_text(row.get('row')), 20)}: {_code(as_text(row.get('value')), 100)}" for row in shown)
+        parts.append(f'<p class="soft">{", ".join(told)}</p>' if shown else "")
+    traceback = outcome.evidence.get("traceback")
+    if isinstance(traceback, list | tuple):
+        traceback = "\n".join(as_text(line) for line in traceback[-30:])
+    if isinstance(traceback, str) and traceback:
+        text = escape("\n".join(lines(traceback, 30)))
+        parts.append(f"<details><summary>Traceback</summary><pre>{text}</pre></details>")
+    return "".join(parts)
+
+
+def _metrics(report: Report) -> str:
+    """One table per metric with a drawing of each interval; at most 30 metrics and 300 comparisons."""
+    left, tables = 300, []
+    groups = grouped(facts.comparisons(report.outcomes))
+    for group in groups[:30]:
+        tables += [_metric(group[:left])] if left > 0 else []
+        left -= len(group)
+    hidden = sum(map(len, groups)) - (300 - max(0, left))
+    more = f'<p class="soft">... and {hidden:,} more comparisons in report.json.</p>' if hidden > 0 else ""
+    legend = (
+        '<p class="soft">Right is better. The dot is the change, the bar its interval, the line in the middle no '
+        "change; the shaded side is worse than what is accepted.</p>"
+    )
+    return f"<section><h2>Metrics</h2>\n{legend}{chr(10).join(tables)}{more}</section>" if tables else ""
+
+
+def _metric(compared: list[Comparison]) -> str:
+    compared = same_digits(compared)
+    first, scale = compared[0], plot_scale(compared)
+    told = (f"{'higher' if first.higher_is_better else 'lower'} is better", words.accepted(first))
+    caption = _text("; ".join(part for part in told if part))
+    percent = words.percent(first.confidence)
+    header = ("Slice", "Rows", "Baseline", "Candidate", "Change", f"{percent} interval", "Plot", "Verdict")
+    rows = (_metric_row(c, scale) for c in compared)
+    title = f"<h3>{_code(first.metric, 60)} of {_code(first.evaluation, 60)}</h3>"
+    return f"{title}\n{_table(caption, header, rows, numbers=(1, 2, 3, 4, 5))}"
+
+
+def _metric_row(comparison: Comparison, scale: float) -> tuple[str, ...]:
+    return (
+        _code(comparison.where, 100) if comparison.where else "all rows",
+        "" if comparison.n is None else f"{comparison.n:,}",
+        _text(words.value(comparison, comparison.baseline), 60),
+        _text(words.value(comparison, comparison.candidate), 60),
+        _text(words.amount(comparison, comparison.delta, signed=True), 60),
+        _text(words.interval(comparison), 80),
+        _plot(comparison, scale),
+        f"{_badge(comparison.outcome.status)} {_text(words.verdict(comparison), 100)}",
+    )
+
+
+def _plot(comparison: Comparison, scale: float) -> str:
+    """The interval as a drawing; `scale` is the change at either edge. Nothing without an interval."""
+    if None in (comparison.delta, comparison.low, comparison.high) or not scale > 0:
+        return ""
+
+    def x(change: float) -> float:
+        share = max(-1.0, min(1.0, comparison.oriented(change) / scale))
+        return round(_WIDTH / 2 + share * (_WIDTH / 2 - 8), 1)
+
+    low, high = sorted((x(comparison.low or 0.0), x(comparison.high or 0.0)))
+    tolerance = comparison.tolerance or 0.0
+    beyond = x(-tolerance if comparison.higher_is_better else tolerance)
+    label = _text(f"change {words.amount(comparison, comparison.delta, signed=True)}, {words.how_sure(comparison)}")
+    return (
+        f'<svg class="{comparison.outcome.status.value}" width="{_WIDTH}" height="{_HEIGHT}" role="img" '
+        f'aria-label="{label}"><rect class="beyond" width="{beyond}" height="{_HEIGHT}"/>'
+        f'<line class="axis" x1="{_WIDTH / 2}" x2="{_WIDTH / 2}" y2="{_HEIGHT}"/>'
+        f'<line class="range" x1="{low}" x2="{high}" y1="{_MIDDLE}" y2="{_MIDDLE}"/>'
+        f'<circle class="point" cx="{x(comparison.delta or 0.0)}" cy="{_MIDDLE}" r="4.5"/></svg>'
+    )
+
+
+def _every_outcome(report: Report) -> str:
+    """All outcomes in the order of the run, folded by tier."""
+    header = ("Outcome", "Status", "Message", "Time")
+    rows: Callable[[list[Outcome]], Iterable[tuple[str, ...]]] = lambda outcomes: (  # noqa: E731
+        (_name(o), _badge(o.status), _text(o.message, 200), words.duration(o.duration_s)) for o in outcomes
+    )
+    _ = rows
+    return header[0]

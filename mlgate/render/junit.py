@@ -1,0 +1,82 @@
+"""JUnit XML, as continuous-integration servers read it: one suite per tier, one test case per outcome."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET  # only written here, never parsed
+from collections import Counter
+
+from mlgate.outcome import Outcome, Report, Status
+from mlgate.render.facts import as_text, in_tier_order, line_of
+from mlgate.render.visible import no_commands, shorten, visible
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LONGEST = 20_000
+
+
+def render_junit(report: Report) -> str:
+    """A `fail` is a failure, an `error` an error, a `skip` skipped; a `warn` passes and says so in `system-out`."""
+    root = ET.Element("testsuites", _totals("mlgate", report.outcomes) | {"time": _seconds(report.duration_s)})
+    for tier in in_tier_order(outcome.tier for outcome in report.outcomes):
+        mine = tuple(outcome for outcome in report.outcomes if outcome.tier == tier)
+        time = _seconds(sum(outcome.duration_s for outcome in mine))
+        suite = ET.SubElement(
+            root, "testsuite", _totals(tier, mine) | {"time": time, "timestamp": _xml(report.started_at)}
+        )
+        for outcome in mine:
+            _add_case(suite, outcome)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _add_case(suite: ET.Element, outcome: Outcome) -> None:
+    attributes = {
+        "classname": _xml(f"mlgate.{outcome.tier}.{outcome.check}"),
+        "name": _xml(outcome.id),
+        "time": _seconds(outcome.duration_s),
+    }
+    if outcome.location is not None:
+        attributes["file"] = _xml(outcome.location.path)
+        line = line_of(outcome)
+        attributes |= {} if line is None else {"line": str(line)}
+    case = ET.SubElement(suite, "testcase", attributes)
+    message = _xml(outcome.message)
+    match outcome.status:
+        case Status.FAIL:
+            ET.SubElement(case, "failure", message=message, type=_xml(outcome.check)).text = _details(outcome)
+        case Status.ERROR:
+            ET.SubElement(case, "error", message=message, type=_xml(outcome.check)).text = _details(outcome)
+        case Status.SKIP:
+            ET.SubElement(case, "skipped", message=message)
+        case Status.WARN:
+            ET.SubElement(case, "system-out").text = f"warning: {_details(outcome)}"
+
+
+def _details(outcome: Outcome) -> str:
+    """Message, next step and traceback, line by line."""
+    traceback = outcome.evidence.get("traceback")
+    if isinstance(traceback, list | tuple):
+        traceback = "\n".join(as_text(line) for line in traceback)
+    parts = [outcome.message, f"next: {outcome.hint}" if outcome.hint else "", as_text(traceback)]
+    text = _xml("\n".join(part for part in parts if part))
+    return "\n".join(no_commands(line) for line in text.split("\n"))
+
+
+def _totals(name: str, outcomes: tuple[Outcome, ...]) -> dict[str, str]:
+    number = Counter(outcome.status for outcome in outcomes)
+    return {
+        "name": _xml(name),
+        "tests": str(len(outcomes)),
+        "failures": str(number[Status.FAIL]),
+        "errors": str(number[Status.ERROR]),
+        "skipped": str(number[Status.SKIP]),
+    }
+
+
+def _xml(text: str) -> str:
+    """`text` with what XML 1.0 cannot hold written as an escape; very long text is cut."""
+    return _NOT_XML.sub(lambda match: visible(match.group()), shorten(text, _LONGEST).replace("\r", "\n"))
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.3f}" if 0 <= seconds < 1e9 else "0.000"

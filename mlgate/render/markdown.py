@@ -1,0 +1,119 @@
+"""The pull-request comment. GitHub sees text from a stranger's branch here: everything from data is escaped.
+
+The comment stays within a number of bytes by shedding whole sections, least needed first (`SHED`), never
+by cutting a table. What was left out is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mlgate.outcome import TIERS, Report, Status
+from mlgate.render import facts, markdown_details, words
+from mlgate.render.headline import counts, headline
+from mlgate.render.markdown_escape import code, inline
+from mlgate.render.markdown_problems import ICONS, blocking, to_look_at
+
+MIN_BYTES = 4000
+_MAKERS = {"command": "its command", "stage": "its DVC stage"}
+SHED = ("provenance", "skipped checks", "data", "checks by tier", "some slices", "all metrics", "what to look at")
+"""What goes first if the comment is too long; after these only the number of blocking rows shrinks."""
+
+_COMMAND = re.compile(r"mlgate [a-z]+(?: [\w./=:,@+-]+){0,20}", re.ASCII)
+
+
+def render_markdown(report: Report, *, max_bytes: int = 60_000) -> str:
+    """The report as one GitHub comment of at most `max_bytes` bytes of UTF-8.
+
+    The first line is the verdict in words. Then what blocks, what to look at, the baseline, and, folded,
+    the metrics, the checks by tier, the data, what was skipped and the provenance. Single rows of data
+    are never shown, only counts.
+
+    Parameters
+    ----------
+    report : the run
+    max_bytes : at least `MIN_BYTES`. GitHub refuses a comment above 65,536
+
+    Raises
+    ------
+    ValueError
+        `max_bytes` is under `MIN_BYTES`.
+    """
+    if max_bytes < MIN_BYTES:
+        raise ValueError(f"a comment needs at least {MIN_BYTES} bytes, got {max_bytes}")
+    text = ""
+    for text in _attempts(report):
+        if len(text.encode()) <= max_bytes:
+            return text
+    return text
+
+
+def _attempts(report: Report) -> Iterator[str]:
+    """The comment, complete first, then with less and less; the last one is bounded by construction."""
+    for shed in range(len(SHED) + 1):
+        yield _comment(report, frozenset(SHED[:shed]), most=20)
+    for most in (10, 5, 2):
+        yield _comment(report, frozenset(SHED), most=most)
+    yield _comment(report, frozenset((*SHED, "basis")), most=0)
+
+
+def _comment(report: Report, without: frozenset[str], *, most: int) -> str:
+    slices = 0 if "all metrics" in without else 12 if "some slices" in without else 60
+    sections = {
+        "head": f"## {ICONS[report.verdict]} {inline(headline(report), 250)}\n\n{inline(counts(report), 400)}",
+        "blocking": blocking(report, most),
+        "what to look at": to_look_at(report, 10),
+        "basis": "\n\n".join([*_basis(report), _reproduce(report)]),
+        "metrics": markdown_details.metrics(report, slices) if slices else "",
+        "checks by tier": markdown_details.tiers(report),
+        "data": markdown_details.data(report),
+        "skipped checks": markdown_details.skipped(report),
+        "provenance": markdown_details.provenance(report),
+    }
+    parts = [text for name, text in sections.items() if text and name not in without]
+    left_out = [name for name in SHED if name in without and _matters(name, sections, without)]
+    if left_out:
+        parts.append(f"Left out to keep this comment short: {', '.join(left_out)}. The full report has them.")
+    return "\n\n".join(parts) + "\n"
+
+
+def _matters(name: str, sections: dict[str, str], without: frozenset[str]) -> bool:
+    """Whether leaving out `name` took something away; of the two steps of the metrics only the last is told."""
+    if name == "some slices":
+        return "all metrics" not in without
+    return name == "all metrics" or bool(sections.get(name))
+
+
+def _basis(report: Report) -> list[str]:
+    """What the candidate was compared with, and who made its predictions: one sentence per evaluation."""
+    said: list[str] = []
+    for baseline in facts.baselines(report)[:5]:
+        parts = [inline(baseline.found or baseline.reference, 150) or "a baseline that is not named"]
+        parts += [f"({code(baseline.reference, 120)})"] if baseline.found and baseline.reference else []
+        told = [
+            words.age(baseline.age_s),
+            f"commit {code(baseline.commit[:12])}" if baseline.commit else "",
+            words.count(baseline.rows, "row") if baseline.rows is not None else "",
+        ]
+        extra = ", ".join(fact for fact in told if fact)
+        said.append(f"Baseline of {code(baseline.evaluation, 60)}: {' '.join(parts)}{', ' if extra else ''}{extra}.")
+    for candidate in facts.candidates(report)[:5]:
+        name, maker = code(candidate.evaluation, 60), _MAKERS.get(candidate.made_by)
+        if maker:
+            said.append(f"Candidate of {name}: predictions made in this run by {maker}.")
+        else:
+            icon = ICONS[Status.WARN]
+            said.append(f"{icon} Candidate of {name}: a given file; mlgate cannot know that this commit made it.")
+    return said
+
+
+def _reproduce(report: Report) -> str:
+    """The command to run. It may come from a stranger's report, so only a plain `mlgate` command is repeated."""
+    command = facts.as_text(report.provenance.get("command"))
+    if not _COMMAND.fullmatch(command):
+        command = "mlgate run"
+    if command.startswith("mlgate run") and "--tier" not in command:
+        blocked = {outcome.tier for outcome in report.outcomes if outcome.status.blocks}
+        command += "".join(f" --tier {tier}" for tier in TIERS if tier in blocked)
+    return f"Reproduce locally: `{command}`"

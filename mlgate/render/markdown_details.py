@@ -1,0 +1,163 @@
+"""The folded part of the comment: every metric, the checks by tier, the data, what was skipped, where it came from."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from itertools import islice
+
+from mlgate.outcome import Outcome, Report, Status
+from mlgate.render import facts, words
+from mlgate.render.facts import Comparison
+from mlgate.render.markdown_escape import code, inline, sentence, typeset
+from mlgate.render.markdown_problems import ICONS, escaped, table
+from mlgate.render.metric_groups import grouped, plot_scale, same_digits
+
+_PLOT_HALF = 10
+_ORDER = (Status.PASS, Status.WARN, Status.FAIL, Status.ERROR, Status.SKIP)
+
+
+def folded(summary: str, body: str) -> str:
+    """A section that opens on a click; `summary` is ours or escaped."""
+    return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>" if body else ""
+
+
+def metrics(report: Report, most: int) -> str:
+    """One table per metric: all rows first, then its slices by harm. At most `most` rows over all tables."""
+    groups = grouped(facts.comparisons(report.outcomes))
+    left, parts = most, []
+    for comparisons in groups[:12]:
+        if not (shown := comparisons[:left]):
+            break
+        parts.append(_metric(shown))
+        left -= len(shown)
+    if not parts:
+        return ""
+    total = sum(len(comparisons) for comparisons in groups)
+    if total > most - left:
+        parts.append(f"... and {total - most + left:,} more in the full report.")
+    parts.append(
+        "Right is better. <code>\u25cf</code> is the change, <code>\u2500</code> its interval, "
+        "<code>\u2502</code> no change; the shaded side is worse than what is accepted."
+    )
+    return folded(f"<b>Metrics</b>: {words.count(total, 'comparison')}", "\n\n".join(parts))
+
+
+def plot(comparison: Comparison, scale: float) -> str:
+    """The interval in 21 characters that every monospaced font has; right is better, the middle is no change.
+
+    `scale` is the change at either end. The shade covers changes worse than the tolerance.
+    """
+    if None in (comparison.delta, comparison.low, comparison.high) or not scale > 0:
+        return ""
+    ends = [_column(comparison.oriented(x or 0.0), scale) for x in (comparison.low, comparison.high)]
+    limit = _column(-(comparison.tolerance or 0.0), scale)
+    cells = ["\u2591" if column < limit else "\u00b7" for column in range(2 * _PLOT_HALF + 1)]
+    cells[min(ends) : max(ends) + 1] = "\u2500" * (max(ends) - min(ends) + 1)
+    cells[_PLOT_HALF] = "\u253c" if min(ends) <= _PLOT_HALF <= max(ends) else "\u2502"
+    cells[_column(comparison.oriented(comparison.delta or 0.0), scale)] = "\u25cf"
+    return f"`{''.join(cells)}`"
+
+
+def _column(change: float, scale: float) -> int:
+    return _PLOT_HALF + round(_PLOT_HALF * max(-1.0, min(1.0, change / scale)))
+
+
+def _metric(compared: list[Comparison]) -> str:
+    compared = same_digits(compared)
+    first = compared[0]
+    facts_of_metric = [f"{'higher' if first.higher_is_better else 'lower'} is better", words.accepted(first)]
+    if not first.where and first.detectable:
+        facts_of_metric.append(f"a change of {words.amount(first, abs(first.detectable))} would be noticed on all rows")
+    told = "; ".join(escaped(fact) for fact in facts_of_metric if fact)
+    title = f"Metric {code(first.metric, 60)} of {code(first.evaluation, 60)}: {told}."
+    percent = typeset(words.percent(first.confidence))
+    header = ("Slice", "Rows", "Baseline", "Candidate", "Change", f"{percent} interval", "Plot", "Verdict")
+    scale = plot_scale(compared)
+    return f"{title}\n\n{table(header, [_metric_row(c, scale) for c in compared], right=(1, 2, 3, 4, 5))}"
+
+
+def _metric_row(comparison: Comparison, scale: float) -> tuple[str, ...]:
+    return (
+        code(comparison.where, 100) if comparison.where else "all rows",
+        "" if comparison.n is None else f"{comparison.n:,}",
+        *(typeset(escaped(words.value(comparison, x))) for x in (comparison.baseline, comparison.candidate)),
+        typeset(escaped(words.amount(comparison, comparison.delta, signed=True))),
+        typeset(escaped(words.interval(comparison))),
+        plot(comparison, scale),
+        f"{ICONS[comparison.outcome.status]} {escaped(words.verdict(comparison))}",
+    )
+
+
+def tiers(report: Report) -> str:
+    """What held and what did not, per tier, with its time and the reason if it was stopped."""
+    rows = [
+        (code(name, 40), *_counts(outcomes), typeset(words.duration(seconds)), sentence(reason, 150))
+        for name, outcomes, seconds, reason in facts.tier_rows(report)[:12]
+    ]
+    header = ("Tier", "Hold", "To look at", "Fail", "Could not be checked", "Skipped", "Time", "Note")
+    title = f"<b>Tests and checks by tier</b>: {words.count(len(report.outcomes), 'outcome')}"
+    return folded(title, table(header, rows, right=range(1, 7)) if rows else "")
+
+
+def data(report: Report) -> str:
+    """The checks of each dataset, with its size and where its content came from."""
+    mine: Mapping[str, list[Outcome]] = defaultdict(list)
+    for outcome in report.outcomes:
+        if outcome.tier == "data" and outcome.id.startswith("data/"):
+            mine[facts.id_part(outcome, 1)].append(outcome)
+    known = {dataset.name: dataset for dataset in facts.datasets(report)}
+    names = list(dict.fromkeys([*known, *mine]))
+    rows = []
+    for name in islice(names, 20):
+        dataset = known.get(name)
+        size = [] if dataset is None else [(dataset.rows, "row"), (dataset.columns, "column")]
+        told = ", ".join(words.count(n, noun) for n, noun in size if n is not None)
+        source = "" if dataset is None else f"{inline(dataset.source, 30)} {code(dataset.digest[:12])}".strip()
+        rows.append((code(name, 60), *_counts(mine.get(name, [])), told, source))
+    header = ("Dataset", "Hold", "To look at", "Fail", "Could not be checked", "Skipped", "Size", "Content")
+    body = table(header, rows, right=range(1, 6)) if rows else ""
+    more = f"\n\n... and {len(names) - 20:,} more in the full report." if len(names) > 20 else ""
+    return folded(f"<b>Data</b>: {words.count(len(names), 'dataset')}", body + more)
+
+
+def skipped(report: Report) -> str:
+    """What was not run, grouped by tier and reason."""
+    reasons = Counter((o.tier, o.message) for o in report.outcomes if o.status is Status.SKIP)
+    rows = [(f"{n:,}", code(tier, 40), sentence(reason, 200)) for (tier, reason), n in reasons.most_common(15)]
+    if not rows:
+        return ""
+    more = f"\n\n... and {len(reasons) - 15:,} more reasons in the full report." if len(reasons) > 15 else ""
+    body = table(("Checks", "Tier", "Reason"), rows, right=(0,)) + more
+    return folded(f"<b>Skipped</b>: {words.count(sum(reasons.values()), 'check')}", body)
+
+
+def provenance(report: Report) -> str:
+    """What a person needs to make the same report again."""
+    known = report.provenance
+    environment = known.get("environment")
+    environment = environment if isinstance(environment, Mapping) else {}
+    packages = environment.get("packages")
+    named = [f"{name} {facts.as_text(v)}" for name, v in packages.items()] if isinstance(packages, Mapping) else []
+    dirty = " with uncommitted changes" if known.get("dirty") is True else ""
+    reused = sum(outcome.reused_from is not None for outcome in report.outcomes)
+    rows = [
+        ("Commit", code(facts.as_text(known.get("commit")), 60) + dirty),
+        ("Compared with commit", code(facts.as_text(known.get("base")), 60)),
+        ("Branch", code(facts.as_text(known.get("branch")), 100)),
+        ("Seed", code(facts.as_text(known.get("seed")), 40)),
+        ("mlgate and Python", code(" ".join(facts.as_text(known.get(k)) for k in ("mlgate", "python")), 60)),
+        ("Machine", code(" ".join(facts.as_text(environment.get(k)) for k in ("platform", "machine")), 120)),
+        ("Packages", code(", ".join(named[:20]), 400)),
+        ("Started", code(report.started_at, 40)),
+        ("Took", words.duration(report.duration_s)),
+        ("Reused from earlier runs", words.count(reused, "outcome") if reused else ""),
+    ]
+    filled = [row for row in rows if row[1]]
+    return folded("<b>Provenance</b>", table(("Fact", "Value"), filled))
+
+
+def _counts(outcomes: list[Outcome]) -> list[str]:
+    """How many of each status, zero as nothing so that the eye finds what matters."""
+    number = Counter(outcome.status for outcome in outcomes)
+    return [f"{number[status]:,}" if number[status] else "" for status in _ORDER]

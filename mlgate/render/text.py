@@ -1,0 +1,195 @@
+"""The report for a terminal: the verdict first, then what blocks, what to look at, the numbers, the rest in counts.
+
+Text from data has its control characters written out, so it can neither colour nor move anything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from mlgate.outcome import Outcome, Report, Status
+from mlgate.render import facts, words
+from mlgate.render.facts import Comparison, as_text, by_importance, comparison_of, is_test, place_of
+from mlgate.render.headline import counts, headline
+from mlgate.render.metric_groups import grouped, same_digits
+from mlgate.render.visible import lines, no_commands, one_line
+
+_COLORS = {
+    Status.PASS: "32",
+    Status.WARN: "33",
+    Status.FAIL: "31;1",
+    Status.ERROR: "35;1",
+    Status.SKIP: "2",
+}
+_MOST = {Status.FAIL: 200, Status.ERROR: 200, Status.WARN: 50}
+
+
+def render_text(report: Report, *, color: bool = False) -> str:
+    """The report as plain text; `color` adds ANSI codes, and only ours."""
+    blocking = by_importance(report.outcomes, Status.FAIL, Status.ERROR)
+    waiting = {id(comparison.outcome) for comparison in facts.undecided(report.outcomes)}
+    warned = [o for o in by_importance(report.outcomes, Status.WARN) if id(o) not in waiting]
+    title = "would block" if report.mode == "advisory" else "blocks"
+    parts = [
+        f"{_badge(report.verdict, color=color)} {one_line(headline(report), 250)}\n      {one_line(counts(report), 400)}",
+        _problems(title, blocking, _MOST[Status.FAIL], color=color),
+        _problems("to look at", warned, _MOST[Status.WARN], color=color),
+        _metrics(report, color=color),
+        _tiers(report),
+        _skipped(report),
+        _basis(report),
+    ]
+    text = "\n\n".join(part for part in parts if part)
+    return "\n".join(no_commands(line.rstrip()) for line in text.splitlines()) + "\n"
+
+
+def render_color(report: Report) -> str:
+    """`render_text` with colour, for a terminal."""
+    return render_text(report, color=True)
+
+
+def _badge(status: Status, *, color: bool) -> str:
+    name = f"{status.value.upper():<5}"
+    return f"\x1b[{_COLORS[status]}m{name}\x1b[0m" if color else name
+
+
+def _problems(title: str, found: Sequence[Outcome], most: int, *, color: bool) -> str:
+    if not found:
+        return ""
+    shown = [_problem(outcome, color=color) for outcome in found[:most]]
+    more = [f"  ... and {len(found) - most:,} more in report.json"] if len(found) > most else []
+    return "\n".join([f"{title} ({len(found):,})", *shown, *more])
+
+
+def _problem(outcome: Outcome, *, color: bool) -> str:
+    """One outcome on a few lines: id, fact, numbers or failing rows or traceback, next step, place."""
+    told = [one_line(outcome.message, 600), *_numbers(outcome), *_failing_rows(outcome), *_traceback(outcome)]
+    told += [f"next: {one_line(outcome.hint, 400)}"] if outcome.hint else []
+    told += [f"at: {one_line(place_of(outcome), 200)}"] if outcome.location else []
+    name = outcome.subject if is_test(outcome) and outcome.subject else outcome.id
+    return "\n".join(
+        [
+            f"  {_badge(outcome.status, color=color)} {one_line(name, 200)}",
+            *(f"        {line}" for line in told if line),
+        ]
+    )
+
+
+def _numbers(outcome: Outcome) -> list[str]:
+    """`6.1 points worse (87.3 % -> 81.2 %, 1,204 rows)`, then how sure that is, then what is accepted."""
+    comparison = comparison_of(outcome)
+    if comparison is None or comparison.delta is None:
+        return []
+    values = " -> ".join(words.value(comparison, x) for x in (comparison.baseline, comparison.candidate))
+    rows = "" if comparison.n is None else f", {words.count(comparison.n, 'row')}"
+    sure = (words.how_sure(comparison), words.significance(comparison), words.accepted(comparison))
+    said = [f"{words.change(comparison)} ({values}{rows})", "; ".join(part for part in sure if part)]
+    return [one_line(line) for line in said]
+
+
+def _failing_rows(outcome: Outcome) -> list[str]:
+    """The first failing rows, as far as the report may show them."""
+    rows = outcome.evidence.get("rows")
+    if not isinstance(rows, list | tuple):
+        return []
+    shown = [row for row in rows if isinstance(row, dict)][:3]
+    told = [f"row {one_line(as_text(row.get('row')), 20)}: {one_line(as_text(row.get('value')), 60)}" for row in shown]
+    return [", ".join(told)] if told else []
+
+
+def _traceback(outcome: Outcome) -> list[str]:
+    """The end of the traceback of a test that fails."""
+    traceback = outcome.evidence.get("traceback")
+    if isinstance(traceback, list | tuple):
+        traceback = "\n".join(as_text(line) for line in traceback[-30:])
+    return [f"| {line}" for line in lines(traceback, 12)] if isinstance(traceback, str) and traceback else []
+
+
+def _metrics(report: Report, *, color: bool) -> str:
+    tables = [
+        _metric(group[:40], len(group), color=color) for group in grouped(facts.comparisons(report.outcomes))[:20]
+    ]
+    return "\n".join(["metrics", *tables]) if tables else ""
+
+
+def _metric(compared: list[Comparison], total: int, *, color: bool) -> str:
+    compared = same_digits(compared)
+    first = compared[0]
+    direction = f"{'higher' if first.higher_is_better else 'lower'} is better"
+    told = "; ".join(part for part in (direction, words.accepted(first)) if part)
+    name = f"  {one_line(first.metric, 60)} of {one_line(first.evaluation, 60)} ({one_line(told)})"
+    percent = words.percent(first.confidence)
+    header = ("slice", "rows", "baseline", "candidate", "change", f"{percent} interval", "verdict")
+    body = _aligned([header, *(_metric_row(c) for c in compared)], right=range(1, 6))
+    painted = [
+        body[0],
+        *(_colored(c.outcome.status, line, color=color) for c, line in zip(compared, body[1:], strict=True)),
+    ]
+    more = [f"    ... and {total - len(compared):,} more in report.json"] if total > len(compared) else []
+    return "\n".join([name, *(f"    {line}" for line in painted), *more])
+
+
+def _colored(status: Status, line: str, *, color: bool) -> str:
+    return f"\x1b[{_COLORS[status]}m{line}\x1b[0m" if color and status is not Status.PASS else line
+
+
+def _metric_row(comparison: Comparison) -> tuple[str, ...]:
+    cells = (
+        comparison.where or "all rows",
+        "" if comparison.n is None else f"{comparison.n:,}",
+        words.value(comparison, comparison.baseline),
+        words.value(comparison, comparison.candidate),
+        words.amount(comparison, comparison.delta, signed=True),
+        words.interval(comparison),
+        words.verdict(comparison),
+    )
+    return tuple(one_line(cell, 60) for cell in cells)
+
+
+def _aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
+    """Rows with columns of one width, two spaces between them; the columns in `right` are numbers."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    numbers = set(right)
+    return [
+        "  ".join(
+            cell.rjust(width) if index in numbers else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _tiers(report: Report) -> str:
+    """One line per tier: how many hold and so on, the time, and the reason if it was stopped."""
+    rows = []
+    for name, outcomes, seconds, reason in facts.tier_rows(report)[:20]:
+        number = Counter(outcome.status for outcome in outcomes)
+        told = ", ".join(f"{number[s]:,} {s.value}" for s in Status if number[s]) or "nothing ran"
+        rows.append((f"  {one_line(name, 30)}", told, words.duration(seconds), one_line(reason, 150)))
+    return "\n".join(["tiers", *_aligned(rows, right=(2,))]) if rows else ""
+
+
+def _skipped(report: Report) -> str:
+    reasons = Counter((o.tier, o.message) for o in report.outcomes if o.status is Status.SKIP)
+    shown = [f"  {n:,} x {one_line(tier, 30)}: {one_line(why, 200)}" for (tier, why), n in reasons.most_common(20)]
+    more = [f"  ... and {len(reasons) - 20:,} more reasons in report.json"] if len(reasons) > 20 else []
+    return "\n".join([f"skipped ({sum(reasons.values()):,})", *shown, *more]) if reasons else ""
+
+
+def _basis(report: Report) -> str:
+    """The baseline, who made the candidate's predictions, and the time that all took."""
+    said = []
+    for baseline in facts.baselines(report)[:10]:
+        rows = "" if baseline.rows is None else words.count(baseline.rows, "row")
+        commit = f"commit {baseline.commit[:12]}" if baseline.commit else ""
+        told = (baseline.found, baseline.reference, words.age(baseline.age_s), commit, rows)
+        said.append(f"baseline of {baseline.evaluation}: {', '.join(part for part in told if part)}")
+    for candidate in facts.candidates(report)[:10]:
+        maker = {"command": "made in this run by its command", "stage": "made in this run by its DVC stage"}
+        given = "a given file; mlgate cannot know that this commit made it"
+        said.append(f"candidate of {candidate.evaluation}: {maker.get(candidate.made_by, given)}")
+    took = words.duration(report.duration_s)
+    said += [f"took {took}"] if took else []
+    return "\n".join(one_line(line, 400) for line in said)

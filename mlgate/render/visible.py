@@ -1,0 +1,70 @@
+"""Text from data made harmless for every medium: one line, bounded, nothing invisible.
+
+This is the first half of each escape. The second half belongs to the medium: HTML entities,
+workflow command codes, XML.
+"""
+
+from __future__ import annotations
+
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Characters that Unicode calls printable and that leave no ink."""
+
+
+def visible(text: str) -> str:
+    r"""`text` with control, bidirectional, zero-width and unassigned characters written as escapes.
+
+    A lone surrogate becomes an escape too, so the result can always be encoded as UTF-8.
+
+    Examples
+    --------
+    >>> print(visible("a\x1b[31mb\u202ec"))
+    a\x1b[31mb\u202ec
+    """
+    if text.isprintable() and _INVISIBLE.isdisjoint(text):
+        return text
+    return "".join(c if c.isprintable() and c not in _INVISIBLE else _escape(c) for c in text)
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    r"""`text` on one line: white space collapsed, `visible`, and at most `limit` characters.
+
+    Examples
+    --------
+    >>> one_line("a\n\n  b\tc")
+    'a b c'
+    >>> one_line("abcdefghij", 8)
+    'abcde...'
+    """
+    # Far more is cut off unread than can be shown: a message may have a megabyte.
+    return shorten(visible(" ".join(text[: 4 * limit + 64].split())), limit)
+
+
+def shorten(text: str, limit: int) -> str:
+    """The first `limit` characters of `text`, the last three of them dots if something is missing."""
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def lines(text: str, limit: int = 30) -> list[str]:
+    """The last `limit` lines of `text`, indentation kept, each `visible` and at most 300 characters."""
+    kept = text[-400 * limit :].splitlines()[-limit:]
+    return [shorten(visible(line.expandtabs(4).rstrip()), 300) for line in kept]
+
+
+def no_commands(line: str) -> str:
+    """`line` such that GitHub's log does not take it for a workflow command, wherever the line is printed.
+
+    Examples
+    --------
+    >>> no_commands("  ::add-mask::x")
+    '  : :add-mask::x'
+    """
+    if line.lstrip().startswith("::"):
+        line = line.replace("::", ": :", 1)
+    return line.replace("##[", "## [")
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -1,0 +1,198 @@
+"""Numbers and verdicts in the words of a reviewer. Plain ASCII around the data; each medium escapes and typesets."""
+
+from __future__ import annotations
+
+import math
+
+from mlgate.render.facts import Comparison
+
+_PERCENT_METRICS = frozenset(
+    (
+        "accuracy",
+        "balanced_accuracy",
+        "error_rate",
+        "exact_match",
+        "f1",
+        "f1_macro",
+        "f1_micro",
+        "f1_weighted",
+        "jaccard",
+        "precision",
+        "recall",
+        "specificity",
+        "top_k_accuracy",
+    )
+)
+"""Shares that people say in percent; their changes are said in points."""
+
+VERDICTS = {
+    "regression": "worse",
+    "improved": "better",
+    "equivalent": "unchanged",
+    "pass": "not worse",
+    "inconclusive": "cannot tell yet",
+    "invalid": "could not be compared",
+}
+
+
+def count(n: int, singular: str, plural: str = "") -> str:
+    """`1 test`, `1,204 rows`."""
+    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+
+
+def is_percent(comparison: Comparison) -> bool:
+    return comparison.unit in ("fraction", "share") or (
+        comparison.metric in _PERCENT_METRICS and comparison.unit in ("", "1")
+    )
+
+
+def decimals(comparison: Comparison) -> int:
+    """Digits after the point, enough that numbers which decide the verdict do not look equal.
+
+    A change of 0.54 points against a tolerance of 0.5 must not be printed as 0.5 against 0.5.
+    """
+    if comparison.digits is not None:
+        return comparison.digits
+    factor = 100.0 if is_percent(comparison) else 1.0
+    shown = [abs(x) * factor for x in (comparison.delta, comparison.low, comparison.high) if x is not None]
+    tolerance = (comparison.tolerance or 0.0) * factor
+    if is_percent(comparison):
+        digits = 1
+    else:
+        scale = tolerance or max(shown, default=0.0)
+        digits = 3 if scale <= 0 else max(0, min(6, 1 - math.floor(math.log10(scale))))
+    for more in range(2):
+        if not any(x != tolerance and round(x, digits + more) == round(tolerance, digits + more) for x in shown):
+            return digits + more
+    return digits + 2
+
+
+def value(comparison: Comparison, number: float | None) -> str:
+    """A value of the metric: `87.3 %`, `0.912`, `130.4 ms`."""
+    if number is None:
+        return "n/a"
+    if is_percent(comparison):
+        return f"{_fixed(100 * number, decimals(comparison))} %"
+    unit = "" if comparison.unit in ("", "1") else f" {comparison.unit}"
+    return f"{_fixed(number, decimals(comparison))}{unit}"
+
+
+def amount(comparison: Comparison, number: float | None, *, signed: bool = False) -> str:
+    """A difference of the metric with its unit: `6.1 points`, `+0.012`, `-3.4 ms`."""
+    if number is None:
+        return "n/a"
+    return f"{_difference(comparison, number, signed=signed)}{_unit(comparison)}"
+
+
+def interval(comparison: Comparison) -> str:
+    """The interval of the change: `-9.0 to -3.1 points`."""
+    if comparison.low is None or comparison.high is None:
+        return "n/a"
+    low, high = (_difference(comparison, x, signed=True) for x in (comparison.low, comparison.high))
+    return f"{low} to {high}{_unit(comparison)}"
+
+
+def percent(share: float) -> str:
+    """`90 %`, `99.5 %`."""
+    return f"{round(100 * share, 1):g} %"
+
+
+def significance(comparison: Comparison) -> str:
+    """`p < 0.001, corrected for 12 comparisons`; only of a regression, where it is what the verdict rests on."""
+    p = comparison.p_adjusted
+    if p is None or not 0 <= p <= 1 or comparison.verdict != "regression":
+        return ""
+    said = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    family = comparison.family_size or 1
+    return f"{said}, corrected for {family:,} comparisons" if family > 1 else said
+
+
+def how_sure(comparison: Comparison) -> str:
+    """`90 % interval -9.0 to -3.1 points`; nothing without an interval."""
+    if comparison.low is None or comparison.high is None:
+        return ""
+    return f"{percent(comparison.confidence)} interval {interval(comparison)}"
+
+
+def accepted(comparison: Comparison) -> str:
+    """`up to 0.5 points worse is accepted`."""
+    if comparison.tolerance is None:
+        return ""
+    if comparison.tolerance == 0:
+        return "no worsening is accepted"
+    return f"up to {amount(comparison, comparison.tolerance)} worse is accepted"
+
+
+def change(comparison: Comparison) -> str:
+    """The change as a person says it: `6.1 points worse`, `0.012 better`, `unchanged`."""
+    if comparison.delta is None:
+        return VERDICTS.get(comparison.verdict, comparison.verdict)
+    if comparison.delta == 0:
+        return "unchanged"
+    direction = "better" if comparison.oriented(comparison.delta) > 0 else "worse"
+    return f"{amount(comparison, abs(comparison.delta))} {direction}"
+
+
+def verdict(comparison: Comparison) -> str:
+    """The verdict as a person says it; what was accepted or only slightly worse says so."""
+    said = VERDICTS.get(comparison.verdict, comparison.verdict)
+    if comparison.outcome.status == "warn" and comparison.verdict == "regression":
+        return f"{said}, accepted"
+    if comparison.outcome.status == "warn" and comparison.verdict == "pass":
+        return "slightly worse, within what is accepted"
+    if comparison.verdict == "inconclusive" and comparison.rows_needed:
+        return f"{said}: about {comparison.rows_needed:,} rows needed"
+    return said
+
+
+def duration(seconds: float | None) -> str:
+    """`0.4 s`, `12 s`, `2 min 5 s`, `1 h 3 min`; nothing for a time that is not known."""
+    if seconds is None or not 0 <= seconds < 1e9:
+        return ""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def age(seconds: float | None) -> str:
+    """`12 days old`, `3 hours old`; nothing for an age that is not known."""
+    if seconds is None or not 0 <= seconds < 1e10:
+        return ""
+    for length, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= length:
+            return f"{count(int(seconds // length), unit)} old"
+    return "less than a minute old"
+
+
+def listed(names: list[str], most: int, noun: str) -> str:
+    """`a`, `a and b`, `a, b and 3 more slices`; at most `most` names."""
+    shown, rest = names[:most], len(names) - most
+    if rest > 0:
+        return f"{', '.join(shown)} and {rest:,} more {noun if rest == 1 else noun + 's'}"
+    return " and ".join((", ".join(shown[:-1]), shown[-1]) if len(shown) > 1 else shown)
+
+
+def _difference(comparison: Comparison, number: float, *, signed: bool) -> str:
+    factor = 100.0 if is_percent(comparison) else 1.0
+    return _fixed(factor * number, decimals(comparison), signed=signed)
+
+
+def _unit(comparison: Comparison) -> str:
+    if is_percent(comparison) or comparison.unit == "%":
+        return " points"
+    return "" if comparison.unit in ("", "1") else f" {comparison.unit}"
+
+
+def _fixed(number: float, digits: int, *, signed: bool = False) -> str:
+    """Fixed digits with thousands separators; zero never carries a sign, and very large numbers an exponent."""
+    if abs(number) >= 1e12:
+        return f"{number:+.3e}" if signed else f"{number:.3e}"
+    rounded = round(number, digits)
+    if rounded == 0:
+        return f"{0:.{digits}f}"
+    return f"{rounded:+,.{digits}f}" if signed else f"{rounded:,.{digits}f}"

@@ -1,0 +1,75 @@
+"""One DVC command: where it is, how it runs, what its output says."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from mlgate.errors import SourceError
+from mlgate.sources.redaction import redact
+
+
+def find_command() -> str:
+    """The `dvc` of the gate's own environment, else the one on PATH.
+
+    Raises
+    ------
+    SourceError
+        There is none.
+    """
+    own = shutil.which("dvc", path=str(Path(sys.executable).parent))
+    found = own or shutil.which("dvc")
+    if found is None:
+        raise SourceError("DVC is not installed", hint="install `mlgate[dvc]`")
+    return found
+
+
+def last_lines(output: str, count: int = 2) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    kept = [line for line in lines if line.startswith("ERROR")][-count:] or lines[-count:]
+    return " / ".join(kept)[-1000:] or "no output"
+
+
+def json_of(output: str) -> Any:
+    """The JSON value that stands on one line of the output; None where there is none."""
+    for line in output.splitlines():
+        if line.startswith(("{", "[")):
+            with suppress(ValueError):
+                return json.loads(line)
+    return None
+
+
+def run_dvc(root: Path, arguments: Sequence[str], *, timeout_s: float) -> tuple[int, str]:
+    """Exit code and joined output of one DVC command, which is ended with its children when time is up."""
+    environment = os.environ | {"DVC_NO_ANALYTICS": "1", "GIT_TERMINAL_PROMPT": "0", "COLUMNS": "500"}
+    process = subprocess.Popen(
+        [find_command(), *arguments],
+        cwd=root,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=timeout_s)
+    except subprocess.TimeoutExpired as problem:
+        raise SourceError(
+            f"`dvc {arguments[0]}` took longer than {timeout_s:g} s and was stopped",
+            hint="give it more time, or see with `dvc -v` what it waits for",
+        ) from problem
+    finally:
+        with suppress(ProcessLookupError):  # nothing of the group is left after an ordinary end
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return process.returncode, redact(output)

@@ -1,0 +1,39 @@
+"""The machine and the versions that a result depends on."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from typing import Any
+
+PACKAGES = (
+    "duckdb",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "scikit-learn",
+    "torch",
+    "dvc",
+    "mlflow",
+    "mlflow-skinny",
+    "pytest",
+)
+"""Distributions whose version can move a figure; those that are not installed are left out."""
+
+
+def python_version() -> str:
+    return platform.python_version()
+
+
+def describe() -> dict[str, Any]:
+    """Platform, processor and installed versions of the gate's own environment."""
+    from importlib import metadata
+
+    versions = {}
+    for name in PACKAGES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return {"platform": sys.platform, "machine": platform.machine(), "packages": versions}

@@ -1,0 +1,174 @@
+"""Facts from Git. Everything works without Git and outside a repository: then a fact is None."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlgate.errors import SourceError
+
+TIMEOUT_S = 60.0
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+_REPOSITORY_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitState:
+    """What is checked out.
+
+    Parameters
+    ----------
+    commit : full id of HEAD
+    dirty : whether a tracked file differs from HEAD
+    branch : name of the branch; for a detached HEAD on GitHub the pull request's branch
+    base : full id of the merge base with the branch that this work will be merged into
+    top : absolute folder of the repository's work tree
+    """
+
+    commit: str | None = None
+    dirty: bool | None = None
+    branch: str | None = None
+    base: str | None = None
+    top: Path | None = None
+
+
+def describe(root: Path, *, environ: Mapping[str, str] | None = None) -> GitState:
+    """State of the repository around `root`; every field is None where there is no Git or no repository.
+
+    `environ` (default: the process's) gives `GITHUB_BASE_REF`, `GITHUB_HEAD_REF` and `GITHUB_REF_NAME`.
+    """
+    variables = os.environ if environ is None else environ
+    top = _answer(root, ["rev-parse", "--show-toplevel"])
+    if top is None:
+        return GitState()
+    commit = _answer(root, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
+    status = _run(root, ["status", "--porcelain", "--untracked-files=no"])
+    branch = _answer(root, ["symbolic-ref", "--quiet", "--short", "HEAD"])
+    return GitState(
+        commit=commit,
+        dirty=None if status is None or status.returncode else bool(status.stdout.strip()),
+        branch=branch or variables.get("GITHUB_HEAD_REF") or variables.get("GITHUB_REF_NAME") or None,
+        base=None if commit is None else _merge_base(root, branch, variables.get("GITHUB_BASE_REF", "")),
+        top=Path(top),
+    )
+
+
+def commits_between(root: Path, a: str, b: str) -> int | None:
+    """Number of commits that are reachable from `b` and not from `a`; None where that is not known."""
+    if a.startswith("-") or b.startswith("-"):
+        return None
+    count = _answer(root, ["rev-list", "--count", f"{a}..{b}", "--"])
+    return int(count) if count is not None and count.isdigit() else None
+
+
+def resolve_commit(root: Path, revision: str) -> tuple[str, str]:
+    """Full id and committer date (ISO 8601 with offset) of a revision.
+
+    Raises
+    ------
+    SourceError
+        There is no such revision here, no repository, or no Git.
+    """
+    found = None if revision.startswith("-") else _answer(root, ["log", "-1", "--format=%H %cI", revision, "--"])
+    if not found:
+        raise SourceError(
+            f"revision {revision!r} is not known here",
+            hint="fetch it first; on GitHub set `fetch-depth: 0` in the checkout step",
+        )
+    commit, _, date = found.partition(" ")
+    return commit, date
+
+
+def show_file(root: Path, rev: str, path: str, destination: Path) -> Path:
+    """Write the file `path` (POSIX, relative to `root`) as it was in `rev` to `destination`, as a checkout would.
+
+    Raises
+    ------
+    SourceError
+        The revision or the file is not known, or the file is a Git LFS pointer whose content is not here.
+    """
+    commit, _ = resolve_commit(root, rev)
+    prefix = _answer(root, ["rev-parse", "--show-prefix"]) or ""
+    result = _run(root, ["cat-file", "--filters", f"{commit}:{prefix}{path}"])
+    if result is None or result.returncode:
+        raise SourceError(
+            f"{path} is not in revision {rev} ({commit[:9]})",
+            hint=f"name a path that Git tracks there, for example `git:{rev}:PATH`; data of DVC is `dvc:{rev}:PATH`",
+        )
+    if result.stdout.startswith(_LFS_POINTER):
+        raise SourceError(
+            f"{path} of revision {rev} is a Git LFS pointer, its content is not here",
+            hint="install git-lfs and run `git lfs install`",
+        )
+    write_atomically(destination, result.stdout)
+    return destination
+
+
+def list_files(root: Path, patterns: Sequence[str]) -> list[str]:
+    """Files below `root` that match a Git pathspec, tracked or new but not ignored; POSIX, relative to `root`."""
+    result = _run(root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns])
+    if result is None or result.returncode:
+        return []
+    names = result.stdout.decode("utf-8", "surrogateescape").split("\0")
+    return sorted({name for name in names if name})
+
+
+def write_atomically(destination: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old or the new content, never half of it."""
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=destination.parent, prefix=f".{destination.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(destination)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _merge_base(root: Path, branch: str | None, base_ref: str) -> str | None:
+    """Merge base of HEAD with the first branch to merge into that exists here."""
+    names = [f"origin/{base_ref}", base_ref] if base_ref else []
+    if not names:
+        default = _answer(root, ["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"])
+        names = [name for name in (default, "origin/main", "origin/master", "main", "master") if name]
+    for name in names:
+        if name == branch or name.startswith("-"):
+            continue
+        base = _answer(root, ["merge-base", "HEAD", name])
+        if base is not None:
+            return base
+    return None
+
+
+def _answer(root: Path, arguments: Sequence[str]) -> str | None:
+    """What Git prints, stripped; None where it fails or prints nothing."""
+    result = _run(root, arguments)
+    if result is None or result.returncode:
+        return None
+    return result.stdout.decode("utf-8", "surrogateescape").strip() or None
+
+
+def _run(root: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes] | None:
+    """One Git command in `root`; None where Git or the folder is absent, or it takes too long."""
+    # A commit hook inherits variables that tie Git to the hook's repository and index.
+    environment = {name: value for name, value in os.environ.items() if name not in _REPOSITORY_VARIABLES}
+    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    command = ["git", *arguments]
+    try:
+        return subprocess.run(
+            command,
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None

@@ -1,0 +1,159 @@
+"""JSON lines as a table of text: one object per line, one column per key, in the order in which keys first appear."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlgate.config.schema import Read
+from mlgate.errors import SourceError
+from mlgate.sources.delimited import Problems, TextTable, count_rows, first_line, quoted
+from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, open_text, plain_name
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def load_json_lines(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[DataFile], read: Read, folder: Path
+) -> TextTable:
+    """Read files of JSON objects, one per line, into the table `stored`.
+
+    A key that an object lacks is null, as JSON's own `null` is; a nested value is its JSON text. The null tokens of
+    `read` are not applied: JSON says null itself.
+
+    Raises
+    ------
+    SourceError
+        The file holds one JSON array, no object at all, or cannot be read.
+    """
+    import duckdb
+
+    texts = as_utf8(files, read.encoding, folder)
+    for file in texts:
+        _refuse_array(file)
+    paths = [plain_name(file, folder, number) for number, file in enumerate(texts)]
+    problems = Problems()
+    try:
+        trusted = _store_lines(connection, paths, texts[0].compression) == sum(map(_line_count, texts))
+        trusted = trusted and not _objects_missing(connection)
+    except duckdb.Error:
+        trusted = False
+    if not trusted:
+        clean = folder / "parsed.jsonl"
+        rows = _salvage(texts, clean, problems)
+        try:
+            stored = _store_lines(connection, [clean], "none")
+        except duckdb.Error as problem:
+            raise SourceError(
+                f"{files[0].shown} cannot be read: {first_line(problem)}", hint="write it again"
+            ) from None
+        if stored != rows:
+            fact = f"{files[0].shown}: {rows:,} lines were read, the engine found {stored:,}"
+            raise SourceError(fact, hint="write one JSON object per line")
+    columns = _spread(connection)
+    if not columns and not problems.count:
+        raise SourceError(f"{files[0].shown} holds no column", hint="write one JSON object with keys per line")
+    return TextTable(
+        columns=columns,
+        read=read,
+        problems=tuple(problems.listed),
+        problem_rows=problems.count,
+        row_number='"row"',
+    )
+
+
+def _refuse_array(file: DataFile) -> None:
+    with open_text(file) as text:
+        start = text.read(4096).lstrip()
+    if start.startswith("["):
+        raise SourceError(f"{file.shown} is a JSON array, not JSON lines", hint="write one object per line")
+
+
+def _line_count(file: DataFile) -> int:
+    with open_bytes(file) as stream:
+        return sum(1 for line in stream if line.strip())
+
+
+def _store_lines(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], compression: str) -> int:
+    listed = ", ".join(quoted(path.as_posix()) for path in paths)
+    connection.execute("DROP TABLE IF EXISTS lines")
+    connection.execute(
+        f"CREATE TABLE lines AS SELECT json AS line FROM read_ndjson_objects([{listed}], compression='{compression}')"  # noqa: S608  # every part is quoted
+    )
+    return count_rows(connection, "lines")
+
+
+def _objects_missing(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a line is no object, or an object in which a key stands twice."""
+    wrong = "json_type(line) IS DISTINCT FROM 'OBJECT' OR len(json_keys(line)) <> len(list_distinct(json_keys(line)))"
+    return count_rows(connection, f"lines WHERE {wrong}") > 0
+
+
+def _salvage(files: Sequence[DataFile], target: Path, problems: Problems) -> int:
+    """Copy the lines; one that is no good object becomes `null`, so that row numbers stay, and is listed."""
+    rows = 0
+    with target.open("w", encoding="utf-8", newline="") as copy:
+        for file in files:
+            with open_bytes(file) as stream:
+                for number, raw in enumerate(stream, start=1):
+                    if not raw.strip():
+                        continue
+                    rows += 1
+                    text, problem = _parsed(raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw)
+                    if problem:
+                        problems.add(file, number, problem, named=len(files) > 1)
+                    copy.write(f"{text}\n")
+    return rows
+
+
+def _parsed(raw: bytes) -> tuple[str, str]:
+    """The line as compact JSON and "", or `null` and what is wrong with it."""
+    try:
+        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_Pairs, parse_float=_Number, parse_int=_Number)
+    except UnicodeDecodeError:
+        return "null", "bytes that are not UTF-8"
+    except json.JSONDecodeError as problem:
+        return "null", f"not JSON: {problem.msg} at character {problem.pos + 1}"
+    except RecursionError:
+        return "null", "nested too deeply"
+    if not isinstance(value, _Pairs):
+        return "null", "not a JSON object"
+    names = [name for name, _ in value.pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        return "null", f"the key {twice!r} stands twice"
+    return raw.decode("utf-8").strip(), ""
+
+
+class _Pairs:
+    """A JSON object as its pairs, so that a key that stands twice is seen."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        self.pairs = pairs
+
+
+class _Number(str):
+    """A JSON number as written: converting it is not the point here, and long integers are slow to convert."""
+
+    __slots__ = ()
+
+
+def _spread(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Make the table `stored` with one text column per key; return the keys."""
+    found = connection.execute(
+        "SELECT key FROM (SELECT unnest(json_keys(line)) AS key, rowid AS row, "
+        "unnest(range(len(json_keys(line)))) AS place FROM lines WHERE json_type(line) = 'OBJECT') "
+        "GROUP BY key ORDER BY min(row * 100000 + place)"
+    ).fetchall()
+    keys = tuple(str(row[0]) for row in found)
+    pointers = ", ".join(quoted("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys)
+    values = "".join(f", fields[{number + 1}] AS c{number}" for number in range(len(keys)))
+    connection.execute(
+        f'CREATE TABLE stored AS SELECT "row"{values} FROM (SELECT rowid + 1 AS "row", '  # noqa: S608  # every part is quoted
+        f"json_extract_string(line, [{pointers}]::VARCHAR[]) AS fields FROM lines WHERE json_type(line) = 'OBJECT')"
+    )
+    connection.execute("DROP TABLE lines")
+    return keys

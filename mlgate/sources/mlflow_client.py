@@ -1,0 +1,167 @@
+"""The way to an MLflow tracking server: its address, a client that gives up in time, errors that a person can use."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from mlgate.errors import MlgateError, SourceError
+from mlgate.sources.redaction import redact
+
+CONNECT_TIMEOUT_S = 4.0
+REPLY_TIMEOUT_S = 8.0
+_SETTINGS = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    "GIT_PYTHON_REFRESH": "quiet",
+}
+"""MLflow's own default retries a dead server for four minutes. A variable that is set already is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open tracking store; `shown` is its address without credentials, `folder` where a local one keeps files."""
+
+    client: Any
+    shown: str
+    folder: Path | None = None
+
+
+def tracking_address(root: Path, tracking_uri: str | None) -> str:
+    """The address given, else `MLFLOW_TRACKING_URI`, else `mlflow.db` in the project.
+
+    Raises
+    ------
+    SourceError
+        There is none.
+    """
+    address = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI")
+    if address:
+        return address
+    database = root / "mlflow.db"
+    if database.is_file():
+        return f"sqlite:///{database.absolute()}"
+    raise SourceError("no MLflow tracking server is named", hint="set MLFLOW_TRACKING_URI")
+
+
+def open_store(root: Path, tracking_uri: str | None, *, writing: bool = False) -> Store:
+    """Open the tracking store.
+
+    Reading never creates one; writing may create a SQLite file.
+
+    Raises
+    ------
+    SourceError
+        No address, MLflow is not installed, the server does not answer within some 10 s, or the file is absent.
+    """
+    address = tracking_address(root, tracking_uri)
+    shown = redact(address)
+    scheme = urlsplit(address).scheme
+    folder = None
+    if scheme in ("http", "https"):
+        _probe(address, shown)
+    elif scheme.partition("+")[0] == "sqlite":
+        folder = _sqlite_file(address, shown, writing=writing).parent
+    elif scheme in ("", "file") and address != "databricks":
+        folder = Path(unquote(urlsplit(address).path))
+        if not folder.is_dir():
+            raise SourceError(f"there is no MLflow store at {shown}", hint="set MLFLOW_TRACKING_URI")
+    with translated(shown, "open the store"):
+        return Store(_client(address), shown, folder)
+
+
+@contextmanager
+def translated(shown: str, action: str) -> Iterator[None]:
+    """Turn every error of MLflow in the block into a SourceError without credentials.
+
+    Parameters
+    ----------
+    shown : address without credentials
+    action : what was tried, e.g. `read run 1f0c`
+    """
+    try:
+        yield
+    except MlgateError:
+        raise
+    except Exception as problem:  # noqa: BLE001  (MLflow lets the errors of its database and HTTP layers through)
+        raise _explain(problem, shown, action) from None  # the original may hold the credentials
+
+
+def is_absent(problem: Exception) -> bool:
+    """Whether MLflow says that a thing does not exist; older servers call a missing name a wrong parameter."""
+    return getattr(problem, "error_code", "") in ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND", "INVALID_PARAMETER_VALUE")
+
+
+def _explain(problem: Exception, shown: str, action: str) -> SourceError:
+    text = redact(" ".join(str(problem).split()))[:500]
+    code = getattr(problem, "error_code", "")
+    if code in ("UNAUTHENTICATED", "PERMISSION_DENIED", "CUSTOMER_UNAUTHORIZED") or any(
+        f"error code {status} " in text for status in (401, 403)
+    ):
+        hint = "set MLFLOW_TRACKING_USERNAME and _PASSWORD, or MLFLOW_TRACKING_TOKEN, of an account that may"
+        if "Host header" in text:
+            hint = "start the server with `--allowed-hosts` naming the host in MLFLOW_TRACKING_URI"
+        return SourceError(f"the MLflow server at {shown} refused to {action}: {text}", hint=hint)
+    if "Max retries exceeded" in text or "timed out" in text.lower() or "Connection" in type(problem).__name__:
+        return _unreachable(shown, text)
+    return SourceError(f"MLflow at {shown} could not {action}: {text or type(problem).__name__}")
+
+
+def _unreachable(shown: str, text: str) -> SourceError:
+    return SourceError(
+        f"the MLflow server at {shown} cannot be reached: {text}",
+        hint="check MLFLOW_TRACKING_URI, and that the server runs and can be reached from here",
+    )
+
+
+def _probe(address: str, shown: str) -> None:
+    """One short request: MLflow's client would try a silent host for much longer. Any answer will do."""
+    import requests
+
+    try:
+        requests.get(
+            f"{address.rstrip('/')}/health", timeout=(CONNECT_TIMEOUT_S, REPLY_TIMEOUT_S), allow_redirects=False
+        )
+    except requests.exceptions.SSLError:
+        return  # the client has its own settings for certificates
+    except requests.exceptions.RequestException as problem:
+        reason = type(problem).__name__
+        raise _unreachable(shown, f"{reason} within {CONNECT_TIMEOUT_S + REPLY_TIMEOUT_S:g} s") from None
+
+
+def _sqlite_file(address: str, shown: str, *, writing: bool) -> Path:
+    """The file of a SQLite address (`sqlite:///relative`, `sqlite:////absolute`)."""
+    name = address.partition("://")[2].partition("?")[0].removeprefix("/")
+    file = Path(name).absolute()
+    if not name:
+        raise SourceError(f"{shown} names no file", hint="write sqlite:///PATH")
+    if not writing and not (file.is_file() and file.stat().st_size):
+        raise SourceError(
+            f"there is no MLflow store at {shown}", hint="set MLFLOW_TRACKING_URI, or run `mlgate baseline save` first"
+        )
+    if not file.parent.is_dir():
+        raise SourceError(f"the folder of {shown} does not exist", hint="create it, or correct MLFLOW_TRACKING_URI")
+    return file
+
+
+def _client(address: str) -> Any:
+    for name, value in _SETTINGS.items():
+        os.environ.setdefault(name, value)
+    try:
+        from mlflow import MlflowClient
+    except ImportError as problem:
+        raise SourceError(f"MLflow cannot be imported: {problem}", hint="install `mlgate[mlflow]`") from problem
+    for logger in ("mlflow", "alembic"):
+        logging.getLogger(logger).setLevel(logging.ERROR)
+    return MlflowClient(tracking_uri=address, registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or address)

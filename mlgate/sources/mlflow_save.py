@@ -1,0 +1,170 @@
+"""Saving a baseline to MLflow, so that half a baseline never replaces a whole one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from mlgate.config.references import Reference
+from mlgate.errors import SourceError
+from mlgate.sources.mlflow import COMMIT_TAG, EVALUATION_TAG, list_sizes, read_run, utc_text
+from mlgate.sources.mlflow_client import Store, is_absent, open_store, translated
+from mlgate.sources.records import (
+    RECORD_FILE,
+    Record,
+    artifact_folder,
+    make_document,
+    predictions_name,
+    render_document,
+)
+
+EXPERIMENT = "mlgate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """Where a baseline was recorded."""
+
+    tracking: str
+    run_id: str
+    model: str
+    alias: str
+    version: str
+
+
+def save(
+    reference: Reference, records: Sequence[Record], *, root: Path, now: datetime, tracking_uri: str | None, run_id: str
+) -> Saved:
+    """Record evaluations as the baseline behind `models:/NAME@ALIAS`.
+
+    Everything is uploaded and checked before the alias moves. With `run_id` the records are added to that run
+    and its registered version gets the alias; without, a run and a version are made that hold no model.
+
+    Raises
+    ------
+    SourceError
+        The alias names a version that others made and it would be replaced by one without a model; the run has
+        such a record already; an upload failed.
+    """
+    store = open_store(root, tracking_uri, writing=True)
+    folders = {record.evaluation: artifact_folder(record.evaluation) for record in records}
+    model, alias = reference.model or "", reference.alias or ""
+    if run_id:
+        read_run(run_id, store)
+        _refuse_second_record(run_id, folders, store)
+    version = _version_of_run(model, run_id, store) if run_id else None
+    if version is None:
+        _refuse_loss_of_model(model, alias, store)
+    run = run_id or _create_run(records, store, now)
+    try:
+        for record in records:
+            _upload(record, folders[record.evaluation], run, store, now)
+        if not run_id:
+            with translated(store.shown, f"finish run {run}"):
+                store.client.set_terminated(run, "FINISHED")
+    except BaseException:
+        if not run_id:
+            with suppress(Exception):  # the first error is the one to tell
+                store.client.set_terminated(run, "FAILED")
+        raise
+    version = version or _create_version(model, run, records, store)
+    with translated(store.shown, f"set alias {alias} of {model}"):
+        store.client.set_registered_model_alias(model, alias, version)
+    return Saved(tracking=store.shown, run_id=run, model=model, alias=alias, version=version)
+
+
+def _refuse_second_record(run_id: str, folders: dict[str, str], store: Store) -> None:
+    for evaluation, folder in folders.items():
+        if list_sizes(run_id, folder, store):
+            raise SourceError(
+                f"run {run_id} has predictions of evaluation {evaluation!r} already, and a record is not overwritten",
+                hint="record another run: leave MLFLOW_RUN_ID unset, or set it to the new model's run",
+            )
+
+
+def _version_of_run(model: str, run_id: str, store: Store) -> str | None:
+    """Newest version of a model that came from a run."""
+    with translated(store.shown, f"look up the versions of {model}"):
+        found = store.client.search_model_versions(f"run_id='{run_id}'")
+    versions = [int(entry.version) for entry in found if entry.name == model]
+    return str(max(versions)) if versions else None
+
+
+def _refuse_loss_of_model(model: str, alias: str, store: Store) -> None:
+    """An alias that others set may be what serves a model: a version without one must not take its place."""
+    with translated(store.shown, f"look up model {model}"):
+        try:
+            version = store.client.get_registered_model(model).aliases.get(alias)
+        except Exception as problem:
+            if is_absent(problem):
+                return
+            raise
+        if version is None or EVALUATION_TAG in store.client.get_model_version(model, version).tags:
+            return
+    raise SourceError(
+        f"alias {alias} of {model} names version {version}, which was not made here and may serve a model; "
+        "a version with predictions alone must not take its place",
+        hint="set MLFLOW_RUN_ID to the run of a registered version, or name another alias in mlgate.yaml",
+    )
+
+
+def _create_run(records: Sequence[Record], store: Store, now: datetime) -> str:
+    name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
+    commits = [record.commit for record in records if record.commit]
+    tags = {EVALUATION_TAG: ", ".join(record.evaluation for record in records), "mlflow.runName": "mlgate baseline"}
+    if commits:
+        tags |= {COMMIT_TAG: commits[0], "mlflow.source.git.commit": commits[0]}
+    with translated(store.shown, "create a run"):
+        experiment = store.client.get_experiment_by_name(name)
+        if experiment is not None:
+            experiment_id = experiment.experiment_id
+        else:
+            # Without this a local store keeps its files below whatever folder the command was started in.
+            local = None if store.folder is None else (store.folder / "mlruns" / name).absolute().as_uri()
+            experiment_id = store.client.create_experiment(name, artifact_location=local)
+        run = store.client.create_run(experiment_id, start_time=int(now.timestamp() * 1000), tags=tags)
+        return str(run.info.run_id)
+
+
+def _upload(record: Record, folder: str, run_id: str, store: Store, now: datetime) -> None:
+    """Predictions, metrics, then the record, which says that the rest is complete."""
+    from mlflow.entities import Metric
+
+    document = make_document(record, utc_text(now))
+    with tempfile.TemporaryDirectory(prefix="mlgate-") as place, translated(store.shown, f"upload to run {run_id}"):
+        predictions = Path(place) / predictions_name(record.predictions.name)
+        shutil.copyfile(record.predictions, predictions)
+        store.client.log_artifact(run_id, str(predictions), folder)
+        moment = int(now.timestamp() * 1000)
+        metrics = [Metric(f"{record.evaluation}/{k}", v, moment, 0) for k, v in record.finite_metrics.items()]
+        if metrics:
+            store.client.log_batch(run_id, metrics=metrics)
+        file = Path(place) / RECORD_FILE
+        file.write_bytes(render_document(document))
+        store.client.log_artifact(run_id, str(file), folder)
+        expected = {f"{folder}/{item.name}": item.stat().st_size for item in (predictions, file)}
+    observed = list_sizes(run_id, folder, store)
+    if any(observed.get(path) != size for path, size in expected.items()):
+        raise SourceError(
+            f"the upload to run {run_id} is incomplete: sent {expected}, found {observed}", hint="save again"
+        )
+
+
+def _create_version(model: str, run_id: str, records: Sequence[Record], store: Store) -> str:
+    tags = {EVALUATION_TAG: ", ".join(record.evaluation for record in records)}
+    with translated(store.shown, f"register a version of {model}"):
+        try:
+            store.client.get_registered_model(model)
+        except Exception as problem:
+            if not is_absent(problem):
+                raise
+            store.client.create_registered_model(model)
+        source = store.client.get_run(run_id).info.artifact_uri
+        entry = store.client.create_model_version(model, source, run_id, tags=tags, await_creation_for=60)
+        return str(entry.version)

@@ -1,0 +1,5 @@
+"""Packages only; everything else is in pyproject.toml (which cannot both search for packages and rename one)."""
+
+from setuptools import find_packages, setup
+
+setup(packages=[*find_packages(include=["mlgate", "mlgate.*"]), "mlgate_hooks"])

@@ -1,0 +1,71 @@
+"""What holds for every test: nothing of the user's environment leaks in, and a property test is repeatable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+hypothesis.settings.register_profile("mlgate", derandomize=True, deadline=None, database=None, print_blob=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "mlgate"))
+
+LEAKS = ("MLFLOW_", "DVC_", "GITHUB_", "MLGATE_", "RUNNER_", "INPUT_", "AWS_", "PRE_COMMIT", "GIT_")
+"""Prefixes of variables that steer what we run; a test sets the ones that it is about."""
+
+KEPT = frozenset({"AWS_CA_BUNDLE", "GIT_SSL_CAINFO"})
+"""Where this machine's certificates lie: without them no package can be installed in a test."""
+
+GIT_CONFIG = """\
+[user]
+    name = Test Person
+    email = test@example.org
+[init]
+    defaultBranch = main
+[commit]
+    gpgsign = false
+[gc]
+    auto = 0
+[protocol "file"]
+    allow = always
+"""
+
+
+@pytest.fixture(scope="session")
+def git_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Git configuration with a name and a default branch, in place of the user's."""
+    path = tmp_path_factory.mktemp("git") / "config"
+    path.write_text(GIT_CONFIG, encoding="utf-8")
+    return path
+
+
+def _clean_environment(patch: pytest.MonkeyPatch, git_config: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith(LEAKS) and name not in KEPT:
+            patch.delenv(name)
+    for name in ("CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        patch.delenv(name, raising=False)
+    patch.setenv("GIT_CONFIG_GLOBAL", str(git_config))
+    patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    patch.setenv("GIT_TERMINAL_PROMPT", "0")
+    patch.setenv("DVC_NO_ANALYTICS", "1")
+    patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_session(git_config: Path) -> Iterator[None]:
+    """For servers and repositories that live as long as the session."""
+    with pytest.MonkeyPatch.context() as patch:
+        _clean_environment(patch, git_config)
+        patch.setenv("DVC_SITE_CACHE_DIR", str(git_config.parent / "dvc"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _clean_test(monkeypatch: pytest.MonkeyPatch, git_config: Path, tmp_path: Path) -> None:
+    """For one test: what an earlier one has set in the process does not reach it either."""
+    _clean_environment(monkeypatch, git_config)
+    monkeypatch.setenv("DVC_SITE_CACHE_DIR", f"{tmp_path}-dvc")

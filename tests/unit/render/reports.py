@@ -1,0 +1,414 @@
+"""Sample reports as the gate would make them, shared by the tests of all renderers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+from mlgate.outcome import Location, Outcome, Report, Status
+
+HOSTILE = (
+    '| a | b |\n\n## forged <b onclick="x">\n```\n<!-- mlgate:default --><details><summary>s</summary>@octocat #12 GH-7\n'
+    "![i](http://x.example/i.png) [l](javascript:alert(1)) <https://x.example> www.x.example https://x.example/ :tada:\n"
+    "- item\n1. item\n> quote\n***\n$x^2$ ~~gone~~ __bold__ `code` \\| &lt; \x1b[31mred\x1b[0m\u202egnp.exe\u200b\x00\ud800"
+    "\r::error::forged%0A]]></testcase>"
+)
+
+PROVENANCE: dict[str, Any] = {
+    "commit": "4f1c2d9a8b7e6f5d4c3b2a190817263544536271",
+    "base": "9a0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b",
+    "dirty": False,
+    "branch": "wider-features",
+    "mlgate": "0.1.0",
+    "python": "3.12.7",
+    "environment": {"platform": "Linux", "machine": "x86_64", "packages": {"numpy": "2.4.0", "scikit-learn": "1.8.0"}},
+    "seed": 0,
+    "command": "mlgate run --config mlgate.yaml",
+    "baselines": [
+        {
+            "evaluation": "readmission",
+            "reference": "mlflow:models:/readmission@champion",
+            "found": "registry alias champion of readmission, version 3",
+            "version": "3",
+            "run_id": "b1946ac92492d2347c6235b4d2611184",
+            "commit": "77aa0c3d5e6f718293a4b5c6d7e8f90112233445",
+            "created_at": "2026-11-09T08:00:00Z",
+            "age_s": 12 * 86400 + 5000,
+            "rows": 5230,
+            "data": "md5:0cc175b9c0f1b6a831c399e269772661",
+        }
+    ],
+    "candidates": [
+        {"evaluation": "readmission", "predictions": "outputs/predictions.parquet", "made_by": "command", "rows": 5230}
+    ],
+    "datasets": [
+        {
+            "name": "train",
+            "path": "data/train.parquet",
+            "rows": 20920,
+            "columns": 12,
+            "digest": "0cc175b9c0f1b6a831c399e269772661",
+            "source": "dvc",
+        },
+        {
+            "name": "test",
+            "path": "data/test.parquet",
+            "rows": 5230,
+            "columns": 12,
+            "digest": "92eb5ffee6ae2fec3ad71c777531578f",
+            "source": "dvc",
+        },
+    ],
+    "tiers": [
+        {"tier": "static", "status": "pass", "duration_s": 0.21, "reason": None},
+        {"tier": "unit", "status": "pass", "duration_s": 14.2, "reason": None},
+        {"tier": "data", "status": "pass", "duration_s": 1.4, "reason": None},
+        {"tier": "model", "status": "fail", "duration_s": 96.0, "reason": None},
+    ],
+}
+
+
+def outcome(id: str, status: Status = Status.PASS, **fields: Any) -> Outcome:
+    tier, *rest = id.split("/")
+    defaults = {"check": rest[-1], "tier": tier, "subject": ".".join(rest[:-1]) or tier, "message": "holds"}
+    return Outcome(id=id, status=status, **{**defaults, **fields})
+
+
+def report(*outcomes: Outcome, **fields: Any) -> Report:
+    defaults: dict[str, Any] = {
+        "gate": "default",
+        "started_at": "2026-11-21T09:23:20Z",
+        "duration_s": 112.4,
+        "provenance": PROVENANCE,
+    }
+    return Report(outcomes=outcomes, **{**defaults, **fields})
+
+
+def comparison(
+    metric: str, where: dict[str, Any] | None, numbers: tuple[float, ...], verdict: str, status: Status, **fields: Any
+) -> Outcome:
+    """`numbers` are baseline, candidate, low, high, tolerance and n."""
+    baseline, candidate, low, high, tolerance, n = numbers
+    name = "" if where is None else "/" + ",".join(f"{column}={level}" for column, level in where.items())
+    evidence = {
+        "evaluation": "readmission",
+        "metric": metric,
+        "slice": where,
+        "n": int(n),
+        "baseline": baseline,
+        "candidate": candidate,
+        "delta": candidate - baseline,
+        "low": low,
+        "high": high,
+        "confidence": 0.9,
+        "tolerance": tolerance,
+        "method": "tango-score" if metric == "accuracy" else "delong",
+        "seed": 0,
+        "p_value": 0.00003,
+        "p_adjusted": 0.0004 if verdict == "regression" else 0.41,
+        "family_size": 12,
+        "verdict": verdict,
+        "minimum_detectable_effect": 0.0125,
+        "rows_needed": 14200 if verdict == "inconclusive" else 5100,
+        "higher_is_better": True,
+        "unit": "fraction" if metric == "accuracy" else "1",
+        "discordant": 120,
+        **fields.pop("evidence", {}),
+    }
+    return outcome(
+        f"model/readmission/{metric}{name}",
+        status,
+        check="metric_change",
+        subject=f"readmission {metric}",
+        message=fields.pop("message", f"{metric} moved from {baseline} to {candidate}"),
+        location=Location("mlgate.yaml", 24),
+        evidence=evidence,
+        **fields,
+    )
+
+
+def accuracy(where: dict[str, Any] | None, baseline: float, candidate: float, half: float, *, n: int = 5230) -> Outcome:
+    """A comparison of accuracy with tolerance 0.005, judged from an interval of `half` to either side."""
+    delta = candidate - baseline
+    low, high = delta - half, delta + half
+    verdict, status, hint = "inconclusive", Status.WARN, "more labelled rows of this slice would settle it"
+    if low > -0.005:
+        verdict, status, hint = "pass", Status.PASS if high > 0 else Status.WARN, ""
+    if low > 0:
+        verdict = "improved"
+    if high < -0.005:
+        verdict, status = "regression", Status.FAIL
+        hint = "look at the rows that turned wrong: `mlgate compare BASELINE CANDIDATE --slice health`"
+    return comparison("accuracy", where, (baseline, candidate, low, high, 0.005, n), verdict, status, hint=hint)
+
+
+def tested(node: str, status: Status = Status.PASS, **fields: Any) -> Outcome:
+    path = node.split("::", maxsplit=1)[0]
+    evidence = {"node": node, "when": "call", "setup": 0.001, "call": 0.03, **fields.pop("evidence", {})}
+    defaults = {
+        "check": "test",
+        "subject": node,
+        "location": Location(path, 12),
+        "duration_s": 0.031,
+        "message": "passed",
+    }
+    return outcome(f"unit/{node}", status, evidence=evidence, **{**defaults, **fields})
+
+
+def holding() -> tuple[Outcome, ...]:
+    return (
+        outcome(
+            "static/configs/train.yaml/config", subject="configs/train.yaml", location=Location("configs/train.yaml")
+        ),
+        *(tested(f"tests/unit/test_features.py::test_scaling[{n}]") for n in range(18)),
+        tested("tests/unit/test_gpu.py::test_half", Status.SKIP, message="no GPU on this machine"),
+        outcome(
+            "data/train/age/between",
+            subject="train.age",
+            evidence={"judged": 20920, "failing": 0, "null": 0},
+            observed=97,
+            expected="between 0 and 120",
+        ),
+        outcome("data/train/sex/in_set", subject="train.sex", evidence={"judged": 20920, "failing": 0, "null": 0}),
+        outcome("data/test/age/between", subject="test.age", evidence={"judged": 5230, "failing": 0, "null": 4}),
+    )
+
+
+def passing() -> Report:
+    return report(
+        *holding(),
+        accuracy(None, 0.873, 0.874, 0.004),
+        accuracy({"sex": "F"}, 0.871, 0.873, 0.0065, n=2700),
+        accuracy({"sex": "M"}, 0.875, 0.875, 0.0045, n=2530),
+        comparison("roc_auc", None, (0.9121, 0.9133, -0.0011, 0.0035, 0.01, 5230), "pass", Status.PASS),
+    )
+
+
+def regressed() -> Report:
+    """The overall metric holds; one slice is clearly worse; one cannot tell yet; one is a little worse."""
+    return report(
+        *holding(),
+        accuracy(None, 0.873, 0.8716, 0.0034),
+        accuracy({"health": "good"}, 0.881, 0.8845, 0.0041, n=3614),
+        accuracy({"health": "fair"}, 0.8732, 0.8122, 0.0295, n=1204),
+        accuracy({"health": "poor"}, 0.8019, 0.7985, 0.0222, n=412),
+        comparison(
+            "roc_auc",
+            None,
+            (0.9121, 0.9073, -0.0077, -0.0019, 0.01, 5230),
+            "pass",
+            Status.WARN,
+            hint="within what is accepted; worth a look",
+        ),
+        comparison(
+            "roc_auc", {"health": "fair"}, (0.901, 0.894, -0.0190, 0.0050, 0.01, 1204), "inconclusive", Status.WARN
+        ),
+    )
+
+
+def data_failure() -> Report:
+    bad_rows = [{"row": 17, "value": "***", "key": None}, {"row": 4210, "value": "***", "key": None}]
+    return report(
+        *holding()[:-3],
+        outcome(
+            "data/train/age/between",
+            Status.FAIL,
+            subject="train.age",
+            observed=131,
+            expected="between 0 and 120",
+            message="2 of 20,920 values are not between 0 and 120; the largest is 131",
+            hint="correct the rows, or widen `between` in the schema if 131 is possible",
+            location=Location("schemas/patients.yaml", 12),
+            evidence={"judged": 20920, "failing": 2, "null": 31, "rows": bad_rows},
+        ),
+        outcome(
+            "data/train/ward/column_exists",
+            Status.FAIL,
+            subject="train.ward",
+            message="column ward is declared and absent",
+            hint="add it to the export",
+            location=Location("schemas/patients.yaml", 31),
+        ),
+        outcome("data/train/ward/in_set", Status.SKIP, subject="train.ward", message="column absent"),
+        outcome(
+            "data/train/email/pii",
+            Status.WARN,
+            subject="train.email",
+            message="312 values look like e-mail addresses",
+            hint="drop the column or declare `pii: allowed` with a reason",
+            evidence={"judged": 20920, "failing": 312},
+        ),
+        tested(
+            "tests/unit/test_features.py::test_age_is_scaled",
+            Status.FAIL,
+            message="AssertionError: assert 1.31 <= 1.0",
+            evidence={
+                "traceback": [
+                    "    def test_age_is_scaled():",
+                    ">       assert scaled.max() <= 1.0",
+                    "E       assert 1.31 <= 1.0",
+                    "E        +  where 1.31 = max(scaled)",
+                    "",
+                    "tests/unit/test_features.py:12: AssertionError",
+                ]
+            },
+        ),
+    )
+
+
+def baseline_gone() -> Report:
+    provenance = {
+        **PROVENANCE,
+        "baselines": [],
+        "tiers": [*PROVENANCE["tiers"][:3], {"tier": "model", "status": "error", "duration_s": 20.1, "reason": None}],
+    }
+    return report(
+        *holding(),
+        outcome(
+            "model/readmission",
+            Status.ERROR,
+            check="baseline",
+            subject="readmission",
+            message="MLflow at http://mlflow.example:5000 did not answer within 20 s",
+            hint="check that the server is up and that MLFLOW_TRACKING_URI is right, then run again",
+            location=Location("mlgate.yaml", 19),
+        ),
+        provenance=provenance,
+    )
+
+
+def undecided() -> Report:
+    """Nothing but comparisons that cannot tell yet: the usual answer on a small test set."""
+    return report(
+        *holding(),
+        accuracy(None, 0.873, 0.871, 0.0091, n=900),
+        accuracy({"sex": "F"}, 0.871, 0.868, 0.0133, n=460),
+    )
+
+
+def advisory() -> Report:
+    return replace(regressed(), mode="advisory", gate="nightly")
+
+
+def empty() -> Report:
+    return report(provenance={})
+
+
+def all_skipped() -> Report:
+    return report(
+        *(tested(f"tests/gpu/test_{n}.py::test_it", Status.SKIP, message="no GPU on this machine") for n in range(3))
+    )
+
+
+def hostile(text: str = HOSTILE) -> Report:
+    """Every field that data can reach holds `text`, in a report that looks like `regressed` with data failures."""
+    wrong = {"evaluation": text, "metric": text, "unit": text, "slice": {text: text}, "method": text}
+    bad = tested(
+        text,
+        Status.FAIL,
+        check=text,
+        message=text,
+        hint=text,
+        subject=text,
+        location=Location(text, 3),
+        evidence={"traceback": ["E  " + text]},
+    )
+    return Report(
+        gate=text,
+        outcomes=(
+            comparison(
+                "accuracy",
+                {"a": "b"},
+                (0.9, 0.8, -0.12, -0.08, 0.01, 100),
+                "regression",
+                Status.FAIL,
+                evidence=wrong,
+                hint=text,
+            ),
+            comparison(
+                "accuracy",
+                {"a": "b"},
+                (0.9, 0.8, -0.12, -0.08, 0.01, 100),
+                text + "!",
+                Status.WARN,
+                evidence={**wrong, "delta": None},
+                hint=text,
+                message=text,
+            ),
+            bad,
+            replace(
+                bad,
+                id=f"data/{text}/x",
+                tier="data",
+                status=Status.ERROR,
+                evidence={"judged": 10, "failing": 3, "rows": [{"row": text, "value": text}]},
+            ),
+            replace(bad, id="x", tier=text + "!", subject="", status=Status.SKIP, observed=text, expected=text),
+            replace(bad, id=text, status=Status.WARN, evidence={}),
+            replace(bad, status=Status.PASS),
+        ),
+        started_at=text,
+        duration_s=math.nan,
+        provenance={
+            **{key: text for key in ("commit", "base", "branch", "mlgate", "python", "seed", "command")},
+            "environment": {"platform": text, "machine": text, "packages": {text: text}},
+            "baselines": [
+                {
+                    key: text
+                    for key in (
+                        "evaluation",
+                        "reference",
+                        "found",
+                        "version",
+                        "run_id",
+                        "commit",
+                        "age_s",
+                        "rows",
+                        "data",
+                    )
+                }
+            ],
+            "candidates": [{"evaluation": text, "predictions": text, "made_by": "given", "rows": text}],
+            "datasets": [{key: text for key in ("name", "path", "source", "digest", "rows")}],
+            "tiers": [{"tier": text, "status": text, "duration_s": text, "reason": text}],
+        },
+    )
+
+
+def huge(n: int = 20_000) -> Report:
+    """`n` failing outcomes, half of them comparisons, each with a message of its own."""
+    compared = (accuracy({"ward": f"w{i}"}, 0.9, 0.8 - i / 1e6, 0.01, n=500) for i in range(n // 2))
+    tests = (
+        tested(f"tests/unit/test_{i % 50}.py::test_{i}", Status.FAIL, message=f"assert {i} == {i + 1}")
+        for i in range(n // 2)
+    )
+    return report(*compared, *tests)
+
+
+def megabyte() -> Report:
+    long = "<|`@" * 250_000
+    return report(
+        tested(
+            "tests/unit/test_x.py::test_long",
+            Status.FAIL,
+            message=long,
+            hint=long,
+            subject=long,
+            evidence={"traceback": long},
+        )
+    )
+
+
+SAMPLES = {
+    "pass": passing,
+    "regressed": regressed,
+    "data_failure": data_failure,
+    "baseline_gone": baseline_gone,
+    "undecided": undecided,
+    "advisory": advisory,
+    "empty": empty,
+    "all_skipped": all_skipped,
+    "hostile": hostile,
+}
+"""Reports small enough to be kept as stored text."""

@@ -1,0 +1,81 @@
+"""A commit hook starts on every commit: what it does not need, it does not import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {"numpy", "pandas", "duckdb", "pyarrow", "scipy", "dvc", "mlflow", "pytest", "requests", "jsonschema"}
+
+PROBE = """
+import importlib, sys
+out, target, *arguments = sys.argv[1:]
+sys.argv = ["mlgate", *arguments]
+module, _, function = target.partition(":")
+code = 0
+try:
+    loaded = importlib.import_module(module)
+    if function:
+        code = getattr(loaded, function)()
+except SystemExit as end:
+    code = end.code
+with open(out, "w") as file:
+    file.write(" ".join(sys.modules))
+sys.exit(code)
+"""
+
+
+def run_and_list_modules(
+    target: str, arguments: list[str], folder: Path
+) -> tuple[subprocess.CompletedProcess[str], set[str]]:
+    """Run `module` or `module:function` in a fresh interpreter; what it had imported at its end."""
+    seen = folder / "modules.txt"
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, str(seen), target, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done, set(seen.read_text(encoding="utf-8").split()) if seen.exists() else set()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "mlgate.yaml").write_text('version: 1\nconfigs:\n  - {files: "configs/*.yaml"}\n', encoding="utf-8")
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "train.yaml").write_text("seed: 7\nepochs: 3\n", encoding="utf-8")
+    (tmp_path / "schema.json").write_text('{"type": "object", "required": ["seed"]}', encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("target", "arguments"),
+    [
+        ("mlgate.cli", []),
+        ("mlgate.cli:main", ["--version"]),
+        ("mlgate.cli:main", ["--help"]),
+        ("mlgate.cli:main", ["config", "check", "mlgate.yaml"]),
+        ("mlgate.cli:main", ["config", "check", "configs/train.yaml"]),
+        ("mlgate_hooks.config", []),
+        ("mlgate_hooks.config:main", ["configs/train.yaml"]),
+        ("mlgate_hooks.data", []),
+    ],
+    ids=lambda part: part if isinstance(part, str) else " ".join(part),
+)
+def test_nothing_heavy_is_imported(target: str, arguments: list[str], project: Path) -> None:
+    done, loaded = run_and_list_modules(target, arguments, project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert target.partition(":")[0] in loaded
+    assert loaded & HEAVY == set()
+
+
+def test_json_schema_is_imported_once_a_schema_is_declared(project: Path) -> None:
+    arguments = ["config", "check", "configs/train.yaml", "--schema", "schema.json"]
+    done, loaded = run_and_list_modules("mlgate.cli:main", arguments, project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert loaded & HEAVY == {"jsonschema"}
