@@ -39,13 +39,13 @@ $(READY): $(VENV)/.locked pyproject.toml setup.py
 
 test: $(READY)  ## all tests in parallel, with coverage of mlgate and hooks (TESTS=... for a part, WORKERS=...)
 	@$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist worksteal \
-		--cov --cov-report=term --cov-report=xml:build/coverage.xml $(if $(filter tests,$(TESTS)),--cov-fail-under=90)
+		--cov --cov-report=term $(if $(filter tests,$(TESTS)),--cov-fail-under=90)
 
 lowest: $(READY)  ## the unit tests with the oldest dependencies that pyproject.toml allows, in .venv-lowest
 	@scripts/lowest $(VENV)-lowest $(or $(PYTHON),$(BIN)/python) tests/unit -n $(WORKERS) --dist worksteal
 
 demo: $(READY)  ## the main job on a small real repository (DEMO=... for its folder)
-	@rm -rf $(DEMO)
+	@$(if $(filter file,$(origin DEMO)),rm -rf $(DEMO))
 	@$(BIN)/mlgate demo $(DEMO)
 
 lint: $(READY)  ## formatting, types, workflows, action, hook manifest, shell: nothing is changed

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ import yaml
 
 from mlgate.cli import cli
 from mlgate.outcome import TIERS
-from mlgate.registry import CHECKS, OF_THE_RUN
+from mlgate.registry import CHECKS, OF_THE_RUN, Check
 
 ROOT = Path(__file__).parents[1]
 NOTE = "<!-- Made from the code by `make docs`: edit the code, not this page. -->"
@@ -26,6 +27,13 @@ NOTE = "<!-- Made from the code by `make docs`: edit the code, not this page. --
 def cell(text: str) -> str:
     """Text for a cell of a Markdown table."""
     return " ".join(text.split()).replace("|", r"\|")
+
+
+def told(check: Check) -> str:
+    """A check's documentation for its users: without its own name in front, and without sections for callers."""
+    text = re.split(r"\n\n[A-Z][a-z]+\n-{4,}\n", inspect.cleandoc(check.doc))[0].strip()
+    text = text.removeprefix(f"`{check.name}`: ")
+    return text[0].upper() + text[1:]
 
 
 def render_checks() -> str:
@@ -37,11 +45,9 @@ def render_checks() -> str:
         if not checks:
             continue
         lines += ["", f"## {tier.capitalize()}", "", "| check | in one sentence |", "|---|---|"]
-        lines += [
-            f"| [`{check.name}`](#{check.name}) | {cell(check.doc.strip().splitlines()[0])} |" for check in checks
-        ]
+        lines += [f"| [`{check.name}`](#{check.name}) | {cell(told(check).splitlines()[0])} |" for check in checks]
         for check in checks:
-            lines += ["", f"### `{check.name}`", "", inspect.cleandoc(check.doc)]
+            lines += ["", f"### `{check.name}`", "", told(check)]
     lines += ["", "## Of the run itself", "", "| check | in one sentence |", "|---|---|"]
     lines += [f"| `{name}` | {cell(meaning)} |" for name, meaning in OF_THE_RUN.items()]
     return "\n".join(lines) + "\n"
@@ -64,19 +70,27 @@ def render_command(path: str, command: click.Command) -> list[str]:
     context = click.Context(command, info_name=path)
     usage = " ".join([path, *command.collect_usage_pieces(context)])
     lines = ["", f"## `{path}`", "", "```", usage, "```", "", inspect.cleandoc(command.help or "")]
-    rows = [option_row(parameter, context) for parameter in command.params if isinstance(parameter, click.Option)]
+    rows = [option_row(parameter) for parameter in command.params if isinstance(parameter, click.Option)]
     if rows:
         lines += ["", "| option | means | default | environment |", "|---|---|---|---|", *rows]
     return lines
 
 
-def option_row(option: click.Option, context: click.Context) -> str:
+def option_row(option: click.Option) -> str:
     names = ", ".join([*option.opts, *option.secondary_opts])
-    takes = "" if option.is_flag else f" {option.make_metavar(context)}"
     default = option.to_info_dict()["default"]
     shown = f"`{default}`" if isinstance(default, (str, int, float)) and not option.is_flag else ""
     variable = f"`{option.envvar}`" if isinstance(option.envvar, str) else ""
-    return f"| `{cell(names + takes)}` | {cell(option.help or '')} | {shown} | {variable} |"
+    return f"| `{cell(names + value_of(option))}` | {cell(option.help or '')} | {shown} | {variable} |"
+
+
+def value_of(option: click.Option) -> str:
+    """What stands behind an option's name; spelled here, since releases of click spell it differently."""
+    if option.is_flag:
+        return ""
+    if isinstance(option.type, click.Choice):
+        return f" [{'|'.join(option.type.choices)}]"
+    return f" {option.metavar or option.type.name.upper()}"
 
 
 def render_cli() -> str:

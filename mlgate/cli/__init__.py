@@ -60,6 +60,7 @@ def cli(ctx: click.Context, debug: bool) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the contract's code."""
+    signal.signal(signal.SIGTERM, _terminate)
     arguments = list(sys.argv[1:] if argv is None else argv)
     code = run_command(cli, arguments, debug="--debug" in arguments or bool(os.environ.get("MLGATE_DEBUG")))
     try:
@@ -74,7 +75,6 @@ def run_command(command: click.Command, arguments: Sequence[str], *, debug: bool
 
     The one place where errors become text. Also used by the hooks.
     """
-    signal.signal(signal.SIGTERM, _terminate)
     try:
         result = command.main(args=list(arguments), prog_name="mlgate", standalone_mode=False)
     except click.exceptions.Exit as end:
@@ -85,6 +85,9 @@ def run_command(command: click.Command, arguments: Sequence[str], *, debug: bool
     except click.ClickException as mistake:
         mistake.show()
         return 3
+    except SystemExit:
+        # click leaves with 1 where the reader of stdout went away: nothing was shown, so nothing has passed.
+        return 3
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return INTERRUPTED
@@ -93,10 +96,6 @@ def run_command(command: click.Command, arguments: Sequence[str], *, debug: bool
             traceback.print_exc()
         click.echo(f"mlgate: {mistake}", err=True)
         return mistake.exit_code
-    except BrokenPipeError:
-        # The reader went away before a verdict was known: nothing has been shown, so nothing has passed.
-        _drop_stdout()
-        return 3
     except Exception as unexpected:  # noqa: BLE001  # the contract: an unexpected exception is 3, with a short message
         if debug:
             traceback.print_exc()

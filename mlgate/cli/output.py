@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -41,16 +42,17 @@ def write_files(report: Report, folder: Path) -> None:
         write_text(folder / name, RENDERERS[fmt](report))
 
 
-def finish(ctx: click.Context, report: Report, fmt: str) -> NoReturn:
+def finish(ctx: click.Context, report: Report, fmt: str, *, exit_code: int | None = None) -> NoReturn:
     """Print the report and exit with its code; a reader that went away does not change the verdict."""
     try:
-        text = RENDERERS[fmt](report)
-        if fmt == "text" and sys.stdout.isatty() and not ctx.color:
-            text = RENDERERS["color"](report)
+        text = RENDERERS["color" if fmt == "text" and _colored(ctx) else fmt](report)
         click.echo(text, nl=not text.endswith("\n"))
         sys.stdout.flush()
     except BrokenPipeError:
-        import os
-
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    ctx.exit(report.exit_code)
+    ctx.exit(report.exit_code if exit_code is None else exit_code)
+
+
+def _colored(ctx: click.Context) -> bool:
+    """Colour for a person at a terminal who has not asked for none (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and ctx.color is not False

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mlgate.cli import INTERRUPTED
 from mlgate.cli.output import finish, format_option, option, strict_option, write_files
 from mlgate.outcome import TIERS
 
@@ -63,6 +64,5 @@ def run(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
     if output is not None:
         write_files(done.report, output)
     if done.interrupted:
-        click.echo("interrupted: the report so far was written" if output else "interrupted", err=True)
-        ctx.exit(130)
-    finish(ctx, done.report, fmt)
+        click.echo("interrupted: this is the report so far", err=True)
+    finish(ctx, done.report, fmt, exit_code=INTERRUPTED if done.interrupted else None)

@@ -144,7 +144,7 @@ def _project_text(seen: Survey, datasets: list[_Dataset], predictions: list[_Dat
 
 
 def _head() -> Iterator[str]:
-    yield "# What must hold before a change is merged. `mlgate run` checks it; `mlgate config check mlgate.yaml` reads it."
+    yield "# What must hold before a change is merged: `mlgate run` checks it."
     yield "version: 1"
 
 
@@ -180,7 +180,7 @@ def _evaluation_lines(seen: Survey, predictions: list[_Dataset]) -> Iterator[str
         columns = {"id": IDS, "label": LABELS, "prediction": PREDICTIONS, "score": SCORES}
         named = {role: _first(found.columns, names) for role, names in columns.items()}
         yield "    columns: {" + ", ".join(f"{role}: {_quoted(name)}" for role, name in named.items() if name) + "}"
-        yield f"    baseline: none   # later mlflow:models:/{found.name}@champion or file:PATH{store}: `mlgate baseline save`"
+        yield f"    baseline: none   # later mlflow:models:/{found.name}@champion{store}: `mlgate baseline save`"
         yield "    metrics: {accuracy: {tolerance: 0.005}}"
 
 

@@ -16,7 +16,7 @@ from mlgate.outcome import Outcome, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Family:
+class Family:
     """What all comparisons of a gate share."""
 
     size: int
@@ -49,7 +49,7 @@ def decide_comparisons(comparisons: Iterable[Comparison], *, alpha: float = 0.05
         raise ValueError(f"alpha must lie in (0, 0.5), got {alpha}")
     listed = [(comparison, _oriented_interval(comparison, alpha)) for comparison in comparisons]
     adjusted = iter(adjust_holm([change.p_value for _, change in listed if change is not None]))
-    family = _Family(size=sum(change is not None for _, change in listed), alpha=alpha, seed=seed)
+    family = Family(size=sum(change is not None for _, change in listed), alpha=alpha, seed=seed)
     return tuple(
         metric_change(comparison, change, None if change is None else next(adjusted), family)
         for comparison, change in listed
@@ -74,9 +74,7 @@ def _oriented_interval(comparison: Comparison, alpha: float) -> Interval | None:
     return found if finite and found.low <= found.high and 0 <= found.p_value <= 1 else None
 
 
-def metric_change(
-    comparison: Comparison, change: Interval | None, p_adjusted: float | None, family: _Family
-) -> Outcome:
+def metric_change(comparison: Comparison, change: Interval | None, p_adjusted: float | None, family: Family) -> Outcome:
     """A metric is not worse than the baseline's by more than its tolerance, overall and in each slice.
 
     The change is measured on paired rows, with a 90 % interval (accuracy: Tango's score interval; ROC AUC: DeLong).
@@ -130,9 +128,7 @@ def _in_unit(change: Interval, comparison: Comparison) -> Interval:
     return replace(change, delta=-change.delta, low=-change.high, high=-change.low)
 
 
-def _evidence(
-    comparison: Comparison, raw: Interval | None, p_adjusted: float | None, family: _Family
-) -> dict[str, Any]:
+def _evidence(comparison: Comparison, raw: Interval | None, p_adjusted: float | None, family: Family) -> dict[str, Any]:
     spec = comparison.spec
     before, after = comparison.baseline, comparison.candidate
     measured = None if before is None or after is None else after - before

@@ -68,7 +68,7 @@ class PairedCounts:
         >>> change = PairedCounts(gained=20, lost=45, n_rows=1000, discordant=65)
         >>> found = change.interval(margin=0.005, alpha=0.05)
         >>> round(found.low, 5), round(found.high, 5), round(found.p_value, 4)
-        (-0.03882, -0.01199, 0.007)
+        (-0.03882, -0.01199, 0.006)
         """
         check_level(margin, alpha)
         z = _NORMAL.inv_cdf(1 - alpha)

@@ -37,7 +37,7 @@ class _Verdict:
 
 
 def outcomes_of_tests(tier: Tier, recorded: Recorded, *, unfinished: str) -> list[Outcome]:
-    """One outcome per test, in the order in which they started.
+    """One outcome per test, in the order in which they started; under xdist in that of their files.
 
     `unfinished` ends the sentence "the test was running when ..." for a test without an end.
     """
@@ -48,7 +48,10 @@ def outcomes_of_tests(tier: Tier, recorded: Recorded, *, unfinished: str) -> lis
         tests.setdefault(phase.node, _Test()).phases.append(phase)
     for subtest in recorded.subtests:
         tests.setdefault(subtest.node, _Test()).subtests.append(subtest)
-    return [_outcome(tier, node, test, unfinished) for node, test in tests.items()]
+    found = list(tests.items())
+    if any(phase.worker for phase in recorded.phases):  # several workers have no order of their own
+        found.sort(key=_place_in_files)
+    return [_outcome(tier, node, test, unfinished) for node, test in found]
 
 
 def outcome_of_module(tier: Tier, module: Phase) -> Outcome:
@@ -56,7 +59,7 @@ def outcome_of_module(tier: Tier, module: Phase) -> Outcome:
     skipped = module.outcome == "skipped"
     message = _skip_reason(module) if skipped else f"could not be collected: {_headline(module.message)}"
     return Outcome(
-        id=test_id(tier.name, module.node),
+        id=outcome_id(tier.name, module.node),
         check="collection",
         tier=tier.name,
         subject=module.node,
@@ -68,12 +71,12 @@ def outcome_of_module(tier: Tier, module: Phase) -> Outcome:
     )
 
 
-def test_id(tier: str, node: str) -> str:
+def outcome_id(tier: str, node: str) -> str:
     """The id of a test's outcome: the tier and pytest's node id, safe in any text and of bounded length.
 
     Examples
     --------
-    >>> test_id("unit", "tests/test_a.py::test_b[x y]")
+    >>> outcome_id("unit", "tests/test_a.py::test_b[x y]")
     'unit/tests/test_a.py::test_b[x%20y]'
     """
     encoded = f"{tier}/{quote(node, safe=READABLE)}"
@@ -83,12 +86,17 @@ def test_id(tier: str, node: str) -> str:
     return f"{encoded[: LONGEST_ID - 13]}~{digest}"
 
 
+def _place_in_files(found: tuple[str, _Test]) -> tuple[str, int, str]:
+    node, test = found
+    return (test.start.path or "", test.start.line or 0, node) if test.start else ("", 0, node)
+
+
 def _outcome(tier: Tier, node: str, test: _Test, unfinished: str) -> Outcome:
     verdict = _judge(test, unfinished)
     decided = verdict.decided or test.start
     status = verdict.status
     return Outcome(
-        id=test_id(tier.name, node),
+        id=outcome_id(tier.name, node),
         check="test",
         tier=tier.name,
         subject=node,
@@ -110,9 +118,9 @@ def _judge(test: _Test, unfinished: str) -> _Verdict:
     strange = [phase for phase in test.phases + test.subtests if phase.outcome not in OUTCOMES]
     skipped = [phase for phase in test.phases if phase.outcome == "skipped" and phase.when != "teardown"]
     for phase in failed:
-        if phase.when == "call":
-            return _Verdict(Status.FAIL, _why_failed(phase, test.subtests, bad_subtests), phase)
-    if bad_subtests:
+        if phase.when == "call" and not (bad_subtests and phase.message.startswith("contains ")):
+            return _Verdict(Status.FAIL, _why_failed(phase), phase)
+    if bad_subtests:  # pytest then fails the test too, and says only how many there were
         return _Verdict(Status.FAIL, _why_subtests(test.subtests, bad_subtests), bad_subtests[0])
     for phase in failed:
         where = f"{phase.when} failed: " if phase.when in ("setup", "teardown") else ""
@@ -140,12 +148,10 @@ def _judge_passed(test: _Test, called: Sequence[Phase]) -> _Verdict:
     return _Verdict(Status.PASS, "passed", passed[-1])
 
 
-def _why_failed(phase: Phase, subtests: Sequence[Phase], bad: Sequence[Phase]) -> str:
+def _why_failed(phase: Phase) -> str:
     if phase.message.startswith("[XPASS(strict)]"):
         reason = " ".join(phase.message.removeprefix("[XPASS(strict)]").split())
         return "passed although it is expected to fail (strict)" + (f": {reason}" if reason else "")
-    if bad and phase.message.startswith("contains "):
-        return _why_subtests(subtests, bad)
     return _headline(phase.message)
 
 

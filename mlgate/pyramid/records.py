@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,39 +62,33 @@ class Recorded:
 
 def parse_records(records: Iterable[Mapping[str, Any]]) -> Recorded:
     """The records of a results file; what does not fit is named in `malformed`, never dropped in silence."""
-    parts: dict[str, list[Phase]] = {"start": [], "phase": [], "subtest": [], "collect": [], "internal_error": []}
-    sessions: list[Session] = []
-    interrupted: str | None = None
+    phases: dict[str, list[Phase]] = {kind: [] for kind in PHASES}
+    once: dict[str, Any] = {}
     malformed: list[str] = []
-    opened = False
     for number, record in enumerate(records, start=1):
         try:
             match record["kind"]:
-                case "open" if record["format"] == FORMAT and not opened:
-                    opened = True
-                case "interrupted":
-                    interrupted = _text(record["reason"])
-                case "session" if not sessions:
-                    sessions.append(_session(record))
-                case str(kind) if kind in parts:
-                    parts[kind].append(_phase(record))
+                case str(kind) if kind in phases:
+                    phases[kind].append(_phase(record))
+                case str(kind) if kind in ONCE and kind not in once:
+                    once[kind] = ONCE[kind](record)
                 case "malformed":
                     malformed.append(_text(record.get("message", "")))
                 case kind:
-                    malformed.append(f"record {number} is not expected: {_text(str(kind))[:80]}")
+                    malformed.append(f"record {number} is not expected: {clean_text(str(kind))[:80]}")
         except (KeyError, TypeError, ValueError) as problem:
             malformed.append(f"record {number} is incomplete: {problem}"[:200])
-    if not opened and any((*parts.values(), sessions)):
+    if "open" not in once and (once or any(phases.values())):
         malformed.append("the first record is missing")
     return Recorded(
-        opened=opened,
-        started=tuple(parts["start"]),
-        phases=tuple(parts["phase"]),
-        subtests=tuple(parts["subtest"]),
-        collects=tuple(parts["collect"]),
-        internal_error=next(iter(parts["internal_error"]), None),
-        interrupted=interrupted,
-        session=sessions[0] if sessions else None,
+        opened="open" in once,
+        started=tuple(phases["start"]),
+        phases=tuple(phases["phase"]),
+        subtests=tuple(phases["subtest"]),
+        collects=tuple(phases["collect"]),
+        internal_error=next(iter(phases["internal_error"]), None),
+        interrupted=once.get("interrupted"),
+        session=once.get("session"),
         malformed=tuple(malformed),
     )
 
@@ -139,5 +133,20 @@ def _text(value: object) -> str:
     return clean_text(value)
 
 
+def _format(record: Mapping[str, Any]) -> int:
+    if record["format"] != FORMAT:
+        raise ValueError(f"format {record['format']!r} is not known")
+    return FORMAT
+
+
 def _optional(value: object) -> str | None:
     return None if value is None else _text(value)
+
+
+PHASES = ("start", "phase", "subtest", "collect", "internal_error")
+ONCE: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "open": _format,
+    "interrupted": lambda record: _text(record["reason"]),
+    "session": _session,
+}
+"""Records that a pytest process writes once; a second one comes from another process."""

@@ -30,7 +30,11 @@ def order(selected: Iterable[Tier]) -> tuple[Tier, ...]:
     ValueError
         A tier whose name is not one of `mlgate.outcome.TIERS`.
     """
-    return tuple(sorted(selected, key=lambda tier: TIERS.index(tier.name)))
+    tiers = list(selected)
+    for tier in tiers:
+        if tier.name not in TIERS:
+            raise ValueError(f"{tier.name!r} is not a tier; tiers are {', '.join(TIERS)}")
+    return tuple(sorted(tiers, key=lambda tier: TIERS.index(tier.name)))
 
 
 def pytest_command(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render import words
-from mlgate.render.facts import by_importance, comparison_of, line_of
+from mlgate.render.facts import by_importance, comparison_of, line_of, to_look_at
 from mlgate.render.headline import comparison_title, counts, headline
 from mlgate.render.visible import one_line
 
@@ -14,7 +14,7 @@ MOST_PER_LEVEL = 10
 def render_annotations(report: Report) -> str:
     """At most 10 errors and 10 warnings, the most important first, then one notice with the verdict and the rest."""
     blocking = by_importance(report.outcomes, Status.FAIL, Status.ERROR)
-    warned = by_importance(report.outcomes, Status.WARN)
+    warned = to_look_at(report)
     commands = [_annotation("error", outcome) for outcome in blocking[:MOST_PER_LEVEL]]
     commands += [_annotation("warning", outcome) for outcome in warned[:MOST_PER_LEVEL]]
     hidden = max(0, len(blocking) - MOST_PER_LEVEL) + max(0, len(warned) - MOST_PER_LEVEL)
@@ -25,17 +25,13 @@ def render_annotations(report: Report) -> str:
 
 def _annotation(level: str, outcome: Outcome) -> str:
     comparison = comparison_of(outcome)
-    title = outcome.subject or outcome.id
-    parts = [one_line(outcome.message, 1000)]
-    if comparison is not None:
-        title = comparison_title(comparison)
-        parts += [words.how_sure(comparison), words.accepted(comparison)]
-    parts += [one_line(outcome.hint, 500)]
+    title = f"{outcome.subject or outcome.id} {outcome.check}" if comparison is None else comparison_title(comparison)
+    parts = [*words.finding(outcome), outcome.hint]
     path = outcome.location.path if outcome.location else ""
     line = line_of(outcome)
     place = {"file": one_line(path, 500)} if path else {}
     place |= {"line": str(line)} if path and line is not None else {}
-    properties = {**place, "title": one_line(f"{title} {outcome.check}", 200)}
+    properties = {**place, "title": one_line(title, 200)}
     return _command(level, properties, "\n".join(one_line(part, 1000) for part in parts if part))
 
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote
 
 from mlgate.outcome import TIERS, Outcome, Report, Status
@@ -50,56 +48,22 @@ class Comparison:
         return change if self.higher_is_better else -change
 
     @property
+    def measured(self) -> bool:
+        """Whether there is a change with an interval to show; else only the message says something."""
+        return None not in (self.delta, self.low, self.high) and self.verdict != "invalid"
+
+    @property
+    def was_accepted(self) -> bool:
+        """Whether a regression was turned into a warning by name: the message says until when, and why."""
+        return self.outcome.status is Status.WARN and self.verdict == "regression"
+
+    @property
     def harm(self) -> tuple[float, float]:
         """Sort key, the worst first: worsening in tolerances, then in the metric's unit."""
         worse = 0.0 if self.delta is None else self.oriented(self.delta)
         if self.tolerance:
             return (worse / self.tolerance, worse)
         return (-math.inf if worse < 0 else worse, worse)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
-    """What the candidate was compared with, and how it was found."""
-
-    evaluation: str
-    reference: str
-    found: str
-    version: str
-    run_id: str
-    commit: str
-    age_s: float | None
-    rows: int | None
-    data: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """Where the candidate's predictions come from; `made_by` is `command`, `stage` or `given`."""
-
-    evaluation: str
-    predictions: str
-    made_by: str
-    rows: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset:
-    name: str
-    path: str
-    source: str
-    digest: str
-    rows: int | None
-    columns: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tier:
-    """What is known of a tier besides its outcomes; `reason` says why it did not run."""
-
-    name: str
-    duration_s: float | None
-    reason: str
 
 
 def as_number(value: object) -> float | None:
@@ -186,6 +150,12 @@ def undecided(outcomes: Iterable[Outcome]) -> list[Comparison]:
     return [c for c in comparisons(outcomes) if c.outcome.status is Status.WARN and c.verdict == "inconclusive"]
 
 
+def to_look_at(report: Report) -> list[Outcome]:
+    """The warnings that ask for a person, the most important first. What cannot tell yet stands with the metrics."""
+    waiting = {id(comparison.outcome) for comparison in undecided(report.outcomes)}
+    return [o for o in by_importance(report.outcomes, Status.WARN) if id(o) not in waiting]
+
+
 def id_part(outcome: Outcome, index: int) -> str:
     """One part of the id with its percent codes undone; nothing if there is no such part."""
     parts = outcome.id.split("/")
@@ -212,79 +182,6 @@ def in_tier_order(names: Iterable[str]) -> list[str]:
     """The tiers, each once, cheapest first and unknown ones last."""
     seen = set(names)
     return [name for name in TIERS if name in seen] + sorted(seen.difference(TIERS))
-
-
-def tier_rows(report: Report) -> list[tuple[str, list[Outcome], float, str]]:
-    """Each tier with its outcomes, its seconds, and the reason if it was stopped."""
-    mine: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in report.outcomes:
-        mine[outcome.tier].append(outcome)
-    known = {tier.name: tier for tier in tiers(report)}
-    rows = []
-    for name in in_tier_order([*mine, *known]):
-        tier, outcomes = known.get(name), mine.get(name, [])
-        seconds = tier.duration_s if tier and tier.duration_s is not None else sum(o.duration_s for o in outcomes)
-        rows.append((name, outcomes, seconds, tier.reason if tier else ""))
-    return rows
-
-
-def baselines(report: Report) -> list[Baseline]:
-    return [
-        Baseline(
-            evaluation=as_text(raw.get("evaluation")),
-            reference=as_text(raw.get("reference")),
-            found=as_text(raw.get("found")),
-            version=as_text(raw.get("version")),
-            run_id=as_text(raw.get("run_id")),
-            commit=as_text(raw.get("commit")),
-            age_s=as_number(raw.get("age_s")),
-            rows=as_count(raw.get("rows")),
-            data=as_text(raw.get("data")),
-        )
-        for raw in _mappings(report, "baselines")
-    ]
-
-
-def candidates(report: Report) -> list[Candidate]:
-    return [
-        Candidate(
-            evaluation=as_text(raw.get("evaluation")),
-            predictions=as_text(raw.get("predictions")),
-            made_by=as_text(raw.get("made_by")),
-            rows=as_count(raw.get("rows")),
-        )
-        for raw in _mappings(report, "candidates")
-    ]
-
-
-def datasets(report: Report) -> list[Dataset]:
-    return [
-        Dataset(
-            name=as_text(raw.get("name")),
-            path=as_text(raw.get("path")),
-            source=as_text(raw.get("source")),
-            digest=as_text(raw.get("digest")),
-            rows=as_count(raw.get("rows")),
-            columns=as_count(raw.get("columns")),
-        )
-        for raw in _mappings(report, "datasets")
-    ]
-
-
-def tiers(report: Report) -> list[Tier]:
-    return [
-        Tier(
-            name=as_text(raw.get("tier")),
-            duration_s=as_number(raw.get("duration_s")),
-            reason=as_text(raw.get("reason")),
-        )
-        for raw in _mappings(report, "tiers")
-    ]
-
-
-def _mappings(report: Report, key: str) -> list[Mapping[str, Any]]:
-    value = report.provenance.get(key)
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list | tuple) else []
 
 
 def _slice_text(value: object) -> str:

@@ -16,6 +16,7 @@ from mlgate.render.facts import (
     is_test,
     undecided,
 )
+from mlgate.render.origins import baselines, candidates
 from mlgate.render.visible import one_line
 
 
@@ -50,8 +51,8 @@ def counts(report: Report) -> str:
     if number[Status.WARN] > len(waiting):
         parts.append(f"{number[Status.WARN] - len(waiting):,} to look at")
     if waiting:
-        needed = max(c.rows_needed or 0 for c in waiting)
-        rows = f" (about {needed:,} rows would settle {'it' if len(waiting) == 1 else 'them'})" if needed else ""
+        needed = max(map(words.more_rows, waiting))
+        rows = f" ({'up to' if len(waiting) > 1 else 'about'} {needed:,} rows needed)" if needed else ""
         parts.append(f"{len(waiting):,} cannot tell yet{rows}")
     if number[Status.PASS]:
         parts.append(f"{number[Status.PASS]:,} {'holds' if number[Status.PASS] == 1 else 'hold'}")
@@ -65,6 +66,20 @@ def counts(report: Report) -> str:
     if blocking and report.verdict is Status.ERROR:
         return f"{text} Nothing was found to be worse, but what could not be checked blocks until it can be."
     return text
+
+
+def basis(report: Report) -> list[str]:
+    """What the candidate was compared with, who made its predictions, and the time: plain sentences."""
+    said = []
+    for baseline in baselines(report)[:10]:
+        commit = f"commit {baseline.commit[:12]}" if baseline.commit else ""
+        told = (baseline.found, baseline.reference, commit, *words.distance(baseline))
+        missing = "" if baseline.found else ", could not be loaded"
+        said.append(f"Baseline of {baseline.evaluation}: {', '.join(part for part in told if part)}{missing}.")
+    said += [f"Candidate of {c.evaluation}: {words.maker(c.made_by)}." for c in candidates(report)[:10]]
+    took = words.duration(report.duration_s)
+    said.append(f"Started {report.started_at}{f', took {took}' if took else ''}.")
+    return [one_line(line, 500) for line in said]
 
 
 def comparison_title(comparison: Comparison) -> str:
@@ -131,8 +146,7 @@ def _to_look_at(report: Report) -> str:
     warned = [outcome for outcome in report.outcomes if outcome.status is Status.WARN]
     waiting = len(undecided(warned))
     if waiting == len(warned):
-        verb = "needs" if waiting == 1 else "need"
-        return f"nothing is shown to be worse, but {words.count(waiting, 'comparison')} {verb} more rows to tell"
+        return f"nothing is shown to be worse, but {words.count(waiting, 'comparison')} cannot tell yet"
     return f"nothing blocks, {words.count(len(warned) - waiting, 'thing')} to look at"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from mlgate.outcome import Outcome, Report, Status
-from mlgate.render import facts, words
-from mlgate.render.facts import Comparison, as_text, by_importance, comparison_of, place_of
-from mlgate.render.headline import counts, headline
+from mlgate.render import facts, origins, words
+from mlgate.render.facts import Comparison, as_text, by_importance, place_of
+from mlgate.render.headline import basis, counts, headline
 from mlgate.render.html_style import STYLE
 from mlgate.render.metric_groups import grouped, plot_scale, same_digits
 from mlgate.render.visible import lines, one_line
@@ -17,6 +17,16 @@ MAX_BYTES = 2_000_000
 _SECTION_BYTES = 450_000
 """No table grows beyond this; four tables, the style and the provenance stay under `MAX_BYTES` together."""
 
+_FACTS = (
+    ("Commit", "commit"),
+    ("Uncommitted changes", "dirty"),
+    ("Compared with commit", "base"),
+    ("Branch", "branch"),
+    ("Command", "command"),
+    ("Seed", "seed"),
+    ("mlgate", "mlgate"),
+    ("Python", "python"),
+)
 _WIDTH, _HEIGHT, _MIDDLE = 240, 22, 11
 
 
@@ -27,14 +37,14 @@ def render_html(report: Report) -> str:
     """
     title = _text(headline(report), 250)
     blocking = by_importance(report.outcomes, Status.FAIL, Status.ERROR)
-    warned = by_importance(report.outcomes, Status.WARN)
     sections = [
         _section("Would block" if report.mode == "advisory" else "Blocks the merge", blocking),
-        _section("To look at", warned),
+        _section("To look at", facts.to_look_at(report)),
         _metrics(report),
         _every_outcome(report),
         _provenance(report),
     ]
+    footer = "".join(f"<p>{escape(line)}</p>" for line in basis(report))
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     return "\n".join(
         [
@@ -45,7 +55,7 @@ def render_html(report: Report) -> str:
             f'<header class="{report.verdict.value}"><h1>{title}</h1><p>{_text(counts(report), 400)}</p></header>',
             "<main>",
             *(section for section in sections if section),
-            f"</main>\n<footer>{_basis(report)}</footer>\n</body>\n</html>\n",
+            f"</main>\n<footer>{footer}</footer>\n</body>\n</html>\n",
         ]
     )
 
@@ -59,25 +69,38 @@ def _code(text: str, limit: int = 300) -> str:
     return f"<code>{_text(text, limit)}</code>" if text.strip() else ""
 
 
+def _rich(text: str, limit: int) -> str:
+    """`_text`, and what the text itself puts between backticks as code."""
+    pieces = _text(text, limit).split("`")
+    if len(pieces) % 2 == 0:
+        return "`".join(pieces)
+    return "".join(f"<code>{piece}</code>" if index % 2 else piece for index, piece in enumerate(pieces))
+
+
 def _badge(status: Status) -> str:
     return f'<span class="badge {status.value}">{status.value}</span>'
 
 
-def _table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
-    """A table from escaped cells, cut after `_SECTION_BYTES`; the first cell of a row is its heading."""
-    css = ['class="number"' if column in numbers else "" for column in range(len(header))]
-    head = "".join(f'<th scope="col" {css[i]}>{cell}</th>' for i, cell in enumerate(header))
+def _table(
+    caption: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    numbers: Sequence[int] = (),
+    budget: int = _SECTION_BYTES,
+) -> str:
+    """A table from escaped cells, cut after `budget` bytes; the first cell of a row is its heading."""
+    css = [' class="number"' if column in numbers else "" for column in range(len(header))]
+    head = "".join(f'<th scope="col"{css[i]}>{cell}</th>' for i, cell in enumerate(header))
     body: list[str] = []
-    left, hidden = _SECTION_BYTES, 0
+    hidden = 0
     for cells in rows:
-        rest = "".join(f"<td {css[i]}>{cell}</td>" for i, cell in enumerate(cells) if i)
-        row = f'<tr><th scope="row">{cells[0]}</th>{rest}</tr>'.replace(" >", ">")
-        left -= len(row.encode())
-        hidden += left < 0
-        if left >= 0:
+        rest = "".join(f"<td{css[i]}>{cell}</td>" for i, cell in enumerate(cells) if i)
+        row = f'<tr><th scope="row">{cells[0]}</th>{rest}</tr>'
+        budget -= len(row.encode()) + 1
+        hidden += budget < 0
+        if budget >= 0:
             body.append(row)
     more = f'<p class="soft">... and {hidden:,} more in report.json.</p>' if hidden else ""
-    head = head.replace(" >", ">")
     return (
         f'<div class="scroll"><table><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n'
         f"<tbody>\n{chr(10).join(body)}\n</tbody></table></div>{more}"
@@ -88,23 +111,18 @@ def _section(title: str, found: Sequence[Outcome]) -> str:
     if not found:
         return ""
     header = ("What", "Status", "What was found", "Next step", "Where")
-    rows = ((_name(o), _badge(o.status), _found(o), _text(o.hint, 400), _code(place_of(o), 200)) for o in found)
+    rows = ((_name(o), _badge(o.status), _found(o), _rich(o.hint, 400), _code(place_of(o), 200)) for o in found)
     table = _table(words.count(len(found), "outcome"), header, rows)
     return f"<section><h2>{title} ({len(found):,})</h2>\n{table}</section>"
 
 
 def _name(outcome: Outcome) -> str:
-    return f"{_code(outcome.id, 200)}"
+    return _code(outcome.id, 200)
 
 
 def _found(outcome: Outcome) -> str:
-    """The message, the numbers of a comparison, failing rows and the traceback, as far as they are there."""
-    parts = [f"<p>{_text(outcome.message, 600)}</p>"]
-    comparison = comparison_of(outcome)
-    if comparison is not None and comparison.delta is not None:
-        sure = (words.how_sure(comparison), words.significance(comparison), words.accepted(comparison))
-        parts.append(f"<p><strong>{_text(words.change(comparison))}</strong></p>")
-        parts.append(f'<p class="soft">{_text("; ".join(part for part in sure if part))}</p>')
+    """The facts, failing rows and the traceback, as far as they are there."""
+    parts = [f"<p>{_rich(fact, 600)}</p>" for fact in words.finding(outcome)]
     rows = outcome.evidence.get("rows")
     if isinstance(rows, list | tuple):
         shown = [row for row in rows if isinstance(row, Mapping)][:10]
@@ -124,7 +142,7 @@ def _metrics(report: Report) -> str:
     left, tables = 300, []
     groups = grouped(facts.comparisons(report.outcomes))
     for group in groups[:30]:
-        tables += [_metric(group[:left])] if left > 0 else []
+        tables += [_metric(group[:left], _SECTION_BYTES // min(30, len(groups)))] if left > 0 else []
         left -= len(group)
     hidden = sum(map(len, groups)) - (300 - max(0, left))
     more = f'<p class="soft">... and {hidden:,} more comparisons in report.json.</p>' if hidden > 0 else ""
@@ -135,7 +153,7 @@ def _metrics(report: Report) -> str:
     return f"<section><h2>Metrics</h2>\n{legend}{chr(10).join(tables)}{more}</section>" if tables else ""
 
 
-def _metric(compared: list[Comparison]) -> str:
+def _metric(compared: list[Comparison], budget: int) -> str:
     compared = same_digits(compared)
     first, scale = compared[0], plot_scale(compared)
     told = (f"{'higher' if first.higher_is_better else 'lower'} is better", words.accepted(first))
@@ -144,7 +162,7 @@ def _metric(compared: list[Comparison]) -> str:
     header = ("Slice", "Rows", "Baseline", "Candidate", "Change", f"{percent} interval", "Plot", "Verdict")
     rows = (_metric_row(c, scale) for c in compared)
     title = f"<h3>{_code(first.metric, 60)} of {_code(first.evaluation, 60)}</h3>"
-    return f"{title}\n{_table(caption, header, rows, numbers=(1, 2, 3, 4, 5))}"
+    return f"{title}\n{_table(caption, header, rows, numbers=(1, 2, 3, 4, 5), budget=budget)}"
 
 
 def _metric_row(comparison: Comparison, scale: float) -> tuple[str, ...]:
@@ -183,10 +201,39 @@ def _plot(comparison: Comparison, scale: float) -> str:
 
 
 def _every_outcome(report: Report) -> str:
-    """All outcomes in the order of the run, folded by tier."""
+    """All outcomes in the order of the run, folded."""
     header = ("Outcome", "Status", "Message", "Time")
-    rows: Callable[[list[Outcome]], Iterable[tuple[str, ...]]] = lambda outcomes: (  # noqa: E731
-        (_name(o), _badge(o.status), _text(o.message, 200), words.duration(o.duration_s)) for o in outcomes
+    rows = (
+        (_name(o), _badge(o.status), _text(o.message, 200), words.duration(o.duration_s or None))
+        for o in report.outcomes
     )
-    _ = rows
-    return header[0]
+    table = _table(words.count(len(report.outcomes), "outcome"), header, rows, numbers=(3,))
+    summary = f"<summary>All {words.count(len(report.outcomes), 'outcome')}</summary>"
+    return (
+        f"<section><h2>Every outcome</h2>\n<details>{summary}\n{table}</details></section>" if report.outcomes else ""
+    )
+
+
+def _provenance(report: Report) -> str:
+    """What a person needs to make the same report again: facts, datasets, packages."""
+    known = report.provenance
+    environment = known.get("environment")
+    environment = environment if isinstance(environment, Mapping) else {}
+    packages = environment.get("packages")
+    facts_known = [
+        *((name, as_text(known.get(key))) for name, key in _FACTS),
+        ("Machine", " ".join(as_text(environment.get(key)) for key in ("platform", "machine")).strip()),
+        *((f"Dataset {d.name}", _dataset(d)) for d in origins.datasets(report)[:50]),
+        *((f"Package {name}", as_text(v)) for name, v in (packages.items() if isinstance(packages, Mapping) else ())),
+    ]
+    rows = [(_text(name, 80), _code(value, 300)) for name, value in facts_known if value]
+    if not rows:
+        return ""
+    table = _table("What this report was made from", ("Fact", "Value"), rows[:200])
+    return f"<section><h2>Provenance</h2>\n<details><summary>Show</summary>\n{table}</details></section>"
+
+
+def _dataset(dataset: origins.Dataset) -> str:
+    size = [(dataset.rows, "row"), (dataset.columns, "column")]
+    told = [words.count(n, noun) for n, noun in size if n is not None]
+    return ", ".join(part for part in (dataset.path, *told, f"{dataset.source} {dataset.digest}".strip()) if part)

@@ -10,16 +10,16 @@ import re
 from collections.abc import Iterator
 
 from mlgate.outcome import TIERS, Report, Status
-from mlgate.render import facts, markdown_details, words
+from mlgate.render import facts, markdown_details, origins, words
 from mlgate.render.headline import counts, headline
 from mlgate.render.markdown_escape import code, inline
 from mlgate.render.markdown_problems import ICONS, blocking, to_look_at
 
 MIN_BYTES = 4000
-_MAKERS = {"command": "its command", "stage": "its DVC stage"}
 SHED = ("provenance", "skipped checks", "data", "checks by tier", "some slices", "all metrics", "what to look at")
 """What goes first if the comment is too long; after these only the number of blocking rows shrinks."""
 
+_PATH = re.compile(r"[\w./][\w./@+-]{0,100}", re.ASCII)
 _COMMAND = re.compile(r"mlgate [a-z]+(?: [\w./=:,@+-]+){0,20}", re.ASCII)
 
 
@@ -88,32 +88,29 @@ def _matters(name: str, sections: dict[str, str], without: frozenset[str]) -> bo
 def _basis(report: Report) -> list[str]:
     """What the candidate was compared with, and who made its predictions: one sentence per evaluation."""
     said: list[str] = []
-    for baseline in facts.baselines(report)[:5]:
-        parts = [inline(baseline.found or baseline.reference, 150) or "a baseline that is not named"]
-        parts += [f"({code(baseline.reference, 120)})"] if baseline.found and baseline.reference else []
-        told = [
-            words.age(baseline.age_s),
-            f"commit {code(baseline.commit[:12])}" if baseline.commit else "",
-            words.count(baseline.rows, "row") if baseline.rows is not None else "",
-        ]
-        extra = ", ".join(fact for fact in told if fact)
-        said.append(f"Baseline of {code(baseline.evaluation, 60)}: {' '.join(parts)}{', ' if extra else ''}{extra}.")
-    for candidate in facts.candidates(report)[:5]:
-        name, maker = code(candidate.evaluation, 60), _MAKERS.get(candidate.made_by)
-        if maker:
-            said.append(f"Candidate of {name}: predictions made in this run by {maker}.")
-        else:
-            icon = ICONS[Status.WARN]
-            said.append(f"{icon} Candidate of {name}: a given file; mlgate cannot know that this commit made it.")
+    for baseline in origins.baselines(report)[:5]:
+        name, reference = code(baseline.evaluation, 60), code(baseline.reference, 120)
+        if not baseline.found:
+            said.append(f"Baseline of {name}: {reference} could not be loaded.")
+            continue
+        commit = [f"commit {code(baseline.commit[:12])}"] if baseline.commit else []
+        found = f"{inline(baseline.found, 150)} ({reference})" if baseline.reference else inline(baseline.found, 150)
+        said.append(f"Baseline of {name}: {', '.join([found, *commit, *words.distance(baseline)])}.")
+    for candidate in origins.candidates(report)[:5]:
+        icon = "" if candidate.made_by in ("command", "stage") else f"{ICONS[Status.WARN]} "
+        said.append(f"{icon}Candidate of {code(candidate.evaluation, 60)}: {words.maker(candidate.made_by)}.")
     return said
 
 
 def _reproduce(report: Report) -> str:
     """The command to run. It may come from a stranger's report, so only a plain `mlgate` command is repeated."""
-    command = facts.as_text(report.provenance.get("command"))
+    command, config = (facts.as_text(report.provenance.get(key)) for key in ("command", "config"))
     if not _COMMAND.fullmatch(command):
         command = "mlgate run"
-    if command.startswith("mlgate run") and "--tier" not in command:
+    if command.startswith("mlgate run"):
+        if "--config" not in command and config != "mlgate.yaml" and _PATH.fullmatch(config):
+            command += f" --config {config}"
         blocked = {outcome.tier for outcome in report.outcomes if outcome.status.blocks}
-        command += "".join(f" --tier {tier}" for tier in TIERS if tier in blocked)
+        if "--tier" not in command:
+            command += "".join(f" --tier {tier}" for tier in TIERS if tier in blocked)
     return f"Reproduce locally: `{command}`"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 from mlgate.outcome import Outcome, Report, Status
-from mlgate.render import facts, words
+from mlgate.render import facts, origins, words
 from mlgate.render.facts import Comparison
 from mlgate.render.markdown_escape import code, inline, sentence, typeset
 from mlgate.render.markdown_problems import ICONS, escaped, table
@@ -93,7 +93,7 @@ def tiers(report: Report) -> str:
     """What held and what did not, per tier, with its time and the reason if it was stopped."""
     rows = [
         (code(name, 40), *_counts(outcomes), typeset(words.duration(seconds)), sentence(reason, 150))
-        for name, outcomes, seconds, reason in facts.tier_rows(report)[:12]
+        for name, outcomes, seconds, reason in origins.tier_rows(report)[:12]
     ]
     header = ("Tier", "Hold", "To look at", "Fail", "Could not be checked", "Skipped", "Time", "Note")
     title = f"<b>Tests and checks by tier</b>: {words.count(len(report.outcomes), 'outcome')}"
@@ -106,7 +106,7 @@ def data(report: Report) -> str:
     for outcome in report.outcomes:
         if outcome.tier == "data" and outcome.id.startswith("data/"):
             mine[facts.id_part(outcome, 1)].append(outcome)
-    known = {dataset.name: dataset for dataset in facts.datasets(report)}
+    known = {dataset.name: dataset for dataset in origins.datasets(report)}
     names = list(dict.fromkeys([*known, *mine]))
     rows = []
     for name in islice(names, 20):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mlgate.outcome import Outcome, Report, Status
-from mlgate.render import words
+from mlgate.render import facts, words
 from mlgate.render.facts import (
     Comparison,
     as_count,
@@ -14,7 +14,6 @@ from mlgate.render.facts import (
     comparison_of,
     is_test,
     place_of,
-    undecided,
 )
 from mlgate.render.markdown_escape import code, inline, sentence, typeset
 from mlgate.render.visible import lines
@@ -42,10 +41,8 @@ def blocking(report: Report, most: int) -> str:
 
 
 def to_look_at(report: Report, most: int) -> str:
-    """What a person should look at. A comparison that cannot tell yet stands with the metrics, once."""
-    waiting = {id(comparison.outcome) for comparison in undecided(report.outcomes)}
-    found = by_importance(report.outcomes, Status.WARN)
-    return problems("To look at", [outcome for outcome in found if id(outcome) not in waiting], most)
+    """What a person should look at: at most `most` rows."""
+    return problems("To look at", facts.to_look_at(report), most)
 
 
 def problems(title: str, found: Sequence[Outcome], most: int) -> str:
@@ -74,17 +71,12 @@ def _comparison_row(comparison: Comparison) -> tuple[str, ...]:
         where + rows,
         _size(comparison),
         _certainty(comparison),
-        sentence(outcome.message if _was_accepted(comparison) else outcome.hint, 250),
+        sentence(outcome.message if comparison.was_accepted else outcome.hint, 250),
     )
 
 
-def _was_accepted(comparison: Comparison) -> bool:
-    """Whether a regression was turned into a warning by name: then the message says until when, and why."""
-    return comparison.outcome.status is Status.WARN and comparison.verdict == "regression"
-
-
 def _size(comparison: Comparison) -> str:
-    if comparison.delta is None:
+    if not comparison.measured:
         return sentence(comparison.outcome.message, 250)
     values = [typeset(escaped(words.value(comparison, x))) for x in (comparison.baseline, comparison.candidate)]
     return f"**{typeset(escaped(words.change(comparison)))}**<br>{values[0]} \u2192 {values[1]}"
@@ -92,7 +84,7 @@ def _size(comparison: Comparison) -> str:
 
 def _certainty(comparison: Comparison) -> str:
     """The interval, then what is accepted, then the corrected p-value: one short line each."""
-    if comparison.low is None or comparison.high is None:
+    if not comparison.measured:
         return ""
     parts = [
         f"{typeset(words.percent(comparison.confidence))} interval {typeset(escaped(words.interval(comparison)))}",

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from mlgate.outcome import Outcome, Report, Status
-from mlgate.render import facts, words
-from mlgate.render.facts import Comparison, as_text, by_importance, comparison_of, is_test, place_of
-from mlgate.render.headline import counts, headline
+from mlgate.render import facts, origins, words
+from mlgate.render.facts import Comparison, as_text, by_importance, is_test, place_of
+from mlgate.render.headline import basis, counts, headline
 from mlgate.render.metric_groups import grouped, same_digits
 from mlgate.render.visible import lines, no_commands, one_line
 
@@ -29,17 +29,16 @@ _MOST = {Status.FAIL: 200, Status.ERROR: 200, Status.WARN: 50}
 def render_text(report: Report, *, color: bool = False) -> str:
     """The report as plain text; `color` adds ANSI codes, and only ours."""
     blocking = by_importance(report.outcomes, Status.FAIL, Status.ERROR)
-    waiting = {id(comparison.outcome) for comparison in facts.undecided(report.outcomes)}
-    warned = [o for o in by_importance(report.outcomes, Status.WARN) if id(o) not in waiting]
     title = "would block" if report.mode == "advisory" else "blocks"
+    verdict = f"{_badge(report.verdict, color=color)} {one_line(headline(report), 250)}"
     parts = [
-        f"{_badge(report.verdict, color=color)} {one_line(headline(report), 250)}\n      {one_line(counts(report), 400)}",
+        f"{verdict}\n      {one_line(counts(report), 400)}",
         _problems(title, blocking, _MOST[Status.FAIL], color=color),
-        _problems("to look at", warned, _MOST[Status.WARN], color=color),
+        _problems("to look at", facts.to_look_at(report), _MOST[Status.WARN], color=color),
         _metrics(report, color=color),
         _tiers(report),
         _skipped(report),
-        _basis(report),
+        "\n".join(basis(report)),
     ]
     text = "\n\n".join(part for part in parts if part)
     return "\n".join(no_commands(line.rstrip()) for line in text.splitlines()) + "\n"
@@ -65,7 +64,7 @@ def _problems(title: str, found: Sequence[Outcome], most: int, *, color: bool) -
 
 def _problem(outcome: Outcome, *, color: bool) -> str:
     """One outcome on a few lines: id, fact, numbers or failing rows or traceback, next step, place."""
-    told = [one_line(outcome.message, 600), *_numbers(outcome), *_failing_rows(outcome), *_traceback(outcome)]
+    told = [*(one_line(fact, 600) for fact in words.finding(outcome)), *_failing_rows(outcome), *_traceback(outcome)]
     told += [f"next: {one_line(outcome.hint, 400)}"] if outcome.hint else []
     told += [f"at: {one_line(place_of(outcome), 200)}"] if outcome.location else []
     name = outcome.subject if is_test(outcome) and outcome.subject else outcome.id
@@ -75,18 +74,6 @@ def _problem(outcome: Outcome, *, color: bool) -> str:
             *(f"        {line}" for line in told if line),
         ]
     )
-
-
-def _numbers(outcome: Outcome) -> list[str]:
-    """`6.1 points worse (87.3 % -> 81.2 %, 1,204 rows)`, then how sure that is, then what is accepted."""
-    comparison = comparison_of(outcome)
-    if comparison is None or comparison.delta is None:
-        return []
-    values = " -> ".join(words.value(comparison, x) for x in (comparison.baseline, comparison.candidate))
-    rows = "" if comparison.n is None else f", {words.count(comparison.n, 'row')}"
-    sure = (words.how_sure(comparison), words.significance(comparison), words.accepted(comparison))
-    said = [f"{words.change(comparison)} ({values}{rows})", "; ".join(part for part in sure if part)]
-    return [one_line(line) for line in said]
 
 
 def _failing_rows(outcome: Outcome) -> list[str]:
@@ -123,10 +110,8 @@ def _metric(compared: list[Comparison], total: int, *, color: bool) -> str:
     percent = words.percent(first.confidence)
     header = ("slice", "rows", "baseline", "candidate", "change", f"{percent} interval", "verdict")
     body = _aligned([header, *(_metric_row(c) for c in compared)], right=range(1, 6))
-    painted = [
-        body[0],
-        *(_colored(c.outcome.status, line, color=color) for c, line in zip(compared, body[1:], strict=True)),
-    ]
+    statuses = [c.outcome.status for c in compared]
+    painted = [body[0], *map(partial(_colored, color=color), statuses, body[1:])]
     more = [f"    ... and {total - len(compared):,} more in report.json"] if total > len(compared) else []
     return "\n".join([name, *(f"    {line}" for line in painted), *more])
 
@@ -164,7 +149,7 @@ def _aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[s
 def _tiers(report: Report) -> str:
     """One line per tier: how many hold and so on, the time, and the reason if it was stopped."""
     rows = []
-    for name, outcomes, seconds, reason in facts.tier_rows(report)[:20]:
+    for name, outcomes, seconds, reason in origins.tier_rows(report)[:20]:
         number = Counter(outcome.status for outcome in outcomes)
         told = ", ".join(f"{number[s]:,} {s.value}" for s in Status if number[s]) or "nothing ran"
         rows.append((f"  {one_line(name, 30)}", told, words.duration(seconds), one_line(reason, 150)))
@@ -176,20 +161,3 @@ def _skipped(report: Report) -> str:
     shown = [f"  {n:,} x {one_line(tier, 30)}: {one_line(why, 200)}" for (tier, why), n in reasons.most_common(20)]
     more = [f"  ... and {len(reasons) - 20:,} more reasons in report.json"] if len(reasons) > 20 else []
     return "\n".join([f"skipped ({sum(reasons.values()):,})", *shown, *more]) if reasons else ""
-
-
-def _basis(report: Report) -> str:
-    """The baseline, who made the candidate's predictions, and the time that all took."""
-    said = []
-    for baseline in facts.baselines(report)[:10]:
-        rows = "" if baseline.rows is None else words.count(baseline.rows, "row")
-        commit = f"commit {baseline.commit[:12]}" if baseline.commit else ""
-        told = (baseline.found, baseline.reference, words.age(baseline.age_s), commit, rows)
-        said.append(f"baseline of {baseline.evaluation}: {', '.join(part for part in told if part)}")
-    for candidate in facts.candidates(report)[:10]:
-        maker = {"command": "made in this run by its command", "stage": "made in this run by its DVC stage"}
-        given = "a given file; mlgate cannot know that this commit made it"
-        said.append(f"candidate of {candidate.evaluation}: {maker.get(candidate.made_by, given)}")
-    took = words.duration(report.duration_s)
-    said += [f"took {took}"] if took else []
-    return "\n".join(one_line(line, 400) for line in said)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
-from mlgate.render.facts import Comparison
+from mlgate.outcome import Outcome
+from mlgate.render.facts import Comparison, comparison_of
+from mlgate.render.origins import Baseline
 
 _PERCENT_METRICS = frozenset(
     (
@@ -114,6 +116,22 @@ def how_sure(comparison: Comparison) -> str:
     return f"{percent(comparison.confidence)} interval {interval(comparison)}"
 
 
+def finding(outcome: Outcome) -> list[str]:
+    """What was found, one fact per line: the numbers of a comparison instead of a message that repeats them."""
+    comparison = comparison_of(outcome)
+    if comparison is None or not comparison.measured:
+        return [outcome.message]
+    said = [moved(comparison), certainty(comparison)]
+    said += [verdict(comparison)] if comparison.verdict == "inconclusive" else []
+    return [outcome.message, *said] if comparison.was_accepted else said
+
+
+def certainty(comparison: Comparison) -> str:
+    """How sure, and what is accepted, in one sentence; the parts that are known."""
+    parts = (how_sure(comparison), significance(comparison), accepted(comparison))
+    return "; ".join(part for part in parts if part)
+
+
 def accepted(comparison: Comparison) -> str:
     """`up to 0.5 points worse is accepted`."""
     if comparison.tolerance is None:
@@ -133,22 +151,46 @@ def change(comparison: Comparison) -> str:
     return f"{amount(comparison, abs(comparison.delta))} {direction}"
 
 
+def moved(comparison: Comparison) -> str:
+    """`6.1 points worse (87.3 % -> 81.2 %, 1,204 rows)`; nothing without a change."""
+    if comparison.delta is None:
+        return ""
+    values = " -> ".join(value(comparison, x) for x in (comparison.baseline, comparison.candidate))
+    return f"{change(comparison)} ({values}{'' if comparison.n is None else ', ' + count(comparison.n, 'row')})"
+
+
 def verdict(comparison: Comparison) -> str:
     """The verdict as a person says it; what was accepted or only slightly worse says so."""
     said = VERDICTS.get(comparison.verdict, comparison.verdict)
-    if comparison.outcome.status == "warn" and comparison.verdict == "regression":
+    if comparison.was_accepted:
         return f"{said}, accepted"
     if comparison.outcome.status == "warn" and comparison.verdict == "pass":
         return "slightly worse, within what is accepted"
-    if comparison.verdict == "inconclusive" and comparison.rows_needed:
-        return f"{said}: about {comparison.rows_needed:,} rows needed"
-    return said
+    return f"{said}: {_why_undecided(comparison)}" if comparison.verdict == "inconclusive" else said
+
+
+def _why_undecided(comparison: Comparison) -> str:
+    needed, family, limit = more_rows(comparison), comparison.family_size or 1, comparison.tolerance
+    if comparison.low is None or comparison.high is None:
+        return "too few rows to compare"
+    if needed:
+        return f"about {needed:,} rows needed"
+    worse = limit is not None and max(map(comparison.oriented, (comparison.low, comparison.high))) < -limit
+    return f"worse if looked at alone, not among {family:,} comparisons" if worse else "too close to what is accepted"
+
+
+def more_rows(comparison: Comparison) -> int:
+    """The rows that would settle a comparison, if these are more than it has; else 0."""
+    needed = comparison.rows_needed or 0
+    return needed if needed > (comparison.n or 0) else 0
 
 
 def duration(seconds: float | None) -> str:
-    """`0.4 s`, `12 s`, `2 min 5 s`, `1 h 3 min`; nothing for a time that is not known."""
+    """`31 ms`, `0.4 s`, `12 s`, `2 min 5 s`, `1 h 3 min`; nothing for a time that is not known."""
     if seconds is None or not 0 <= seconds < 1e9:
         return ""
+    if 0 < seconds < 0.0995:
+        return f"{max(1, round(1000 * seconds))} ms"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -167,6 +209,24 @@ def age(seconds: float | None) -> str:
         if seconds >= length:
             return f"{count(int(seconds // length), unit)} old"
     return "less than a minute old"
+
+
+def maker(made_by: str) -> str:
+    """Where the candidate's predictions come from; anything unknown counts as a given file."""
+    if made_by in ("command", "stage"):
+        return f"predictions made in this run by its {'DVC stage' if made_by == 'stage' else 'command'}"
+    return "a given file; mlgate cannot know that this commit made it"
+
+
+def distance(baseline: Baseline) -> list[str]:
+    """How far away a baseline is, as far as known: its age, the commits since, its rows."""
+    behind, rows = baseline.commits_behind, baseline.rows
+    told = (
+        age(baseline.age_s),
+        f"{count(behind, 'commit')} back" if behind else "",
+        "" if rows is None else count(rows, "row"),
+    )
+    return [part for part in told if part]
 
 
 def listed(names: list[str], most: int, noun: str) -> str:

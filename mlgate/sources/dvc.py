@@ -113,8 +113,8 @@ def stage_status(root: Path, stage: str) -> StageStatus:
     missing: list[str] = []
     recorded = _recorded_inputs(root)
     for name, changes in raw.items():
-        facts = _changes(root, changes, recorded.get(_plain(name), {}))
-        if _plain(name) == _plain(stage):
+        facts = _changes(root, changes, recorded.get(_address(name), {}))
+        if _address(name) == _address(stage):
             own = facts
             missing = _missing_inputs(changes)
         elif facts:
@@ -226,13 +226,14 @@ def _missing_inputs(changes: Sequence[Any]) -> list[str]:
 
 
 def _recorded_inputs(root: Path) -> dict[str, dict[str, str]]:
-    """Per stage, the hash of each input when it last ran: `{"train": {"data/train.csv": "d41d…"}}`."""
+    """Per stage, the hash of each input when it last ran: `{"train": {"data/train.csv": "d41d..."}}`."""
     top = pointers.dvc_root(root) or root
     locks = {root / "dvc.lock", *(top / name for name in git.list_files(top, ["dvc.lock", "*/dvc.lock"]))}
     recorded: dict[str, dict[str, str]] = {}
     for lock in sorted(file for file in locks if file.is_file()):
+        pipeline = PurePosixPath(os.path.relpath(lock.with_name("dvc.yaml"), root)).as_posix()
         for stage, inputs in pointers.read_inputs(root, lock).items():
-            recorded.setdefault(stage, {}).update(inputs)
+            recorded[_address(f"{pipeline}:{stage}")] = inputs
     return recorded
 
 
@@ -253,8 +254,9 @@ def _recorded_md5(root: Path, where: Sequence[str], subject: str) -> str:
     return str(files[0]["md5"])
 
 
-def _plain(stage: str) -> str:
-    return stage.rpartition(":")[2]
+def _address(stage: str) -> str:
+    """A stage of the project's own `dvc.yaml` by its bare name, another as `FOLDER/dvc.yaml:NAME`."""
+    return stage.removeprefix("./").removeprefix("dvc.yaml:")
 
 
 def _pull_hint(changed: Sequence[str]) -> str:

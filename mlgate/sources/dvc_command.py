@@ -50,7 +50,7 @@ def json_of(output: str) -> Any:
 def run_dvc(root: Path, arguments: Sequence[str], *, timeout_s: float) -> tuple[int, str]:
     """Exit code and joined output of one DVC command, which is ended with its children when time is up."""
     environment = os.environ | {"DVC_NO_ANALYTICS": "1", "GIT_TERMINAL_PROMPT": "0", "COLUMNS": "500"}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [find_command(), *arguments],
         cwd=root,
         env=environment,
@@ -60,16 +60,15 @@ def run_dvc(root: Path, arguments: Sequence[str], *, timeout_s: float) -> tuple[
         encoding="utf-8",
         errors="replace",
         start_new_session=True,
-    )
-    try:
-        output, _ = process.communicate(timeout=timeout_s)
-    except subprocess.TimeoutExpired as problem:
-        raise SourceError(
-            f"`dvc {arguments[0]}` took longer than {timeout_s:g} s and was stopped",
-            hint="give it more time, or see with `dvc -v` what it waits for",
-        ) from problem
-    finally:
-        with suppress(ProcessLookupError):  # nothing of the group is left after an ordinary end
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=timeout_s)
+        except subprocess.TimeoutExpired as problem:
+            raise SourceError(
+                f"`dvc {arguments[0]}` took longer than {timeout_s:g} s and was stopped",
+                hint="give it more time, or see with `dvc -v` what it waits for",
+            ) from problem
+        finally:
+            with suppress(ProcessLookupError):  # nothing of the group is left after an ordinary end
+                os.killpg(process.pid, signal.SIGKILL)
     return process.returncode, redact(output)

@@ -21,7 +21,7 @@ def repository_top(folder: Path) -> Path | None:
 
 
 def find_config(start: Path) -> Path:
-    """The nearest `mlgate.yaml` from `start` up to the top of the Git repository.
+    """The nearest `mlgate.yaml` from `start` up to the top of the Git repository (of the disk, outside of one).
 
     Raises
     ------
@@ -33,9 +33,9 @@ def find_config(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / CONFIG_NAME).is_file():
             return folder / CONFIG_NAME
-        if folder == top or top is None:
+        if folder == top:
             break
-    where = f"between {start} and the repository's top {top}" if top else f"in {start}"
+    where = f"between {start} and the repository's top {top}" if top else f"in {start} or above it"
     raise UsageError(f"no {CONFIG_NAME} {where}", hint="write one with `mlgate init`, or name it with --config FILE")
 
 

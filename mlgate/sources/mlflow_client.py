@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -85,13 +86,18 @@ def open_store(root: Path, tracking_uri: str | None, *, writing: bool = False) -
 def translated(shown: str, action: str) -> Iterator[None]:
     """Turn every error of MLflow in the block into a SourceError without credentials.
 
+    Warnings about what MLflow's own dependencies will drop are no concern of our users and are left out.
+
     Parameters
     ----------
     shown : address without credentials
     action : what was tried, e.g. `read run 1f0c`
     """
     try:
-        yield
+        with warnings.catch_warnings():
+            for category in (DeprecationWarning, FutureWarning):
+                warnings.simplefilter("ignore", category)
+            yield
     except MlgateError:
         raise
     except Exception as problem:  # noqa: BLE001  (MLflow lets the errors of its database and HTTP layers through)

@@ -148,11 +148,11 @@ def _zstd(file: DataFile) -> IO[bytes]:
     except ImportError:
         pass
     try:
-        import pyarrow
+        import pyarrow as pa
     except ImportError:
         hint = 'install "pyarrow", or compress with gzip'
         raise SourceError(f"{file.shown}: reading zstd needs pyarrow", hint=hint) from None
-    return io.BufferedReader(pyarrow.input_stream(os.fspath(file.path), compression="zstd"))
+    return io.BufferedReader(pa.input_stream(os.fspath(file.path), compression="zstd"))
 
 
 @contextmanager

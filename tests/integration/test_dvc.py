@@ -96,7 +96,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         (root / "data" / "images").mkdir(parents=True)
         run(root, "git", "init", "-q", "-b", "main")
         run_dvc(root, "init", "-q")
-        run_dvc(root, "remote", "add", "-q", "-d", "store", "../../remote")
+        run_dvc(root, "remote", "add", "-q", "-d", "store", "../remote")
         (root / "data" / "train.csv").write_bytes(b"id,x\r\n1,2\r\n")
         for number in range(3):
             (root / "data" / "images" / f"{number}.bin").write_bytes(bytes([number]) * 10)
@@ -239,7 +239,7 @@ def test_a_change_here_is_not_overwritten(root: Path) -> None:
 
 def test_time_is_limited(root: Path) -> None:
     drop_data(root)
-    with pytest.raises(SourceError, match="took longer than 0.05 s"):
+    with pytest.raises(SourceError, match=r"took longer than 0.05 s"):
         dvc.pull(root, ["data/train.csv"], timeout_s=0.05)
 
 
@@ -321,15 +321,49 @@ def test_a_stage_that_does_not_exist(root: Path) -> None:
         dvc.stage_status(root, "nothing")
 
 
-def test_a_stage_that_takes_too_long_is_ended_with_its_children(root: Path, tmp_path: Path) -> None:
-    mark = tmp_path / "pid"
-    code = f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
-    (root / "slow.py").write_text(code)
-    with (root / "dvc.yaml").open("a") as stream:
-        stream.write(f"  slow:\n    cmd: {sys.executable} slow.py\n")
-    with pytest.raises(SourceError, match=r"`dvc repro` took longer"):
-        dvc.reproduce(root, "slow", timeout_s=8)
-    assert not Path(f"/proc/{mark.read_text()}").exists() or os.name != "posix"
+def test_a_stage_of_the_same_name_in_another_pipeline_is_another_stage(root: Path) -> None:
+    (root / "other").mkdir()
+    (root / "other" / "source.txt").write_text("one")
+    (root / "other" / "dvc.yaml").write_text(
+        f"stages:\n  evaluate:\n    cmd: {sys.executable} ../copy.py source.txt made.txt\n"
+        "    deps: [source.txt]\n    outs: [made.txt]\n"
+    )
+    (root / "dvc.yaml").write_text(PIPELINE.replace("deps: [clean.csv]", "deps: [clean.csv, ../other/made.txt]"))
+    run_dvc(root, "repro", "-q", "other/dvc.yaml:evaluate", "evaluate")
+    assert dvc.stage_status(root, "evaluate").stale == {}
+    assert dvc.stage_status(root / "other", "evaluate").changed == ()
+    (root / "other" / "source.txt").write_text("two")
+    with pytest.raises(SourceError, match=r"stale-candidate.*other/dvc\.yaml:evaluate"):
+        dvc.reproduce(root, "evaluate", timeout_s=LIMIT_S)
+    assert dvc.stage_status(root / "other", "evaluate").changed == ("changed deps: source.txt modified",)
+
+
+def test_a_command_that_takes_too_long_is_ended_with_its_children(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script, mark = tmp_path / "dvc", tmp_path / "pid"
+    script.write_text(f"#!/bin/sh\nsleep 600 &\necho $! > {mark}\nwait\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(dvc_command, "find_command", lambda: str(script))
+    with pytest.raises(SourceError, match=r"`dvc repro` took longer than 3 s"):
+        dvc_command.run_dvc(tmp_path, ["repro"], timeout_s=3)
+    state = subprocess.run(["ps", "-o", "stat=", "-p", mark.read_text().strip()], capture_output=True, check=False)
+    assert state.stdout.strip() in (b"", b"Z")
+
+
+def test_an_old_pointer_of_another_revision(root: Path, tmp_path: Path) -> None:
+    content = b"id,x\r\n1,2\r\n"
+    digest = md5(content.replace(b"\r\n", b"\n"))
+    (root / "old.csv.dvc").write_text(f"outs:\n- md5: {digest}\n  size: {len(content)}\n  path: old.csv\n")
+    (root / "old.csv").write_bytes(content)
+    cached = root / ".dvc" / "cache" / digest[:2] / digest[2:]
+    cached.parent.mkdir(parents=True)
+    cached.write_bytes(content)
+    run(root, "git", "add", "old.csv.dvc")
+    run(root, "git", "commit", "-q", "-m", "old")
+    found = load("dvc:main:old.csv", root, "x", tmp_path)
+    assert found.predictions is not None
+    assert found.predictions.read_bytes() == content
 
 
 def load(reference: str, root: Path, path: str, work: Path) -> baselines.Baseline:
@@ -381,7 +415,7 @@ def test_a_corrupt_object_of_another_revision_is_refused(root: Path, tmp_path: P
 def test_the_remote_lacks_the_old_data(root: Path, tmp_path: Path) -> None:
     drop_data(root)
     shutil.rmtree(root.parent / "remote")
-    with pytest.raises(SourceError, match="`dvc get work/predictions.csv` of revision main failed"):
+    with pytest.raises(SourceError, match=r"`dvc get work/predictions.csv` of revision main failed"):
         load("dvc:main", root, "work/predictions.csv", tmp_path)
 
 

@@ -100,6 +100,7 @@ def run_tier(
     return Run(outcomes, summarize(tier, records, outcomes, duration_s=completed.duration_s), records, completed)
 
 
+DOCTESTS = ("--doctest-modules", "--ignore=model.py")
 EVERY_KIND = {
     "model.py": """\
         def score():
@@ -113,7 +114,7 @@ EVERY_KIND = {
         sys.path.insert(0, str(pathlib.Path(__file__).parent))
         """,
     "tests/test_kinds.py": """\
-        import pytest
+        import pytest, warnings
         import model
 
         @pytest.fixture
@@ -187,7 +188,7 @@ EVERY_KIND = {
 
         class TestGroup:
             def test_method(self):
-                assert True
+                warnings.warn("look")
         """,
     "tests/test_optional.py": """\
         import pytest
@@ -195,6 +196,14 @@ EVERY_KIND = {
         def test_never():
             pass
         """,
+    "tests/test_doc.py": '''\
+        def double(x):
+            """
+            >>> double(2)
+            5
+            """
+            return 2 * x
+        ''',
     "tests/test_unittest.py": """\
         import unittest
         class Case(unittest.TestCase):
@@ -210,7 +219,9 @@ EVERY_KIND = {
 
 @pytest.fixture(params=["one process", "xdist"])
 def every_kind(request: pytest.FixtureRequest, project: Project) -> Run:
-    return project({**EVERY_KIND, "pytest.ini": "[pytest]\n" if request.param == "one process" else XDIST})
+    return project(
+        {**EVERY_KIND, "pytest.ini": "[pytest]\n" if request.param == "one process" else XDIST}, extra=DOCTESTS
+    )
 
 
 def test_every_kind_of_result_has_its_status(every_kind: Run) -> None:
@@ -233,6 +244,7 @@ def test_every_kind_of_result_has_its_status(every_kind: Run) -> None:
         "::test_subtests_pass": (Status.PASS, "passed"),
         "::test_method": (Status.PASS, "passed"),
         "test_optional.py": (Status.SKIP, "skipped: could not import 'no_such_library_at_all'"),
+        "test_doc.double": (Status.FAIL, "Expected: 5 Got: 4"),
         "Case::test_sub": (Status.FAIL, "1 of 2 subtests failed: (i=1): 1 != 0"),
     }
     found = {name: (every_kind.of(name).status, every_kind.of(name).message) for name in expected}
@@ -255,6 +267,9 @@ def test_place_hint_and_evidence_lead_to_the_test(every_kind: Run) -> None:
     assert len(failed.evidence["traceback"]) <= 30
     assert every_kind.of("::test_pass").evidence["properties"] == [["auc", 0.81]]
     assert every_kind.of("::test_setup").evidence["when"] == "setup"
+    subtest = every_kind.of("::test_subtests").location
+    assert subtest is not None
+    assert subtest.line == 67
 
 
 def test_hostile_names_stay_one_line_and_are_told_apart(every_kind: Run) -> None:
@@ -269,10 +284,11 @@ def test_summary_counts(every_kind: Run) -> None:
     summary = every_kind.summary
     tests = [outcome for outcome in every_kind.outcomes if outcome.check == "test"]
     assert summary.counts == {status.value: Counter(test.status for test in tests)[status] for status in Status}
-    assert summary.collected == len(tests) == 24
+    assert summary.collected == len(tests) == 25
+    assert summary.warnings == 1
     assert summary.subtests == {"passed": 4, "failed": 2}
     assert summary.pytest == pytest.__version__
-    assert summary.reason == "9 of 24 tests did not pass"
+    assert summary.reason == "10 of 25 tests did not pass"
     assert summary.provenance()["status"] == "fail"
 
 
@@ -414,22 +430,24 @@ def test_dead_worker_is_an_error_of_its_test(project: Project) -> None:
     assert {run.of("::test_1").status, run.of("::test_3").status} == {Status.PASS}
 
 
-@pytest.mark.parametrize("configuration", ["[pytest]\n", XDIST], ids=["one process", "xdist"])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("configuration", "budget_s"), [("[pytest]\n", 5.0), (XDIST, 8.0)], ids=["one process", "xdist"]
+)
 def test_budget_ends_the_tier_and_keeps_what_was_recorded(
-    configuration: str, project: Project, monkeypatch: pytest.MonkeyPatch
+    configuration: str, budget_s: float, project: Project
 ) -> None:
-    monkeypatch.setattr(processes, "GRACE_S", 3.0)
     hang = "def test_1(): pass\ndef test_2():\n    import threading\n    threading.Event().wait()\n"
-    run = project({"pytest.ini": configuration, "tests/test_a.py": hang}, budget_s=4.0)
+    run = project({"pytest.ini": configuration, "tests/test_a.py": hang}, budget_s=budget_s)
     assert run.completed.timed_out
     assert run.of("::test_1").status is Status.PASS
-    assert run.of("::test_2").message == "was running when the tier was stopped after 4s"
+    assert run.of("::test_2").message == f"was running when the tier was stopped after {budget_s:g}s"
     assert run.of_tier is not None
     assert run.of_tier.message == (
-        "stopped after 4s: the budget of the tier was used up while running tests/test_a.py::test_2"
+        f"stopped after {budget_s:g}s: the budget of the tier was used up while running tests/test_a.py::test_2"
     )
     assert run.verdict is Status.ERROR
-    assert run.completed.duration_s < 20
+    assert run.completed.duration_s < 30
 
 
 def test_first_failure_stops_and_the_rest_is_counted(project: Project) -> None:
@@ -441,7 +459,10 @@ def test_first_failure_stops_and_the_rest_is_counted(project: Project) -> None:
     assert run.of_tier.message.startswith("2 of 3 collected tests were not run")
 
 
-def test_coverage_threshold_is_named(project: Project) -> None:
+def test_coverage_threshold_is_named(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COVERAGE_FILE", str(tmp_path / "coverage"))  # our own measurement is not theirs to combine
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+    monkeypatch.delenv("COVERAGE_PROCESS_START", raising=False)
     options = "-p pytest_cov --cov=tests --cov-fail-under=100"
     run = project({
         "pytest.ini": f"[pytest]\naddopts = {options}\n",
@@ -588,6 +609,13 @@ def test_interpreter_without_pytest_is_named(project: Project, tmp_path: Path) -
     run = project({"tests/test_a.py": "def test_a(): pass\n"}, launcher=launcher)
     assert run.of_tier is not None
     assert run.of_tier.message == "pytest is not installed for the interpreter of the tests"
+
+
+def test_options_of_the_environment_are_kept(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-k chosen")
+    run = project({"tests/test_a.py": "def test_chosen(): pass\ndef test_other(): assert 0\n"})
+    assert [outcome.subject for outcome in run.outcomes] == ["tests/test_a.py::test_chosen"]
+    assert run.summary.deselected == 1
 
 
 def test_program_that_is_not_pytest_proves_nothing(project: Project) -> None:

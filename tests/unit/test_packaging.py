@@ -53,15 +53,31 @@ def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return set(archive.namelist())
 
 
-def test_wheel_holds_every_file_of_the_packages(wheel_names: set[str]) -> None:
-    wanted = {
-        "/".join([package, *path.relative_to(ROOT / folder).parts])
+def package_files() -> dict[str, Path]:
+    """Every file of the packages in the tree, by its name in the wheel."""
+    return {
+        "/".join([package, *path.relative_to(ROOT / folder).parts]): path
         for package, folder in (("mlgate", "mlgate"), ("mlgate_hooks", "hooks"))
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert len(wanted) > 20
+
+
+def test_wheel_holds_every_file_of_the_packages(wheel_names: set[str]) -> None:
+    wanted = package_files().keys()
+    assert len(wanted) > 100
     assert wanted - wheel_names == set()
+
+
+def test_git_ignores_no_file_of_the_packages() -> None:
+    """A `.gitignore` of the demo's template also counts here: what it names would never reach a clone."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a Git checkout")
+    paths = "\n".join(str(path.relative_to(ROOT)) for path in package_files().values())
+    command = ["git", "check-ignore", "--no-index", "--verbose", "--stdin"]
+    done = subprocess.run(command, input=paths, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    assert done.stdout == ""
 
 
 def test_wheel_holds_nothing_else(wheel_names: set[str]) -> None:
@@ -155,3 +171,8 @@ def test_build_requirements_are_locked_too() -> None:
     for text in PROJECT["build-system"]["requires"]:
         requirement = Requirement(text)
         assert requirement.specifier.contains(locked()[canonicalize_name(requirement.name)])
+
+
+def test_init_writes_the_workflow_that_is_linted() -> None:
+    written = (ROOT / "mlgate" / "starter" / "workflow.yml").read_text(encoding="utf-8")
+    assert written == (ROOT / "workflows" / "mlgate.yml").read_text(encoding="utf-8")

@@ -216,6 +216,8 @@ def _lines(full: str) -> dict[str, Any]:
     lines = [text(line, LINE_LIMIT) for line in full.splitlines()]
     errors = [line[1:].strip() for line in lines if line.startswith("E ")]
     said = [line.strip() for line in errors or lines if line.strip()]
+    if not errors and "Expected:" in said and said[-1].endswith("DocTestFailure"):
+        said = [" ".join(said[said.index("Expected:") : -1])]
     return {"message": said[-1] if said else "", "traceback": lines[-TRACEBACK_LINES:]}
 
 

@@ -44,7 +44,7 @@ OPERATIONS = {
     f"{REPO}/commits/{{commit_sha}}/pulls": ("get",),
     f"{REPO}/pulls": ("get",),
 }
-UNDESCRIBED = frozenset({401, 403, 429, 500, 502, 503})
+UNDESCRIBED = frozenset({301, 401, 403, 429, 500, 502, 503})
 """Answers that any operation can give although its description does not list them."""
 OWN_ID = 41898282
 
@@ -65,7 +65,7 @@ def _npm() -> list[str]:
 
 
 def _download(folder: Path) -> dict[str, Any]:
-    command = [*_npm(), "pack", PACKAGE, "--ignore-scripts", "--silent", "--pack-destination", str(folder)]
+    command = [*_npm(), "pack", PACKAGE, "--ignore-scripts", "--loglevel=error", "--pack-destination", str(folder)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
     archives = list(folder.glob("*.tgz"))
     if done.returncode or len(archives) != 1:

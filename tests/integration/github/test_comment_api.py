@@ -226,6 +226,16 @@ def test_a_wait_that_is_too_long_is_refused(github: GitHubStub, fault: Any) -> N
     assert clock.slept == []
 
 
+def test_a_redirect_is_not_followed_with_the_token(github: GitHubStub, fault: Any) -> None:
+    github.faults.append(fault("GET", 301, {"Location": f"{github.url}/elsewhere"}, "Moved Permanently"))
+
+    with pytest.raises(SourceError, match="answered 301: Moved Permanently") as caught:
+        post_comment(context(github), "text", "default")
+
+    assert "new name in GITHUB_REPOSITORY" in caught.value.hint
+    assert github.methods() == "GET"
+
+
 def test_nothing_listening_is_told(github: GitHubStub) -> None:
     with pytest.raises(SourceError, match=r"127\.0\.0\.1:9 did not answer \(ConnectionError\), 4 times"):
         post_comment(context(github, api_url="http://127.0.0.1:9"), "text", "default", sleep=Clock())

@@ -9,11 +9,12 @@ from typing import Any
 from mlgate.outcome import Location, Outcome, Report, Status
 
 HOSTILE = (
-    '| a | b |\n\n## forged <b onclick="x">\n```\n<!-- mlgate:default --><details><summary>s</summary>@octocat #12 GH-7\n'
-    "![i](http://x.example/i.png) [l](javascript:alert(1)) <https://x.example> www.x.example https://x.example/ :tada:\n"
-    "- item\n1. item\n> quote\n***\n$x^2$ ~~gone~~ __bold__ `code` \\| &lt; \x1b[31mred\x1b[0m\u202egnp.exe\u200b\x00\ud800"
-    "\r::error::forged%0A]]></testcase>"
+    '| a | b |\n\n## forged <b onclick="x">\n```\n<!-- mlgate:default --><details><summary>s</summary>\n@octocat #12 GH-7\n'
+    "![i](http://x.example/i.png) [l](javascript:alert(1)) <https://x.example> www.x.example https://x.example/\n"
+    "- item\n1. item\n> quote\n***\n:tada: $x^2$ ~~gone~~ __bold__ `code` \\| &lt;\n"
+    "\x1b[31mred\x1b[0m\u202egnp.exe\u200b\x00\ud800\r::error::forged%0A]]></testcase>"
 )
+"""What a stranger might write into a name, a slice value or a message."""
 
 PROVENANCE: dict[str, Any] = {
     "commit": "4f1c2d9a8b7e6f5d4c3b2a190817263544536271",
@@ -36,6 +37,7 @@ PROVENANCE: dict[str, Any] = {
             "created_at": "2026-11-09T08:00:00Z",
             "age_s": 12 * 86400 + 5000,
             "rows": 5230,
+            "commits_behind": 34,
             "data": "md5:0cc175b9c0f1b6a831c399e269772661",
         }
     ],
@@ -69,10 +71,10 @@ PROVENANCE: dict[str, Any] = {
 }
 
 
-def outcome(id: str, status: Status = Status.PASS, **fields: Any) -> Outcome:
-    tier, *rest = id.split("/")
+def outcome(name: str, status: Status = Status.PASS, **fields: Any) -> Outcome:
+    tier, *rest = name.split("/")
     defaults = {"check": rest[-1], "tier": tier, "subject": ".".join(rest[:-1]) or tier, "message": "holds"}
-    return Outcome(id=id, status=status, **{**defaults, **fields})
+    return Outcome(id=name, status=status, **{**defaults, **fields})
 
 
 def report(*outcomes: Outcome, **fields: Any) -> Report:
@@ -143,7 +145,7 @@ def accuracy(where: dict[str, Any] | None, baseline: float, candidate: float, ha
     return comparison("accuracy", where, (baseline, candidate, low, high, 0.005, n), verdict, status, hint=hint)
 
 
-def tested(node: str, status: Status = Status.PASS, **fields: Any) -> Outcome:
+def from_test(node: str, status: Status = Status.PASS, **fields: Any) -> Outcome:
     path = node.split("::", maxsplit=1)[0]
     evidence = {"node": node, "when": "call", "setup": 0.001, "call": 0.03, **fields.pop("evidence", {})}
     defaults = {
@@ -161,8 +163,8 @@ def holding() -> tuple[Outcome, ...]:
         outcome(
             "static/configs/train.yaml/config", subject="configs/train.yaml", location=Location("configs/train.yaml")
         ),
-        *(tested(f"tests/unit/test_features.py::test_scaling[{n}]") for n in range(18)),
-        tested("tests/unit/test_gpu.py::test_half", Status.SKIP, message="no GPU on this machine"),
+        *(from_test(f"tests/unit/test_features.py::test_scaling[{n}]") for n in range(18)),
+        from_test("tests/unit/test_gpu.py::test_half", Status.SKIP, message="no GPU on this machine"),
         outcome(
             "data/train/age/between",
             subject="train.age",
@@ -239,7 +241,7 @@ def data_failure() -> Report:
             hint="drop the column or declare `pii: allowed` with a reason",
             evidence={"judged": 20920, "failing": 312},
         ),
-        tested(
+        from_test(
             "tests/unit/test_features.py::test_age_is_scaled",
             Status.FAIL,
             message="AssertionError: assert 1.31 <= 1.0",
@@ -297,14 +299,16 @@ def empty() -> Report:
 
 def all_skipped() -> Report:
     return report(
-        *(tested(f"tests/gpu/test_{n}.py::test_it", Status.SKIP, message="no GPU on this machine") for n in range(3))
+        *(from_test(f"tests/gpu/test_{n}.py::test_it", Status.SKIP, message="no GPU on this machine") for n in range(3))
     )
 
 
 def hostile(text: str = HOSTILE) -> Report:
-    """Every field that data can reach holds `text`, in a report that looks like `regressed` with data failures."""
+    """Every field that data can reach holds `text`."""
+    numbers = (0.9, 0.8, -0.12, -0.08, 0.01, 100)
     wrong = {"evaluation": text, "metric": text, "unit": text, "slice": {text: text}, "method": text}
-    bad = tested(
+    odd = {**wrong, "verdict": text + "!", "delta": None}
+    bad = from_test(
         text,
         Status.FAIL,
         check=text,
@@ -314,36 +318,14 @@ def hostile(text: str = HOSTILE) -> Report:
         location=Location(text, 3),
         evidence={"traceback": ["E  " + text]},
     )
+    rows = {"judged": 10, "failing": 3, "rows": [{"row": text, "value": text}]}
     return Report(
         gate=text,
         outcomes=(
-            comparison(
-                "accuracy",
-                {"a": "b"},
-                (0.9, 0.8, -0.12, -0.08, 0.01, 100),
-                "regression",
-                Status.FAIL,
-                evidence=wrong,
-                hint=text,
-            ),
-            comparison(
-                "accuracy",
-                {"a": "b"},
-                (0.9, 0.8, -0.12, -0.08, 0.01, 100),
-                text + "!",
-                Status.WARN,
-                evidence={**wrong, "delta": None},
-                hint=text,
-                message=text,
-            ),
+            comparison("accuracy", {"a": "b"}, numbers, "regression", Status.FAIL, evidence=wrong, hint=text),
+            comparison("accuracy", {"a": "b"}, numbers, "", Status.WARN, evidence=odd, hint=text, message=text),
             bad,
-            replace(
-                bad,
-                id=f"data/{text}/x",
-                tier="data",
-                status=Status.ERROR,
-                evidence={"judged": 10, "failing": 3, "rows": [{"row": text, "value": text}]},
-            ),
+            replace(bad, id="data/other/x", tier="data", status=Status.ERROR, evidence=rows),
             replace(bad, id="x", tier=text + "!", subject="", status=Status.SKIP, observed=text, expected=text),
             replace(bad, id=text, status=Status.WARN, evidence={}),
             replace(bad, status=Status.PASS),
@@ -351,26 +333,15 @@ def hostile(text: str = HOSTILE) -> Report:
         started_at=text,
         duration_s=math.nan,
         provenance={
-            **{key: text for key in ("commit", "base", "branch", "mlgate", "python", "seed", "command")},
+            **dict.fromkeys(("commit", "base", "branch", "mlgate", "python", "seed", "command", "config"), text),
             "environment": {"platform": text, "machine": text, "packages": {text: text}},
             "baselines": [
-                {
-                    key: text
-                    for key in (
-                        "evaluation",
-                        "reference",
-                        "found",
-                        "version",
-                        "run_id",
-                        "commit",
-                        "age_s",
-                        "rows",
-                        "data",
-                    )
-                }
+                dict.fromkeys(
+                    ("evaluation", "reference", "found", "version", "run_id", "commit", "age_s", "rows"), text
+                )
             ],
             "candidates": [{"evaluation": text, "predictions": text, "made_by": "given", "rows": text}],
-            "datasets": [{key: text for key in ("name", "path", "source", "digest", "rows")}],
+            "datasets": [dict.fromkeys(("name", "path", "source", "digest", "rows"), text)],
             "tiers": [{"tier": text, "status": text, "duration_s": text, "reason": text}],
         },
     )
@@ -380,7 +351,7 @@ def huge(n: int = 20_000) -> Report:
     """`n` failing outcomes, half of them comparisons, each with a message of its own."""
     compared = (accuracy({"ward": f"w{i}"}, 0.9, 0.8 - i / 1e6, 0.01, n=500) for i in range(n // 2))
     tests = (
-        tested(f"tests/unit/test_{i % 50}.py::test_{i}", Status.FAIL, message=f"assert {i} == {i + 1}")
+        from_test(f"tests/unit/test_{i % 50}.py::test_{i}", Status.FAIL, message=f"assert {i} == {i + 1}")
         for i in range(n // 2)
     )
     return report(*compared, *tests)
@@ -389,7 +360,7 @@ def huge(n: int = 20_000) -> Report:
 def megabyte() -> Report:
     long = "<|`@" * 250_000
     return report(
-        tested(
+        from_test(
             "tests/unit/test_x.py::test_long",
             Status.FAIL,
             message=long,

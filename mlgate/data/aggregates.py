@@ -1,0 +1,270 @@
+"""All SQL that the checks are made of, in one place: another engine replaces these functions.
+
+Column names never reach the engine (a table's columns are `c0`, `c1`, ...); values from a schema do, as literals made
+here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+
+# --- literals -------------------------------------------------------------------------------------------------------
+
+
+def text_literal(text: str) -> str:
+    """A text literal.
+
+    Raises
+    ------
+    ValueError
+        The text holds a zero character or a lone surrogate, which no table can hold either.
+    """
+    if "\0" in text:
+        raise ValueError(f"{text!r} holds a zero character")
+    text.encode()  # UnicodeEncodeError is a ValueError
+    return "'" + text.replace("'", "''") + "'"
+
+
+def number_literal(value: float, *, single: bool = False) -> str:
+    """A number, exact; `single` rounds it as a column of single precision has rounded its values."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{value!r} is no number")
+    if single:
+        return f"CAST('{float(value)!r}' AS FLOAT)"
+    if isinstance(value, int) and abs(value) < 10**37:
+        return str(value)
+    if math.isnan(value):
+        raise ValueError("NaN is no bound and no member of a set")
+    return f"CAST('{float(value)!r}' AS DOUBLE)"
+
+
+def moment_literal(text: str, kind: str) -> tuple[str, bool]:
+    """Literal of ISO 8601 text for a date, datetime or time column, and whether it is a whole day.
+
+    A time zone is converted to UTC, as the values of the column are.
+
+    Raises
+    ------
+    ValueError
+        The text is no such moment.
+    """
+    if kind == "time":
+        return f"TIME '{dt.time.fromisoformat(text).isoformat()}'", False
+    try:
+        return f"DATE '{dt.date.fromisoformat(text).isoformat()}'", True
+    except ValueError:
+        moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
+    return f"TIMESTAMP '{moment.isoformat(sep=' ')}'", False
+
+
+# --- values of a type -----------------------------------------------------------------------------------------------
+
+INTEGER = "[+-]?[0-9]{1,38}"
+_DIGITS = r"([0-9]+(\{0}[0-9]*)?|\{0}[0-9]+)"
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
+_ZONE = "(Z|[+-][0-9]{2}:?[0-9]{2})"
+_DURATION = r"-?P([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?"
+
+
+def _number_pattern(decimal: str) -> str:
+    digits = _DIGITS.replace("{0}", decimal)
+    return f"(?i)[+-]?({digits}(e[+-]?[0-9]+)?|inf|infinity)|nan"
+
+
+def from_text(column: str, kind: str, *, decimal: str = ".") -> str:
+    """The typed value of a text; null where it is not of the type. Spaces around anything but text do not count.
+
+    Integers have at most 38 digits. Booleans are `true`, `false`, `1` and `0`. Dates and times are ISO 8601; a date is
+    a datetime too; a time zone is converted to UTC. Durations are ISO 8601.
+    """
+    text = f"trim({column})"
+    match kind:
+        case "integer":
+            return f"CASE WHEN {full_match(text, INTEGER)} THEN TRY_CAST({text} AS HUGEINT) END"
+        case "number":
+            point = f"replace({text}, ',', '.')" if decimal == "," else text
+            return f"CASE WHEN {full_match(text, _number_pattern(decimal))} THEN TRY_CAST({point} AS DOUBLE) END"
+        case "boolean":
+            word = f"lower({text})"
+            return f"CASE WHEN {word} IN ('true', '1') THEN true WHEN {word} IN ('false', '0') THEN false END"
+        case "date":
+            return f"CASE WHEN {full_match(text, _DATE)} THEN TRY_CAST({text} AS DATE) END"
+        case "datetime":
+            zoned = f"make_timestamp(epoch_us(TRY_CAST({text} AS TIMESTAMPTZ)))"
+            return (
+                f"CASE WHEN {full_match(text, f'{_DATE}([T ]{_CLOCK})?')} THEN TRY_CAST({text} AS TIMESTAMP) "
+                f"WHEN {full_match(text, f'{_DATE}[T ]{_CLOCK}{_ZONE}')} THEN {zoned} END"
+            )
+        case "time":
+            return f"CASE WHEN {full_match(text, _CLOCK)} THEN TRY_CAST({text} AS TIME) END"
+        case "duration":
+            return f"CASE WHEN {full_match(text, _DURATION)} AND {matches(text, '[0-9][A-Z]$')} THEN {text} END"
+    return column
+
+
+_WHOLE = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "UHUGEINT",
+)
+_FLOATS = ("FLOAT", "DOUBLE")
+_KINDS = {
+    "BOOLEAN": "boolean",
+    "UUID": "string",
+    "VARCHAR": "string",
+    "DATE": "date",
+    "INTERVAL": "duration",
+    "BLOB": "binary",
+}
+
+
+def stored_kind(engine_type: str) -> str:
+    """Our word for an engine's type; `other` for a nested one.
+
+    Examples
+    --------
+    >>> stored_kind("DECIMAL(10,2)"), stored_kind("TIMESTAMP_NS"), stored_kind("INTEGER[]")
+    ('number', 'datetime', 'other')
+    """
+    if engine_type.endswith("]"):
+        return "other"
+    if engine_type in _WHOLE:
+        return "integer"
+    if engine_type in _FLOATS or engine_type.startswith("DECIMAL("):
+        return "number"
+    for start, kind in (("ENUM(", "string"), ("TIMESTAMP", "datetime"), ("TIME", "time")):
+        if engine_type.startswith(start):
+            return kind
+    return _KINDS.get(engine_type, "other")
+
+
+def from_stored(column: str, kind: str, engine_type: str) -> str:
+    """The value of a typed column as `kind`; null where it is not of that type.
+
+    A number that is whole is an integer, 0 and 1 are booleans, midnight is a date: other tools store them so when
+    values are missing.
+    """
+    stored = stored_kind(engine_type)
+    if kind in ("any", "other") or (kind, stored) == ("number", "integer"):
+        return column
+    if kind == stored and kind not in ("number", "string", "datetime", "time"):
+        return column
+    if kind == stored == "number" and engine_type in _FLOATS:
+        return column
+    if (kind, stored) == ("boolean", "integer"):
+        stored = "number"
+    template = _CONVERSIONS.get((kind, stored), "NULL")
+    moment = f"make_timestamp(epoch_us({column}))" if engine_type == _ZONED else f"CAST({column} AS TIMESTAMP)"
+    return template.replace("{moment}", moment).replace("{column}", column)
+
+
+_ZONED = "TIMESTAMP WITH TIME ZONE"
+_CONVERSIONS = {
+    ("number", "number"): "CAST({column} AS DOUBLE)",
+    ("integer", "number"): "CASE WHEN {column} = trunc({column}) THEN TRY_CAST({column} AS HUGEINT) END",
+    ("boolean", "number"): "CASE WHEN {column} = 1 THEN true WHEN {column} = 0 THEN false END",
+    ("string", "string"): "CAST({column} AS VARCHAR)",
+    ("date", "datetime"): "CASE WHEN {moment} = date_trunc('day', {moment}) THEN CAST({moment} AS DATE) END",
+    ("datetime", "datetime"): "{moment}",
+    ("datetime", "date"): "CAST({column} AS TIMESTAMP)",
+    ("time", "time"): "CAST({column} AS TIME)",
+}
+"""SQL by (declared type, stored type); a pair that is not here has no value of the declared type."""
+
+
+def is_single(engine_type: str) -> bool:
+    return engine_type == "FLOAT"
+
+
+def is_float(engine_type: str) -> bool:
+    return engine_type in _FLOATS
+
+
+# --- conditions -----------------------------------------------------------------------------------------------------
+
+
+def full_match(value: str, pattern: str) -> str:
+    return f"regexp_full_match({value}, {text_literal(pattern)})"
+
+
+def matches(value: str, pattern: str) -> str:
+    return f"regexp_matches({value}, {text_literal(pattern)})"
+
+
+def text_length(value: str) -> str:
+    """Number of characters (code points)."""
+    return f"length({value})"
+
+
+def is_nan(value: str) -> str:
+    return f"isnan({value})"
+
+
+def whole_day(value: str) -> str:
+    return f"CAST({value} AS DATE)"
+
+
+def as_text(value: str) -> str:
+    return f"CAST({value} AS VARCHAR)"
+
+
+def all_of(conditions: Sequence[str]) -> str:
+    return " AND ".join(conditions) or "true"
+
+
+# --- aggregates -----------------------------------------------------------------------------------------------------
+
+ROWS = "count(*)"
+
+
+def count(value: str) -> str:
+    """Values that are not null."""
+    return f"count({value})"
+
+
+def count_where(condition: str) -> str:
+    return f"count(*) FILTER (WHERE {condition})"
+
+
+def count_distinct(*values: str, where: str = "") -> str:
+    """Distinct values, exact; of combinations where several are given."""
+    what = values[0] if len(values) == 1 else f"row({', '.join(values)})"
+    return f"count(DISTINCT {what})" + (f" FILTER (WHERE {where})" if where else "")
+
+
+def smallest(value: str, where: str = "") -> str:
+    return f"min({value})" + (f" FILTER (WHERE {where})" if where else "")
+
+
+def largest(value: str, where: str = "") -> str:
+    return f"max({value})" + (f" FILTER (WHERE {where})" if where else "")
+
+
+def mean(value: str) -> str:
+    return f"avg(CAST({value} AS DOUBLE))"
+
+
+def total(value: str) -> str:
+    return f"sum({value})"
+
+
+def sample_std(value: str) -> str:
+    return f"stddev_samp(CAST({value} AS DOUBLE))"
+
+
+def quantiles(value: str, levels: Sequence[float]) -> str:
+    """A list: linear interpolation between the two nearest ranks, as numpy does by default."""
+    listed = ", ".join(f"CAST('{level!r}' AS DOUBLE)" for level in levels)
+    return f"quantile_cont(CAST({value} AS DOUBLE), [{listed}])"

@@ -1,0 +1,44 @@
+"""The data checks by the names that a schema and a report use, each with the function that documents it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mlgate.config.schema import Rule
+from mlgate.data import hygiene, null_checks, reading_checks, statistics, table_checks, value_checks
+from mlgate.data.plan import Field, Plan
+
+COLUMN_CHECKS: dict[str, Callable[[Field, Rule], Plan]] = {
+    "type": value_checks.of_type,
+    "not_null": null_checks.not_null,
+    "null_fraction": null_checks.null_fraction,
+    "unique": value_checks.unique,
+    "between": value_checks.between,
+    "in_set": value_checks.in_set,
+    "not_in_set": value_checks.not_in_set,
+    "regex": value_checks.regex,
+    "fullmatch": value_checks.fullmatch,
+    "length": value_checks.length,
+    "mean": statistics.mean,
+    "std": statistics.std,
+    "median": statistics.median,
+    "sum": statistics.total,
+    "quantile": statistics.quantile,
+    "label_distribution": statistics.label_distribution,
+}
+"""Checks that a column's rules name."""
+
+CATALOGUE: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+    ("column_exists", "data", table_checks.column_exists),
+    *((name, "data", function) for name, function in COLUMN_CHECKS.items()),
+    ("row_count", "data", table_checks.row_count),
+    ("composite_unique", "data", table_checks.composite_unique),
+    ("extra_columns", "data", table_checks.extra_columns),
+    ("unparseable_rows", "data", reading_checks.unparseable_rows),
+    ("duplicate_header", "data", reading_checks.duplicate_header),
+    ("mixed_types", "data", hygiene.mixed_types),
+    ("sentinels", "data", hygiene.sentinels),
+    ("duplicate_rows", "data", hygiene.duplicate_rows),
+)
+"""(name, tier, documented function) of every data check. The composite key reports as `unique`."""

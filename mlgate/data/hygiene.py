@@ -1,0 +1,228 @@
+"""What can be said of a table for which nothing is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mlgate.config.schema import Column
+from mlgate.data import aggregates as sql
+from mlgate.data import words
+from mlgate.data.failing_rows import failing_rows
+from mlgate.data.measure import first_broken, measure, reason
+from mlgate.data.outcomes import make_outcome, with_evidence
+from mlgate.data.plan import Facts, Field, Plan, Verdict, as_kind, field_of, scanned
+from mlgate.data.reading_checks import duplicate_header, unparseable_rows
+from mlgate.data.table import Table
+from mlgate.data.table_checks import row_count
+from mlgate.outcome import Location, Outcome, Status
+
+ODD_SHARE = 0.05
+"""At most this share of a column's values (but always one value) may differ for the rest to be called its type."""
+LEAST_TYPED = 3
+"""So many values of one type make a type."""
+WORDS_FOR_MISSING = (
+    *("na", "n/a", "#n/a", "nan", "null", "(null)", "none", "nil", "?", "-", "--", "missing", "undefined", "\\n"),
+)
+NUMBERS_FOR_MISSING = (-999, -9999, -99999)
+FAR_BELOW = -99
+"""A number for missing is one only if no other value of the column lies below this."""
+CODE = "^([A-Za-z]{1,3}[-. ]?[0-9]|0[0-9]+$)"
+"""Codes such as V57.1, A/5 or 007: text, although most others of their column may be digits only."""
+
+
+def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> list[Outcome]:
+    """Outcomes of a table without a schema.
+
+    Rows that cannot be parsed, a repeated header and mixed types in a column are `fail`; words and numbers that usually
+    mean a missing value, and rows that stand twice, are `warn`. What is in order is a `pass` that says what was looked
+    at.
+
+    Parameters
+    ----------
+    table : open, with its connection
+    dataset : name in ids and subjects
+    privacy : `none`, `masked` or `full`: what of single rows may appear
+    """
+    place = Location(table.shown)
+    fields = [field_of(table, Column(name=name, location=place)) for name in dict.fromkeys(table.columns)]
+    plans = {
+        "mixed_types": [(field, plan) for field in fields for plan in mixed_types(field)],
+        "sentinels": [(field, plan) for field in fields for plan in sentinels(field)],
+    }
+    every = [plan for found in plans.values() for _, plan in found]
+    scan = scanned(table, [field for plan in every for field in plan.fields])
+    counting = row_count(None)
+    facts = measure(table, scan, [sql.ROWS, *(text for plan in every for text in plan.aggregates.values())])
+    rows = facts[sql.ROWS] if isinstance(facts[sql.ROWS], int) else 0
+    verdicts: list[tuple[str, str | None, Verdict]] = [("row_count", None, _judged(counting, facts))]
+    if table.is_text:
+        verdicts.append(("unparseable_rows", None, unparseable_rows(table, rows, privacy)))
+    verdicts.append(("duplicate_header", None, duplicate_header(table)))
+    if rows:
+        for check, found in plans.items():
+            verdicts += [(check, *item) for item in _by_column(table, check, found, facts, privacy)]
+        verdicts.append(("duplicate_rows", None, duplicate_rows(table, rows)))
+    return [
+        make_outcome(verdict, dataset=dataset, check=check, location=place, column=column)
+        for check, column, verdict in verdicts
+    ]
+
+
+def mixed_types(field: Field) -> list[Plan]:
+    """`mixed_types`: a column of a text file that is numbers, dates or booleans is so in every value.
+
+    A column counts as one of these if at least three of its values are, and at most one value or a twentieth of them is
+    not. Words that mean missing are left out; a column that also holds codes (V57.1, 007) is text and not judged.
+    Parquet columns have one type by construction.
+    """
+    if not field.is_text:
+        return []
+    missing = _is_word(field)
+    counts = {
+        "missing": sql.count_where(missing),
+        "codes": sql.count_where(sql.matches(f"trim({field.raw})", CODE)),
+    }
+    return [_one_type(as_kind(field, kind), missing, counts) for kind in ("number", "datetime", "boolean")]
+
+
+def _one_type(field: Field, missing: str, counts: Mapping[str, str]) -> Plan:
+    def judge(facts: Facts) -> Verdict:
+        total = facts["present"] - facts["missing"]
+        odd = total - facts["typed"]
+        typed = facts["typed"] >= LEAST_TYPED and odd <= max(1, ODD_SHARE * total)
+        if not odd or not typed or facts["codes"]:
+            return Verdict(status=Status.PASS, message="one type")
+        return Verdict(
+            status=Status.FAIL,
+            message=f"{odd:,} of {words.counted(total, 'value')} {words.verb(odd)} not of type {field.kind}, as the others "
+            "are",
+            observed=odd,
+            expected=f"type {field.kind}",
+            hint="correct the values, or declare the column's type in a schema (`mlgate data infer`)",
+            evidence={"judged": total, "failing": odd, "null": facts["rows"] - facts["present"]},
+        )
+
+    typed = f"{field.value} IS NOT NULL AND NOT {missing}"
+    return Plan(
+        fields=(field,),
+        aggregates={**field.counts, **counts, "typed": sql.count_where(typed)},
+        judge=judge,
+        failing=f"{field.raw} IS NOT NULL AND {field.value} IS NULL AND NOT {missing}",
+        shown=field.raw,
+    )
+
+
+def sentinels(field: Field) -> list[Plan]:
+    """`sentinels`: no value is a word (N/A, null, ?, ...) or a number (-999, ...) that usually means missing.
+
+    A number counts only if no other value of the column lies below -99.
+    """
+    if field.kind not in ("string", "integer", "number"):
+        return []
+    hint = "list it under `read: null` in a schema, or write missing values as empty fields"
+    plans = [_number_sentinel(as_kind(field, "number") if field.is_text else field)]
+    if field.kind == "string":
+        known = _is_word(field)
+        aggregates = field.counts | {"failing": sql.count_where(known), "example": sql.smallest(field.raw, known)}
+
+        def judge(facts: Facts) -> Verdict:
+            return _suspect(facts, words.exact(facts["example"]), hint)
+
+        words_plan = Plan(fields=(field,), aggregates=aggregates, judge=judge, failing=known, shown=field.raw)
+        return [words_plan, *(plans if field.is_text else [])]
+    return plans
+
+
+def _number_sentinel(field: Field) -> Plan:
+    known = f"{field.value} IN ({', '.join(map(str, NUMBERS_FOR_MISSING))})"
+    others = f"{field.value} IS NOT NULL AND NOT {known}"
+    aggregates = field.counts | {
+        "failing": sql.count_where(known),
+        "example": sql.smallest(field.value, known),
+        "lowest": sql.smallest(field.value, others),
+    }
+
+    def judge(facts: Facts) -> Verdict:
+        lowest = facts["lowest"]
+        if lowest is None or not lowest >= FAR_BELOW:
+            return Verdict(status=Status.PASS, message="none")
+        example = f"{float(facts['example'] or 0):g}"
+        return _suspect(facts, example, "write missing values as empty fields or null, if that is what it means")
+
+    return Plan(fields=(field,), aggregates=aggregates, judge=judge, failing=known, shown=field.raw)
+
+
+def _suspect(facts: Facts, example: str, hint: str) -> Verdict:
+    count = facts["failing"]
+    if not count:
+        return Verdict(status=Status.PASS, message="none")
+    return Verdict(
+        status=Status.WARN,
+        message=f"{count:,} of {words.counted(facts['present'], 'value')} may stand for a missing one, e.g. {example}",
+        observed=count,
+        expected="no word or number for missing",
+        hint=hint,
+        evidence={"judged": facts["present"], "failing": count, "null": facts["rows"] - facts["present"]},
+    )
+
+
+def duplicate_rows(table: Table, rows: int) -> Verdict:
+    """`duplicate_rows`: no row stands twice, compared in all columns. Tables of one column are not judged."""
+    import duckdb
+
+    names = [f"c{place}" for place in range(len(table.columns))]
+    if len(names) < 2:
+        return Verdict(status=Status.SKIP, message="not judged: values of a single column repeat")
+    groups = f"SELECT count(*) AS n FROM {table.relation} GROUP BY {', '.join(names)} HAVING count(*) > 1"  # noqa: S608  # names of ours
+    try:
+        found = table.connection.execute(f"SELECT coalesce(sum(n - 1), 0) FROM ({groups}) AS repeated").fetchone()  # noqa: S608  # names of ours
+    except duckdb.Error as problem:
+        hint = "the work may be too large for the memory limit"
+        return Verdict(status=Status.ERROR, message=f"could not be computed: {reason(problem)}", hint=hint)
+    repeats = int(found[0]) if found else 0
+    return Verdict(
+        status=Status.WARN if repeats else Status.PASS,
+        message=f"{repeats:,} of {words.counted(rows, 'row')} repeat an earlier one in every column",
+        observed=repeats,
+        expected="no row twice",
+        hint="remove them if they are copies: a model would learn from them twice" if repeats else "",
+        evidence={"judged": rows, "failing": repeats},
+    )
+
+
+def _is_word(field: Field) -> str:
+    listed = ", ".join(sql.text_literal(word) for word in WORDS_FOR_MISSING)
+    return f"coalesce(lower(trim({field.raw})) IN ({listed}), false)"
+
+
+def _judged(plan: Plan, facts: Mapping[str, Any]) -> Verdict:
+    found = {name: facts[text] for name, text in plan.aggregates.items()}
+    broken = first_broken(found)
+    if broken:
+        hint = "the file may be broken, or the work too large for the memory limit"
+        return Verdict(status=Status.ERROR, message=f"could not be computed: {broken.reason}", hint=hint)
+    return plan.judge(found)
+
+
+def _by_column(
+    table: Table, check: str, plans: Sequence[tuple[Field, Plan]], facts: Mapping[str, Any], privacy: str
+) -> list[tuple[str | None, Verdict]]:
+    """The columns where something was found, or one statement that nothing was."""
+    found: dict[str | None, Verdict] = {}
+    for field, plan in plans:
+        verdict = _judged(plan, facts)
+        if verdict.status is Status.PASS:
+            continue
+        before = found.get(field.name)
+        if before is None:
+            found[field.name] = with_evidence(verdict, failing_rows(table, plan, (), privacy))
+        else:
+            found[field.name] = replace(before, message=f"{before.message}; {verdict.message}")
+    if found:
+        return list(found.items())
+    looked_at = len({field.name for field, _ in plans})
+    what = {"mixed_types": "of mixed types", "sentinels": "with a word or number for missing"}[check]
+    message = f"{words.counted(looked_at, 'column')} looked at, none {what}"
+    return [(None, Verdict(status=Status.PASS, message=message, observed=0, expected=f"no column {what}"))]

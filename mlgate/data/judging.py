@@ -1,0 +1,100 @@
+"""How counts become a verdict, the same for every check of values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mlgate.data import words
+from mlgate.data.plan import Facts, Field, Verdict
+from mlgate.outcome import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Counts of one check: `judged` values of which `failing` do not hold, out of `rows` of which `null` are null.
+
+    `not_of_type` values are not judged here because the `type` check has them.
+    """
+
+    rows: int
+    null: int
+    judged: int
+    failing: int
+    not_of_type: int = 0
+    kind: str = ""
+    expects_null: bool = False
+    noun: str = "value"
+
+    @classmethod
+    def of(cls, field: Field, facts: Facts, *, judged: int, failing: int) -> Tally:
+        """From the counts that every plan of a column asks for (`Field.counts`)."""
+        return cls(
+            rows=facts["rows"],
+            null=facts["rows"] - facts["present"],
+            judged=judged,
+            failing=failing,
+            not_of_type=facts["present"] - judged,
+            kind=field.kind,
+            expects_null=field.expects_null,
+        )
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        counts = {"judged": self.judged, "failing": self.failing, "null": self.null}
+        return counts | ({"not_of_type": self.not_of_type} if self.not_of_type else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Ends of the sentences `every one ...` and `3 of 20 values are ...`, and what was expected."""
+
+    good: str
+    bad: str
+    expected: str
+
+
+def judge_share(tally: Tally, mostly: float, wording: Wording, detail: str = "") -> Verdict:
+    """Whether at least the share `mostly` of the judged values holds.
+
+    Nothing judged is no proof: it passes only where the schema accepts a column of nulls or a table without rows.
+    """
+    expected = wording.expected if mostly == 1 else f"{wording.expected} for at least {mostly:.6g} of the values"
+    if not tally.judged:
+        return _nothing_judged(tally, expected)
+    holds = (tally.judged - tally.failing) / tally.judged >= mostly
+    left_out = [f"{tally.null:,} null"] * bool(tally.null) + [f"{tally.not_of_type:,} not of the type"] * bool(
+        tally.not_of_type
+    )
+    beside = f"; beside them {' and '.join(left_out)}" if left_out else ""
+    judged = words.counted(tally.judged, tally.noun)
+    if tally.failing:
+        message = f"{tally.failing:,} of {judged} {words.verb(tally.failing)} {wording.bad}"
+        message += f" ({detail})" if detail else ""
+        message += "; that many may be" if holds else ""
+    else:
+        message = f"{judged} judged, every one {wording.good}"
+    return Verdict(
+        status=Status.PASS if holds else Status.FAIL,
+        message=message + beside,
+        observed=tally.failing,
+        expected=expected,
+        hint="" if holds else "correct the rows, or the schema if the values are right",
+        evidence=tally.evidence,
+    )
+
+
+def _nothing_judged(tally: Tally, expected: str) -> Verdict:
+    if tally.not_of_type:
+        status, hint = Status.SKIP, ""
+        why = f"none of {words.counted(tally.not_of_type, 'value')} is of type {tally.kind}, see the check `type`"
+    elif tally.rows == 0:
+        status, hint, why = Status.PASS, "", "the table has no rows"
+    elif tally.expects_null:
+        status, hint, why = Status.PASS, "", f"all {tally.rows:,} are null, which the schema allows"
+    else:
+        status, why = Status.ERROR, f"all {tally.rows:,} are null"
+        hint = "fill the column, or write `null_fraction: {max: 1}` if it may be empty"
+    return Verdict(
+        status=status, message=f"0 values judged: {why}", expected=expected, hint=hint, evidence=tally.evidence
+    )

@@ -1,0 +1,157 @@
+"""The shape of a check: which aggregates it needs, and how their values are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mlgate.config.schema import Bound, Column, Rule
+from mlgate.data import aggregates as sql
+from mlgate.data.table import Table
+from mlgate.outcome import Status
+
+Facts = Mapping[str, Any]
+MAX_ROWS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A column as SQL sees it inside the scanned source.
+
+    Parameters
+    ----------
+    name : as in the file
+    kind : type of the values: a type of a schema, or `other` (nested) for an undeclared one
+    raw : the value as stored: text in a text format
+    value : the value as `kind`, null where it is not of that type
+    engine_type : the engine's type of `raw`
+    is_text : whether the file's format stores text only
+    expects_null : whether the schema accepts a column of nulls only
+    judges_type : whether a value that is not of the type fails here; otherwise the `type` check has it
+    """
+
+    name: str
+    kind: str
+    raw: str
+    value: str
+    engine_type: str
+    is_text: bool
+    expects_null: bool = False
+    judges_type: bool = False
+
+    @property
+    def counts(self) -> dict[str, str]:
+        """The counts that every check of a column needs."""
+        return {"rows": sql.ROWS, "present": sql.count(self.raw), "of_type": sql.count(self.value)}
+
+    @property
+    def nan(self) -> str | None:
+        """Condition that a value is NaN; None where no value can be."""
+        if self.is_text:
+            return sql.is_nan(self.value) if self.kind == "number" else None
+        return sql.is_nan(self.raw) if sql.is_float(self.engine_type) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a judge says; the caller adds where it belongs."""
+
+    status: Status
+    message: str
+    observed: Any = None
+    expected: Any = None
+    hint: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A check of one column or table, ready to be asked.
+
+    Parameters
+    ----------
+    fields : the columns that the SQL speaks of
+    aggregates : SQL by the name under which `judge` gets its value
+    judge : values of the aggregates to a verdict; pure
+    failing : condition of a row that does not hold; None where single rows do not matter
+    repeated : values that must not stand twice together; instead of `failing`
+    shown : the value of a failing row
+    """
+
+    fields: tuple[Field, ...]
+    aggregates: Mapping[str, str]
+    judge: Callable[[Facts], Verdict]
+    failing: str | None = None
+    repeated: tuple[str, ...] = ()
+    shown: str = "NULL"
+
+
+def field_of(table: Table, column: Column) -> Field:
+    """The column of a table as its schema declares it.
+
+    A column of type `any` takes the type that it is stored with.
+    """
+    raw = table.sql(column.name)
+    engine_type = table.engine_types[column.name]
+    kind = column.type
+    if kind == "any":
+        kind = "string" if table.is_text else sql.stored_kind(engine_type)
+    bare = Field(
+        name=column.name,
+        kind=kind,
+        raw=f"r{raw[1:]}",
+        value=f"{kind}{raw[1:]}",
+        engine_type=engine_type,
+        is_text=table.is_text,
+        expects_null=any(_allows_all_null(rule) for rule in column.rules),
+    )
+    return replace(bare, judges_type=column.type == "any")
+
+
+def as_kind(field_: Field, kind: str) -> Field:
+    """The same column read as another type: for a rule on a column of type `any` that asks for numbers or dates."""
+    return field_ if field_.kind == kind else replace(field_, kind=kind, value=f"{kind}{field_.raw[1:]}")
+
+
+def _allows_all_null(rule: Rule) -> bool:
+    bound = rule.argument
+    return rule.check == "null_fraction" and isinstance(bound, Bound) and inside(bound, 1.0)
+
+
+def inside(bound: Bound, value: Any) -> bool:
+    """Whether a number lies in the interval; NaN never does.
+
+    Examples
+    --------
+    >>> inside(Bound(min=0, strict_max=1), 1.0), inside(Bound(), float("nan"))
+    (False, False)
+    """
+    return (
+        value == value  # noqa: PLR0124  # NaN is the value that differs from itself
+        and (bound.min is None or value >= bound.min)
+        and (bound.max is None or value <= bound.max)
+        and (bound.strict_min is None or value > bound.strict_min)
+        and (bound.strict_max is None or value < bound.strict_max)
+    )
+
+
+def scanned(table: Table, fields: Sequence[Field], also: Mapping[str, str] | None = None) -> str:
+    """The SELECT that all aggregates run over: row number, stored values `r0`, ..., and typed ones, e.g. `integer0`.
+
+    `also` holds further expressions over the table by their names.
+    """
+    parts = {'"row"': table.row_number, **(also or {})}
+    for item in fields:
+        column = table.sql(item.name)
+        parts[item.raw] = column
+        parts[item.value] = typed(item, column, table.read.decimal)
+    listed = ", ".join(f"{expression} AS {name}" for name, expression in parts.items())
+    return f"SELECT {listed} FROM {table.relation}"  # noqa: S608  # names of ours
+
+
+def typed(item: Field, column: str, decimal: str) -> str:
+    """SQL of a column's values as the field's kind."""
+    if item.is_text:
+        return sql.from_text(column, item.kind, decimal=decimal)
+    return sql.from_stored(column, item.kind, item.engine_type)

@@ -1,0 +1,51 @@
+"""Checks of how the file could be read at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlgate.data import words
+from mlgate.data.plan import MAX_ROWS, Verdict
+from mlgate.data.table import Table
+from mlgate.outcome import Status
+
+
+def unparseable_rows(table: Table, rows: int, privacy: str) -> Verdict:
+    """`unparseable_rows`: every row of a text file can be parsed.
+
+    A row fails that has another number of fields than the header, a quote that is never closed or is followed by text,
+    bytes that are not of the encoding, or that is no JSON object. Such rows are left out of all other checks.
+    """
+    evidence: dict[str, Any] = {"judged": rows + table.problem_rows, "failing": table.problem_rows, "null": 0}
+    assumed = f" ({table.assumed} was found by looking)" if table.assumed else ""
+    if not table.problem_rows:
+        message = f"{words.counted(rows, 'row')} read, none left out{assumed}"
+        return Verdict(status=Status.PASS, message=message, observed=0, expected="every row", evidence=evidence)
+    if privacy != "none":
+        evidence["lines"] = [
+            {"line": problem.line, "message": words.short(problem.message)} for problem in table.problems[:MAX_ROWS]
+        ]
+    first = table.problems[0]
+    return Verdict(
+        status=Status.FAIL,
+        message=f"{words.counted(table.problem_rows, 'row')} cannot be parsed, the first in line {first.line}: "
+        f"{words.short(first.message)}{assumed}",
+        observed=table.problem_rows,
+        expected="every row can be parsed",
+        hint="correct the lines, or `read` in the schema (delimiter, encoding)",
+        evidence=evidence,
+    )
+
+
+def duplicate_header(table: Table) -> Verdict:
+    """`duplicate_header`: no column name stands in the header twice."""
+    if not table.duplicate_header:
+        message = f"{words.counted(len(table.columns), 'column')}, no name twice"
+        return Verdict(status=Status.PASS, message=message, observed=[], expected="no name twice")
+    return Verdict(
+        status=Status.FAIL,
+        message=f"the header repeats {words.listed(table.duplicate_header)}",
+        observed=[words.short(name) for name in table.duplicate_header],
+        expected="no name twice",
+        hint="rename the columns: which of them is meant cannot be told",
+    )

@@ -1,0 +1,115 @@
+"""Checks of the table as a whole: its rows, its header, its keys."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from mlgate.config.schema import Bound, Column, Rule, Schema
+from mlgate.data import aggregates as sql
+from mlgate.data import words
+from mlgate.data.judging import Tally, Wording, judge_share
+from mlgate.data.plan import Facts, Field, Plan, Verdict, inside
+from mlgate.data.table import Table
+from mlgate.outcome import Status
+
+MAX_NAMES = 20
+
+
+def row_count(rule: Rule | None) -> Plan:
+    """`row_count`: the number of rows lies in the interval. No row at all is an error unless the schema says `min: 0`.
+
+    Rows that could not be parsed are not counted.
+    """
+    bound: Bound = rule.argument if rule else Bound(min=1)
+
+    def judge(facts: Facts) -> Verdict:
+        rows = facts["rows"]
+        expected = f"{words.bound(bound)} rows"
+        if not rows and not allows_no_rows(rule):
+            hint = "check how the file was written; write `row_count: {min: 0}` if it may be empty"
+            message = "nothing observed: the table has no rows"
+            return Verdict(status=Status.ERROR, message=message, observed=0, expected=expected, hint=hint)
+        holds = inside(bound, rows)
+        return Verdict(
+            status=Status.PASS if holds else Status.FAIL,
+            message=words.counted(rows, "row") + ("" if holds else f", expected {words.bound(bound)}"),
+            observed=rows,
+            expected=expected,
+            hint="" if holds else "check that the file is complete, or change the bound",
+        )
+
+    return Plan(fields=(), aggregates={"rows": sql.ROWS}, judge=judge)
+
+
+def allows_no_rows(rule: Rule | None) -> bool:
+    return rule is not None and rule.argument.min == 0
+
+
+def composite_unique(fields: Sequence[Field], rule: Rule) -> Plan:
+    """`unique` over several columns: no combination of values stands twice.
+
+    Rows in which one of the columns is null, or is not of its type, are excluded and counted.
+    """
+    whole = sql.all_of([f"{field.value} IS NOT NULL" for field in fields])
+    values = [field.value for field in fields]
+    names = ", ".join(words.short(field.name) for field in fields)
+    shown = " || ', ' || ".join(sql.as_text(value) for value in values)
+    aggregates = {
+        "rows": sql.ROWS,
+        "judged": sql.count_where(whole),
+        "distinct": sql.count_distinct(*values, where=whole),
+    }
+
+    def judge(facts: Facts) -> Verdict:
+        tally = Tally(
+            rows=facts["rows"],
+            null=facts["rows"] - facts["judged"],
+            judged=facts["judged"],
+            failing=facts["judged"] - facts["distinct"],
+            noun="row",
+        )
+        wording = Wording("distinct", f"equal to an earlier one in {names}", f"no combination of {names} twice")
+        return judge_share(tally, rule.mostly, wording)
+
+    return Plan(fields=tuple(fields), aggregates=aggregates, judge=judge, repeated=tuple(values), shown=shown)
+
+
+def column_exists(table: Table, column: Column) -> Verdict:
+    """`column_exists`: a declared column is in the file, spelled exactly so.
+
+    The other checks of an absent column are skipped.
+    """
+    if column.name in table.columns:
+        return Verdict(
+            status=Status.PASS, message="the column is there", observed=True, expected="a column of this name"
+        )
+    near = difflib.get_close_matches(column.name, table.columns, n=1, cutoff=0.6)
+    folded = [name for name in table.columns if name.casefold() == column.name.casefold()]
+    hint = f"the file has a column {words.short((folded or near)[0])!r}" if folded or near else "add the column"
+    return Verdict(
+        status=Status.FAIL,
+        message=f"the file has no column {words.short(column.name)!r}",
+        observed=False,
+        expected="a column of this name",
+        hint=f"{hint}, or take the declaration out of the schema",
+    )
+
+
+def extra_columns(table: Table, schema: Schema) -> Verdict:
+    """`extra_columns`: the file has no column that the schema does not declare; `warn` and `ignore` soften it."""
+    extra = [name for name in dict.fromkeys(table.columns) if name not in schema.columns]
+    if schema.extra_columns == "ignore":
+        message = f"not judged: the schema ignores columns that it does not declare ({len(extra):,} here)"
+        return Verdict(status=Status.SKIP, message=message)
+    expected = "only declared columns"
+    if not extra:
+        message = f"all {words.counted(len(table.columns), 'column')} are declared"
+        return Verdict(status=Status.PASS, message=message, observed=[], expected=expected)
+    return Verdict(
+        status=Status.WARN if schema.extra_columns == "warn" else Status.FAIL,
+        message=f"{words.counted(len(extra), 'column')} not declared: {words.listed(extra)}",
+        observed=[words.short(name) for name in extra[:MAX_NAMES]],
+        expected=expected,
+        hint="declare them, or write `extra_columns: ignore`",
+    )

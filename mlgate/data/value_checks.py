@@ -1,0 +1,178 @@
+"""Checks that judge every value of a column.
+
+A null is not judged (nulls have checks of their own) but counted. A value that is not of the declared type is left to
+the `type` check and counted; in a column of type `any` it fails where a type is needed. Bounds are inclusive unless
+strict. `mostly` is a share of the judged values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from mlgate.config.schema import Bound, Rule
+from mlgate.data import aggregates as sql
+from mlgate.data import words
+from mlgate.data.judging import Tally, Wording, judge_share
+from mlgate.data.literals import beyond, compared, length_bound, member, needs_text, ordered
+from mlgate.data.plan import Facts, Field, Plan, Verdict
+
+
+def of_type(field: Field, rule: Rule) -> Plan:
+    """`type`: every value is of the declared type.
+
+    In a text format each value is read strictly: integers are digits with a sign, numbers are decimal or scientific,
+    booleans are true, false, 1 or 0, dates and times are ISO 8601. Nothing is guessed and nothing becomes null. In
+    Parquet the stored type counts, where a whole number is an integer, 0 and 1 are booleans and midnight is a date. NaN
+    and infinity are numbers.
+    """
+    failing = f"{field.raw} IS NOT NULL AND {field.value} IS NULL"
+    aggregates = field.counts
+
+    def judge(facts: Facts) -> Verdict:
+        told = "" if field.is_text else f" (stored as {words.short(field.engine_type)})"
+        wording = Wording(f"of type {field.kind}", f"not of type {field.kind}{told}", f"type {field.kind}")
+        tally = Tally.of(field, facts, judged=facts["present"], failing=facts["present"] - facts["of_type"])
+        return judge_share(tally, rule.mostly, wording)
+
+    stored_otherwise = not field.is_text and sql.from_stored("x", field.kind, field.engine_type) == "NULL"
+    return Plan(
+        fields=(field,),
+        aggregates=aggregates,
+        judge=judge,
+        failing=None if stored_otherwise else failing,
+        shown=field.raw,
+    )
+
+
+def between(field: Field, rule: Rule) -> Plan:
+    """`between`: every value lies in the interval.
+
+    Bounds are numbers, or ISO 8601 text for dates and times; a bound that is a date is compared with whole days. NaN
+    lies in no interval; an infinite value lies in one that is open at its end.
+    """
+    bound: Bound = rule.argument
+    ends = [end for end in (bound.min, bound.max, bound.strict_min, bound.strict_max) if end is not None]
+    field = ordered(field, ends[0] if ends else 0)
+    holds = sql.all_of(
+        [
+            compared(field, sign, end)
+            for sign, end in ((">=", bound.min), ("<=", bound.max), (">", bound.strict_min), ("<", bound.strict_max))
+            if end is not None
+        ]
+    )
+    nan = field.nan
+    if nan:
+        holds = f"NOT {nan} AND {holds}"
+    failing = f"{field.value} IS NOT NULL AND NOT ({holds})"
+    finite = f"{failing} AND NOT {nan}" if nan else failing
+    extremes = {
+        "low": sql.smallest(field.value, finite),
+        "high": sql.largest(field.value, finite),
+        "nan": sql.count_where(f"{field.value} IS NOT NULL AND {nan}") if nan else "0",
+    }
+    top = bound.max if bound.max is not None else bound.strict_max
+
+    def told(facts: Facts) -> tuple[Any, str]:
+        low, high = words.comparable(facts["low"]), words.comparable(facts["high"])
+        above = top is not None and high is not None and beyond(high, top)
+        extreme = high if above else low
+        parts = [] if extreme is None else [f"{'largest' if above else 'smallest'} {words.number(extreme)}"]
+        if facts["nan"]:
+            parts.append(f"{facts['nan']:,} NaN")
+        return words.plain(extreme), ", ".join(parts)
+
+    two_sided = bound.min is not None and bound.max is not None and bound.min != bound.max
+    phrase = words.bound(bound)
+    bad = f"outside {words.exact(bound.min)} to {words.exact(bound.max)}" if two_sided else f"not {phrase}"
+    return _value_plan(field, rule, holds, Wording(phrase, bad, phrase), extremes, told)
+
+
+def in_set(field: Field, rule: Rule) -> Plan:
+    """`in_set`: every value is one of the declared ones."""
+    holds = f"{field.value} IN ({', '.join(member(field, value) for value in rule.argument)})"
+    members = words.listed(rule.argument)
+    return _value_plan(field, rule, holds, Wording(f"one of {members}", f"not one of {members}", f"one of {members}"))
+
+
+def not_in_set(field: Field, rule: Rule) -> Plan:
+    """`not_in_set`: no value is one of the declared ones."""
+    holds = f"{field.value} NOT IN ({', '.join(member(field, value) for value in rule.argument)})"
+    members = words.listed(rule.argument)
+    return _value_plan(field, rule, holds, Wording(f"none of {members}", f"one of {members}", f"none of {members}"))
+
+
+def regex(field: Field, rule: Rule) -> Plan:
+    """`regex`: the pattern (RE2 syntax) is found somewhere in every text.
+
+    Anchor it with `^` and `$`, or use `fullmatch`.
+    """
+    holds = sql.matches(needs_text(field, rule.check).value, rule.argument)
+    pattern = words.short(rule.argument)
+    phrase = f"the pattern {pattern}"
+    return _value_plan(field, rule, holds, Wording(f"with {phrase}", f"without {phrase}", f"contains {pattern}"))
+
+
+def fullmatch(field: Field, rule: Rule) -> Plan:
+    """`fullmatch`: the pattern (RE2 syntax) matches every text from end to end."""
+    holds = sql.full_match(needs_text(field, rule.check).value, rule.argument)
+    pattern = words.short(rule.argument)
+    phrase = f"the pattern {pattern}"
+    return _value_plan(
+        field, rule, holds, Wording(f"matched by {phrase}", f"not matched by {phrase}", f"matches {pattern}")
+    )
+
+
+def length(field: Field, rule: Rule) -> Plan:
+    """`length`: the number of characters (code points) of every text lies in the interval."""
+    size = sql.text_length(needs_text(field, rule.check).value)
+    bound: Bound = rule.argument
+    holds = length_bound(size, bound)
+    failing = f"{field.value} IS NOT NULL AND NOT ({holds})"
+    extremes = {"low": sql.smallest(size, failing), "high": sql.largest(size, failing)}
+
+    def told(facts: Facts) -> tuple[Any, str]:
+        if facts["low"] is None:
+            return None, ""
+        return facts["high"], f"lengths from {facts['low']:,} to {facts['high']:,}"
+
+    phrase = f"{words.bound(bound)} characters"
+    return _value_plan(field, rule, holds, Wording(f"{phrase} long", f"not {phrase} long", phrase), extremes, told)
+
+
+def unique(field: Field, rule: Rule) -> Plan:
+    """`unique`: no value stands twice. Nulls are excluded and counted; values that repeat an earlier one fail."""
+    aggregates = field.counts | {"distinct": sql.count_distinct(field.value)}
+
+    def judge(facts: Facts) -> Verdict:
+        wording = Wording("distinct", "equal to an earlier one", "no value twice")
+        repeats = facts["of_type"] - facts["distinct"]
+        return judge_share(Tally.of(field, facts, judged=facts["of_type"], failing=repeats), rule.mostly, wording)
+
+    return Plan(fields=(field,), aggregates=aggregates, judge=judge, repeated=(field.value,), shown=field.raw)
+
+
+def _value_plan(
+    field: Field,
+    rule: Rule,
+    holds: str,
+    wording: Wording,
+    extremes: Mapping[str, str] | None = None,
+    told: Callable[[Facts], tuple[Any, str]] = lambda _: (None, ""),
+) -> Plan:
+    """Plan of a condition on single values; `told` gives the observed extreme and the words for it."""
+    failing = f"{field.value} IS NOT NULL AND NOT coalesce({holds}, false)"
+    aggregates = {**field.counts, "failing": sql.count_where(failing), **(extremes or {})}
+    if field.judges_type:
+        failing = f"({failing}) OR ({field.raw} IS NOT NULL AND {field.value} IS NULL)"
+
+    def judge(facts: Facts) -> Verdict:
+        judged, wrong = facts["of_type"], facts["failing"]
+        if field.judges_type:
+            judged, wrong = facts["present"], wrong + facts["present"] - judged
+        observed, detail = told(facts) if wrong else (None, "")
+        verdict = judge_share(Tally.of(field, facts, judged=judged, failing=wrong), rule.mostly, wording, detail)
+        return verdict if observed is None else replace(verdict, observed=observed)
+
+    return Plan(fields=(field,), aggregates=aggregates, judge=judge, failing=failing, shown=field.raw)

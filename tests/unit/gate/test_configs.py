@@ -1,0 +1,151 @@
+"""`mlgate config check`, the static tier and the hook `mlgate-config`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from mlgate_hooks.config import main
+
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "required": ["seed"],
+    "additionalProperties": False,
+    "properties": {
+        "seed": {"type": "integer"},
+        "optimizer": {"type": "object", "properties": {"lr": {"type": "number", "maximum": 1}}},
+    },
+}
+PROJECT = 'version: 1\nconfigs:\n  - {files: "configs/*.yaml", schema: configs/train.schema.json}\n'
+
+
+@pytest.fixture
+def configured(place: Any) -> Any:
+    place.write("mlgate.yaml", PROJECT)
+    place.write("configs/train.schema.json", json.dumps(SCHEMA))
+    place.write("configs/train.yaml", "seed: 7\noptimizer:\n  lr: 0.1\n")
+    return place
+
+
+def test_a_good_config_passes_everywhere(configured: Any) -> None:
+    assert (
+        configured.mlgate("config", "check", "mlgate.yaml", "configs/train.yaml", "configs/train.schema.json").code == 0
+    )
+    assert configured.run("--tier", "static").code == 0
+    assert main(["configs/train.yaml", "mlgate.yaml"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "id_", "line", "words"),
+    [
+        ("optimizer: {lr: 0.1}\n", "config_schema/:required", 1, "'seed' is a required property"),
+        (
+            "seed: 7\noptimizer:\n  lr: 5\n",
+            "config_schema/optimizer/lr:maximum",
+            3,
+            "optimizer.lr: 5 is greater than the maximum of 1",
+        ),
+        ("seed: 7\nlearning_rate: 1\n", "config_schema/:additionalProperties", 1, "'learning_rate' was unexpected"),
+        ("seed: 7\nseed: 8\n", "config_syntax", 2, "stands twice"),
+        ("seed: [7\n", "config_syntax", 2, "not valid YAML"),
+        ("seed: !!python/object/apply:os.system [id]\n", "config_syntax", 1, "is not allowed"),
+    ],
+)
+def test_what_is_found_in_a_config_is_a_failure_with_its_line(
+    configured: Any, text: str, id_: str, line: int, words: str
+) -> None:
+    configured.write("configs/train.yaml", text)
+    ran = configured.run("--tier", "static")
+    assert ran.code == 1
+    outcome = ran.outcome(f"static/configs/train.yaml/{id_}")
+    assert outcome["status"] == "fail"
+    assert outcome["location"] == {"path": "configs/train.yaml", "line": line}
+    assert words in outcome["message"]
+    assert main(["configs/train.yaml"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("no", "true or false in YAML 1.1"),
+        ("1e-3", "text for PyYAML"),
+        ("010", "octal"),
+        ("1:30", "base 60"),
+        ("On", "true or false"),
+    ],
+)
+def test_a_value_with_two_meanings_is_a_warning(place: Any, value: str, words: str) -> None:
+    place.write("a.yaml", f"x: {value}\ny: '{value}'\n")
+    ran = place.mlgate("config", "check", "a.yaml", "--format", "json")
+    assert ran.code == 0
+    outcome = next(item for item in json.loads(ran.out)["outcomes"] if item["check"] == "config_ambiguous")
+    assert outcome["status"] == "warn"
+    assert words in outcome["message"]
+    assert len(outcome["evidence"]["values"]) == 1
+
+
+def test_toml_and_json_are_read_with_their_own_rules(place: Any) -> None:
+    place.write("a.toml", "x = 1\n[t]\nd = 2020-01-01\n")
+    place.write("b.toml", "x = = 1\n")
+    place.write("a.json", '{"x": 1}')
+    place.write("b.json", '{"x": NaN}')
+    place.write("c.json", '{"x": 1,}')
+    assert place.mlgate("config", "check", "a.toml", "a.json").code == 0
+    for name in ("b.toml", "b.json", "c.json"):
+        assert place.mlgate("config", "check", name).code == 1, name
+
+
+def test_a_mistake_in_our_own_file_is_1_as_a_subject_and_2_for_a_run(configured: Any) -> None:
+    configured.write("mlgate.yaml", PROJECT + "mod: enforce\n")
+    ran = configured.mlgate("config", "check", "mlgate.yaml", "--format", "json")
+    assert ran.code == 1
+    outcome = json.loads(ran.out)["outcomes"][0]
+    assert (outcome["check"], outcome["location"]) == ("mlgate_file", {"path": "mlgate.yaml", "line": 4})
+    assert "mod" in outcome["message"]
+    assert configured.run().code == 2
+
+
+def test_a_data_schema_that_a_dataset_names_is_checked_as_one(place: Any) -> None:
+    place.write("mlgate.yaml", "version: 1\ndatasets: {a: {path: a.csv, schema: s.yaml}}\n")
+    place.write("s.yaml", "version: 1\ncolumns: {a: {type: integer, betwen: [0, 1]}}\n")
+    ran = place.mlgate("config", "check", "s.yaml")
+    assert ran.code == 1
+    assert "unknown key 'betwen'" in ran.out
+    assert "did you mean 'between'?" in ran.out
+
+
+@pytest.mark.parametrize("schema", ["{", "[]", '{"type": 5}', '{"$ref": "https://example.org/x.json"}'])
+def test_a_broken_or_remote_json_schema_is_a_mistake_of_ours(configured: Any, schema: str) -> None:
+    configured.write("configs/train.schema.json", schema)
+    ran = configured.run("--tier", "static")
+    assert ran.code == 2
+    assert "configs/train.schema.json" in ran.err
+
+
+def test_the_schema_option_overrides_what_is_declared(configured: Any) -> None:
+    configured.write("other.schema.json", '{"type": "array"}')
+    assert configured.mlgate("config", "check", "configs/train.yaml", "--schema", "other.schema.json").code == 1
+
+
+@pytest.mark.parametrize(("name", "code"), [("absent.yaml", 3), ("latin.yaml", 3)])
+def test_a_file_that_cannot_be_read_is_an_error(place: Any, name: str, code: int) -> None:
+    (place.root / "latin.yaml").write_bytes("a: é\n".encode("latin-1"))
+    assert place.mlgate("config", "check", name).code == code
+
+
+def test_a_pattern_that_finds_no_file_is_an_error(configured: Any) -> None:
+    (configured.root / "configs" / "train.yaml").unlink()
+    ran = configured.run("--tier", "static")
+    assert ran.code == 3
+    assert "no file matches configs/*.yaml" in ran.out
+
+
+def test_a_file_outside_the_folder_may_be_named_on_the_command_line(
+    place: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other") / "a.yaml"
+    other.write_text("a: 1\n")
+    assert place.mlgate("config", "check", str(other)).code == 0

@@ -1,0 +1,150 @@
+"""JUnit, SARIF and workflow commands, each read back by a parser of its format."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from hypothesis import example, given
+
+from mlgate.outcome import Location, Status
+from mlgate.render.annotations import render_annotations
+from mlgate.render.junit import render_junit
+from mlgate.render.sarif import render_sarif
+from tests.unit.render import reports
+from tests.unit.render.strategies import texts
+
+# --- JUnit ----------------------------------------------------------------------------------------------------------
+
+
+def parse(text: str) -> ET.Element:
+    return ET.fromstring(text)  # noqa: S314  # our own text, and the parser is what is tested
+
+
+def test_junit_has_one_case_per_outcome_in_one_suite_per_tier() -> None:
+    report = reports.data_failure()
+    root = parse(render_junit(report))
+    assert [suite.get("name") for suite in root] == ["static", "unit", "data"]
+    cases = {case.get("name"): [child.tag for child in case] for case in root.iter("testcase")}
+    assert len(cases) == len(report.outcomes)
+    assert cases["data/train/age/between"] == ["failure"]
+    assert cases["data/train/ward/in_set"] == ["skipped"]
+    assert cases["data/train/email/pii"] == ["system-out"]
+    assert (root.get("failures"), root.get("errors"), root.get("skipped")) == ("3", "0", "2")
+
+
+def test_junit_calls_what_could_not_be_checked_an_error() -> None:
+    root = parse(render_junit(reports.baseline_gone()))
+    (error,) = root.iter("error")
+    assert "did not answer" in (error.get("message") or "")
+    assert "MLFLOW_TRACKING_URI" in (error.text or "")
+
+
+@given(text=texts())
+@example(text=reports.HOSTILE)
+def test_junit_is_xml_whatever_the_text(text: str) -> None:
+    root = parse(render_junit(reports.hostile(text)))
+    assert Counter(element.tag for element in root.iter()) == Counter(
+        element.tag for element in parse(render_junit(reports.hostile("harmless"))).iter()
+    )
+
+
+def test_junit_prints_no_workflow_command() -> None:
+    text = render_junit(reports.hostile("x\n  ::add-mask::y\n##[error]z"))
+    assert not [
+        line for line in text.splitlines() if line.lstrip().startswith("::") or ("##[" in line and "&#" not in line)
+    ]
+
+
+# --- SARIF ----------------------------------------------------------------------------------------------------------
+
+
+def sarif(text: str) -> dict[str, Any]:
+    document = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert document["version"] == "2.1.0"
+    (run,) = document["runs"]
+    assert isinstance(run, dict)
+    return run
+
+
+def test_sarif_has_a_result_for_what_needs_a_person() -> None:
+    run = sarif(render_sarif(reports.data_failure()))
+    assert Counter(result["level"] for result in run["results"]) == {"error": 3, "warning": 1}
+    for result in run["results"]:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place == {"artifactLocation": {"uri": "schemas/patients.yaml"}, "region": {"startLine": 12}}
+
+
+def test_sarif_has_no_region_without_a_line_and_a_file_for_every_result() -> None:
+    run = sarif(
+        render_sarif(
+            reports.report(
+                reports.outcome("static/a b/x", Status.FAIL, location=Location("/a b/\u00fc:1.yaml")),
+                reports.outcome("data/train/rows", Status.ERROR),
+            )
+        )
+    )
+    places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
+    assert places == [
+        {"artifactLocation": {"uri": "a%20b/%C3%BC%3A1.yaml"}},
+        {"artifactLocation": {"uri": "mlgate.yaml"}},
+    ]
+    assert run["invocations"] == [{"executionSuccessful": False}]
+
+
+@given(text=texts())
+@example(text=reports.HOSTILE)
+def test_sarif_places_are_relative_whatever_the_path(text: str) -> None:
+    for result in sarif(render_sarif(reports.hostile(text)))["results"]:
+        uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        parts = urlsplit(uri)
+        assert (parts.scheme, parts.netloc) == ("", "")
+        assert not uri.startswith("/")
+        assert re.fullmatch(r"[A-Za-z0-9._~/%-]+", uri)
+        assert result["message"]["text"].strip()
+
+
+# --- workflow commands ----------------------------------------------------------------------------------------------
+
+COMMAND = re.compile(r"::(error|warning|notice) ([^:]*)::(.*)")
+
+
+def commands(text: str) -> list[tuple[str, dict[str, str], str]]:
+    """As the runner reads them: one command per line, properties split at commas, codes undone."""
+    read = []
+    for line in re.split(r"\r\n|\r|\n", text.rstrip("\n")):
+        found = COMMAND.fullmatch(line)
+        assert found, line
+        pairs = (pair.partition("=") for pair in found[2].split(","))
+        read.append((found[1], {key: unquote(value) for key, _, value in pairs}, unquote(found[3])))
+    return read
+
+
+def test_annotations_stand_at_their_lines() -> None:
+    first, *_ = commands(render_annotations(reports.data_failure()))
+    assert first[0] == "error"
+    assert first[1] == {"file": "schemas/patients.yaml", "line": "12", "title": "train.age between"}
+    assert first[2].splitlines()[0] == "2 of 20,920 values are not between 0 and 120; the largest is 131"
+
+
+def test_annotations_keep_githubs_limits_and_count_the_rest() -> None:
+    warned = [reports.outcome(f"data/train/{n}/pii", Status.WARN) for n in range(12)]
+    huge = reports.huge(100)
+    read = commands(render_annotations(huge.with_outcomes((*huge.outcomes, *warned))))
+    assert Counter(level for level, _, _ in read) == {"error": 10, "warning": 10, "notice": 1}
+    assert read[0][1]["title"] == "accuracy of readmission in ward=w49"  # the worst first
+    assert read[-1][0] == "notice"
+    assert "92 more are in the report" in read[-1][2]
+
+
+@given(text=texts())
+@example(text=reports.HOSTILE)
+def test_no_text_can_add_a_command_or_a_property(text: str) -> None:
+    read, harmless = (commands(render_annotations(reports.hostile(t))) for t in (text, "harmless"))
+    assert [(level, set(keys)) for level, keys, _ in read] == [(level, set(keys)) for level, keys, _ in harmless]

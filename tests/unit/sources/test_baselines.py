@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from mlgate.config.references import parse_reference
+from mlgate.errors import SourceError, UsageError
+from mlgate.sources import baselines
+from mlgate.sources.records import Record
+
+Git = Callable[..., str]
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def load(reference: str, root: Path, path: str = "out/p.csv", now: datetime = NOW) -> baselines.Baseline:
+    work = root / "work"
+    work.mkdir(exist_ok=True)
+    named = parse_reference(reference)
+    return baselines.load(named, root=root, evaluation_name="e", predictions_path=path, work=work, now=now)
+
+
+def describe(reference: str, root: Path, path: str = "out/p.csv") -> baselines.Baseline:
+    named = parse_reference(reference)
+    return baselines.describe(named, root=root, evaluation_name="e", predictions_path=path, now=NOW)
+
+
+def record(file: Path, name: str = "e") -> Record:
+    facts = {"commit": "c0ffee", "dirty": False, "positive": True}
+    return Record(evaluation=name, predictions=file, facts=facts, metrics={"accuracy": 0.9})
+
+
+@pytest.fixture
+def predictions(tmp_path: Path) -> Path:
+    (tmp_path / "out").mkdir()
+    file = tmp_path / "out" / "p.csv"
+    file.write_text("id,label\n1,1\n")
+    return file
+
+
+def test_a_plain_file(tmp_path: Path, predictions: Path) -> None:
+    found = load("file:out/p.csv", tmp_path)
+    assert found == baselines.Baseline(reference="file:out/p.csv", found="file out/p.csv", predictions=predictions)
+    assert describe("file:out/p.csv", tmp_path).predictions is None
+
+
+def test_a_saved_file_knows_where_it_comes_from(tmp_path: Path, predictions: Path) -> None:
+    reference = parse_reference("file:base/e.csv")
+    east = NOW.astimezone(timezone(timedelta(hours=5)))
+    assert baselines.save(reference, [record(predictions)], root=tmp_path, now=east).where == "file base/e.csv"
+    assert sorted(file.name for file in (tmp_path / "base").iterdir()) == ["e.csv", "e.csv.mlgate.json"]
+    found = load("file:base/e.csv", tmp_path, now=NOW + timedelta(hours=1))
+    assert (found.commit, found.created_at, found.age_s) == ("c0ffee", "2026-11-21T12:00:00Z", 3600.0)
+    assert found.recorded is not None
+    assert (found.recorded["metrics"], found.recorded["positive"]) == ({"accuracy": 0.9}, True)
+    assert found.predictions is not None
+    assert found.predictions.read_bytes() == predictions.read_bytes()
+    assert load("file:base/e.csv", tmp_path, now=NOW - timedelta(hours=1)).age_s == 0.0
+
+
+def test_the_predictions_can_be_their_own_baseline(tmp_path: Path, predictions: Path) -> None:
+    baselines.save(parse_reference("file:out/p.csv"), [record(predictions)], root=tmp_path, now=NOW)
+    assert load("file:out/p.csv", tmp_path).commit == "c0ffee"
+
+
+def test_a_file_that_changed_after_it_was_saved_is_an_error(tmp_path: Path, predictions: Path) -> None:
+    baselines.save(parse_reference("file:base.csv"), [record(predictions)], root=tmp_path, now=NOW)
+    (tmp_path / "base.csv").write_text("id,label\n1,0\n")
+    for look in (load, describe):
+        with pytest.raises(SourceError, match="not those that its record describes"):
+            look("file:base.csv", tmp_path)
+
+
+def test_a_save_that_stops_half_way_does_not_pass_for_a_baseline(
+    tmp_path: Path, predictions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = parse_reference("file:base.csv")
+    baselines.save(reference, [record(predictions)], root=tmp_path, now=NOW)
+    predictions.write_text("id,label\n1,0\n")
+
+    def fail(destination: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("mlgate.sources.git.write_atomically", fail)
+    with pytest.raises(SourceError, match=r"cannot write base\.csv: No space left"):
+        baselines.save(reference, [record(predictions)], root=tmp_path, now=NOW)
+    with pytest.raises(SourceError, match="not those that its record describes"):
+        load("file:base.csv", tmp_path)
+
+
+def test_a_copy_that_fails_leaves_the_old_baseline(tmp_path: Path, predictions: Path) -> None:
+    reference = parse_reference("file:base.csv")
+    baselines.save(reference, [record(predictions)], root=tmp_path, now=NOW)
+    with pytest.raises(SourceError, match=r"cannot read absent\.csv"):
+        baselines.save(reference, [record(tmp_path / "absent.csv")], root=tmp_path, now=NOW)
+    assert load("file:base.csv", tmp_path).commit == "c0ffee"
+    with pytest.raises(IsADirectoryError):
+        baselines._copy_atomically(tmp_path, tmp_path / "base.csv")
+    assert {file.name for file in tmp_path.iterdir()} == {"out", "work", "base.csv", "base.csv.mlgate.json"}
+
+
+def test_a_record_without_a_time_is_an_error(tmp_path: Path, predictions: Path) -> None:
+    baselines.save(parse_reference("file:base.csv"), [record(predictions)], root=tmp_path, now=NOW)
+    sidecar = tmp_path / "base.csv.mlgate.json"
+    sidecar.write_text(json.dumps(json.loads(sidecar.read_text()) | {"created_at": "soon"}))
+    with pytest.raises(SourceError, match="holds no time in created_at: 'soon'"):
+        load("file:base.csv", tmp_path)
+
+
+def test_an_absent_file(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"baseline file base\.csv is absent") as caught:
+        load("file:base.csv", tmp_path)
+    assert "mlgate baseline save" in caught.value.hint
+
+
+def test_a_link_out_of_the_project_is_refused(tmp_path: Path, predictions: Path) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "base.csv").symlink_to(predictions)
+    (root / "away").symlink_to(tmp_path / "out")
+    with pytest.raises(SourceError, match="leads out of the project"):
+        load("file:base.csv", root)
+    with pytest.raises(SourceError, match="leads out of the project"):
+        baselines.save(parse_reference("file:away/b.csv"), [record(predictions)], root=root, now=NOW)
+
+
+def test_a_revision_of_git(repository: Path, git: Git) -> None:
+    (repository / "out").mkdir()
+    for text in ("old", "new"):
+        (repository / "out" / "p.csv").write_text(text)
+        git(repository, "add", "-A")
+        git(repository, "commit", "-q", "-m", text)
+    old = git(repository, "rev-parse", "HEAD~1")
+    found = load("git:HEAD~1", repository)
+    assert found.predictions == repository / "work" / "predictions.csv"
+    assert found.predictions.read_text() == "old"
+    assert (found.commit, found.created_at) == (old, "2026-01-02T01:04:05Z")
+    assert found.found == f"git revision HEAD~1 ({old[:9]}), out/p.csv"
+    assert describe("git:HEAD~1", repository).commit == old
+    elsewhere = load("git:main:a.txt", repository).predictions
+    assert elsewhere is not None
+    assert (elsewhere.name, elsewhere.read_text()) == ("predictions.txt", "one\n")
+    with pytest.raises(SourceError, match="is not in revision"):
+        load("git:HEAD~2", repository)
+
+
+@pytest.mark.parametrize(
+    ("reference", "hint"),
+    [
+        ("none", "set the evaluation's `baseline`"),
+        ("git:main", "with Git"),
+        ("dvc:main", "dvc add"),
+        ("mlflow:runs:/abc", "name an alias"),
+        ("mlflow:models:/x/3", "name an alias"),
+    ],
+)
+def test_what_cannot_be_written_says_what_to_do(tmp_path: Path, predictions: Path, reference: str, hint: str) -> None:
+    with pytest.raises(UsageError, match="cannot be saved to") as caught:
+        baselines.save(parse_reference(reference), [record(predictions)], root=tmp_path, now=NOW)
+    assert hint in caught.value.hint
+
+
+def test_nothing_or_too_much_to_save(tmp_path: Path, predictions: Path) -> None:
+    reference = parse_reference("file:base.csv")
+    with pytest.raises(UsageError, match="nothing to save"):
+        baselines.save(reference, [], root=tmp_path, now=NOW)
+    with pytest.raises(UsageError, match="can hold one evaluation, not a, b"):
+        baselines.save(reference, [record(predictions, "a"), record(predictions, "b")], root=tmp_path, now=NOW)
+
+
+def test_no_baseline_cannot_be_loaded(tmp_path: Path) -> None:
+    for look in (load, describe):
+        with pytest.raises(UsageError, match="has no baseline"):
+            look("none", tmp_path)
