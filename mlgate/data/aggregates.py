@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 # --- literals -------------------------------------------------------------------------------------------------------
 
@@ -64,16 +64,11 @@ def moment_literal(text: str, kind: str) -> tuple[str, bool]:
 # --- values of a type -----------------------------------------------------------------------------------------------
 
 INTEGER = "[+-]?[0-9]{1,38}"
-_DIGITS = r"([0-9]+(\{0}[0-9]*)?|\{0}[0-9]+)"
+_COMMA_NUMBER = "(?i)[+-]?(([0-9]+(,[0-9]*)?|,[0-9]+)(e[+-]?[0-9]+)?|inf|infinity)|nan"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
 _ZONE = "(Z|[+-][0-9]{2}:?[0-9]{2})"
 _DURATION = r"-?P([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?"
-
-
-def _number_pattern(decimal: str) -> str:
-    digits = _DIGITS.replace("{0}", decimal)
-    return f"(?i)[+-]?({digits}(e[+-]?[0-9]+)?|inf|infinity)|nan"
 
 
 def from_text(column: str, kind: str, *, decimal: str = ".") -> str:
@@ -81,31 +76,64 @@ def from_text(column: str, kind: str, *, decimal: str = ".") -> str:
 
     Integers have at most 38 digits. Booleans are `true`, `false`, `1` and `0`. Dates and times are ISO 8601; a date is
     a datetime too; a time zone is converted to UTC. Durations are ISO 8601.
-    """
-    text = f"trim({column})"
-    match kind:
-        case "integer":
-            return f"CASE WHEN {full_match(text, INTEGER)} THEN TRY_CAST({text} AS HUGEINT) END"
-        case "number":
-            point = f"replace({text}, ',', '.')" if decimal == "," else text
-            return f"CASE WHEN {full_match(text, _number_pattern(decimal))} THEN TRY_CAST({point} AS DOUBLE) END"
-        case "boolean":
-            word = f"lower({text})"
-            return f"CASE WHEN {word} IN ('true', '1') THEN true WHEN {word} IN ('false', '0') THEN false END"
-        case "date":
-            return f"CASE WHEN {full_match(text, _DATE)} THEN TRY_CAST({text} AS DATE) END"
-        case "datetime":
-            zoned = f"make_timestamp(epoch_us(TRY_CAST({text} AS TIMESTAMPTZ)))"
-            return (
-                f"CASE WHEN {full_match(text, f'{_DATE}([T ]{_CLOCK})?')} THEN TRY_CAST({text} AS TIMESTAMP) "
-                f"WHEN {full_match(text, f'{_DATE}[T ]{_CLOCK}{_ZONE}')} THEN {zoned} END"
-            )
-        case "time":
-            return f"CASE WHEN {full_match(text, _CLOCK)} THEN TRY_CAST({text} AS TIME) END"
-        case "duration":
-            return f"CASE WHEN {full_match(text, _DURATION)} AND {matches(text, '[0-9][A-Z]$')} THEN {text} END"
-    return column
 
+    The engine's own casts take more than that (`1_000`, `2020/1/5`, `1.5` as the integer 2). A value that a cast writes
+    back as it stood is taken at once, since that is cheap; the others are matched with a pattern first.
+    """
+    if kind == "number" and decimal == ",":
+        point = f"replace(trim({column}), ',', '.')"
+        return f"CASE WHEN {full_match(f'trim({column})', _COMMA_NUMBER)} THEN TRY_CAST({point} AS DOUBLE) END"
+    make = _FROM_TEXT.get(kind)
+    return make(column, f"trim({column})") if make else column
+
+
+def _integer(column: str, text: str) -> str:
+    same = f"CAST(TRY_CAST({column} AS BIGINT) AS VARCHAR) = {column}"
+    wide = f"TRY_CAST({text} AS HUGEINT)"
+    return f"CASE WHEN {same} THEN TRY_CAST({column} AS HUGEINT) WHEN {full_match(text, INTEGER)} THEN {wide} END"
+
+
+def _number(column: str, text: str) -> str:
+    return f"CASE WHEN NOT contains({column}, '_') THEN TRY_CAST({text} AS DOUBLE) END"
+
+
+def _boolean(_: str, text: str) -> str:
+    word = f"lower({text})"
+    return f"CASE WHEN {word} IN ('true', '1') THEN true WHEN {word} IN ('false', '0') THEN false END"
+
+
+def _day(column: str, text: str) -> str:
+    same = f"CAST(TRY_CAST({column} AS DATE) AS VARCHAR) = {column} AND length({column}) = 10"
+    return f"CASE WHEN {same} OR {full_match(text, _DATE)} THEN TRY_CAST({text} AS DATE) END"
+
+
+def _datetime(column: str, text: str) -> str:
+    same = f"CAST(TRY_CAST({column} AS TIMESTAMP) AS VARCHAR) = replace({column}, 'T', ' ')"
+    zoned = f"make_timestamp(epoch_us(TRY_CAST({text} AS TIMESTAMPTZ)))"
+    return (
+        f"CASE WHEN {same} AND length({column}) BETWEEN 19 AND 26 THEN TRY_CAST({column} AS TIMESTAMP) "
+        f"WHEN {full_match(text, f'{_DATE}([T ]{_CLOCK})?')} THEN TRY_CAST({text} AS TIMESTAMP) "
+        f"WHEN {full_match(text, f'{_DATE}[T ]{_CLOCK}{_ZONE}')} THEN {zoned} END"
+    )
+
+
+def _time(_: str, text: str) -> str:
+    return f"CASE WHEN {full_match(text, _CLOCK)} THEN TRY_CAST({text} AS TIME) END"
+
+
+def _duration(_: str, text: str) -> str:
+    return f"CASE WHEN {full_match(text, _DURATION)} AND {matches(text, '[0-9][A-Z]$')} THEN {text} END"
+
+
+_FROM_TEXT: dict[str, Callable[[str, str], str]] = {
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "date": _day,
+    "datetime": _datetime,
+    "time": _time,
+    "duration": _duration,
+}
 
 _WHOLE = (
     "TINYINT",

@@ -96,8 +96,7 @@ def _one_type(field: Field, missing: str, counts: Mapping[str, str]) -> Plan:
             return Verdict(status=Status.PASS, message="one type")
         return Verdict(
             status=Status.FAIL,
-            message=f"{odd:,} of {words.counted(total, 'value')} {words.verb(odd)} not of type {field.kind}, as the others "
-            "are",
+            message=f"{odd:,} of {words.counted(total, 'value')} {words.verb(odd)} no {field.kind} like the rest",
             observed=odd,
             expected=f"type {field.kind}",
             hint="correct the values, or declare the column's type in a schema (`mlgate data infer`)",

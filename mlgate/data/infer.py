@@ -31,8 +31,8 @@ def infer_schema(table: Table, *, path: str) -> str:
 
     Types come from all values; codes with leading zeros stay text. A column without missing values is `not_null`, one
     with some gets a `null_fraction` with a margin for chance. Text of at most 20 values, each seen twice or more, gets
-    its set. A key-like column (by name, or text of one length) whose values all differ is `unique`. Ranges are comments:
-    they are what was seen, not what may be.
+    its set. A key-like column (by name, or text of one length) whose values all differ is `unique`. Ranges are
+    comments: they are what was seen, not what may be.
 
     Parameters
     ----------

@@ -46,7 +46,8 @@ def null_fraction(field: Field, rule: Rule) -> Plan:
         holds = inside(bound, share)
         verdict = Verdict(
             status=Status.PASS if holds else Status.FAIL,
-            message=f"{missing:,} of {words.counted(rows, 'value')} {words.verb(missing)} missing ({share:.4g}){_nan_words(facts)}",
+            message=f"{missing:,} of {words.counted(rows, 'value')} {words.verb(missing)} missing ({share:.4g})"
+            + _nan_words(facts),
             observed=share,
             expected=expected,
             hint="" if holds else "fill the values, or change the bound if so many may be missing",

@@ -1,4 +1,4 @@
-"""Scalars of YAML 1.2 core, quoted only where they must be (and where an older reader would take them for another type)."""
+"""Scalars of YAML 1.2 core, quoted only where they must be, or where an older reader would see another type."""
 
 from __future__ import annotations
 

@@ -65,7 +65,8 @@ def check_datasets(loaded: Loaded, pulled: Pulled, record: Record) -> None:
 
 def judge(subject: Subject) -> tuple[list[Outcome], dict[str, Any]]:
     """Outcomes of one data file, and its facts (`rows`, `columns`) for the provenance."""
-    from mlgate.data import check_hygiene, check_table
+    from mlgate.data.check import check_table
+    from mlgate.data.hygiene import check_hygiene
 
     with timed() as elapsed:
         try:

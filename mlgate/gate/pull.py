@@ -30,25 +30,31 @@ def pull(root: Path, paths: tuple[str, ...], record: Record) -> Pulled:
     """Pull exactly the paths that DVC tracks and that are not in sync, and hash them again."""
     problems: dict[str, SourceError] = {}
     tracked: dict[str, pointers.Pointer] = {}
+    stale: list[str] = []
     for path in _plain(root, paths):
         try:
             pointer = pointers.find_pointer(root, path)
+            if pointer is None:
+                continue
+            tracked[path] = pointer
+            if pointers.verify(root, pointer) is not None:
+                stale.append(path)
         except SourceError as problem:
             problems[path] = problem
-            continue
-        if pointer is not None:
-            tracked[path] = pointer
-    stale = [path for path, pointer in tracked.items() if pointers.verify(root, pointer) is not None]
     if stale:
         record.progress(f"dvc pull {' '.join(stale)}")
-        try:
-            dvc.pull(root, stale, timeout_s=TIMEOUT_S)
-        except SourceError as problem:
-            for path in stale:
-                if pointers.verify(root, tracked[path]) is not None:
-                    problems[path] = problem
+        problems |= _pull_stale(root, stale)
     digests = {path: f"md5:{pointer.md5}" for path, pointer in tracked.items() if path not in problems and pointer.md5}
     return Pulled(problems, digests)
+
+
+def _pull_stale(root: Path, stale: list[str]) -> dict[str, SourceError]:
+    """The paths that are still not what their pointers say after the pull, with the reason."""
+    try:
+        dvc.pull(root, stale, timeout_s=TIMEOUT_S)
+    except SourceError as problem:
+        return dict.fromkeys(dvc.needed(root, stale), problem)
+    return {}
 
 
 def _plain(root: Path, paths: tuple[str, ...]) -> list[str]:

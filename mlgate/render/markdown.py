@@ -64,6 +64,7 @@ def _comment(report: Report, without: frozenset[str], *, most: int) -> str:
         "head": f"## {ICONS[report.verdict]} {inline(headline(report), 250)}\n\n{inline(counts(report), 400)}",
         "blocking": blocking(report, most),
         "what to look at": to_look_at(report, 10),
+        "overall": "" if report.verdict.blocks else _overall(report),
         "basis": "\n\n".join([*_basis(report), _reproduce(report)]),
         "metrics": markdown_details.metrics(report, slices) if slices else "",
         "checks by tier": markdown_details.tiers(report),
@@ -83,6 +84,18 @@ def _matters(name: str, sections: dict[str, str], without: frozenset[str]) -> bo
     if name == "some slices":
         return "all metrics" not in without
     return name == "all metrics" or bool(sections.get(name))
+
+
+def _overall(report: Report) -> str:
+    """Where nothing blocks, what the change did on all rows: a reviewer wants a number for good news, too."""
+    said: list[str] = []
+    for comparison in facts.comparisons(report.outcomes):
+        if comparison.measured and not comparison.where and len(said) < 3:
+            moved = inline(words.moved(comparison).replace("->", "\u2192"), 150)
+            sure = inline(words.how_sure(comparison), 150).replace("-", "\u2212")
+            name = f"{code(comparison.metric, 60)} of {code(comparison.evaluation, 60)}"
+            said.append(f"All rows: {name} {moved}, {sure}.")
+    return "\n\n".join(said)
 
 
 def _basis(report: Report) -> list[str]:

@@ -22,7 +22,7 @@ _ENTITIES = {character: f"&#{ord(character)};" for character in "|`\\*[]~"} | {
     "@": f"@{_BREAK}",
 }
 _PLAIN_CODE = re.compile(r"[^`|\\<>]+")
-_EMOJI = re.compile(r":[A-Za-z0-9_+-]+:")
+_EMOJI = re.compile(r":[\w+-]+:")
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -86,7 +86,7 @@ def _escape(text: str, index: int) -> str:
     if character in _ENTITIES:
         return _ENTITIES[character]
     match character:
-        case "#" if _WORD.match(after):
+        case "#" if after.strip():
             return f"#{_BREAK}"
         case ":" if after == "/" or _EMOJI.match(text, index):
             return f":{_BREAK}"

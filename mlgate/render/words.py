@@ -56,15 +56,17 @@ def decimals(comparison: Comparison) -> int:
     if comparison.digits is not None:
         return comparison.digits
     factor = 100.0 if is_percent(comparison) else 1.0
-    shown = [abs(x) * factor for x in (comparison.delta, comparison.low, comparison.high) if x is not None]
-    tolerance = (comparison.tolerance or 0.0) * factor
-    if is_percent(comparison):
-        digits = 1
-    else:
-        scale = tolerance or max(shown, default=0.0)
+    shown = [
+        comparison.oriented(x) * factor for x in (comparison.delta, comparison.low, comparison.high) if x is not None
+    ]
+    limit = -(comparison.tolerance or 0.0) * factor
+    digits = 1
+    if not is_percent(comparison):
+        scale = -limit or max(map(abs, shown), default=0.0)
         digits = 3 if scale <= 0 else max(0, min(6, 1 - math.floor(math.log10(scale))))
+    close = [x for x in shown if not math.isclose(x, limit, abs_tol=1e-9)]
     for more in range(2):
-        if not any(x != tolerance and round(x, digits + more) == round(tolerance, digits + more) for x in shown):
+        if all(round(x, digits + more) != round(limit, digits + more) for x in close):
             return digits + more
     return digits + 2
 

@@ -27,7 +27,8 @@ _SETTINGS = {
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     "GIT_PYTHON_REFRESH": "quiet",
 }
-"""MLflow's own default retries a dead server for four minutes. A variable that is set already is left alone."""
+"""MLflow's own default retries a dead server for four minutes. A variable that is set already is left alone;
+the others hold during our calls only, so that the commands of the project do not inherit them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def translated(shown: str, action: str) -> Iterator[None]:
     action : what was tried, e.g. `read run 1f0c`
     """
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _own_settings():
             for category in (DeprecationWarning, FutureWarning):
                 warnings.simplefilter("ignore", category)
             yield
@@ -102,6 +103,17 @@ def translated(shown: str, action: str) -> Iterator[None]:
         raise
     except Exception as problem:  # noqa: BLE001  (MLflow lets the errors of its database and HTTP layers through)
         raise _explain(problem, shown, action) from None  # the original may hold the credentials
+
+
+@contextmanager
+def _own_settings() -> Iterator[None]:
+    added = {name: value for name, value in _SETTINGS.items() if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
 
 
 def is_absent(problem: Exception) -> bool:
@@ -162,8 +174,6 @@ def _sqlite_file(address: str, shown: str, *, writing: bool) -> Path:
 
 
 def _client(address: str) -> Any:
-    for name, value in _SETTINGS.items():
-        os.environ.setdefault(name, value)
     try:
         from mlflow import MlflowClient
     except ImportError as problem:

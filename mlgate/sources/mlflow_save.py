@@ -70,7 +70,7 @@ def save(
                 store.client.set_terminated(run, "FINISHED")
     except BaseException:
         if not run_id:
-            with suppress(Exception):  # the first error is the one to tell
+            with suppress(SourceError), translated(store.shown, f"end run {run}"):  # the first error is the one to tell
                 store.client.set_terminated(run, "FAILED")
         raise
     version = version or _create_version(model, run, records, store)

@@ -24,7 +24,7 @@ import pytest
 
 from mlgate.config.references import parse_reference
 from mlgate.errors import SourceError, UsageError
-from mlgate.sources import baselines, mlflow_client
+from mlgate.sources import baselines, mlflow_client, mlflow_save
 from mlgate.sources.mlflow_client import open_store
 from mlgate.sources.records import Record
 
@@ -460,6 +460,19 @@ def test_mlflow_is_absent(database: str, tmp_path: Path, monkeypatch: pytest.Mon
 def test_settings_of_the_user_are_left_alone(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "77")
     monkeypatch.delenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", raising=False)
-    mlflow_client.open_store(tmp_path, database)
-    assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "77"
-    assert os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] == "2"
+    before = dict(os.environ)
+    store = mlflow_client.open_store(tmp_path, database)
+    with mlflow_client.translated(store.shown, "look"):
+        assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "77"
+        assert os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] == "2"
+    assert dict(os.environ) == before
+
+
+def test_a_server_that_dies_during_a_save_is_given_up_in_time(predictions: Path, tmp_path: Path) -> None:
+    """The probe finds the server, everything after it does not."""
+    with answering(200, "{}") as address:
+        store = open_store(tmp_path, address)
+    started = time.monotonic()
+    with pytest.raises(SourceError, match="cannot be reached"):
+        mlflow_save._create_run([record(predictions)], store, NOW)
+    assert time.monotonic() - started < 30

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -142,8 +141,10 @@ def test_change_needs_two_rows_of_either_class() -> None:
         compute_roc_auc_change(np.arange(4) < 1, np.arange(4.0), np.arange(4.0))
 
 
-def test_a_hundred_thousand_rows_take_no_quadratic_time() -> None:
+def test_a_hundred_thousand_rows_need_no_table_of_pairs() -> None:
+    """Pair by pair this would take a table of billions of entries."""
     data = sides(100_000, seed=0)
-    started = time.process_time()
-    compute_roc_auc_change(*data)
-    assert time.process_time() - started < 2.0  # measured 0.05 s; pair by pair it is minutes
+    positive, baseline, candidate = data
+    change = compute_roc_auc_change(*data)
+    expected = roc_auc_score(positive, candidate) - roc_auc_score(positive, baseline)
+    assert change.delta == pytest.approx(expected, abs=1e-12)

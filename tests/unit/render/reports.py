@@ -324,6 +324,7 @@ def hostile(text: str = HOSTILE) -> Report:
         outcomes=(
             comparison("accuracy", {"a": "b"}, numbers, "regression", Status.FAIL, evidence=wrong, hint=text),
             comparison("accuracy", {"a": "b"}, numbers, "", Status.WARN, evidence=odd, hint=text, message=text),
+            comparison("accuracy", None, numbers, "pass", Status.PASS, evidence={**wrong, "slice": None}),
             bad,
             replace(bad, id="data/other/x", tier="data", status=Status.ERROR, evidence=rows),
             replace(bad, id="x", tier=text + "!", subject="", status=Status.SKIP, observed=text, expected=text),

@@ -1,0 +1,105 @@
+"""`mlgate init`: what it writes works at once, and nothing that was there changes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def repository(place: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    (place.root / ".git").mkdir()
+    rows = "".join(f"{number},{20 + number % 50},{'F' if number % 2 else 'M'}\n" for number in range(100))
+    place.write("data/people.csv", "patient_id,age,sex\n" + rows)
+    place.write("tests/unit/test_a.py", "def test_a(): assert 1 + 1 == 2\n")
+    place.write("tests/model/test_b.py", "def test_b(): assert 2 + 2 == 4\n")
+    place.write("tests/fixtures/odd.csv", "a\n1\n")
+    return place
+
+
+def test_what_init_writes_is_valid_and_passes(repository: Any) -> None:
+    ran = repository.mlgate("init")
+    assert ran.code == 0, ran.err
+    for name in ("mlgate.yaml", "schemas/people.yaml", ".pre-commit-config.yaml", ".github/workflows/mlgate.yml"):
+        assert f"wrote  {name}" in ran.out
+        assert (repository.root / name).is_file()
+    assert "odd" not in (repository.root / "mlgate.yaml").read_text()
+    assert repository.mlgate("config", "check", "mlgate.yaml", "schemas/people.yaml").code == 0
+    ran = repository.run()
+    assert ran.code == 0, ran.out
+    statuses = ran.statuses()
+    assert statuses["unit/tests/unit/test_a.py::test_a"] == "pass"
+    assert statuses["model/tests/model/test_b.py::test_b"] == "pass"
+    assert statuses["data/people/patient_id/unique"] == "pass"
+
+
+def test_nothing_is_overwritten(repository: Any) -> None:
+    mine = {
+        "mlgate.yaml": "version: 1\ntiers: {unit: {tests: [tests/unit]}}\n",
+        ".pre-commit-config.yaml": "repos: []\n",
+        "schemas/people.yaml": "mine\n",
+    }
+    for name, text in mine.items():
+        repository.write(name, text)
+    ran = repository.mlgate("init")
+    assert ran.code == 0
+    for name, text in mine.items():
+        assert f"kept   {name}" in ran.out
+        assert (repository.root / name).read_text() == text
+    assert "add the hooks mlgate-config and mlgate-data" in ran.out
+
+
+def test_predictions_become_an_evaluation_without_a_baseline(repository: Any, predictions: Any) -> None:
+    repository.write_rows("outputs/predictions.csv", predictions(200))
+    ran = repository.mlgate("init")
+    assert ran.code == 0
+    text = (repository.root / "mlgate.yaml").read_text()
+    assert "baseline: none" in text
+    assert "predictions: outputs/predictions.csv" in text
+    ran = repository.run()
+    assert ran.code == 0, ran.out
+    assert ran.outcome("model/predictions/baseline")["status"] == "warn"
+
+
+def test_dvc_and_mlflow_are_seen(repository: Any) -> None:
+    repository.write(
+        "data/far.parquet.dvc",
+        "outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  size: 0\n  hash: md5\n  path: far.parquet\n",
+    )
+    repository.write("requirements.txt", "mlflow\n")
+    ran = repository.mlgate("init")
+    assert "DVC was seen" in ran.out
+    assert "MLflow was seen (requirements.txt)" in ran.out
+    assert "data/far.parquet is not here" in ran.out
+    assert "far: {path: data/far.parquet}" in (repository.root / "mlgate.yaml").read_text()
+
+
+def test_an_empty_folder_gets_a_commented_file_that_says_what_to_declare(place: Any) -> None:
+    ran = place.mlgate("init")
+    assert ran.code == 0
+    ran = place.run()
+    assert ran.code == 2
+    assert "nothing is declared" in ran.err
+
+
+def test_awkward_names_are_quoted(repository: Any) -> None:
+    repository.write("data/it's: a #1.csv", "a\n1\n2\n")
+    repository.write("data/sub/people.csv", "a\n1\n2\n")
+    repository.write("data/true.csv", "a\n1\n2\n")
+    assert repository.mlgate("init").code == 0
+    ran = repository.run("--tier", "data")
+    assert ran.code == 0, ran.err + ran.out
+    assert {entry["path"] for entry in ran.report["provenance"]["datasets"]} == {
+        "data/it's: a #1.csv", "data/people.csv", "data/sub/people.csv", "data/true.csv",
+    }  # fmt: skip
+
+
+def test_the_workflow_it_writes_is_the_template(repository: Any) -> None:
+    assert (ROOT / "mlgate" / "starter" / "workflow.yml").read_text() == (ROOT / "workflows" / "mlgate.yml").read_text()
