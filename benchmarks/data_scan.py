@@ -61,9 +61,12 @@ def broken_for_mlgate(report: str) -> tuple[set[str], int]:
 
 def compare(path: Path, *, runs: int) -> tuple[Cost, Cost, int]:
     """Costs of mlgate and of plain pandas on one file, after both found the same."""
-    gate_command = [str(BIN / "mlgate"), "data", "check", str(path), "--schema", str(SCHEMA), "--format", "json"]
-    gate = measure(gate_command, runs=runs, expected_codes=(1,))
-    plain = measure([sys.executable, str(HERE / "plain_pandas.py"), str(path)], runs=runs)
+    commands = {
+        "mlgate": [str(BIN / "mlgate"), "data", "check", str(path), "--schema", str(SCHEMA), "--format", "json"],
+        "pandas": [sys.executable, str(HERE / "plain_pandas.py"), str(path)],
+    }
+    costs = measure(commands, runs=runs, expected={"mlgate": 1})
+    gate, plain = costs["mlgate"], costs["pandas"]
     broken, checks = broken_for_mlgate(gate.output)
     by_hand = {name for name, holds in json.loads(plain.output).items() if not holds}
     if broken != by_hand or not broken:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,27 +27,41 @@ class Cost:
     output: str  # standard output of the last run
 
 
-def measure(command: list[str], *, runs: int, expected_codes: tuple[int, ...] = (0,)) -> Cost:
-    """Run `command` `runs` times after one warm-up that is not counted.
+def measure(
+    commands: Mapping[str, list[str]], *, runs: int, expected: Mapping[str, int] | None = None
+) -> dict[str, Cost]:
+    """Cost of each command by its name, after one warm-up round that is not counted.
+
+    The commands take turns, so that a machine that is slow for a while is slow for all of them.
+
+    Parameters
+    ----------
+    expected : exit code of a command, by its name; 0 where none is given
 
     Raises
     ------
     RuntimeError
-        The command ended with another exit code than expected: a failed run has no meaningful time.
+        A command ended with another exit code: a failed run has no meaningful time.
     """
-    once = [_run_once(command, expected_codes) for _ in range(runs + 1)][1:]
-    walls, peaks, outputs = zip(*once, strict=True)
-    return Cost(statistics.median(walls), statistics.median(peaks), outputs[-1])
+    codes = dict(expected or {})
+    rounds = [
+        {name: _run_once(command, codes.get(name, 0)) for name, command in commands.items()} for _ in range(runs + 1)
+    ][1:]
+    costs = {}
+    for name in commands:
+        walls, peaks, outputs = zip(*(one[name] for one in rounds), strict=True)
+        costs[name] = Cost(statistics.median(walls), statistics.median(peaks), outputs[-1])
+    return costs
 
 
-def _run_once(command: list[str], expected_codes: tuple[int, ...]) -> tuple[float, float, str]:
+def _run_once(command: list[str], expected_code: int) -> tuple[float, float, str]:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=err)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)  # or Popen would wait for it again
-        if process.returncode not in expected_codes:
+        if process.returncode != expected_code:
             err.seek(0)
             raise RuntimeError(f"{command} ended with {process.returncode}:\n{err.read().decode()[-2000:]}")
         out.seek(0)

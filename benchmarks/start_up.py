@@ -28,8 +28,7 @@ def main() -> int:
         }
         print(f"\nStart-up, median of {runs} whole processes")
         print(f"{'command':36} {'wall ms':>8} {'peak MiB':>9}")
-        for name, command in commands.items():
-            cost = measure(command, runs=runs)
+        for name, cost in measure(commands, runs=runs).items():
             print(f"{name:36} {cost.wall_s * 1000:8.0f} {cost.peak_mib:9.0f}")
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from mlgate.demo import build
 from mlgate.demo.comment import for_terminal
 from mlgate.demo.stories import PULL_REQUESTS, PullRequest
-from mlgate.demo.workshop import Workshop, empty_folder, require_programs
+from mlgate.demo.workshop import Workshop, empty_folder, interpreter_folder, on_path, require_programs
 from mlgate.errors import SourceError
 
 Say = Callable[[str], None]
@@ -111,13 +112,13 @@ def _comment(shop: Workshop, judged: Judged) -> str:
             "",
             "=" * WIDTH,
             f"Pull request {request.number}: {request.title}",
-            request.story,
+            *textwrap.wrap(request.story, WIDTH),
             "=" * WIDTH,
             "",
             text,
             "",
             f"--> exit code {judged.exit_code}: {meaning} ({judged.duration_s:.0f} s)",
-            f"    {request.lesson}",
+            *textwrap.wrap(request.lesson, WIDTH, initial_indent="    ", subsequent_indent="    "),
         ]
     )
 
@@ -142,6 +143,7 @@ def _closing_words(shop: Workshop, judged: tuple[Judged, ...], duration_s: float
             "  mlflow/, remote/         the champion; the data and models under DVC",
             "",
             "Try next:",
+            *([] if on_path() else [f"  export PATH='{interpreter_folder()}':\"$PATH\""]),
             f"  export MLFLOW_TRACKING_URI='{shop.tracking_uri}'",
             f"  cd '{shop.repository}'",
             "  mlgate run                                  the gate on main: the champion against itself",

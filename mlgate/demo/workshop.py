@@ -129,7 +129,17 @@ class Workshop:
 
 def search_path() -> str:
     """PATH with the folder of this interpreter first, so that `python` and `pytest` are its own."""
-    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return os.pathsep.join([str(interpreter_folder()), os.environ.get("PATH", os.defpath)])
+
+
+def interpreter_folder() -> Path:
+    return Path(sys.executable).parent
+
+
+def on_path() -> bool:
+    """Whether `python` in the user's shell is this interpreter, so that what the demo suggests can be typed as it is."""
+    found = shutil.which("python")
+    return found is not None and Path(found).parent == interpreter_folder()
 
 
 def require_programs() -> None:

@@ -284,7 +284,7 @@ def _defect(record: list[str], raw: str, width: int) -> str:
     found = max(len(record), 1)
     if found != width:
         last = ", the last one empty" if found > width and not record[-1] else ""
-        return f"{found} fields where the header has {width}{last}"
+        return f"{found} field{'s' * (found != 1)} where the header has {width}{last}"
     try:
         size = len(raw.encode("utf-8"))
     except UnicodeEncodeError:

@@ -18,15 +18,16 @@ from mlgate.sources.redaction import redact
 
 
 def find_command() -> str:
-    """The `dvc` of the gate's own environment, else the one on PATH.
+    """The `dvc` on PATH, else that of the gate's own environment.
+
+    The one on PATH is the project's: it has the plug-ins that the project's remotes need, e.g. `dvc[s3]`.
 
     Raises
     ------
     SourceError
         There is none.
     """
-    own = shutil.which("dvc", path=str(Path(sys.executable).parent))
-    found = own or shutil.which("dvc")
+    found = shutil.which("dvc") or shutil.which("dvc", path=str(Path(sys.executable).parent))
     if found is None:
         raise SourceError("DVC is not installed", hint="install `mlgate[dvc]`")
     return found

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
 from mlgate.sources.arrays import read_arrays
-from mlgate.sources.delimited import BadRow, TextTable, load_delimited, quoted
+from mlgate.sources.delimited import BadRow, TextTable, count_rows, first_line, load_delimited, quoted
 from mlgate.sources.json_lines import load_json_lines
 from mlgate.sources.parquet import view_parquet
 from mlgate.sources.table_files import DataFile, expand, identify, plain_name
@@ -72,6 +72,21 @@ class OpenTable:
             return f"c{self.columns.index(name)}"
         except ValueError:
             raise KeyError(name) from None
+
+    def count_rows(self) -> int:
+        """Rows that could be parsed.
+
+        Raises
+        ------
+        SourceError
+            The engine cannot read the file.
+        """
+        import duckdb
+
+        try:
+            return count_rows(self.connection, self.relation)
+        except duckdb.Error as problem:
+            raise SourceError(f"{self.shown} cannot be read: {first_line(problem)}", hint="write it again") from None
 
 
 @contextmanager
@@ -197,6 +212,8 @@ def read_columns(
     """
     name = shown or path.as_posix()
     with open_table([path], shown=name, read=read) as table:
+        import duckdb
+
         if table.problem_rows:
             first = table.problems[0]
             fact = (
@@ -207,4 +224,7 @@ def read_columns(
         twice = sorted(set(wanted) & set(table.duplicate_header))
         if twice:
             raise SourceError(f"{name}: the column {twice[0]!r} stands twice", hint="rename one of them")
-        return read_arrays(table, wanted)
+        try:
+            return read_arrays(table, wanted)
+        except duckdb.Error as problem:
+            raise SourceError(f"{name} cannot be read: {first_line(problem)}", hint="write it again") from None

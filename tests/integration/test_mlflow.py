@@ -5,14 +5,10 @@ from __future__ import annotations
 import http.server
 import json
 import os
-import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -31,56 +27,6 @@ from mlgate.sources.records import Record
 pytestmark = [pytest.mark.slow]
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-SERVER_SETTINGS = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def wait_until_healthy(url: str, server: subprocess.Popen[bytes], limit_s: float = 120.0) -> None:
-    deadline = time.monotonic() + limit_s
-    while time.monotonic() < deadline:
-        assert server.poll() is None, "the MLflow server ended while starting"
-        try:
-            with urllib.request.urlopen(f"{url}/health", timeout=1) as answer:  # noqa: S310  (our own server)
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            threading.Event().wait(0.1)
-    pytest.fail(f"the MLflow server did not start within {limit_s} s")
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a server with its own process group, ended as a group."""
-    place = tmp_path_factory.mktemp("mlflow-server")
-    port = free_port()
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    command += ["--backend-store-uri", f"sqlite:///{place}/mlflow.db", "--artifacts-destination", str(place / "files")]
-    with (place / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=place, env=os.environ | SERVER_SETTINGS, stdout=log, stderr=log, start_new_session=True
-        )
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}", process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-@pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Address of a SQLite store that exists."""
-    place = tmp_path_factory.mktemp("mlflow-sqlite")
-    address = f"sqlite:///{place}/mlflow.db"
-    open_store(place, address, writing=True)
-    return address
-
-
 @pytest.fixture(params=["sqlite", "server"])
 def tracking(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue("database" if request.param == "sqlite" else "server"))
@@ -377,10 +323,10 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
         load("mlflow:models:/x@champion", tmp_path, None)
 
 
-def test_a_dead_server_is_given_up_in_time(tmp_path: Path) -> None:
+def test_a_dead_server_is_given_up_in_time(tmp_path: Path, dead_address: str) -> None:
     started = time.monotonic()
     with pytest.raises(SourceError, match="cannot be reached") as caught:
-        load("mlflow:models:/x@champion", tmp_path, f"http://ann:secret@127.0.0.1:{free_port()}?token=hidden")
+        load("mlflow:models:/x@champion", tmp_path, f"http://ann:secret@{dead_address}?token=hidden")
     assert time.monotonic() - started < 30
     assert "secret" not in repr(caught.value) + str(caught.value)
     assert "hidden" not in str(caught.value)

@@ -46,6 +46,11 @@ jobs:
 """
 GOOD = '{"epochs": 3}'
 BAD = '{"epochs": '
+DATASET = {
+    "mlgate.yaml": "version: 1\ndatasets: {people: {path: people.csv, schema: people.schema.yaml}}\n",
+    "people.schema.yaml": "version: 1\ncolumns:\n  id: {type: integer}\n  age: {type: integer, between: [0, 120]}\n",
+    "people.csv": "id,age\n1,30\n2,40\n",
+}
 PROJECT = {
     "mlgate.yaml": "version: 1\nconfigs:\n  - {files: train.json}\n",
     "train.json": GOOD,
@@ -137,16 +142,18 @@ def runner(github: GitHubStub, tmp_path: Path) -> Runner:
 
 
 def test_the_comment_is_created_then_updated_in_place(runner: Runner) -> None:
+    runner.write(**DATASET)
     first = runner.run()
     assert first.passed, first.log
     created = runner.github.bodies()
-    runner.write(**{"train.json": BAD})
+    runner.write(**{"people.csv": "id,age\n1,30\n2,400\n"})
     second = runner.run()
     updated = runner.github.bodies()
 
     assert [len(created), len(updated)] == [1, 1]
     assert created[0].startswith("<!-- mlgate:default -->\n")
-    assert created != updated
+    assert "people.age" in updated[0]
+    assert "people.age" not in created[0]
     assert [method for method, _ in runner.github.log].count("POST") == 1
     assert not second.passed, second.log
     assert [done.outputs["verdict"] for done in (first, second)] == ["pass", "fail"]

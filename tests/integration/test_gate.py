@@ -1,0 +1,180 @@
+"""The gate on real sources: data pulled from a DVC remote, a baseline in an MLflow server, predictions made by a stage."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlgate.sources.pointers import find_pointer
+
+pytestmark = pytest.mark.slow
+
+PROJECT = """\
+version: 1
+datasets:
+  train: {path: data/train.csv, schema: schemas/people.yaml}
+  extra: {path: data/extra.csv, schema: schemas/people.yaml}
+evaluations:
+  clinic:
+    command: [python, evaluate.py]
+    predictions: out/predictions.csv
+    columns: {id: id, label: label, prediction: prediction, score: score}
+    positive: 1
+    baseline: mlflow:models:/MODEL@champion
+    needs: [data/train.csv]
+    metrics: {accuracy: {tolerance: 0.02}, roc_auc: {tolerance: 0.02}}
+    slices: [sex]
+"""
+SCHEMA = "version: 1\ncolumns:\n  id: {type: integer, unique: true}\n  x: {type: number, between: [-10, 10]}\n  sex: {type: string, in_set: [F, M]}\n"
+EVALUATE = """\
+import csv, os
+rows = list(csv.DictReader(open("data/train.csv")))
+os.makedirs("out", exist_ok=True)
+with open("out/predictions.csv", "w", newline="") as stream:
+    writer = csv.writer(stream)
+    writer.writerow(["id", "label", "prediction", "score", "sex"])
+    for row in rows:
+        score = 1 / (1 + 2.718281828 ** -float(row["x"]))
+        label = int(row["id"]) % 7 < 3 if float(row["x"]) < 0 else int(row["id"]) % 7 < 6
+        writer.writerow([row["id"], int(label), int(score > 0.5), score, row["sex"]])
+"""
+
+
+@dataclass
+class Repository:
+    """A project whose data live in a DVC remote, as a fresh clone has it."""
+
+    root: Path
+    remote: Path
+    env: dict[str, str]
+
+    def mlgate(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "mlgate", *arguments]
+        return subprocess.run(command, cwd=self.root, env=self.env, capture_output=True, text=True, check=False)
+
+    def run(self, *arguments: str) -> tuple[int, dict[str, dict[str, Any]], dict[str, Any]]:
+        done = self.mlgate("run", "--format", "json", *arguments)
+        assert "Traceback" not in done.stderr, done.stderr
+        report = json.loads(done.stdout)
+        return done.returncode, {outcome["id"]: outcome for outcome in report["outcomes"]}, report
+
+    def object_of(self, path: str) -> Path:
+        pointer = find_pointer(self.root, path)
+        assert pointer is not None
+        return self.remote / "files" / "md5" / pointer.md5[:2] / pointer.md5[2:]
+
+
+def call(folder: Path, env: dict[str, str], *command: str) -> None:
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def repository(tmp_path: Path, server: str) -> Repository:
+    env = {**os.environ, "MLFLOW_TRACKING_URI": server, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    root = tmp_path / "project"
+    rows = "".join(f"{number},{(number * 37 % 101 - 50) / 20},{'FM'[number % 2]}\n" for number in range(1500))
+    files = {
+        "mlgate.yaml": PROJECT.replace("MODEL", f"clinic-{tmp_path.name}"),
+        "schemas/people.yaml": SCHEMA,
+        "evaluate.py": EVALUATE,
+        "data/train.csv": "id,x,sex\n" + rows,
+        "data/extra.csv": "id,x,sex\n1,0.5,F\n2,-3,M\n",
+        ".gitignore": "out/\n",
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    call(root, env, "git", "init", "--quiet")
+    call(root, env, "dvc", "init", "--quiet")
+    call(root, env, "dvc", "remote", "add", "--quiet", "--default", "store", "../remote")
+    call(root, env, "dvc", "add", "--quiet", "data/train.csv", "data/extra.csv")
+    call(root, env, "dvc", "push", "--quiet")
+    call(root, env, "git", "add", "--all")
+    call(root, env, "git", "commit", "--quiet", "--message", "first")
+    for name in ("data/train.csv", "data/extra.csv"):
+        (root / name).unlink()
+    shutil.rmtree(root / ".dvc" / "cache")
+    return Repository(root, tmp_path / "remote", env)
+
+
+def test_save_a_baseline_then_compare_with_it(repository: Repository) -> None:
+    code, outcomes, _ = repository.run("--tier", "model")
+    assert code == 3
+    assert (
+        "mlgate baseline save"
+        in outcomes["model/clinic/baseline"]["hint"] + outcomes["model/clinic/baseline"]["message"]
+    )
+    saved = repository.mlgate("baseline", "save")
+    assert saved.returncode == 0, saved.stderr
+    shown = repository.mlgate("baseline", "show")
+    assert shown.returncode == 0, shown.stderr
+    assert "alias champion" in shown.stdout
+    assert "(0 commits ago)" in shown.stdout
+    shutil.rmtree(repository.root / "out")
+    code, outcomes, report = repository.run()
+    assert code == 0, outcomes
+    assert outcomes["model/clinic/roc_auc/sex=F"]["evidence"]["verdict"] == "equivalent"
+    baseline = report["provenance"]["baselines"][0]
+    assert baseline["rows"] == 1500
+    assert baseline["age_s"] >= 0
+    assert baseline["commit"] == report["provenance"]["commit"]
+    assert baseline["data"]["train"].startswith("md5:")
+    assert report["provenance"]["datasets"][0]["source"] == "dvc"
+
+
+def test_only_what_the_selected_tiers_need_is_pulled(repository: Repository) -> None:
+    repository.run("--tier", "model")
+    assert (repository.root / "data" / "train.csv").exists()
+    assert not (repository.root / "data" / "extra.csv").exists()
+    code, _, _ = repository.run("--tier", "data")
+    assert code == 0
+    assert (repository.root / "data" / "extra.csv").exists()
+
+
+def test_a_missing_remote_object_is_an_error_and_the_other_dataset_is_still_judged(repository: Repository) -> None:
+    repository.object_of("data/extra.csv").unlink()
+    code, outcomes, _ = repository.run("--tier", "data")
+    assert code == 3
+    assert outcomes["data/extra/readable"]["status"] == "error"
+    assert outcomes["data/extra/readable"]["hint"]
+    assert outcomes["data/train/x/between"]["status"] == "pass"
+
+
+def test_other_bytes_than_the_pointer_says_are_never_judged(repository: Repository) -> None:
+    assert repository.run("--tier", "data")[0] == 0
+    (repository.root / "data" / "extra.csv").chmod(0o644)
+    (repository.root / "data" / "extra.csv").write_text("id,x,sex\n1,0.25,F\n")
+    code, outcomes, _ = repository.run("--tier", "data")
+    assert code == 3
+    assert outcomes["data/extra/readable"]["status"] == "error"
+    assert "data/extra/x/between" not in outcomes
+
+
+def test_a_dead_server_is_an_error_that_says_so(repository: Repository, dead_address: str) -> None:
+    repository.env["MLFLOW_TRACKING_URI"] = f"http://ann:secret@{dead_address}"
+    code, outcomes, report = repository.run("--tier", "model")
+    assert code == 3
+    assert "cannot be reached" in outcomes["model/clinic/baseline"]["message"]
+    assert "secret" not in json.dumps(report)
+
+
+def test_a_stage_makes_the_predictions(repository: Repository) -> None:
+    root = repository.root
+    stage = "stages:\n  evaluate:\n    cmd: python evaluate.py\n    deps: [data/train.csv, evaluate.py]\n    outs: [out/predictions.csv]\n"
+    (root / "dvc.yaml").write_text(stage)
+    text = (root / "mlgate.yaml").read_text().replace("command: [python, evaluate.py]", "stage: evaluate")
+    (root / "mlgate.yaml").write_text(text)
+    (root / ".gitignore").write_text("")
+    assert repository.mlgate("baseline", "save").returncode == 0
+    code, outcomes, report = repository.run("--tier", "model")
+    assert code == 0, outcomes
+    assert report["provenance"]["candidates"][0]["made_by"] == "stage"
