@@ -57,8 +57,16 @@ def run(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
     """
     from mlgate.gate.run import Request, run_gate
 
+    debug = bool(ctx.find_root().obj)
     request = Request(
-        config=config, start=Path.cwd(), tiers=tiers, keep_going=keep_going, mode=mode, name=name, strict=strict
+        debug=debug,
+        config=config,
+        start=Path.cwd(),
+        tiers=tiers,
+        keep_going=keep_going,
+        mode=mode,
+        name=name,
+        strict=strict,
     )
     done = run_gate(request, progress=lambda line: click.echo(line, err=True))
     if output is not None:

@@ -149,6 +149,9 @@ def _closing_words(shop: Workshop, judged: tuple[Judged, ...], duration_s: float
             "  mlgate run                                  the gate on main: the champion against itself",
             "  mlgate baseline show                        where the baseline comes from",
             "  git diff main unclear-answers -- clinic     the change that was worse in one slice",
-            f"  cd '{shop.top / 'pull-request-2'}' && mlgate run    correct it, `dvc repro`, and run the gate again",
+            f"  cd '{shop.top / 'pull-request-2'}'",
+            "                                              correct clinic/features.py there:",
+            '                                              features.loc[unclear, "limitation"] = np.nan',
+            "  dvc repro && mlgate run                     train again, judge again: better in every slice",
         ]
     )

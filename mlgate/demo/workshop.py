@@ -137,7 +137,7 @@ def interpreter_folder() -> Path:
 
 
 def on_path() -> bool:
-    """Whether `python` in the user's shell is this interpreter, so that what the demo suggests can be typed as it is."""
+    """Whether `python` in the shell of the user is this interpreter: then the suggested commands work as they stand."""
     found = shutil.which("python")
     return found is not None and Path(found).parent == interpreter_folder()
 

@@ -13,7 +13,7 @@ from mlgate.config.fields import nearest
 from mlgate.config.project import Evaluation, Project
 from mlgate.config.references import Reference, parse_reference
 from mlgate.errors import MlgateError, SourceError, UsageError
-from mlgate.gate.evaluations import baseline_facts, candidate_columns
+from mlgate.gate.evaluations import baseline_facts, candidate_columns, describe_baseline
 from mlgate.gate.load import load_project
 from mlgate.gate.pull import pull
 from mlgate.gate.record import Progress, Record
@@ -59,13 +59,7 @@ def _entry(project: Project, evaluation: Evaluation, now: dt.datetime) -> dict[s
     if evaluation.baseline == "none":
         return entry | {"found": None}
     try:
-        found = baselines.describe(
-            parse_reference(evaluation.baseline),
-            root=project.root,
-            evaluation_name=evaluation.name,
-            predictions_path=evaluation.predictions,
-            now=now,
-        )
+        found = describe_baseline(project, evaluation, now)
     except MlgateError as problem:
         return entry | {"found": None, "error": problem.message, "hint": problem.hint, "exit_code": problem.exit_code}
     return entry | baseline_facts(found, evaluation, project.root)

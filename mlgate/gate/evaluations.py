@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,38 @@ def baseline_facts(found: baselines.Baseline, evaluation: Evaluation, root: Path
         "metrics": (found.recorded or {}).get("metrics"),
         "tracking": found.tracking,
     }
+
+
+def name_baselines(project: Project, record: Record, now: dt.datetime) -> None:
+    """Record which baselines would have been compared with, for a run that stops before the comparison.
+
+    The reviewer still reads what the candidate would have met; one that cannot be found is named without its facts,
+    since the run that compares will report the error.
+    """
+    for evaluation in project.evaluations.values():
+        if evaluation.baseline == "none":
+            continue
+        entry: dict[str, Any] = {"evaluation": evaluation.name, "reference": evaluation.baseline, "found": None}
+        with suppress(MlgateError):
+            entry = baseline_facts(describe_baseline(project, evaluation, now), evaluation, project.root)
+        record.baselines.append(entry | {"compared": False})
+
+
+def describe_baseline(project: Project, evaluation: Evaluation, now: dt.datetime) -> baselines.Baseline:
+    """The facts of an evaluation's baseline; nothing larger than a record is downloaded.
+
+    Raises
+    ------
+    SourceError
+        It cannot be found.
+    """
+    return baselines.describe(
+        parse_reference(evaluation.baseline),
+        root=project.root,
+        evaluation_name=evaluation.name,
+        predictions_path=evaluation.predictions,
+        now=now,
+    )
 
 
 def _problem(problem: MlgateError, evaluation: Evaluation, check: str) -> Outcome:

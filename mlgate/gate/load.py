@@ -13,6 +13,7 @@ from mlgate.config.project_file import parse_project
 from mlgate.config.schema import Schema
 from mlgate.config.schema_file import parse_schema
 from mlgate.errors import ConfigError, UsageError
+from mlgate.lint.configs import require_json_schema
 from mlgate.outcome import TIERS
 from mlgate.sources import files
 
@@ -87,6 +88,7 @@ def load_json_schema(root: Path, path: str) -> Mapping[str, Any]:
             raise ConfigError(f"not valid JSON: {problem}", hint="correct the schema", path=path, line=line) from None
     if not isinstance(schema, dict):
         raise ConfigError("a JSON Schema is a mapping", hint='start with {"type": "object"}', path=path)
+    require_json_schema(schema, path)
     return schema
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mlgate.config.project import Accepted, Project
-from mlgate.errors import MlgateError
+from mlgate.errors import MlgateError, UsageError
 from mlgate.gate.configs import check_configs
 from mlgate.gate.datasets import check_datasets
-from mlgate.gate.evaluations import check_evaluations
+from mlgate.gate.evaluations import check_evaluations, name_baselines
 from mlgate.gate.load import Loaded, declared_tiers, dvc_paths, load_all, load_project, select_tiers
 from mlgate.gate.pull import Pulled, pull
 from mlgate.gate.record import Progress, Record, could_not_check, timed
@@ -39,6 +40,7 @@ class Request:
     name: str = "default"
     strict: bool = False
     seed: int = 0
+    debug: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,17 @@ def _climb(
             reason = f"not run: the {blocked} tier blocks"
             record.add(_tier_outcome(tier, Status.SKIP, reason, "correct it first, or run with --keep-going"))
             record.tiers.append({"tier": tier, "status": "skip", "duration_s": 0.0, "reason": reason})
+            if tier == "model":
+                name_baselines(loaded.project, record, now)
             continue
         first = len(record.outcomes)
         with timed() as elapsed:
-            _run_tier(loaded, tier, needed[tier], record, work, request.seed, now)
+            try:
+                _run_tier(loaded, tier, needed[tier], record, work, request.seed, now)
+            except UsageError:
+                raise
+            except Exception as unexpected:  # noqa: BLE001  # a defect of ours in one tier must not lose the rest
+                record.add(_defect(tier, unexpected, record, debug=request.debug))
             status = judge(record.outcomes[first:])
             if len(record.outcomes) == first:
                 status = Status.SKIP
@@ -148,6 +157,14 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
 
 def _not_pulled(tier: str, path: str, problem: MlgateError) -> Outcome:
     return could_not_check(problem, id=f"{tier}/pull/{path}", check="pull", tier=tier, subject=path)
+
+
+def _defect(tier: str, unexpected: Exception, record: Record, *, debug: bool) -> Outcome:
+    if debug:
+        record.progress("".join(traceback.format_exception(unexpected)))
+    message = f"unexpected {type(unexpected).__name__}: {unexpected}"
+    hint = "this is a defect of mlgate; run again with `mlgate --debug run` and report the traceback"
+    return replace(_tier_outcome(tier, Status.ERROR, message, hint), id=f"{tier}/defect", check="defect")
 
 
 def _tier_outcome(tier: str, status: Status, message: str, hint: str) -> Outcome:

@@ -130,28 +130,18 @@ def config_schema(document: Node, path: str, schema: Mapping[str, Any], schema_p
     ConfigError
         The JSON Schema itself is not valid, or refers to something outside it.
     """
-    import jsonschema
     from jsonschema.validators import validator_for
     from referencing import Registry
     from referencing.exceptions import Unresolvable
 
-    kind = validator_for(schema, default=jsonschema.Draft202012Validator)
-    try:
-        kind.check_schema(schema)
-    except jsonschema.SchemaError as problem:
-        raise ConfigError(
-            f"not a JSON Schema: {problem.message}", hint="correct the schema", path=schema_path
-        ) from None
+    validator = validator_for(schema)(schema, registry=Registry())
     try:
         found = sorted(
-            kind(schema, registry=Registry()).iter_errors(document.plain_data()),
-            key=lambda item: [str(part) for part in item.absolute_path],
+            validator.iter_errors(document.plain_data()), key=lambda item: [str(part) for part in item.absolute_path]
         )
     except Unresolvable as problem:
         raise ConfigError(
-            f"refers to {problem.ref}, which is not in it",
-            hint="schemas must be whole: no remote $ref",
-            path=schema_path,
+            f"refers to {problem.ref}, which is not in it", hint="correct the $ref", path=schema_path
         ) from None
     if not found:
         yield _outcome(path, "config_schema", Status.PASS, f"satisfies {schema_path}")
@@ -166,6 +156,38 @@ def config_schema(document: Node, path: str, schema: Mapping[str, Any], schema_p
         where = ".".join(str(part) for part in error.absolute_path)
         message = f"{where}: {error.message}" if where else error.message
         yield _outcome(path, "config_schema", Status.FAIL, _short(message), f"see {schema_path}", node.line, part=part)
+
+
+def require_json_schema(schema: Mapping[str, Any], path: str) -> None:
+    """Refuse what is not a JSON Schema, or refers to anything outside itself.
+
+    Raises
+    ------
+    ConfigError
+        The mistake, before any config is read.
+    """
+    import jsonschema
+    from jsonschema.validators import validator_for
+
+    try:
+        validator_for(schema, default=jsonschema.Draft202012Validator).check_schema(schema)
+    except jsonschema.SchemaError as problem:
+        raise ConfigError(f"not a JSON Schema: {problem.message}", hint="correct the schema", path=path) from None
+    for reference in _references(schema):
+        if not reference.startswith("#"):
+            hint = "copy what it refers to into $defs: a check uses no network"
+            raise ConfigError(f"refers to {reference}, which is not in it", hint=hint, path=path)
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key in ("$ref", "$dynamicRef") and isinstance(item, str):
+                yield item
+            yield from _references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _references(item)
 
 
 def _node_at(document: Node, parts: list[str | int]) -> Node:

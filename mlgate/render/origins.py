@@ -16,7 +16,10 @@ from mlgate.render.facts import as_count, as_number, as_text, in_tier_order
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """What the candidate was compared with, and how it was found; `found` is empty if it could not be loaded."""
+    """What the candidate is compared with, and how it was found; `found` is empty if it could not be loaded.
+
+    `compared` is false where an earlier tier blocked before the comparison.
+    """
 
     evaluation: str
     reference: str
@@ -27,6 +30,7 @@ class Baseline:
     age_s: float | None
     rows: int | None
     commits_behind: int | None
+    compared: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,7 @@ def baselines(report: Report) -> list[Baseline]:
             age_s=as_number(raw.get("age_s")),
             rows=as_count(raw.get("rows")),
             commits_behind=as_count(raw.get("commits_behind")),
+            compared=raw.get("compared") is not False,
         )
         for raw in _mappings(report, "baselines")
     ]

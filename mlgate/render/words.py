@@ -221,12 +221,13 @@ def maker(made_by: str) -> str:
 
 
 def distance(baseline: Baseline) -> list[str]:
-    """How far away a baseline is, as far as known: its age, the commits since, its rows."""
+    """How far away a baseline is, as far as known: its age, the commits since, its rows, whether it was reached."""
     behind, rows = baseline.commits_behind, baseline.rows
     told = (
         age(baseline.age_s),
         f"{count(behind, 'commit')} back" if behind else "",
         "" if rows is None else count(rows, "row"),
+        "" if baseline.compared else "not compared in this run",
     )
     return [part for part in told if part]
 

@@ -236,7 +236,7 @@ class TestTypes:
             ("string", ["a"], 0),
             ("string", [1], 1),
             ("date", [dt.date(2020, 1, 1)], 0),
-            ("date", [dt.datetime(2020, 1, 1), dt.datetime(2020, 1, 1, 5)], 1),
+            ("date", [dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2020, 1, 1, 5, tzinfo=dt.UTC)], 1),
             ("datetime", [dt.datetime(2020, 1, 1, tzinfo=dt.UTC)], 0),
             ("datetime", [dt.date(2020, 1, 1)], 0),
             ("time", [dt.time(10, 0)], 0),
@@ -318,7 +318,7 @@ class TestTypes:
 
 
 class TestProperties:
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         values=st.lists(
             st.sampled_from(["", "1", "-7", "131", "2.5", "abc", "nan", "1_0", " 8 "]), min_size=1, max_size=9
@@ -333,7 +333,7 @@ class TestProperties:
         assert len(evidence.get("rows", [])) == min(evidence["failing"], 10)
         assert evidence["failing"] <= evidence["judged"]
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         members=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=6), min_size=1, max_size=4),
         other=st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), min_size=1, max_size=6),
@@ -342,7 +342,7 @@ class TestProperties:
         outcome = one({"x": [*members, other]}, "string", "in_set", tuple(members))
         assert outcome.evidence["failing"] == (other not in members)
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(name=st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), min_size=1, max_size=12))
     def test_hostile_column_names_are_only_names(
         self, check: Any, column: Any, rule: Any, schema: Any, save: Any, name: str
@@ -355,25 +355,21 @@ class TestProperties:
         key = next(outcome for outcome in found.values() if outcome.check == "between").evidence["rows"][0]["key"]
         assert key == {name: 2}
 
-    number = re.compile(
-        r"\s*[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|inf(inity)?|nan)\s*", re.IGNORECASE | re.ASCII
-    )
+    number = re.compile(r"[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|inf(inity)?|nan)", re.IGNORECASE | re.ASCII)
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
-        value=st.text(st.sampled_from("0123456789+-.eE_xinfa ,"), min_size=1, max_size=7).filter(
-            lambda text: "," not in text
+        values=st.lists(
+            st.text(st.sampled_from("0123456789+-.eE_xinfa "), min_size=1, max_size=7), min_size=1, max_size=10
         )
     )
     def test_numbers_and_integers_are_what_a_pattern_says(
-        self, check: Any, column: Any, schema: Any, value: str
+        self, check: Any, column: Any, schema: Any, values: list[str]
     ) -> None:
-        def conforms(type_: str) -> bool:
-            return bool(check(text(value), schema(column("x", type_)))["x/type"].status is Status.PASS)
-
-        assert conforms("integer") == bool(re.fullmatch("[+-]?[0-9]+", value.strip()))
-        if value.strip().lower() not in ("+nan", "-nan"):
-            assert conforms("number") == bool(self.number.fullmatch(value))
+        for type_, expected in (("integer", re.compile("[+-]?[0-9]+")), ("number", self.number)):
+            found = check(text(*values), schema(column("x", type_)), privacy="full")["x/type"]
+            odd = {row["row"] for row in found.evidence.get("rows", [])}
+            assert odd == {row for row, value in enumerate(values, start=1) if not expected.fullmatch(value.strip(" "))}
 
 
 def test_outcome_mapping_is_stable(

@@ -127,8 +127,10 @@ def test_an_unexpected_exception_is_3_with_a_short_message(place: Any, monkeypat
     monkeypatch.setattr("mlgate.gate.run.run_tests", broken)  # a fault that must be forced
     ran = place.run()
     assert ran.code == 3
-    assert "unexpected ZeroDivisionError: what" in ran.err
+    assert ran.outcome("unit/defect")["message"] == "unexpected ZeroDivisionError: what"
     assert "Traceback" not in ran.err
+    monkeypatch.setenv("MLGATE_DEBUG", "1")
+    assert "Traceback" in place.run().err
 
 
 def test_the_report_is_strict_json_with_provenance(place: Any) -> None:

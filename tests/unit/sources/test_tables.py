@@ -247,7 +247,7 @@ class TestText:
 
     cell = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=6)
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(data=st.data(), width=st.integers(1, 4), quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
     def test_what_csv_writes_is_read_back(self, tmp_path: Path, data: st.DataObject, width: int, quoting: Any) -> None:
         rows = data.draw(st.lists(st.lists(self.cell, min_size=width, max_size=width), max_size=5))
@@ -259,7 +259,7 @@ class TestText:
         assert problems == []
         assert found == [(place, *(cell or None for cell in row)) for place, row in enumerate(rows, start=1)]
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(body=st.text(st.sampled_from('ab,"\n \r'), max_size=40))
     def test_no_row_vanishes_from_any_text(self, tmp_path: Path, body: str) -> None:
         (tmp_path / "t.csv").write_text("x,y\n" + body, encoding="utf-8", newline="")
@@ -516,13 +516,13 @@ class TestReadColumns:
         with pytest.raises(SourceError, match="does not exist"):
             read_columns(tmp_path / "absent.parquet")
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(values=st.lists(st.floats(), min_size=1, max_size=8))
     def test_floats_are_exact(self, tmp_path: Path, values: Sequence[float]) -> None:
         write(tmp_path, "p.csv", "x,y\n" + "".join(f"{value!r},z\n" for value in values))
         np.testing.assert_array_equal(read_columns(tmp_path / "p.csv", ["x"])["x"], np.array(values))
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(values=st.lists(st.text("0123456789-+.e tTru", min_size=1, max_size=5), min_size=1, max_size=4))
     def test_ids_that_become_integers_have_their_own_digits(self, tmp_path: Path, values: Sequence[str]) -> None:
         write(tmp_path, "p.csv", "x,y\n" + "".join(f"{value},z\n" for value in values))

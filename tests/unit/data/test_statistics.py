@@ -1,0 +1,156 @@
+"""Numbers over a whole column: against numpy and statistics, and what happens when there is none."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from mlgate.config.schema import Bound
+from mlgate.outcome import Outcome, Status
+
+One = Callable[..., Outcome]
+
+
+def text(*values: object) -> str:
+    return "x,pad\n" + "".join(f"{value},.\n" for value in values)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("mean", 3.25, "the mean of 4 values is 3.25"),
+        ("std", statistics.stdev([1, 2, 3, 7]), "the standard deviation of 4 values is 2.63"),
+        ("median", 2.5, "the median of 4 values is 2.5"),
+        ("sum", 13, "the sum of 4 values is 13"),
+    ],
+)
+def test_statistic_and_its_bound(one: One, name: str, value: float, words: str) -> None:
+    content = text(1, 2, 3, 7, "")
+    good = one(content, "integer", name, [value - 1e-9, value + 1e-9])
+    assert good.status is Status.PASS
+    assert good.observed == pytest.approx(value)
+    assert good.message.startswith(words)
+    assert good.evidence == {"judged": 4, "null": 1}
+    bad = one(content, "integer", name, [value + 1, None])
+    assert bad.status is Status.FAIL
+    assert "expected at least" in bad.message
+
+
+def test_exact_bounds_are_inclusive_unless_strict(one: One) -> None:
+    assert one(text(1, 3), "integer", "mean", [2, 2]).status is Status.PASS
+    assert one(text(1, 3), "integer", "mean", Bound(strict_min=2)).status is Status.FAIL
+
+
+def test_sum_of_integers_is_exact(one: One) -> None:
+    outcome = one(text(2**63 - 1, 2**63 - 1), "integer", "sum", [2**64 - 2, 2**64 - 2])
+    assert (outcome.status, outcome.observed) == (Status.PASS, 2**64 - 2)
+
+
+def test_quantiles(one: One) -> None:
+    content = text(*range(101))
+    good = one(content, "integer", "quantile", {0.01: [1, 1], 0.99: [99, 99]})
+    assert good.status is Status.PASS
+    assert good.observed == {"0.01": 1.0, "0.99": 99.0}
+    bad = one(content, "integer", "quantile", {0.5: [50, 50], 0.9: [None, 80]})
+    assert bad.status is Status.FAIL
+    assert bad.message == "quantile 0.9 is 90, expected at most 80"
+    assert bad.expected == "0.5: exactly 50; 0.9: at most 80"
+
+
+@pytest.mark.parametrize(
+    ("type_", "values", "labels", "observed"),
+    [
+        ("boolean", ["true", "false", "0", "False", ""], {"true": [0.25, 0.25]}, {"true": 0.25}),
+        ("string", ["a", "b", "b", "c"], {"a": [0, 0.25], "b": [0.5, 1]}, {"a": 0.25, "b": 0.5}),
+        ("integer", ["1", "0", "01", "2"], {"1": [0.5, 0.5]}, {"1": 0.5}),
+        ("number", ["1.0", "2"], {"1": [0.5, 0.5]}, {"1": 0.5}),
+        ("any", ["x", "y"], {"x": [0.5, None]}, {"x": 0.5}),
+        ("string", ["a", "b"], {"never": [0, 0.1]}, {"never": 0.0}),
+    ],
+)
+def test_label_distribution(one: One, type_: str, values: list[str], labels: Any, observed: Any) -> None:
+    good = one(text(*values), type_, "label_distribution", labels)
+    assert (good.status, good.observed) == (Status.PASS, observed)
+
+
+def test_label_share_outside(one: One) -> None:
+    outcome = one(
+        text("a", "b", "b", "b"), "string", "label_distribution", {"a": [0.3, 0.7], "b": [0, 1], "c": [0.1, None]}
+    )
+    assert outcome.status is Status.FAIL
+    assert outcome.message == "share of a is 0.25, expected between 0.3 and 0.7; share of c is 0, expected at least 0.1"
+
+
+@pytest.mark.parametrize("name", ["mean", "std", "median", "sum"])
+class TestNoNumber:
+    def test_nothing_observed(self, one: One, name: str) -> None:
+        outcome = one(text("", ""), "number", name, [None, 5])
+        assert outcome.status is Status.ERROR
+        assert outcome.message == "nothing observed: no value is there"
+
+    def test_nothing_of_the_type(self, one: One, name: str) -> None:
+        assert one(text("a", "b"), "number", name, [None, 5]).status is Status.ERROR
+
+    def test_nan(self, one: One, name: str) -> None:
+        outcome = one(text("nan", "1", "2"), "number", name, [None, None])
+        assert (outcome.status, outcome.message.split(": ")[1]) == (Status.ERROR, "1 value are NaN")
+
+    def test_infinity(self, one: One, name: str) -> None:
+        outcome = one(text("inf", "inf", "2"), "number", name, [None, None])
+        assert outcome.status is Status.ERROR
+        assert outcome.observed is None
+
+    def test_text_in_a_column_of_any_type(self, one: One, name: str) -> None:
+        assert one(text("1", "2"), "any", name, [None, 5]).status is Status.PASS
+        assert one(text("1", "2", "abc"), "any", name, [None, 5]).status is Status.ERROR
+
+
+def test_no_number_from_other_checks(one: One) -> None:
+    assert one(text("", ""), "number", "quantile", {0.5: [0, 1]}).status is Status.ERROR
+    assert one(text("nan"), "number", "quantile", {0.5: [0, 1]}).status is Status.ERROR
+    assert one(text("", ""), "string", "label_distribution", {"a": [0, 1]}).status is Status.ERROR
+    assert one(text("x", ""), "integer", "label_distribution", {"1": [0, 1]}).status is Status.ERROR
+
+
+def test_standard_deviation_of_one_value(one: One) -> None:
+    outcome = one(text("5"), "number", "std", [0, 1])
+    assert (outcome.status, outcome.message) == (
+        Status.ERROR,
+        "the standard deviation cannot be computed: 1 value are too few",
+    )
+
+
+def test_overflow_is_an_error_not_a_crash(one: One) -> None:
+    assert one(text("9" * 38, "9" * 38), "integer", "sum", [0, None]).status is Status.ERROR
+    assert one(text("1.7e308", "1.7e308"), "number", "sum", [0, None]).status is Status.ERROR
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    values=st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=9),
+    level=st.floats(0.01, 0.99),
+)
+def test_same_numbers_as_numpy(
+    check: Any, column: Any, rule: Any, schema: Any, values: list[float], level: float
+) -> None:
+    free = [None, None]
+    declared = column(
+        "x", "number", *(rule(name, free) for name in ("mean", "std", "median", "sum")), rule("quantile", {level: free})
+    )
+    found = check(text(*map(repr, values)), schema(declared))
+    expected = {
+        "mean": np.mean(values),
+        "std": np.std(values, ddof=1),
+        "median": np.median(values),
+        "sum": np.sum(values),
+    }
+    for name, value in expected.items():
+        assert found[f"x/{name}"].observed == pytest.approx(value, rel=1e-9, abs=1e-6)
+    (quantile,) = found["x/quantile"].observed.values()
+    assert quantile == pytest.approx(np.quantile(values, level), rel=1e-9, abs=1e-6)
