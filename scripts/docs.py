@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ import click
 import yaml
 
 from mlgate.cli import cli
+from mlgate.config.project_file import project_json_schema
+from mlgate.config.schema_file import schema_json_schema
 from mlgate.outcome import TIERS
 from mlgate.registry import CHECKS, OF_THE_RUN, Check
 
@@ -117,7 +120,14 @@ def render_action() -> str:
     return "\n".join(lines) + "\n"
 
 
+def render_json_schema(schema: dict[str, Any]) -> str:
+    """The JSON Schema of one of our YAML formats, for editors."""
+    return json.dumps(schema, indent=2, allow_nan=False) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "docs/mlgate.schema.json": lambda: render_json_schema(project_json_schema()),
+    "docs/data.schema.json": lambda: render_json_schema(schema_json_schema()),
     "docs/checks.md": render_checks,
     "docs/cli.md": render_cli,
     "docs/action.md": render_action,

@@ -47,8 +47,8 @@ def infer_schema(table: Table, *, path: str) -> str:
     if table.duplicate_header:
         fact = f"{path}: the header repeats {words.listed(table.duplicate_header)}"
         raise SourceError(fact, hint="rename the columns: a schema names each once")
-    if not table.columns:
-        raise SourceError(f"{path} has no columns", hint="write the file again")
+    if not any(table.columns):
+        raise SourceError(f"{path} has no columns with a name", hint="write the file again")
     place = Location(table.shown)
     fields = [field_of(table, Column(name=name, location=place)) for name in table.columns]
     asked = {field.name: _questions(field) for field in fields}
@@ -60,14 +60,15 @@ def infer_schema(table: Table, *, path: str) -> str:
         raise SourceError(f"{path} cannot be read: {broken.reason}", hint="write the file again")
     rows = int(facts[sql.ROWS])
     lines = _head(table, path, rows)
-    for field in fields:
+    for field in (field for field in fields if field.name):
         found = {name: facts[expression] for name, expression in asked[field.name].items()}
         lines += _column(table, field, rows, found)
     least = rows // 2 if rows > 1 else rows
+    unnamed = "ignore  # because of the column without a name, which a schema cannot declare"
     lines += [
         "table:",
         f"  row_count: {{min: {least}}}  # {words.counted(rows, 'row')} observed",
-        "  extra_columns: fail",
+        f"  extra_columns: {unnamed if '' in table.columns else 'fail'}",
     ]
     return "\n".join(lines) + "\n"
 

@@ -148,8 +148,16 @@ def test_unparseable_rows_are_mentioned(save: Callable[..., Path]) -> None:
 def test_what_no_schema_can_say(save: Callable[..., Path]) -> None:
     with pytest.raises(SourceError, match="repeats a"):
         proposed(save("a,a\n1,2\n"))
-    with pytest.raises(SourceError, match=r"no columns|cannot|not a readable"):
+    with pytest.raises(SourceError, match="no columns"):
         proposed(save({}))
+
+
+def test_column_without_a_name_is_left_out(save: Callable[..., Path]) -> None:
+    path = save(",a\n0,x\n1,y\n")
+    text, schema = proposed(path)
+    assert list(schema.columns) == ["a"]
+    assert "extra_columns: ignore  # because of the column without a name" in text
+    assert not [line for line in findings(path, schema) if "extra_columns" not in line]
 
 
 def test_broken_file(save: Callable[..., Path]) -> None:
@@ -207,8 +215,10 @@ def test_schema_holds_for_the_csv_it_came_from(tmp_path: Path, data: st.DataObje
     path = tmp_path / "t.csv"
     with path.open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream, quoting=csv.QUOTE_ALL).writerows([header, *rows])
+    if header == [""]:
+        return
     text, schema = proposed(path, Read(delimiter=","))
-    assert list(schema.columns) == header
+    assert list(schema.columns) == [name for name in header if name]
     assert findings(path, schema) == [], text
 
 
@@ -222,7 +232,7 @@ values = st.one_of(
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(content=st.dictionaries(names, values, min_size=1, max_size=3))
+@given(content=st.dictionaries(names, values, min_size=1, max_size=3).filter(lambda content: any(content)))
 def test_schema_holds_for_the_parquet_it_came_from(save: Callable[..., Path], content: dict[str, Any]) -> None:
     path = save(content)
     text, schema = proposed(path)
@@ -237,7 +247,7 @@ def test_schema_holds_for_the_parquet_it_came_from(save: Callable[..., Path], co
         ),
         min_size=1,
         max_size=4,
-    )
+    ).filter(lambda rows: any(any(row) for row in rows))
 )
 def test_schema_holds_for_the_json_lines_it_came_from(save: Callable[..., Path], rows: list[dict[str, Any]]) -> None:
     path = save("".join(json.dumps(row) + "\n" for row in rows), "t.jsonl")

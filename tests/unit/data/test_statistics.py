@@ -25,7 +25,7 @@ def text(*values: object) -> str:
     ("name", "value", "words"),
     [
         ("mean", 3.25, "the mean of 4 values is 3.25"),
-        ("std", statistics.stdev([1, 2, 3, 7]), "the standard deviation of 4 values is 2.63"),
+        ("std", statistics.stdev([1, 2, 3, 7]), "the standard deviation of 4 values is 2.62996"),
         ("median", 2.5, "the median of 4 values is 2.5"),
         ("sum", 13, "the sum of 4 values is 13"),
     ],
