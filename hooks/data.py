@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ import click
 
 from mlgate.cli import run_command
 from mlgate.cli.output import finish, format_option, option, strict_option
+from mlgate.errors import UsageError
 
 MEGABYTE = 1_000_000
 
@@ -26,6 +28,11 @@ def check(ctx: click.Context, files: tuple[Path, ...], max_megabytes: float, str
     """Check data FILES against their declared schemas; a file without one is judged for hygiene."""
     from mlgate.gate.standalone import check_data_files
 
+    if importlib.util.find_spec("duckdb") is None:
+        raise UsageError(
+            "the hook mlgate-data needs duckdb, which is not in its environment",
+            hint='your additional_dependencies replace ours: add "duckdb>=1.1.3" to them in .pre-commit-config.yaml',
+        )
     report = check_data_files(files, start=Path.cwd(), limit_bytes=int(max_megabytes * MEGABYTE), strict=strict)
     finish(ctx, report, fmt)
 

@@ -73,13 +73,12 @@ def ordered(field: Field, end: Any) -> Field:
     raise ValueError(f"the bound {end!r} cannot be compared with a column that is {field.kind}")
 
 
-def compared(field: Field, sign: str, end: Any) -> str:
+def compared(field: Field, value: str, sign: str, end: Any) -> str:
     """`value sign end`. An end that is a date is compared with whole days of a datetime column."""
     if not isinstance(end, str):
-        return f"{field.value} {sign} {sql.number_literal(end, single=sql.is_single(field.engine_type))}"
+        return f"{value} {sign} {sql.number_literal(end, single=sql.is_single(field.engine_type))}"
     literal, is_day = sql.moment_literal(end, field.kind)
-    whole = is_day and field.kind == "datetime"
-    return f"{sql.whole_day(field.value) if whole else field.value} {sign} {literal}"
+    return f"{sql.whole_day(value) if is_day and field.kind == 'datetime' else value} {sign} {literal}"
 
 
 def length_bound(size: str, bound: Bound) -> str:
@@ -92,10 +91,3 @@ def length_bound(size: str, bound: Bound) -> str:
         if end is not None:
             parts.append(f"{size} {sign} {sql.number_literal(end)}")
     return sql.all_of(parts)
-
-
-def beyond(high: Any, top: Any) -> bool:
-    """Whether the largest failing value lies above the interval; otherwise one lies below it."""
-    if isinstance(top, str):
-        return str(high)[: len(top)].replace(" ", "T") > top.replace(" ", "T")
-    return bool(high >= top)

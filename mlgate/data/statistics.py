@@ -143,11 +143,17 @@ def _not_computable(field: Field, facts: Facts, name: str) -> Verdict | None:
     if not facts["of_type"]:
         return _nothing(field, facts)
     if untyped and field.judges_type:
-        why, hint = f"{words.counted(untyped, 'value')} are no numbers", "declare the type, or correct the values"
+        why, hint = (
+            f"{untyped:,} of its values {words.verb(untyped)} not of type number",
+            "declare the type, or correct the values",
+        )
     elif facts["nan"]:
-        why, hint = f"{words.counted(facts['nan'], 'value')} are NaN", "write missing values as null"
+        why, hint = f"{facts['nan']:,} of its values {words.verb(facts['nan'])} NaN", "write missing values as null"
     elif facts[name] is None:
-        why, hint = f"{words.counted(facts['of_type'], 'value')} are too few", "remove the check, or add rows"
+        why, hint = (
+            f"{words.counted(facts['of_type'], 'value')} {words.verb(facts['of_type'])} too few",
+            "remove the check, or add rows",
+        )
     elif not all(math.isfinite(_number(value)) for value in _each(facts[name])):
         why, hint = "it is not finite", "remove the infinite values"
     else:

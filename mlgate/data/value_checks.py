@@ -7,7 +7,7 @@ strict. `mostly` is a share of the judged values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from mlgate.config.schema import Bound, Rule
 from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.judging import Tally, Wording, judge_share
-from mlgate.data.literals import beyond, compared, length_bound, member, needs_text, ordered
+from mlgate.data.literals import compared, length_bound, member, needs_text, ordered
 from mlgate.data.plan import Facts, Field, Plan, Verdict
 
 
@@ -55,30 +55,23 @@ def between(field: Field, rule: Rule) -> Plan:
     bound: Bound = rule.argument
     ends = [end for end in (bound.min, bound.max, bound.strict_min, bound.strict_max) if end is not None]
     field = ordered(field, ends[0] if ends else 0)
-    holds = sql.all_of(
-        [
-            compared(field, sign, end)
-            for sign, end in ((">=", bound.min), ("<=", bound.max), (">", bound.strict_min), ("<", bound.strict_max))
-            if end is not None
-        ]
-    )
     nan = field.nan
-    if nan:
-        holds = f"NOT {nan} AND {holds}"
-    failing = f"{field.value} IS NOT NULL AND NOT ({holds})"
-    finite = f"{failing} AND NOT {nan}" if nan else failing
+    present = f"NOT {nan}" if nan else ""
+    low, high = sql.smallest(field.value, present), sql.largest(field.value, present)
+    lower, upper = [(">=", bound.min), (">", bound.strict_min)], [("<=", bound.max), ("<", bound.strict_max)]
+    holds = sql.all_of([part for part in (present, _within(field, field.value, lower + upper)) if part])
     extremes = {
-        "low": sql.smallest(field.value, finite),
-        "high": sql.largest(field.value, finite),
+        "low": low,
+        "high": high,
+        "below": f"NOT ({_within(field, low, lower)})",
+        "above": f"NOT ({_within(field, high, upper)})",
         "nan": sql.count_where(f"{field.value} IS NOT NULL AND {nan}") if nan else "0",
     }
-    top = bound.max if bound.max is not None else bound.strict_max
 
     def told(facts: Facts) -> tuple[Any, str]:
-        low, high = words.comparable(facts["low"]), words.comparable(facts["high"])
-        above = top is not None and high is not None and beyond(high, top)
-        extreme = high if above else low
-        parts = [] if extreme is None else [f"{'largest' if above else 'smallest'} {words.number(extreme)}"]
+        name, extreme = ("largest", facts["high"]) if facts["above"] else ("smallest", facts["low"])
+        extreme = words.comparable(extreme) if facts["above"] or facts["below"] else None
+        parts = [] if extreme is None else [f"{name} {words.number(extreme)}"]
         if facts["nan"]:
             parts.append(f"{facts['nan']:,} NaN")
         return words.plain(extreme), ", ".join(parts)
@@ -87,6 +80,11 @@ def between(field: Field, rule: Rule) -> Plan:
     phrase = words.bound(bound)
     bad = f"outside {words.exact(bound.min)} to {words.exact(bound.max)}" if two_sided else f"not {phrase}"
     return _value_plan(field, rule, holds, Wording(phrase, bad, phrase), extremes, told)
+
+
+def _within(field: Field, value: str, ends: Sequence[tuple[str, Any]]) -> str:
+    """Condition that a value, or an aggregate of values, keeps all the ends that are not open."""
+    return sql.all_of([compared(field, value, sign, end) for sign, end in ends if end is not None])
 
 
 def in_set(field: Field, rule: Rule) -> Plan:

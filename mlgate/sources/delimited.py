@@ -194,9 +194,12 @@ def _common_header(files: Sequence[DataFile], delimiter: str) -> tuple[str, ...]
 def _header(file: DataFile, delimiter: str) -> tuple[str, ...]:
     with open_text(file) as text, _long_fields():
         try:
-            record: list[str] = next((record for record in csv.reader(text, delimiter=delimiter) if record), [])
+            record: list[str] = next(
+                (record for record in csv.reader(text, delimiter=delimiter, strict=True) if record), []
+            )
         except csv.Error as problem:
-            raise SourceError(f"the header of {file.shown} cannot be read: {problem}", hint="correct line 1") from None
+            why = "a quote is opened and never closed" if "end of data" in str(problem) else str(problem)
+            raise SourceError(f"the header of {file.shown} cannot be read: {why}", hint="correct line 1") from None
     if not record:
         raise SourceError(f"{file.shown} has no header", hint="write the column names in the first line")
     return tuple(name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for name in record)

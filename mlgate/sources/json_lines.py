@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, open_text,
 
 if TYPE_CHECKING:
     import duckdb
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def load_json_lines(
@@ -79,9 +82,10 @@ def _line_count(file: DataFile) -> int:
 
 def _store_lines(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], compression: str) -> int:
     listed = ", ".join(quoted(path.as_posix()) for path in paths)
+    packed = "" if compression == "none" else f", compression='{compression}'"
     connection.execute("DROP TABLE IF EXISTS lines")
     connection.execute(
-        f"CREATE TABLE lines AS SELECT json AS line FROM read_ndjson_objects([{listed}], compression='{compression}')"  # noqa: S608  # every part is quoted
+        f"CREATE TABLE lines AS SELECT json AS line FROM read_ndjson_objects([{listed}]{packed})"  # noqa: S608  # every part is quoted
     )
     return count_rows(connection, "lines")
 
@@ -125,7 +129,17 @@ def _parsed(raw: bytes) -> tuple[str, str]:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         return "null", f"the key {twice!r} stands twice"
+    if _SURROGATE.search(raw) and _is_half(raw):
+        return "null", "half of a character (a lone surrogate)"
     return raw.decode("utf-8").strip(), ""
+
+
+def _is_half(raw: bytes) -> bool:
+    try:
+        json.dumps(json.loads(raw), ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 class _Pairs:

@@ -27,6 +27,8 @@ from mlgate.sources.records import Record
 pytestmark = [pytest.mark.slow]
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
 @pytest.fixture(params=["sqlite", "server"])
 def tracking(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue("database" if request.param == "sqlite" else "server"))

@@ -79,7 +79,7 @@ def test_places_are_one_based() -> None:
     ],
 )
 def test_mistakes_name_their_place(text: str, words: str, line: int) -> None:
-    with pytest.raises(ConfigError, match="f.yaml") as caught:
+    with pytest.raises(ConfigError, match=r"f\.yaml") as caught:
         load_document(text, "f.yaml")
     assert words in caught.value.reason
     assert caught.value.line == line

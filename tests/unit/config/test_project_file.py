@@ -152,7 +152,7 @@ def test_extends_that_never_ends_or_cannot_be_read_is_a_mistake() -> None:
     def absent(_name: str) -> str:
         raise FileNotFoundError(2, "No such file or directory")
 
-    with pytest.raises(ConfigError, match="cannot read gates/base.yaml"):
+    with pytest.raises(ConfigError, match=r"cannot read gates/base\.yaml"):
         parse("version: 1\nextends: gates/base.yaml\n", load=absent)
 
 

@@ -32,7 +32,8 @@ def proposed(path: Path, read: Read | None = None) -> tuple[str, Schema]:
 def findings(path: Path, schema: Schema) -> list[str]:
     with open_table([path], shown=path.name, read=schema.read) as table:
         outcomes = check_table(table, schema, dataset="t")
-    return [f"{outcome.id}: {outcome.message}" for outcome in outcomes if outcome.status is not Status.PASS]
+    fine = (Status.PASS, Status.SKIP) if schema.extra_columns == "ignore" else (Status.PASS,)
+    return [f"{outcome.id}: {outcome.message}" for outcome in outcomes if outcome.status not in fine]
 
 
 def rules(column: Column) -> dict[str, Any]:
@@ -123,9 +124,10 @@ def test_parquet_types(save: Callable[..., Path]) -> None:
     )
     text, schema = proposed(path)
     types = {name: column.type for name, column in schema.columns.items()}
+    assert types.pop("nothing") in ("any", "integer")  # the engine's type of nothing depends on its version
     assert types == {
         "i": "integer", "f": "number", "b": "boolean", "s": "string", "d": "date", "t": "datetime", "c": "time",
-        "raw": "binary", "nested": "any", "nothing": "any",
+        "raw": "binary", "nested": "any",
     }  # fmt: skip
     assert "read:" not in text
     assert findings(path, schema) == []
@@ -148,8 +150,6 @@ def test_unparseable_rows_are_mentioned(save: Callable[..., Path]) -> None:
 def test_what_no_schema_can_say(save: Callable[..., Path]) -> None:
     with pytest.raises(SourceError, match="repeats a"):
         proposed(save("a,a\n1,2\n"))
-    with pytest.raises(SourceError, match="no columns"):
-        proposed(save({}))
 
 
 def test_column_without_a_name_is_left_out(save: Callable[..., Path]) -> None:
@@ -157,7 +157,9 @@ def test_column_without_a_name_is_left_out(save: Callable[..., Path]) -> None:
     text, schema = proposed(path)
     assert list(schema.columns) == ["a"]
     assert "extra_columns: ignore  # because of the column without a name" in text
-    assert not [line for line in findings(path, schema) if "extra_columns" not in line]
+    assert findings(path, schema) == []
+    with pytest.raises(SourceError, match="no columns with a name"):
+        proposed(save('{"": 1}\n', "t.jsonl"))
 
 
 def test_broken_file(save: Callable[..., Path]) -> None:
@@ -232,7 +234,7 @@ values = st.one_of(
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(content=st.dictionaries(names, values, min_size=1, max_size=3).filter(lambda content: any(content)))
+@given(content=st.dictionaries(names, values, min_size=1, max_size=3).filter(any))
 def test_schema_holds_for_the_parquet_it_came_from(save: Callable[..., Path], content: dict[str, Any]) -> None:
     path = save(content)
     text, schema = proposed(path)

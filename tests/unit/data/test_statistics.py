@@ -99,7 +99,9 @@ class TestNoNumber:
 
     def test_nan(self, one: One, name: str) -> None:
         outcome = one(text("nan", "1", "2"), "number", name, [None, None])
-        assert (outcome.status, outcome.message.split(": ")[1]) == (Status.ERROR, "1 value are NaN")
+        assert outcome.status is Status.ERROR
+        if name in ("mean", "sum"):  # for the others some versions of the engine refuse by themselves
+            assert outcome.message.endswith("cannot be computed: 1 of its values is NaN")
 
     def test_infinity(self, one: One, name: str) -> None:
         outcome = one(text("inf", "inf", "2"), "number", name, [None, None])
@@ -122,7 +124,7 @@ def test_standard_deviation_of_one_value(one: One) -> None:
     outcome = one(text("5"), "number", "std", [0, 1])
     assert (outcome.status, outcome.message) == (
         Status.ERROR,
-        "the standard deviation cannot be computed: 1 value are too few",
+        "the standard deviation cannot be computed: 1 value is too few",
     )
 
 

@@ -135,6 +135,14 @@ class TestFormats:
         assert read(write(tmp_path, "t[1].csv", "a\nthis\n"))[1] == [(1, "this")]
         assert read(tmp_path / "t[1].parquet")[1] == [(1, "this")]
 
+    def test_name_that_is_no_text(self, tmp_path: Path) -> None:
+        path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/t\xff.csv"))
+        try:
+            path.write_bytes(b"a\nthis\n")
+        except OSError:
+            pytest.skip("the file system refuses such names")
+        assert read(path)[1] == [(1, "this")]
+
 
 class TestText:
     @pytest.mark.parametrize(
@@ -229,6 +237,8 @@ class TestText:
             (b'{"a": "\xff"}', "not UTF-8"),
             (b'{"a": 1}{"a": 2}', "not JSON"),
             (b"null", "not a JSON object"),
+            (b'{"a": "\\ud800"}', "lone surrogate"),
+            (b'{"\\udfff": 1}', "lone surrogate"),
         ],
     )
     def test_json_line_that_cannot_be_parsed(self, tmp_path: Path, line: bytes, reason: str) -> None:
@@ -315,6 +325,14 @@ class TestUnreadable:
     def test_name_with_a_zero_character(self, tmp_path: Path) -> None:
         with pytest.raises(SourceError, match="cannot be read"):
             read(tmp_path / "a\0.csv")
+
+    def test_header_that_cannot_be_read(self, tmp_path: Path) -> None:
+        with pytest.raises(SourceError, match="header of t.csv cannot be read: a quote is opened"):
+            read(write(tmp_path, "t.csv", 'a,"b\n1,2\n'))
+
+    def test_pairs_of_surrogates_are_characters(self, tmp_path: Path) -> None:
+        path = write(tmp_path, "t.jsonl", '{"a": "\\ud83d\\ude00"}\n[\n')
+        assert read(path)[1] == [(1, "\U0001f600")]
 
     def test_header_only_is_a_table_without_rows(self, tmp_path: Path) -> None:
         assert read(write(tmp_path, "t.csv", "a,b")) == (("a", "b"), [], [])
