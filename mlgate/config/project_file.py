@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mlgate.config import fields as f
 from mlgate.config.document import Node, load_document
+from mlgate.config.extends import apply_extends
 from mlgate.config.project import (
     Accepted,
     Columns,
@@ -26,8 +26,6 @@ from mlgate.outcome import TIERS
 
 METRIC_NAMES = ("accuracy", "roc_auc")
 """Metrics that this version computes, by scikit-learn's scorer names."""
-
-MAX_EXTENDS = 8
 
 _UNSUPPORTED = {"splits": "data", "drift": "data", "lint": "static"}
 """Sections of the contract that this version reads but cannot check, and the tier they belong to."""
@@ -241,7 +239,7 @@ def parse_project(
     ConfigError
         All mistakes of the file, each with line and column.
     """
-    document = _extended(load_document(text, path), load, f.Reading(folder), depth=0)
+    document = apply_extends(load_document(text, path), load, f.Reading(folder), depth=0)
     reading = f.Reading(folder)
     if document.value is None:
         raise document.error("the file is empty", hint="write `version: 1` and what to check, or run `mlgate init`")
@@ -280,31 +278,6 @@ def _cross_check(project: Project, document: Node) -> None:
                 )
     if not (project.datasets or project.configs or project.evaluations or project.tiers or project.unsupported):
         raise document.error("nothing is declared", hint="declare datasets, configs, evaluations or tiers")
-
-
-def _extended(document: Node, load: Callable[[str], str] | None, reading: f.Reading, depth: int) -> Node:
-    """The document over the defaults of the file that it extends."""
-    if not isinstance(document.value, dict) or "extends" not in document.value:
-        return document
-    extends = document.value["extends"]
-    if load is None or depth >= MAX_EXTENDS:
-        raise extends.error(f"`extends` goes deeper than {MAX_EXTENDS} files", hint="does a file extend itself?")
-    parent_path = f.FilePath().parse(extends, reading)
-    try:
-        parent = _extended(load_document(load(parent_path), parent_path), load, reading, depth + 1)
-    except OSError as problem:
-        raise extends.error(f"cannot read {parent_path}: {problem.strerror}", hint="correct the path") from None
-    return _merged(parent, document) if isinstance(parent.value, dict) else document
-
-
-def _merged(parent: Node, child: Node) -> Node:
-    """The child's values over the parent's, mapping by mapping; a list replaces the parent's."""
-    if not isinstance(parent.value, dict) or not isinstance(child.value, dict):
-        return child
-    values = dict(parent.value)
-    for key, node in child.value.items():
-        values[key] = _merged(values[key], node) if key in values else node
-    return replace(child, value=values, key_places=parent.key_places | child.key_places)
 
 
 def project_json_schema() -> f.JsonSchema:

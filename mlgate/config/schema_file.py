@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-import re
 from typing import Any
 
 from mlgate.config import fields as f
+from mlgate.config.bounds import BoundKind, Pattern, parse_quantile, parse_share
 from mlgate.config.document import Node, load_document
 from mlgate.config.schema import TYPES, Bound, Column, Read, Rule, Schema
 from mlgate.outcome import Status
@@ -20,118 +19,22 @@ _TEMPORAL = {
 }
 
 
-class _BoundKind:
-    """`[min, max]` (null is open) or `{min, max, strict_min, strict_max}`."""
-
-    ENDS = ("min", "max", "strict_min", "strict_max")
-
-    def parse(self, node: Node, reading: f.Reading) -> Bound:
-        match node.value:
-            case list() if len(node.value) == 2:
-                given = dict(zip(("min", "max"), node.value, strict=True))
-            case dict():
-                given = dict(node.value)
-            case _:
-                raise node.error(
-                    f"expected a bound, found {node.text or node.kind}", hint="write [min, max] or {min: A, max: B}"
-                )
-        for name in given:
-            if name not in self.ENDS:
-                raise node.key_error(name, f"unknown key {name!r} in a bound", hint=f.nearest(name, self.ENDS))
-        ends = {name: self._end(child) for name, child in given.items() if child.value is not None}
-        if not ends:
-            raise node.error("a bound needs at least one end", hint="write [0, null] for 0 or more")
-        if {"min", "strict_min"} <= ends.keys() or {"max", "strict_max"} <= ends.keys():
-            raise node.error("an end is either strict or not", hint="keep one of them")
-        self._ordered(node, ends)
-        return Bound(**ends)
-
-    @staticmethod
-    def _end(node: Node) -> float | int | str:
-        value = f.Anything().parse(node, f.Reading())
-        if isinstance(value, bool):
-            raise node.error("an end of a bound is a number or a date")
-        return value
-
-    @staticmethod
-    def _ordered(node: Node, ends: dict[str, Any]) -> None:
-        low = ends.get("min", ends.get("strict_min"))
-        high = ends.get("max", ends.get("strict_max"))
-        if low is None or high is None:
-            return
-        if isinstance(low, str) is not isinstance(high, str):
-            raise node.error(f"the ends {low!r} and {high!r} are of different types")
-        strict = "strict_min" in ends or "strict_max" in ends
-        if low > high or (strict and low == high):
-            raise node.error(f"no value is between {low} and {high}", hint="is min larger than max?")
-
-    def json_schema(self) -> f.JsonSchema:
-        end = {"type": ["number", "string", "null"]}
-        pair = {"type": "array", "prefixItems": [end, end], "items": False, "minItems": 2}
-        ends = {
-            "type": "object",
-            "properties": dict.fromkeys(self.ENDS, end),
-            "additionalProperties": False,
-            "minProperties": 1,
-        }
-        return {"anyOf": [pair, ends]}
-
-
-class _Pattern:
-    """A regular expression in RE2 syntax (no look-around, no back references: it cannot run away)."""
-
-    def parse(self, node: Node, reading: f.Reading) -> str:
-        pattern = f.Text().parse(node, reading)
-        try:
-            re.compile(pattern)
-        except re.error as problem:
-            raise node.error(f"not a regular expression: {problem}") from None
-        if re.search(r"\(\?<?[=!]|\\[1-9]|\(\?P=", pattern):
-            raise node.error(
-                "look-around and back references are not supported", hint="write the pattern in RE2 syntax"
-            )
-        return pattern
-
-    def json_schema(self) -> f.JsonSchema:
-        return {"type": "string", "minLength": 1}
-
-
-def _quantile(name: str, node: Node, reading: f.Reading) -> tuple[float, Bound]:
-    try:
-        level = float(name)
-    except ValueError:
-        level = math.nan
-    if not 0 < level < 1:
-        raise node.error(
-            f"{name!r} is not a quantile level", hint="write a number between 0 and 1, e.g. 0.99: [60, 110]"
-        )
-    return level, _BoundKind().parse(node, reading)
-
-
-def _share(name: str, node: Node, reading: f.Reading) -> tuple[str, Bound]:
-    bound = _BoundKind().parse(node, reading)
-    for end in (bound.min, bound.max, bound.strict_min, bound.strict_max):
-        if end is not None and (isinstance(end, str) or not 0 <= end <= 1):
-            raise node.error(f"{end} is not a share", hint="write shares between 0 and 1, never percent")
-    return name, bound
-
-
 _COLUMN_RULES: dict[str, f.Key] = {
     "not_null": f.Key(f.Boolean(only=True), "no value is missing"),
-    "null_fraction": f.Key(_BoundKind(), "share of missing values"),
+    "null_fraction": f.Key(BoundKind(), "share of missing values"),
     "unique": f.Key(f.Boolean(only=True), "no value stands twice"),
-    "between": f.Key(_BoundKind(), "every value is in the interval"),
+    "between": f.Key(BoundKind(), "every value is in the interval"),
     "in_set": f.Key(f.ListOf(f.Anything(), least=1), "every value is one of these"),
     "not_in_set": f.Key(f.ListOf(f.Anything(), least=1), "no value is one of these"),
-    "regex": f.Key(_Pattern(), "the pattern is found in every value"),
-    "fullmatch": f.Key(_Pattern(), "the pattern matches every value from end to end"),
-    "length": f.Key(_BoundKind(), "number of characters of every value"),
-    "mean": f.Key(_BoundKind(), "mean of the column"),
-    "std": f.Key(_BoundKind(), "sample standard deviation of the column"),
-    "median": f.Key(_BoundKind(), "median of the column"),
-    "sum": f.Key(_BoundKind(), "sum of the column"),
-    "quantile": f.Key(f.MapOf(_quantile, _BoundKind().json_schema, least=1), "bounds by quantile level"),
-    "label_distribution": f.Key(f.MapOf(_share, _BoundKind().json_schema, least=1), "share of each label"),
+    "regex": f.Key(Pattern(), "the pattern is found in every value"),
+    "fullmatch": f.Key(Pattern(), "the pattern matches every value from end to end"),
+    "length": f.Key(BoundKind(), "number of characters of every value"),
+    "mean": f.Key(BoundKind(), "mean of the column"),
+    "std": f.Key(BoundKind(), "sample standard deviation of the column"),
+    "median": f.Key(BoundKind(), "median of the column"),
+    "sum": f.Key(BoundKind(), "sum of the column"),
+    "quantile": f.Key(f.MapOf(parse_quantile, BoundKind().json_schema, least=1), "bounds by quantile level"),
+    "label_distribution": f.Key(f.MapOf(parse_share, BoundKind().json_schema, least=1), "share of each label"),
 }
 _NUMBERS_ONLY = ("mean", "std", "median", "sum", "quantile", "null_fraction", "length")
 _MODIFIERS = {
@@ -267,7 +170,7 @@ _READ = f.Struct(
 _TABLE = f.Struct(
     "table",
     {
-        "row_count": f.Key(_BoundKind(), "number of rows"),
+        "row_count": f.Key(BoundKind(), "number of rows"),
         "extra_columns": f.Key(f.Text(choices=("fail", "warn", "ignore")), "what a column that is not declared means"),
         "unique": f.Key(f.ListOf(f.ListOf(f.Text(), least=1)), "composite keys"),
     },

@@ -1,0 +1,107 @@
+"""Kinds of a data schema's arguments: bounds, patterns, quantiles and shares."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from mlgate.config import fields as f
+from mlgate.config.document import Node
+from mlgate.config.schema import Bound
+
+
+class BoundKind:
+    """`[min, max]` (null is open) or `{min, max, strict_min, strict_max}`."""
+
+    ENDS = ("min", "max", "strict_min", "strict_max")
+
+    def parse(self, node: Node, reading: f.Reading) -> Bound:
+        match node.value:
+            case list() if len(node.value) == 2:
+                given = dict(zip(("min", "max"), node.value, strict=True))
+            case dict():
+                given = dict(node.value)
+            case _:
+                raise node.error(
+                    f"expected a bound, found {node.text or node.kind}", hint="write [min, max] or {min: A, max: B}"
+                )
+        for name in given:
+            if name not in self.ENDS:
+                raise node.key_error(name, f"unknown key {name!r} in a bound", hint=f.nearest(name, self.ENDS))
+        ends = {name: self._end(child) for name, child in given.items() if child.value is not None}
+        if not ends:
+            raise node.error("a bound needs at least one end", hint="write [0, null] for 0 or more")
+        if {"min", "strict_min"} <= ends.keys() or {"max", "strict_max"} <= ends.keys():
+            raise node.error("an end is either strict or not", hint="keep one of them")
+        self._ordered(node, ends)
+        return Bound(**ends)
+
+    @staticmethod
+    def _end(node: Node) -> float | int | str:
+        value = f.Anything().parse(node, f.Reading())
+        if isinstance(value, bool):
+            raise node.error("an end of a bound is a number or a date")
+        return value
+
+    @staticmethod
+    def _ordered(node: Node, ends: dict[str, Any]) -> None:
+        low = ends.get("min", ends.get("strict_min"))
+        high = ends.get("max", ends.get("strict_max"))
+        if low is None or high is None:
+            return
+        if isinstance(low, str) is not isinstance(high, str):
+            raise node.error(f"the ends {low!r} and {high!r} are of different types")
+        strict = "strict_min" in ends or "strict_max" in ends
+        if low > high or (strict and low == high):
+            raise node.error(f"no value is between {low} and {high}", hint="is min larger than max?")
+
+    def json_schema(self) -> f.JsonSchema:
+        end = {"type": ["number", "string", "null"]}
+        pair = {"type": "array", "prefixItems": [end, end], "items": False, "minItems": 2}
+        ends = {
+            "type": "object",
+            "properties": dict.fromkeys(self.ENDS, end),
+            "additionalProperties": False,
+            "minProperties": 1,
+        }
+        return {"anyOf": [pair, ends]}
+
+
+class Pattern:
+    """A regular expression in RE2 syntax (no look-around, no back references: it cannot run away)."""
+
+    def parse(self, node: Node, reading: f.Reading) -> str:
+        pattern = f.Text().parse(node, reading)
+        try:
+            re.compile(pattern)
+        except re.error as problem:
+            raise node.error(f"not a regular expression: {problem}") from None
+        if re.search(r"\(\?<?[=!]|\\[1-9]|\(\?P=", pattern):
+            raise node.error(
+                "look-around and back references are not supported", hint="write the pattern in RE2 syntax"
+            )
+        return pattern
+
+    def json_schema(self) -> f.JsonSchema:
+        return {"type": "string", "minLength": 1}
+
+
+def parse_quantile(name: str, node: Node, reading: f.Reading) -> tuple[float, Bound]:
+    try:
+        level = float(name)
+    except ValueError:
+        level = math.nan
+    if not 0 < level < 1:
+        raise node.error(
+            f"{name!r} is not a quantile level", hint="write a number between 0 and 1, e.g. 0.99: [60, 110]"
+        )
+    return level, BoundKind().parse(node, reading)
+
+
+def parse_share(name: str, node: Node, reading: f.Reading) -> tuple[str, Bound]:
+    bound = BoundKind().parse(node, reading)
+    for end in (bound.min, bound.max, bound.strict_min, bound.strict_max):
+        if end is not None and (isinstance(end, str) or not 0 <= end <= 1):
+            raise node.error(f"{end} is not a share", hint="write shares between 0 and 1, never percent")
+    return name, bound
