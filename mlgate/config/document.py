@@ -42,7 +42,8 @@ _Composer = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 class Node:
     """A value and its place: a scalar, a list of nodes, or a mapping from key text to node.
 
-    `line` and `column` are 1-based; `text` is the scalar as written; `key_places` says where each key stands.
+    `line` and `column` are 1-based; `text` is the scalar as written; `key_places` says in which file, line and column
+    each key stands: with `extends` a mapping holds keys of two files.
     """
 
     value: Scalar | list[Node] | dict[str, Node]
@@ -52,7 +53,7 @@ class Node:
     text: str = ""
     plain: bool = False
     tag: str = ""
-    key_places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    key_places: dict[str, tuple[str, int, int]] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -76,8 +77,8 @@ class Node:
 
     def key_error(self, key: str, message: str, *, hint: str = "") -> ConfigError:
         """The mistake at the place of one of this mapping's keys."""
-        line, column = self.key_places.get(key, (self.line, self.column))
-        return ConfigError(message, hint=hint, path=self.path, line=line, column=column)
+        path, line, column = self.key_places.get(key, (self.path, self.line, self.column))
+        return ConfigError(message, hint=hint, path=path, line=line, column=column)
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it, in the order of the file."""
@@ -193,7 +194,7 @@ class _Builder:
 
     def _mapping(self, node: yaml.MappingNode, depth: int, tag: str) -> Node:
         values: dict[str, Node] = {}
-        places: dict[str, tuple[int, int]] = {}
+        places: dict[str, tuple[str, int, int]] = {}
         for key_node, value_node in node.value:
             line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
             if not isinstance(key_node, yaml.ScalarNode):
@@ -201,7 +202,7 @@ class _Builder:
             key = str(key_node.value)
             if key in values:
                 raise ConfigError(
-                    f"the key {key!r} stands twice (first in line {places[key][0]})",
+                    f"the key {key!r} stands twice (first in line {places[key][1]})",
                     hint="keep one of them: a reader would silently take the last",
                     path=self.path,
                     line=line,
@@ -215,7 +216,7 @@ class _Builder:
                     line=line,
                     column=column,
                 )
-            places[key] = (line, column)
+            places[key] = (self.path, line, column)
             values[key] = self.build(value_node, depth + 1)
         line, column = node.start_mark.line + 1, node.start_mark.column + 1
         return Node(values, self.path, line, column, tag=tag, key_places=places)

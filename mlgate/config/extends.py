@@ -23,7 +23,9 @@ def apply_extends(document: Node, load: Callable[[str], str] | None, reading: f.
         parent = apply_extends(load_document(load(parent_path), parent_path), load, reading, depth + 1)
     except OSError as problem:
         raise extends.error(f"cannot read {parent_path}: {problem.strerror}", hint="correct the path") from None
-    return _merged(parent, document) if isinstance(parent.value, dict) else document
+    if not isinstance(parent.value, dict):
+        raise parent.error(f"expected a mapping, found {parent.kind}", hint=f"{document.path} extends this file")
+    return _merged(parent, document)
 
 
 def _merged(parent: Node, child: Node) -> Node:

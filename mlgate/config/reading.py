@@ -50,5 +50,5 @@ def nearest(name: str, known: Sequence[str] | Mapping[str, object]) -> str:
 
 def place(node: Node, key: str | None = None) -> Location:
     """Location of a node, or of one of its keys."""
-    line = node.key_places[key][0] if key is not None and key in node.key_places else node.line
-    return Location(node.path, line)
+    path, line, _ = node.key_places.get(key or "", (node.path, node.line, node.column))
+    return Location(path, line)

@@ -61,7 +61,7 @@ def test_places_are_one_based() -> None:
     items = document.value["b"].value
     assert isinstance(items, list)
     assert (items[1].line, items[1].column) == (4, 5)
-    assert document.key_places["b"] == (2, 1)
+    assert document.key_places["b"] == ("f.yaml", 2, 1)
 
 
 @pytest.mark.parametrize(

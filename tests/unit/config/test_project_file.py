@@ -156,6 +156,14 @@ def test_extends_that_never_ends_or_cannot_be_read_is_a_mistake() -> None:
         parse("version: 1\nextends: gates/base.yaml\n", load=absent)
 
 
+def test_a_mistake_in_the_extended_file_names_that_file() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse("version: 1\nextends: base.yaml\nmode: enforce\n", load=lambda _name: "version: 1\n\n\nmod: advisory\n")
+    assert (caught.value.path, caught.value.line) == ("base.yaml", 4)
+    with pytest.raises(ConfigError, match="expected a mapping, found nothing"):
+        parse("version: 1\nextends: base.yaml\n", load=lambda _name: "# nothing\n")
+
+
 def test_a_subfolder_may_name_files_beside_it_but_not_outside_the_repository() -> None:
     text = "version: 1\ndatasets: {a: {path: ../shared/a.csv}}\n"
     assert parse(text, folder="services/a").datasets["a"].path == "../shared/a.csv"
