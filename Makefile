@@ -41,8 +41,8 @@ test: $(READY)  ## all tests in parallel, with coverage of mlgate and hooks (TES
 	@$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist worksteal \
 		--cov --cov-report=term $(if $(filter tests,$(TESTS)),--cov-fail-under=90)
 
-lowest: $(READY)  ## the unit tests with the oldest dependencies that pyproject.toml allows, in .venv-lowest
-	@scripts/lowest $(VENV)-lowest $(or $(PYTHON),$(BIN)/python) tests/unit -n $(WORKERS) --dist worksteal
+lowest: $(READY)  ## the unit tests on Python 3.11 with the oldest dependencies that pyproject.toml allows
+	@scripts/lowest $(VENV)-lowest $(or $(PYTHON),3.11) tests/unit -n $(WORKERS) --dist worksteal
 
 demo: $(READY)  ## the main job on a small real repository (DEMO=... for its folder)
 	@$(if $(filter file,$(origin DEMO)),rm -rf $(DEMO))

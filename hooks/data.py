@@ -31,7 +31,7 @@ def check(ctx: click.Context, files: tuple[Path, ...], max_megabytes: float, str
     if importlib.util.find_spec("duckdb") is None:
         raise UsageError(
             "the hook mlgate-data needs duckdb, which is not in its environment",
-            hint='your additional_dependencies replace ours: add "duckdb>=1.1.3" to them in .pre-commit-config.yaml',
+            hint='your additional_dependencies replace ours: add "duckdb>=1.2.2" to them in .pre-commit-config.yaml',
         )
     report = check_data_files(files, start=Path.cwd(), limit_bytes=int(max_megabytes * MEGABYTE), strict=strict)
     finish(ctx, report, fmt)

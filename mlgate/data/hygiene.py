@@ -13,18 +13,17 @@ from mlgate.data.failing_rows import failing_rows
 from mlgate.data.measure import first_broken, measure, reason
 from mlgate.data.outcomes import make_outcome, with_evidence
 from mlgate.data.plan import Facts, Field, Plan, Verdict, as_kind, field_of, scanned
+from mlgate.data.plausible import is_word_for_missing, plausible_kinds
 from mlgate.data.reading_checks import duplicate_header, unparseable_rows
 from mlgate.data.table import Table
 from mlgate.data.table_checks import row_count
 from mlgate.outcome import Location, Outcome, Status
 
+TEXT_KINDS = ("number", "datetime", "boolean")
 ODD_SHARE = 0.05
 """At most this share of a column's values (but always one value) may differ for the rest to be called its type."""
 LEAST_TYPED = 3
 """So many values of one type make a type."""
-WORDS_FOR_MISSING = (
-    *("na", "n/a", "#n/a", "nan", "null", "(null)", "none", "nil", "?", "-", "--", "missing", "undefined", "\\n"),
-)
 NUMBERS_FOR_MISSING = (-999, -9999, -99999)
 FAR_BELOW = -99
 """A number for missing is one only if no other value of the column lies below this."""
@@ -47,9 +46,10 @@ def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> lis
     """
     place = Location(table.shown)
     fields = [field_of(table, Column(name=name, location=place)) for name in dict.fromkeys(table.columns)]
+    kinds = plausible_kinds(table, fields, TEXT_KINDS)
     plans = {
-        "mixed_types": [(field, plan) for field in fields for plan in mixed_types(field)],
-        "sentinels": [(field, plan) for field in fields for plan in sentinels(field)],
+        "mixed_types": [(field, plan) for field in fields for plan in mixed_types(field, kinds[field.name])],
+        "sentinels": [(field, plan) for field in fields for plan in sentinels(field, kinds[field.name])],
     }
     every = [plan for found in plans.values() for _, plan in found]
     scan = scanned(table, [field for plan in every for field in plan.fields])
@@ -70,7 +70,7 @@ def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> lis
     ]
 
 
-def mixed_types(field: Field) -> list[Plan]:
+def mixed_types(field: Field, kinds: Sequence[str] = TEXT_KINDS) -> list[Plan]:
     """`mixed_types`: a column of a text file that is numbers, dates or booleans is so in every value.
 
     A column counts as one of these if at least three of its values are, and at most one value or a twentieth of them is
@@ -79,12 +79,12 @@ def mixed_types(field: Field) -> list[Plan]:
     """
     if not field.is_text:
         return []
-    missing = _is_word(field)
+    missing = is_word_for_missing(field)
     counts = {
         "missing": sql.count_where(missing),
         "codes": sql.count_where(sql.matches(f"trim({field.raw})", CODE)),
     }
-    return [_one_type(as_kind(field, kind), missing, counts) for kind in ("number", "datetime", "boolean")]
+    return [_one_type(as_kind(field, kind), missing, counts) for kind in kinds]
 
 
 def _one_type(field: Field, missing: str, counts: Mapping[str, str]) -> Plan:
@@ -113,7 +113,7 @@ def _one_type(field: Field, missing: str, counts: Mapping[str, str]) -> Plan:
     )
 
 
-def sentinels(field: Field) -> list[Plan]:
+def sentinels(field: Field, kinds: Sequence[str] = TEXT_KINDS) -> list[Plan]:
     """`sentinels`: no value is a word (N/A, null, ?, ...) or a number (-999, ...) that usually means missing.
 
     A number counts only if no other value of the column lies below -99.
@@ -123,14 +123,14 @@ def sentinels(field: Field) -> list[Plan]:
     hint = "list it under `read: null` in a schema, or write missing values as empty fields"
     plans = [_number_sentinel(as_kind(field, "number") if field.is_text else field)]
     if field.kind == "string":
-        known = _is_word(field)
+        known = is_word_for_missing(field)
         aggregates = field.counts | {"failing": sql.count_where(known), "example": sql.smallest(field.raw, known)}
 
         def judge(facts: Facts) -> Verdict:
             return _suspect(facts, words.exact(facts["example"]), hint)
 
         words_plan = Plan(fields=(field,), aggregates=aggregates, judge=judge, failing=known, shown=field.raw)
-        return [words_plan, *(plans if field.is_text else [])]
+        return [words_plan, *(plans if field.is_text and "number" in kinds else [])]
     return plans
 
 
@@ -191,11 +191,6 @@ def duplicate_rows(table: Table, rows: int) -> Verdict:
     )
 
 
-def _is_word(field: Field) -> str:
-    listed = ", ".join(sql.text_literal(word) for word in WORDS_FOR_MISSING)
-    return f"coalesce(lower(trim({field.raw})) IN ({listed}), false)"
-
-
 def _judged(plan: Plan, facts: Mapping[str, Any]) -> Verdict:
     found = {name: facts[text] for name, text in plan.aggregates.items()}
     broken = first_broken(found)
@@ -221,7 +216,6 @@ def _by_column(
             found[field.name] = replace(before, message=f"{before.message}; {verdict.message}")
     if found:
         return list(found.items())
-    looked_at = len({field.name for field, _ in plans})
     what = {"mixed_types": "of mixed types", "sentinels": "with a word or number for missing"}[check]
-    message = f"{words.counted(looked_at, 'column')} looked at, none {what}"
+    message = f"{words.counted(len(set(table.columns)), 'column')} looked at, none {what}"
     return [(None, Verdict(status=Status.PASS, message=message, observed=0, expected=f"no column {what}"))]

@@ -12,6 +12,7 @@ from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.measure import Broken, measure
 from mlgate.data.plan import Field, as_kind, field_of, scanned
+from mlgate.data.plausible import plausible_kinds
 from mlgate.data.table import Table
 from mlgate.data.yaml_text import MAX_KEY, comment, quoted, scalar
 from mlgate.errors import SourceError
@@ -51,8 +52,9 @@ def infer_schema(table: Table, *, path: str) -> str:
         raise SourceError(f"{path} has no columns with a name", hint="write the file again")
     place = Location(table.shown)
     fields = [field_of(table, Column(name=name, location=place)) for name in table.columns]
-    asked = {field.name: _questions(field) for field in fields}
-    readings = [reading for field in fields for reading in _readings(field)]
+    kinds = plausible_kinds(table, fields, TEXT_KINDS)
+    asked = {field.name: _questions(field, kinds[field.name]) for field in fields}
+    readings = [reading for field in fields for reading in (field, *(as_kind(field, k) for k in kinds[field.name]))]
     everything = [expression for questions in asked.values() for expression in questions.values()]
     facts = measure(table, scanned(table, readings), [sql.ROWS, *everything])
     broken = next((value for value in facts.values() if isinstance(value, Broken)), None)
@@ -73,18 +75,14 @@ def infer_schema(table: Table, *, path: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _readings(field: Field) -> list[Field]:
-    return [field, *(as_kind(field, kind) for kind in TEXT_KINDS)] if field.is_text else [field]
-
-
-def _questions(field: Field) -> dict[str, str]:
-    """Aggregates that decide a column's type and rules."""
+def _questions(field: Field, kinds: Sequence[str]) -> dict[str, str]:
+    """Aggregates that decide a column's type and rules; `kinds` are the types that a text may have."""
     asked = {"present": sql.count(field.raw), "distinct": sql.count_distinct(field.raw)}
     if field.kind == "string":
         size = sql.text_length(sql.as_text(field.value))
         asked |= {"shortest": sql.smallest(size), "longest": sql.largest(size)}
     if field.is_text:
-        for reading in _readings(field)[1:]:
+        for reading in (as_kind(field, kind) for kind in kinds):
             asked[reading.kind] = sql.count(reading.value)
             asked |= _range(reading)
         asked["codes"] = sql.count_where(sql.matches(f"trim({field.raw})", _LEADING_ZERO))
@@ -140,7 +138,7 @@ def _kind(field: Field, found: Mapping[str, Any]) -> str:
     if found["words"] == present:
         return "boolean"
     kinds = ("integer", "number", "date", "datetime")
-    return next((kind for kind in kinds if found[kind] == present), "string")
+    return next((kind for kind in kinds if found.get(kind) == present), "string")
 
 
 def _column(table: Table, field: Field, rows: int, found: Mapping[str, Any]) -> list[str]:

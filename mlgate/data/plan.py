@@ -136,10 +136,10 @@ def inside(bound: Bound, value: Any) -> bool:
     )
 
 
-def scanned(table: Table, fields: Sequence[Field], also: Mapping[str, str] | None = None) -> str:
+def scanned(table: Table, fields: Sequence[Field], also: Mapping[str, str] | None = None, *, every: int = 1) -> str:
     """The SELECT that all aggregates run over: row number, stored values `r0`, ..., and typed ones, e.g. `integer0`.
 
-    `also` holds further expressions over the table by their names.
+    `also` holds further expressions over the table by their names; `every` n-th row is taken.
     """
     parts = {'"row"': table.row_number, **(also or {})}
     for item in fields:
@@ -147,7 +147,8 @@ def scanned(table: Table, fields: Sequence[Field], also: Mapping[str, str] | Non
         parts[item.raw] = column
         parts[item.value] = typed(item, column, table.read.decimal)
     listed = ", ".join(f"{expression} AS {name}" for name, expression in parts.items())
-    return f"SELECT {listed} FROM {table.relation}"  # noqa: S608  # names of ours
+    rows = f"(SELECT * FROM {table.relation} WHERE {table.row_number} % {every} = 0) AS sampled"  # noqa: S608  # names of ours
+    return f"SELECT {listed} FROM {table.relation if every == 1 else rows}"  # noqa: S608  # names of ours
 
 
 def typed(item: Field, column: str, decimal: str) -> str:

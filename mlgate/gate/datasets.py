@@ -65,8 +65,7 @@ def check_datasets(loaded: Loaded, pulled: Pulled, record: Record) -> None:
 
 def judge(subject: Subject) -> tuple[list[Outcome], dict[str, Any]]:
     """Outcomes of one data file, and its facts (`rows`, `columns`) for the provenance."""
-    from mlgate.data.check import check_table
-    from mlgate.data.hygiene import check_hygiene
+    from mlgate.data import check_hygiene, check_table
 
     with timed() as elapsed:
         try:
@@ -82,17 +81,12 @@ def judge(subject: Subject) -> tuple[list[Outcome], dict[str, Any]]:
                         key=subject.key,
                         privacy=subject.privacy,
                     )
-                facts = {"rows": _count(table), "columns": len(table.columns)}
+                facts = {"rows": table.count_rows(), "columns": len(table.columns)}
         except MlgateError as problem:
             return [_unreadable(subject, problem)], {"rows": None, "columns": None}
         if outcomes:
             outcomes[0] = replace(outcomes[0], duration_s=round(elapsed(), 4))
     return outcomes, facts
-
-
-def _count(table: OpenTable) -> int:
-    counted = table.connection.execute(f"SELECT count(*) FROM {table.relation}").fetchone()  # noqa: S608  # our own name
-    return int(counted[0]) if counted else 0
 
 
 @contextmanager

@@ -133,9 +133,14 @@ def test_hook_manifest_uses_known_keys_and_frozen_names() -> None:
         assert set(hook.get("stages", [])) <= {"pre-commit", "pre-push", "manual"}, hook["id"]
 
 
-def test_every_hook_has_its_command_and_extra() -> None:
+def test_every_hook_has_its_command() -> None:
     for hook in hooks():
         assert hook["entry"].split()[0] in PROJECT["project"]["scripts"], hook["id"]
+
+
+def test_hooks_ask_for_what_the_extras_ask_for() -> None:
+    extras = {text for texts in PROJECT["project"]["optional-dependencies"].values() for text in texts}
+    assert {text for hook in hooks() for text in hook.get("additional_dependencies", [])} <= extras
 
 
 def locked() -> dict[str, str]:

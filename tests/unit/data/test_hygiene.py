@@ -71,7 +71,7 @@ class TestMixedTypes:
 
     def test_parquet_has_types(self, hygiene: Hygiene) -> None:
         found = hygiene({"x": ["1", "2", "3", "abc"], "y": [1, 2, 3, 4]})
-        assert found["mixed_types"].message == "0 columns looked at, none of mixed types"
+        assert found["mixed_types"].message == "2 columns looked at, none of mixed types"
 
 
 class TestSentinels:
@@ -144,3 +144,13 @@ def test_broken_file_is_an_error(hygiene: Hygiene, save: Any) -> None:
     path.write_bytes(raw)
     with open_table([path], shown="t.parquet") as table:
         assert judge(check_hygiene(table, dataset="t")) is Status.ERROR
+
+
+def test_large_tables_are_judged_on_all_their_rows(hygiene: Hygiene) -> None:
+    values: list[object] = [*range(30_000)]
+    values[17] = "odd"
+    found = hygiene(text(*values))
+    assert [row["row"] for row in found["x/mixed_types"].evidence["rows"]] == [18]
+    values[17] = -999
+    assert hygiene(text(*values))["x/sentinels"].observed == 1
+    assert hygiene(text(*(f"word {n}" for n in range(30_000))))["mixed_types"].status is Status.PASS

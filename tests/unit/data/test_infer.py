@@ -84,6 +84,16 @@ def test_keys_by_name_or_shape(save: Callable[..., Path]) -> None:
     assert schema.extra_columns == "fail"
 
 
+@pytest.mark.parametrize(("odd", "kind"), [("7", "integer"), ("7.5", "number"), ("seven", "string"), ("07", "string")])
+def test_one_odd_value_in_a_large_table_decides_the_type(save: Callable[..., Path], odd: str, kind: str) -> None:
+    values = [str(number) for number in range(30_000)]
+    values[17] = odd
+    path = save("x,pad\n" + "".join(f"{value},.\n" for value in values))
+    _, schema = proposed(path)
+    assert schema.columns["x"].type == kind
+    assert findings(path, schema) == []
+
+
 def test_words_among_numbers_are_remarked(save: Callable[..., Path]) -> None:
     text, schema = proposed(save("x,y\n1,.\n2,.\n?,.\n"))
     assert schema.columns["x"].type == "string"

@@ -58,4 +58,4 @@ def test_no_engine_is_a_clear_mistake_that_names_the_line_to_add(project: Any, m
         importlib.util, "find_spec", lambda name, *rest: None if name == "duckdb" else found(name, *rest)
     )
     assert main(["data/people.csv"]) == 2
-    assert 'add "duckdb>=1.1.3"' in project.capsys.readouterr().err
+    assert 'add "duckdb>=1.2.2"' in project.capsys.readouterr().err

@@ -327,7 +327,7 @@ class TestUnreadable:
             read(tmp_path / "a\0.csv")
 
     def test_header_that_cannot_be_read(self, tmp_path: Path) -> None:
-        with pytest.raises(SourceError, match="header of t.csv cannot be read: a quote is opened"):
+        with pytest.raises(SourceError, match=r"header of t\.csv cannot be read: a quote is opened"):
             read(write(tmp_path, "t.csv", 'a,"b\n1,2\n'))
 
     def test_pairs_of_surrogates_are_characters(self, tmp_path: Path) -> None:
