@@ -10,6 +10,18 @@ from mlgate.config import fields as f
 from mlgate.config.document import Node
 from mlgate.config.schema import Bound
 
+MAX_REPEAT = 1000
+_CLASS = re.compile(r"\\[pP](\{\^?\w+\}|\w)")
+"""Unicode classes, which RE2 knows and Python does not."""
+
+_NOT_RE2 = re.compile(r"\(\?(<?[=!]|>|#|P=|\(|[aiLmsux]*[auLx])|\\[1-9Z]|[*+?}]\+")
+"""Look-around, atomic groups, comments, conditions, Python's flags, back references, possessive repeats."""
+
+_SET = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
+"""A set of characters, in which signs have no meaning of their own."""
+
+_REPEAT = re.compile(r"\{(?:\d*,)?(\d{1,9})\}")
+
 
 class BoundKind:
     """`[min, max]` (null is open) or `{min, max, strict_min, strict_max}`."""
@@ -73,14 +85,17 @@ class Pattern:
 
     def parse(self, node: Node, reading: f.Reading) -> str:
         pattern = f.Text().parse(node, reading)
+        plain = pattern.replace("\\\\", "_")  # an escaped backslash escapes nothing
         try:
-            re.compile(pattern)
-        except re.error as problem:
+            re.compile(_CLASS.sub("_", plain))
+        except (re.error, RecursionError, OverflowError) as problem:
             raise node.error(f"not a regular expression: {problem}") from None
-        if re.search(r"\(\?<?[=!]|\\[1-9]|\(\?P=", pattern):
-            raise node.error(
-                "look-around and back references are not supported", hint="write the pattern in RE2 syntax"
-            )
+        plain = _SET.sub("_", plain)
+        too_often = (match for match in _REPEAT.finditer(plain) if int(match[1]) > MAX_REPEAT)
+        refused = _NOT_RE2.search(plain) or next(too_often, None)
+        if refused:
+            hint = "write the pattern in RE2 syntax: no look-around, no back references"
+            raise node.error(f"{refused[0]!r} is not supported in a pattern", hint=hint)
         return pattern
 
     def json_schema(self) -> f.JsonSchema:

@@ -19,7 +19,7 @@ Scalar = str | int | float | bool | None
 MAX_BYTES = 2_000_000
 MAX_NODES = 200_000
 MAX_DEPTH = 64
-MAX_DIGITS = 400
+MAX_DIGITS = 300
 
 _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUE = {"true", "True", "TRUE"}

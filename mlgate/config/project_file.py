@@ -261,11 +261,20 @@ def parse_project(
             if name in values
         ),
     )
-    _cross_check(project, document)
+    _cross_check(project)
     return project
 
 
-def _cross_check(project: Project, document: Node) -> None:
+def _cross_check(project: Project) -> None:
+    ids = [entry.id for entry in project.accepted]
+    for entry in project.accepted:
+        if ids.count(entry.id) > 1:
+            raise ConfigError(
+                f"the outcome {entry.id} is accepted twice",
+                hint="keep one entry",
+                path=entry.location.path,
+                line=entry.location.line,
+            )
     for tier in project.tiers.values():
         for name in tier.datasets:
             if name not in project.datasets:
@@ -273,11 +282,9 @@ def _cross_check(project: Project, document: Node) -> None:
                 raise ConfigError(
                     f"tier {tier.name} needs the dataset {name!r}, which is not declared",
                     hint=f.nearest(name, project.datasets),
-                    path=project.path,
+                    path=tier.location.path if tier.location else project.path,
                     line=line,
                 )
-    if not (project.datasets or project.configs or project.evaluations or project.tiers or project.unsupported):
-        raise document.error("nothing is declared", hint="declare datasets, configs, evaluations or tiers")
 
 
 def project_json_schema() -> f.JsonSchema:

@@ -133,6 +133,8 @@ class Day:
 
     def parse(self, node: Node, reading: Reading) -> dt.date:
         try:
+            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", node.text):
+                raise ValueError(node.text)
             return dt.date.fromisoformat(node.text)
         except ValueError:
             raise node.error(f"{node.text or node.kind!r} is not a date", hint="write YYYY-MM-DD") from None
@@ -156,6 +158,8 @@ class FilePath:
             )
         if "\\" in path or "\0" in path:
             raise node.error(f"{path!r} is not a POSIX path", hint="separate folders with /")
+        if any("**" in part and part != "**" for part in path.split("/")):
+            raise node.error(f"{path!r}: ** stands alone between two slashes", hint="write configs/**/*.yaml")
         if path.startswith(("/", "~")) or re.match(r"[A-Za-z]:", path):
             raise node.error(f"{path!r} is not relative", hint="write the path from this file's folder")
         whole = posixpath.normpath(posixpath.join(posixpath.dirname(node.path), path))

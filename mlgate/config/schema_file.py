@@ -93,12 +93,16 @@ _COLUMN = f.Struct(
 )
 
 
+RESERVED = ("type", "column_exists")
+"""Names of the checks that every column has."""
+
+
 def _column(name: str, node: Node, reading: f.Reading) -> Column:
     values = {} if node.value is None else _COLUMN.parse(node, reading)
     type_ = values.get("type", "any")
     rules = [_rule(key, value, node) for key, value in values.items() if key in _COLUMN_RULES]
     rules.extend(values.get("checks", ()))
-    names = [rule.name for rule in rules]
+    names = [*RESERVED, *(rule.name for rule in rules)]
     for rule in rules:
         if names.count(rule.name) > 1:
             raise node.error(

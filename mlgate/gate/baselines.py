@@ -13,7 +13,8 @@ from mlgate.config.fields import nearest
 from mlgate.config.project import Evaluation, Project
 from mlgate.config.references import Reference, parse_reference
 from mlgate.errors import MlgateError, SourceError, UsageError
-from mlgate.gate.evaluations import baseline_facts, candidate_columns, describe_baseline
+from mlgate.gate.candidates import candidate_columns
+from mlgate.gate.evaluations import baseline_facts, describe_baseline
 from mlgate.gate.load import load_project
 from mlgate.gate.pull import pull
 from mlgate.gate.record import Progress, Record

@@ -107,6 +107,19 @@ def select_tiers(project: Project, wanted: Iterable[str]) -> tuple[str, ...]:
     return tuple(tier for tier in TIERS if (tier in names if names else tier in declared_tiers(project)))
 
 
+def require_something(project: Project) -> None:
+    """Refuse to run a project that declares nothing: such a run would prove nothing.
+
+    Raises
+    ------
+    ConfigError
+        Nothing is declared.
+    """
+    if not declared_tiers(project):
+        hint = "declare datasets, configs, evaluations, or the tests of a tier"
+        raise ConfigError("nothing is declared", hint=hint, path=project.path)
+
+
 def declared_tiers(project: Project) -> set[str]:
     """Tiers for which the project declares something."""
     tiers = {name for name, tier in project.tiers.items() if tier.tests}

@@ -9,16 +9,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from mlgate.config.project import Accepted, Project
 from mlgate.errors import MlgateError, UsageError
 from mlgate.gate.configs import check_configs
 from mlgate.gate.datasets import check_datasets
 from mlgate.gate.evaluations import check_evaluations, name_baselines
-from mlgate.gate.load import Loaded, declared_tiers, dvc_paths, load_all, load_project, select_tiers
+from mlgate.gate.load import Loaded, declared_tiers, dvc_paths, load_all, load_project, require_something, select_tiers
+from mlgate.gate.paths import path_matches
 from mlgate.gate.pull import Pulled, pull
 from mlgate.gate.record import Progress, Record, could_not_check, timed
-from mlgate.gate.tests import run_tests
+from mlgate.gate.tests import absent_gpu, run_tests
 from mlgate.outcome import Outcome, Report, Status, judge
 
 Clock = Callable[[], dt.datetime]
@@ -67,6 +69,7 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
     """
     started = clock()
     project = load_project(request.config, request.start)
+    require_something(project)
     loaded = load_all(project)
     tiers = select_tiers(project, request.tiers)
     record = Record(progress=progress)
@@ -78,10 +81,9 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
             interrupted = True
             record.add(_interrupted(tiers, record))
         duration = elapsed()
-    outcomes = tuple(_accepted(record.outcomes, project.accepted, started.date()))
     report = Report(
         gate=request.name,
-        outcomes=outcomes,
+        outcomes=tuple(record.outcomes),
         started_at=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
         duration_s=round(duration, 3),
         provenance=_provenance(project, request, record),
@@ -96,9 +98,10 @@ def _climb(
 ) -> None:
     """Run the tiers, cheapest first; one that blocks stops the next unless the caller wants to keep going."""
     blocked = ""
+    keep_going = request.keep_going or (request.mode or loaded.project.mode) == "advisory"
     needed = dvc_paths(loaded.project, tiers)
     for tier in tiers:
-        if blocked and not request.keep_going:
+        if blocked and not keep_going:
             reason = f"not run: the {blocked} tier blocks"
             record.add(_tier_outcome(tier, Status.SKIP, reason, "correct it first, or run with --keep-going"))
             record.tiers.append({"tier": tier, "status": "skip", "duration_s": 0.0, "reason": reason})
@@ -113,10 +116,12 @@ def _climb(
                 raise
             except Exception as unexpected:  # noqa: BLE001  # a defect of ours in one tier must not lose the rest
                 record.add(_defect(tier, unexpected, record, debug=request.debug))
-            status = judge(record.outcomes[first:])
-            if len(record.outcomes) == first:
-                status = Status.SKIP
+            found = list(_accepted(record.outcomes[first:], loaded.project.accepted, now.date()))
+            record.outcomes[first:] = found
+            if not found:
                 record.add(_tier_outcome(tier, Status.SKIP, "nothing is declared for this tier", ""))
+            skipped = all(outcome.status is Status.SKIP for outcome in found)
+            status = Status.SKIP if skipped else judge(found)
             record.tiers.append(
                 {"tier": tier, "status": status.value, "duration_s": round(elapsed(), 3), "reason": None}
             )
@@ -140,23 +145,37 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
                     location=section.location,
                 )
             )
-    pulled = pull(project.root, paths, record) if paths else Pulled()
     if tier == "static":
         record.add(*check_configs(loaded, record))
-    if tier == "data":
-        check_datasets(loaded, pulled, record)
-    elif pulled.problems:
-        record.add(*(_not_pulled(tier, path, problem) for path, problem in pulled.problems.items()))
-    if pulled.problems:
-        return  # tests and evaluations on other data than this commit's would prove nothing
+    if not _inputs_are_right(loaded, tier, paths, record):
+        return
     if tier in project.tiers and project.tiers[tier].tests:
         record.add(*run_tests(project, project.tiers[tier], record, work))
     if tier == "model":
         check_evaluations(project, record, work, seed=seed, now=now)
 
 
+def _inputs_are_right(loaded: Loaded, tier: str, paths: tuple[str, ...], record: Record) -> bool:
+    """Pull what the tier reads and judge the datasets; whether its tests and evaluations can prove anything."""
+    project = loaded.project
+    pulled = pull(project.root, paths, record) if paths else Pulled()
+    judged = []
+    if tier == "data":
+        check_datasets(loaded, pulled, record)
+        judged = [dataset.path for dataset in project.datasets.values()]
+    for path, problem in pulled.problems.items():
+        if not any(path_matches(path, pattern) for pattern in judged):
+            record.add(_not_pulled(tier, path, problem))
+    gpu = absent_gpu(project.tiers[tier]) if tier in project.tiers else None
+    if gpu is not None:
+        record.add(gpu)
+    return gpu is None and not pulled.problems
+
+
 def _not_pulled(tier: str, path: str, problem: MlgateError) -> Outcome:
-    return could_not_check(problem, id=f"{tier}/pull/{path}", check="pull", tier=tier, subject=path)
+    return could_not_check(
+        problem, id=f"{tier}/pull/{quote(path, safe='/=._-')}", check="pull", tier=tier, subject=path
+    )
 
 
 def _defect(tier: str, unexpected: Exception, record: Record, *, debug: bool) -> Outcome:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from mlgate.config.project import Project, Tier
@@ -11,7 +10,7 @@ from mlgate.gate.record import Record, could_not_check, timed
 from mlgate.outcome import Outcome, Status
 from mlgate.pyramid.results import outcomes_of_tier, summarize
 from mlgate.pyramid.tiers import pytest_command
-from mlgate.sources import devices, processes
+from mlgate.sources import devices, environment, processes
 from mlgate.sources.results_file import read_records
 
 
@@ -20,9 +19,6 @@ def run_tests(project: Project, tier: Tier, record: Record, work: Path) -> list[
 
     An interrupt leaves the results so far in the record before it goes on.
     """
-    gpu = _gpu_outcome(tier)
-    if gpu is not None:
-        return [gpu]
     try:
         launcher = processes.find_launcher(project.root, tier.python)
     except SourceError as problem:
@@ -33,7 +29,7 @@ def run_tests(project: Project, tier: Tier, record: Record, work: Path) -> list[
             )
         ]
     results = work / f"{tier.name}.jsonl"
-    command = pytest_command(tier, launcher=launcher, results=results, python_path=os.environ.get("PYTHONPATH", ""))
+    command = pytest_command(tier, launcher=launcher, results=results, python_path=processes.inherited_python_path())
     record.progress(f"{tier.name}: pytest {' '.join(tier.tests)}")
     with timed() as elapsed:
         try:
@@ -54,20 +50,19 @@ def run_tests(project: Project, tier: Tier, record: Record, work: Path) -> list[
     return outcomes
 
 
-def _gpu_outcome(tier: Tier) -> Outcome | None:
+def absent_gpu(tier: Tier) -> Outcome | None:
     """What stops a tier that needs a GPU on a machine without one: `skip` here, `error` in CI."""
     if tier.gpu != "required":
         return None
     present, description = devices.gpu_present()
     if present:
         return None
-    in_ci = bool(os.environ.get("CI"))
     return Outcome(
         id=f"{tier.name}/gpu",
         check="gpu",
         tier=tier.name,
         subject=tier.name,
-        status=Status.ERROR if in_ci else Status.SKIP,
+        status=Status.ERROR if environment.in_ci() else Status.SKIP,
         message=f"the tier needs a GPU: {description}",
         hint="run it on a runner with an NVIDIA GPU, or declare gpu: preferred",
         location=tier.location,

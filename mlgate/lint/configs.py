@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import math
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
+
+import yaml
 
 from mlgate.config.document import Node, load_document
 from mlgate.errors import ConfigError
 from mlgate.outcome import Location, Outcome, Status
 
 MAX_FINDINGS = 50
-_YAML_11_BOOLEAN = re.compile(r"y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF")
-_YAML_11_TEXT = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?[eE][0-9]+|[-+]?[0-9]+[eE][-+]?[0-9]+")
-_YAML_11_OCTAL = re.compile(r"[-+]?0[0-7]+")
-_YAML_11_SEXAGESIMAL = re.compile(r"[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
+_PLAIN = re.compile(
+    r"[-+]?(0|[1-9][0-9]*)|[-+]?[0-9]+\.[0-9]+([eE][-+][0-9]+)?|true|false|null|~|[A-Za-z_./-][\w ./-]{6,}|"
+)
+"""Values that every reader of YAML takes for the same, so that most need no second look."""
 
 
 def parse_config(text: str, path: str) -> Node:
@@ -28,34 +32,47 @@ def parse_config(text: str, path: str) -> Node:
     ConfigError
         The file is not valid YAML, JSON or TOML.
     """
-    if path.endswith(".toml"):
-        try:
+    try:
+        if path.endswith(".toml"):
             return _without_places(tomllib.loads(text), path)
-        except tomllib.TOMLDecodeError as problem:
-            match = re.search(r"at line (\d+), column (\d+)", str(problem))
-            line, column = (int(match[1]), int(match[2])) if match else (None, None)
-            raise ConfigError(f"not valid TOML: {problem}", path=path, line=line, column=column) from None
-    if path.endswith(".json"):
-        _strict_json(text, path)
+        if path.endswith(".json"):
+            return _parse_json(text, path)
+    except tomllib.TOMLDecodeError as problem:
+        match = re.search(r"at line (\d+), column (\d+)", str(problem))
+        line, column = (int(match[1]), int(match[2])) if match else (None, None)
+        raise ConfigError(f"not valid TOML: {problem}", path=path, line=line, column=column) from None
+    except RecursionError:
+        raise ConfigError("nested too deeply", hint="this is no configuration file", path=path) from None
+    except ValueError as problem:
+        raise ConfigError(f"not readable: {problem}", hint="is a number too long?", path=path) from None
     return load_document(text, path, foreign_tags=True)
 
 
-def _strict_json(text: str, path: str) -> None:
+def _parse_json(text: str, path: str) -> Node:
+    """JSON by its own rules; places are those of the same text read as YAML, where that is possible."""
+
     def refuse(constant: str) -> float:
         raise ConfigError(f"{constant} is not JSON", hint="write a finite number, or null", path=path)
 
+    def distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        twice = next((key for key in keys if keys.count(key) > 1), None) if len(set(keys)) < len(keys) else None
+        if twice is not None:
+            raise ConfigError(f"the key {twice!r} stands twice", hint="keep one of them", path=path)
+        return dict(pairs)
+
     try:
-        json.loads(text, parse_constant=refuse)
+        value = json.loads(text.removeprefix("\ufeff"), parse_constant=refuse, object_pairs_hook=distinct)
     except json.JSONDecodeError as problem:
+        place = {"line": problem.lineno, "column": problem.colno}
         raise ConfigError(
-            f"not valid JSON: {problem.msg}",
-            hint="correct the syntax here",
-            path=path,
-            line=problem.lineno,
-            column=problem.colno,
+            f"not valid JSON: {problem.msg}", hint="correct the syntax here", path=path, **place
         ) from None
-    except RecursionError:
-        raise ConfigError("nested too deeply", hint="this is no configuration file", path=path) from None
+    try:
+        document = load_document(text, path, foreign_tags=True)
+    except ConfigError:
+        return _without_places(value, path)
+    return document if document.plain_data() == value else _without_places(value, path)
 
 
 def _without_places(value: Any, path: str) -> Node:
@@ -63,7 +80,7 @@ def _without_places(value: Any, path: str) -> Node:
         return Node({str(key): _without_places(item, path) for key, item in value.items()}, path, 1, 1)
     if isinstance(value, list):
         return Node([_without_places(item, path) for item in value], path, 1, 1)
-    if isinstance(value, (str, int, float)):
+    if value is None or isinstance(value, (str, int, float)):
         return Node(value, path, 1, 1)
     return Node(str(value), path, 1, 1)  # a date or time of TOML: JSON Schema sees its text
 
@@ -83,13 +100,14 @@ def config_syntax(text: str, path: str) -> tuple[Node | None, Outcome]:
 def config_ambiguous(document: Node, path: str) -> Outcome | None:
     """No plain value is read differently by YAML 1.1 (PyYAML, OmegaConf) and YAML 1.2.
 
-    `lr: 1e-3` is a number in YAML 1.2 and the text "1e-3" for PyYAML; `no` is text in 1.2 and false in 1.1.
+    `lr: 1e-3` is a number in YAML 1.2 and the text "1e-3" for PyYAML; `no` is text in 1.2 and false in 1.1. Values are
+    judged, keys are not.
     """
     if path.endswith((".json", ".toml")):
         return None
     found = [(node, why) for node in document.walk() for why in [_ambiguity(node)] if why]
     if not found:
-        return _outcome(path, "config_ambiguous", Status.PASS, "every value means the same in YAML 1.1 and 1.2")
+        return _outcome(path, "config_ambiguous", Status.PASS, "every plain value means the same in YAML 1.1 and 1.2")
     node, why = found[0]
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     evidence = {
@@ -107,17 +125,31 @@ def config_ambiguous(document: Node, path: str) -> Outcome | None:
 
 
 def _ambiguity(node: Node) -> str:
-    if not node.plain or isinstance(node.value, (dict, list)):
+    """Why PyYAML, which reads YAML 1.1, takes a plain value for something else than YAML 1.2 does; else empty."""
+    if not node.plain or isinstance(node.value, (dict, list)) or _PLAIN.fullmatch(node.text):
         return ""
-    if _YAML_11_BOOLEAN.fullmatch(node.text):
-        return "is text in YAML 1.2 and true or false in YAML 1.1: write true, false, or quotes"
-    if _YAML_11_TEXT.fullmatch(node.text):
-        return "is a number in YAML 1.2 and text for PyYAML: write it with a point and a sign, e.g. 1.0e-3"
-    if _YAML_11_OCTAL.fullmatch(node.text):
-        return "is decimal in YAML 1.2 and octal in YAML 1.1: write it without the leading zero, or quote it"
-    if _YAML_11_SEXAGESIMAL.fullmatch(node.text):
-        return "is text in YAML 1.2 and a number to base 60 in YAML 1.1: quote it"
-    return ""
+    try:
+        other = yaml.safe_load(node.text)
+    except (yaml.YAMLError, ValueError):
+        return ""  # a text such as `a: b` that is no document of its own
+    if type(other) is type(node.value) and (other == node.value or other != other):
+        return ""
+    return f"is {_said(node.value)} in YAML 1.2 and {_said(other)} in YAML 1.1 (PyYAML): write it so that it has one meaning"
+
+
+def _said(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case None:
+            return "nothing"
+        case str():
+            return "text"
+        case int() | float():
+            return f"the number {value:g}" if isinstance(value, float) else f"the number {value}"
+        case dt.date():
+            return "a date"
+    return "another value"
 
 
 def config_schema(document: Node, path: str, schema: Mapping[str, Any], schema_path: str) -> Iterator[Outcome]:
@@ -136,26 +168,48 @@ def config_schema(document: Node, path: str, schema: Mapping[str, Any], schema_p
 
     validator = validator_for(schema)(schema, registry=Registry())
     try:
-        found = sorted(
-            validator.iter_errors(document.plain_data()), key=lambda item: [str(part) for part in item.absolute_path]
-        )
+        found = list(validator.iter_errors(document.plain_data()))
     except Unresolvable as problem:
         raise ConfigError(
             f"refers to {problem.ref}, which is not in it", hint="correct the $ref", path=schema_path
         ) from None
-    if not found:
+    except RecursionError:
+        raise ConfigError("refers to itself without end", hint="correct the $ref", path=schema_path) from None
+    messages: dict[tuple[tuple[str | int, ...], str], list[str]] = {}
+    for error in found:
+        messages.setdefault((tuple(error.absolute_path), str(error.validator)), []).append(error.message)
+    for place in _not_finite(document):
+        messages.setdefault((place, "finite"), []).append("a number that is not finite satisfies no schema")
+    if not messages:
         yield _outcome(path, "config_schema", Status.PASS, f"satisfies {schema_path}")
-    seen: set[str] = set()
-    for error in found[:MAX_FINDINGS]:
-        pointer = "/".join(quote(str(part), safe="=._-") for part in error.absolute_path)
-        part = f"config_schema/{pointer}:{error.validator}"
-        if part in seen:
-            continue
-        seen.add(part)
-        node = _node_at(document, list(error.absolute_path))
-        where = ".".join(str(part) for part in error.absolute_path)
-        message = f"{where}: {error.message}" if where else error.message
-        yield _outcome(path, "config_schema", Status.FAIL, _short(message), f"see {schema_path}", node.line, part=part)
+    for (place, rule), said in sorted(messages.items(), key=lambda item: [str(part) for part in item[0][0]])[
+        :MAX_FINDINGS
+    ]:
+        pointer = "/".join(quote(str(part), safe="=._-") for part in place)
+        where = ".".join(str(part) for part in place)
+        message = "; ".join(said)
+        line = _node_at(document, place).line
+        yield _outcome(
+            path,
+            "config_schema",
+            Status.FAIL,
+            _short(f"{where}: {message}" if where else message),
+            f"see {schema_path}",
+            line,
+            part=f"config_schema/{pointer}:{rule}",
+        )
+
+
+def _not_finite(node: Node, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    match node.value:
+        case float() if not math.isfinite(node.value):
+            yield place
+        case dict():
+            for key, child in node.value.items():
+                yield from _not_finite(child, (*place, key))
+        case list():
+            for number, child in enumerate(node.value):
+                yield from _not_finite(child, (*place, number))
 
 
 def require_json_schema(schema: Mapping[str, Any], path: str) -> None:
@@ -169,14 +223,34 @@ def require_json_schema(schema: Mapping[str, Any], path: str) -> None:
     import jsonschema
     from jsonschema.validators import validator_for
 
+    if not isinstance(schema.get("$schema", ""), str):
+        raise ConfigError("not a JSON Schema: $schema is no text", hint="correct the schema", path=path)
     try:
         validator_for(schema, default=jsonschema.Draft202012Validator).check_schema(schema)
     except jsonschema.SchemaError as problem:
         raise ConfigError(f"not a JSON Schema: {problem.message}", hint="correct the schema", path=path) from None
+    except RecursionError:
+        raise ConfigError("nested too deeply", hint="correct the schema", path=path) from None
     for reference in _references(schema):
-        if not reference.startswith("#"):
-            hint = "copy what it refers to into $defs: a check uses no network"
+        if not _is_inside(schema, reference):
+            hint = "correct it, or copy what it refers to into $defs: a check uses no network"
             raise ConfigError(f"refers to {reference}, which is not in it", hint=hint, path=path)
+
+
+def _is_inside(schema: Mapping[str, Any], reference: str) -> bool:
+    """Whether a reference stays in its document: a pointer that leads somewhere, or the name of an anchor."""
+    if not reference.startswith("#/"):
+        return reference.startswith("#")
+    value: Any = schema
+    for part in unquote(reference[2:]).split("/"):
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, Mapping) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return False
+    return True
 
 
 def _references(value: Any) -> Iterator[str]:
@@ -190,7 +264,7 @@ def _references(value: Any) -> Iterator[str]:
             yield from _references(item)
 
 
-def _node_at(document: Node, parts: list[str | int]) -> Node:
+def _node_at(document: Node, parts: Sequence[str | int]) -> Node:
     node = document
     for part in parts:
         if isinstance(node.value, dict) and str(part) in node.value:

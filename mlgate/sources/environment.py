@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from typing import Any
@@ -20,6 +21,11 @@ PACKAGES = (
     "pytest",
 )
 """Distributions whose version can move a figure; those that are not installed are left out."""
+
+
+def in_ci() -> bool:
+    """Whether this is a continuous-integration run, as every common service says it."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
 
 
 def python_version() -> str:

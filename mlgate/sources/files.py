@@ -48,7 +48,10 @@ def inside(root: Path, path: str) -> Path:
         The path leads outside the repository (or the project folder, where there is no repository).
     """
     boundary = (repository_top(root) or root).resolve()
-    whole = (root / PurePosixPath(path)).resolve()
+    try:
+        whole = (root / PurePosixPath(path)).resolve()
+    except (OSError, RuntimeError) as problem:
+        raise SourceError(f"{path} cannot be followed: {problem}", hint="is it a symbolic link to itself?") from None
     if not whole.is_relative_to(boundary):
         raise SourceError(
             f"{path} leads outside the repository", hint="copy the file into the repository or track it with DVC"
@@ -72,6 +75,8 @@ def read_config_text(root: Path, path: str) -> str:
         ) from None
     except UnicodeDecodeError as problem:
         raise ConfigError(f"is not UTF-8 text: {problem.reason}", hint="save the file as UTF-8", path=path) from None
+    except SourceError as problem:
+        raise ConfigError(problem.message, hint=problem.hint, path=path) from None
 
 
 def read_bytes(root: Path, path: str, *, limit: int) -> bytes:
@@ -94,8 +99,15 @@ def read_bytes(root: Path, path: str, *, limit: int) -> bytes:
 def expand(root: Path, pattern: str) -> list[str]:
     """POSIX paths below `root` that a path or glob names, sorted; a plain path stands for itself."""
     if not any(mark in pattern for mark in "*?["):
-        return [pattern] if (root / pattern).exists() else []
+        return [pattern] if _exists(root / pattern) else []
     return sorted(path.relative_to(root).as_posix() for path in root.glob(pattern) if path.is_file())
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long, say
+        return False
 
 
 def write_text(path: Path, text: str) -> None:
@@ -109,7 +121,7 @@ def write_text(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
             stream.write(text)
         umask = os.umask(0)
         os.umask(umask)

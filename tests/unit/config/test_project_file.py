@@ -95,7 +95,7 @@ def test_sections_that_cannot_be_checked_yet_are_kept_as_such() -> None:
         ("datasets: [test]", "datasets: [tset]", "'tset', which is not declared", 21),
         ("until: 2026-12-31", "until: soon", "not a date", 24),
         ("slices: [sex, age_group]", "slices: [sex, sex]", "stands twice in the list", 18),
-        ("baseline: mlflow:models:/readmission@champion", "baseline: mlflow:readmission", "", 13),
+        ("baseline: mlflow:models:/readmission@champion", "baseline: mlflow:readmission", "mlflow:readmission", 13),
         ("positive: true", "positive: true\n    stage: evaluate", "exclude each other", 13),
         (
             "columns: {id: example_id,",
@@ -126,7 +126,7 @@ def test_the_nearest_key_is_offered_and_all_mistakes_are_shown_at_once() -> None
     assert "did you mean 'tests'?" in message
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", "[]", "just text", "version: 1\n"])
+@pytest.mark.parametrize("text", ["", "# nothing\n", "[]", "just text"])
 def test_an_empty_declaration_is_a_mistake(text: str) -> None:
     with pytest.raises(ConfigError):
         parse(text)

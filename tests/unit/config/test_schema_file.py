@@ -68,7 +68,11 @@ def test_a_full_schema_becomes_frozen_objects() -> None:
         ("{type: string, mean: [0, 1]}", "mean needs a number"),
         ("{type: integer, regex: x}", "regex needs text"),
         ("{type: string, regex: '('}", "not a regular expression"),
-        ("{type: string, regex: '(?=a)b'}", "look-around"),
+        ("{type: string, regex: '(?=a)b'}", "'(?=' is not supported"),
+        ("{type: string, regex: 'a++'}", "'++' is not supported"),
+        ("{type: string, regex: '(a)\\1'}", "is not supported"),
+        ("{type: string, regex: 'a{1001}'}", "is not supported"),
+        ("{type: string, checks: [{in_set: [a], name: type}]}", "are called 'type'"),
         ("{type: number, quantile: {1.5: [0, 1]}}", "not a quantile level"),
         ("{label_distribution: {a: [5, 30]}}", "is not a share"),
         ("{not_null: false}", "expected true"),
@@ -85,6 +89,12 @@ def test_a_mistake_names_the_fact_and_the_line(column: str, words: str) -> None:
         parse_schema(f"version: 1\ncolumns:\n  a: {column}\n", "s.yaml")
     assert words in caught.value.message
     assert (caught.value.path, caught.value.line) == ("s.yaml", 3)
+
+
+@pytest.mark.parametrize("pattern", [r"\p{L}+", r"^[\w.*+-]+$", r"\\1", "(?i)x", "(?P<year>[0-9]{4})", "a{1000}"])
+def test_what_re2_knows_is_accepted(pattern: str) -> None:
+    schema = parse_schema(f"version: 1\ncolumns:\n  a: {{type: string, regex: '{pattern}'}}\n", "s.yaml")
+    assert schema.columns["a"].rules[0].argument == pattern
 
 
 @pytest.mark.parametrize("key", ["expressions", "foreign_keys", "freshness"])
