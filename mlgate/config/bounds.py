@@ -90,7 +90,7 @@ class Pattern:
             re.compile(_CLASS.sub("_", plain))
         except (re.error, RecursionError, OverflowError) as problem:
             raise node.error(f"not a regular expression: {problem}") from None
-        plain = _SET.sub("_", plain)
+        plain = _SET.sub("_", _CLASS.sub("_", plain))
         too_often = (match for match in _REPEAT.finditer(plain) if int(match[1]) > MAX_REPEAT)
         refused = _NOT_RE2.search(plain) or next(too_often, None)
         if refused:

@@ -27,6 +27,9 @@ from mlgate.outcome import TIERS
 METRIC_NAMES = ("accuracy", "roc_auc")
 """Metrics that this version computes, by scikit-learn's scorer names."""
 
+SHARES = METRIC_NAMES
+"""Metrics between 0 and 1: a tolerance of 1 or more would switch the gate off."""
+
 _UNSUPPORTED = {"splits": "data", "drift": "data", "lint": "static"}
 """Sections of the contract that this version reads but cannot check, and the tier they belong to."""
 
@@ -70,6 +73,10 @@ _METRIC = f.Struct(
 
 def _metric(name: str, node: Node, reading: f.Reading) -> MetricPolicy:
     values = {} if node.value is None else _METRIC.parse(node, reading)
+    for key, value in values.items():
+        if name in SHARES and not (0 <= value < 1 if key == "tolerance" else 0 <= value <= 1):
+            hint = f"{name} lies between 0 and 1: 2 points are 0.02"
+            raise node.key_error(key, f"{key} {value:g} is no {name}", hint=hint)
     if "min" in values and "max" in values and values["min"] > values["max"]:
         raise node.error(f"min {values['min']:g} is larger than max {values['max']:g}")
     return MetricPolicy(name=name, location=f.place(node), **values)
@@ -132,6 +139,7 @@ def _evaluation(name: str, node: Node, reading: f.Reading) -> Evaluation:
         )
     columns = Columns(**values.pop("columns", {}))
     values["metrics"] = tuple(values["metrics"].values())
+    _distinct_columns(columns, node)
     for metric in values["metrics"]:
         needed = "score" if metric.name == "roc_auc" else "prediction"
         if getattr(columns, needed) is None:
@@ -146,6 +154,17 @@ def _evaluation(name: str, node: Node, reading: f.Reading) -> Evaluation:
         ) from None
     values["timeout_s"] = values.pop("timeout", 3600.0)
     return Evaluation(name=name, columns=columns, location=f.place(node), **values)
+
+
+def _distinct_columns(columns: Columns, node: Node) -> None:
+    """Refuse one column in two roles: a prediction that is the label agrees with itself, whatever the model does."""
+    roles = {role: getattr(columns, role) for role in ("id", "label", "prediction", "score")}
+    for role, name in roles.items():
+        other = next(
+            (known for known, taken in roles.items() if known != role and name is not None and taken == name), None
+        )
+        if other is not None and {role, other} != {"prediction", "score"}:
+            raise node.key_error("columns", f"the column {name!r} is both {other} and {role}", hint="name two columns")
 
 
 _TIER = f.Struct(

@@ -132,9 +132,9 @@ def _ambiguity(node: Node) -> str:
         other = yaml.safe_load(node.text)
     except (yaml.YAMLError, ValueError):
         return ""  # a text such as `a: b` that is no document of its own
-    if type(other) is type(node.value) and (other == node.value or other != other):
+    if type(other) is type(node.value) and (other == node.value or str(other) == "nan"):
         return ""
-    return f"is {_said(node.value)} in YAML 1.2 and {_said(other)} in YAML 1.1 (PyYAML): write it so that it has one meaning"
+    return f"is {_said(node.value)} in YAML 1.2 and {_said(other)} in YAML 1.1 (PyYAML)"
 
 
 def _said(value: object) -> str:

@@ -70,11 +70,15 @@ def test_what_is_found_in_a_config_is_a_failure_with_its_line(
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ("no", "true or false in YAML 1.1"),
-        ("1e-3", "text for PyYAML"),
-        ("010", "octal"),
-        ("1:30", "base 60"),
-        ("On", "true or false"),
+        ("no", "is text in YAML 1.2 and false in YAML 1.1"),
+        ("1e-3", "is the number 0.001 in YAML 1.2 and text in YAML 1.1"),
+        ("010", "is the number 10 in YAML 1.2 and the number 8 in YAML 1.1"),
+        ("1:30", "is text in YAML 1.2 and the number 90 in YAML 1.1"),
+        ("On", "is text in YAML 1.2 and true in YAML 1.1"),
+        ("10_000", "is text in YAML 1.2 and the number 10000 in YAML 1.1"),
+        ("0b11", "is text in YAML 1.2 and the number 3 in YAML 1.1"),
+        ("0o17", "is the number 15 in YAML 1.2 and text in YAML 1.1"),
+        ("2024-01-02", "is text in YAML 1.2 and a date in YAML 1.1"),
     ],
 )
 def test_a_value_with_two_meanings_is_a_warning(place: Any, value: str, words: str) -> None:
