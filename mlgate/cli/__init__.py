@@ -12,6 +12,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
 
 import click
@@ -62,12 +63,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the contract's code."""
     signal.signal(signal.SIGTERM, _terminate)
     arguments = list(sys.argv[1:] if argv is None else argv)
-    code = run_command(cli, arguments, debug="--debug" in arguments or bool(os.environ.get("MLGATE_DEBUG")))
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _drop_stdout()
+    code = run_command(cli, arguments, debug="--debug" in arguments or _is_set("MLGATE_DEBUG"))
+    settle_stdout()
     sys.exit(code)
+
+
+def _is_set(name: str) -> bool:
+    return os.environ.get(name, "").lower() not in ("", "0", "false", "no", "off", "n", "f")
 
 
 def run_command(command: click.Command, arguments: Sequence[str], *, debug: bool = False) -> int:
@@ -80,29 +82,29 @@ def run_command(command: click.Command, arguments: Sequence[str], *, debug: bool
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.UsageError as mistake:
-        mistake.show()
+        with suppress(OSError):
+            mistake.show()
         return 2
     except click.ClickException as mistake:
-        mistake.show()
+        with suppress(OSError):
+            mistake.show()
         return 3
     except SystemExit:
         # click leaves with 1 where the reader of stdout went away: nothing was shown, so nothing has passed.
         return 3
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        say("interrupted")
         return INTERRUPTED
     except MlgateError as mistake:
         if debug:
             traceback.print_exc()
-        click.echo(f"mlgate: {mistake}", err=True)
+        say(f"mlgate: {mistake}")
         return mistake.exit_code
     except Exception as unexpected:  # noqa: BLE001  # the contract: an unexpected exception is 3, with a short message
         if debug:
             traceback.print_exc()
-        click.echo(f"mlgate: unexpected {type(unexpected).__name__}: {unexpected}", err=True)
-        click.echo(
-            "  hint: this is a defect of mlgate; run again with `mlgate --debug ...` and report the traceback", err=True
-        )
+        say(f"mlgate: unexpected {type(unexpected).__name__}: {unexpected}")
+        say("  hint: this is a defect of mlgate; run again with `mlgate --debug ...` and report the traceback")
         return 3
     return result if isinstance(result, int) else 0
 
@@ -112,6 +114,18 @@ def _terminate(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _drop_stdout() -> None:
-    """Point stdout at nothing, so that the interpreter's own flush at exit cannot fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def settle_stdout() -> None:
+    """Flush stdout; where its reader went away, point it at nothing, so that the flush at exit cannot fail again."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(line: str) -> None:
+    """Progress on stderr; a reader that went away changes nothing."""
+    with suppress(OSError):
+        click.echo(line.encode("utf-8", "backslashreplace").decode(), err=True)

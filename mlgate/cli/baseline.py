@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mlgate.cli import say
 from mlgate.cli.output import option
 
 config_option = option(
@@ -51,8 +52,6 @@ def save(ctx: click.Context, config: Path | None, evaluation: tuple[str, ...]) -
     from mlgate.gate.baselines import save_baselines
     from mlgate.gate.run import utc_now
 
-    for line in save_baselines(
-        config, Path.cwd(), evaluation, now=utc_now(), progress=lambda text: click.echo(text, err=True)
-    ):
+    for line in save_baselines(config, Path.cwd(), evaluation, now=utc_now(), progress=say):
         click.echo(line)
     ctx.exit(0)

@@ -47,8 +47,9 @@ def check(  # noqa: PLR0913, PLR0917  # click hands over one parameter per optio
 @data.command()
 @click.argument("file")
 @option(
-    "--output",
+    "--schema-file",
     "-o",
+    "output",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Schema file to write; stdout unless given.",
     show_default=False,

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
 
+from mlgate.cli import settle_stdout
+from mlgate.errors import UsageError
 from mlgate.outcome import Report
 from mlgate.render import RENDERERS
 
@@ -42,17 +45,29 @@ def write_files(report: Report, folder: Path) -> None:
         write_text(folder / name, RENDERERS[fmt](report))
 
 
+def require_writable(folder: Path) -> None:
+    """Refuse a folder for the report that cannot be made or written, before anything is run.
+
+    Raises
+    ------
+    UsageError
+        It, or the folder that it would be made in, may not be written.
+    """
+    nearest = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise UsageError(f"--output {folder}: {nearest} may not be written", hint="name a folder that can be written")
+
+
 def finish(ctx: click.Context, report: Report, fmt: str, *, exit_code: int | None = None) -> NoReturn:
     """Print the report and exit with its code; a reader that went away does not change the verdict."""
-    try:
-        text = RENDERERS["color" if fmt == "text" and _colored(ctx) else fmt](report)
+    text = RENDERERS["color" if fmt == "text" and _colored(ctx) else fmt](report)
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    with suppress(OSError):
         click.echo(text, nl=not text.endswith("\n"))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    settle_stdout()
     ctx.exit(report.exit_code if exit_code is None else exit_code)
 
 
 def _colored(ctx: click.Context) -> bool:
     """Colour for a person at a terminal who has not asked for none (https://no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and ctx.color is not False
+    return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and ctx.color is not False

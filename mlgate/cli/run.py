@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from mlgate.cli import INTERRUPTED
-from mlgate.cli.output import finish, format_option, option, strict_option, write_files
+from mlgate.cli import INTERRUPTED, say
+from mlgate.cli.output import finish, format_option, option, require_writable, strict_option, write_files
+from mlgate.errors import SourceError
 from mlgate.outcome import TIERS
 
 
@@ -68,9 +69,16 @@ def run(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
         name=name,
         strict=strict,
     )
-    done = run_gate(request, progress=lambda line: click.echo(line, err=True))
     if output is not None:
-        write_files(done.report, output)
+        require_writable(output)
+    done = run_gate(request, progress=say)
+    code = INTERRUPTED if done.interrupted else done.report.exit_code
+    if output is not None:
+        try:
+            write_files(done.report, output)
+        except SourceError as problem:  # what was found is still shown, and a verdict without its files is no pass
+            say(f"mlgate: {problem}")
+            code = code or problem.exit_code
     if done.interrupted:
-        click.echo("interrupted: this is the report so far", err=True)
-    finish(ctx, done.report, fmt, exit_code=INTERRUPTED if done.interrupted else None)
+        say("interrupted: this is the report so far")
+    finish(ctx, done.report, fmt, exit_code=code)

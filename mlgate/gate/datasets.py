@@ -33,6 +33,7 @@ class Subject:
     key: tuple[str, ...] = ()
     privacy: str = "masked"
     location: Location | None = None
+    declared: bool = False
 
 
 def check_datasets(loaded: Loaded, pulled: Pulled, record: Record) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from mlgate.config.project import Accepted, Project
+from mlgate.config.project import Project
 from mlgate.errors import MlgateError, UsageError
+from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.configs import check_configs
 from mlgate.gate.datasets import check_datasets
 from mlgate.gate.evaluations import check_evaluations, name_baselines
@@ -21,7 +22,7 @@ from mlgate.gate.paths import path_matches
 from mlgate.gate.pull import Pulled, pull
 from mlgate.gate.record import Progress, Record, could_not_check, timed
 from mlgate.gate.tests import absent_gpu, run_tests
-from mlgate.outcome import Outcome, Report, Status, judge
+from mlgate.outcome import TIERS, Outcome, Report, Status, judge
 
 Clock = Callable[[], dt.datetime]
 
@@ -86,7 +87,7 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
         outcomes=tuple(record.outcomes),
         started_at=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
         duration_s=round(duration, 3),
-        provenance=_provenance(project, request, record),
+        provenance=_provenance(project, request, record, tiers),
         mode=request.mode or project.mode,
         strict=request.strict,
     )
@@ -116,7 +117,7 @@ def _climb(
                 raise
             except Exception as unexpected:  # noqa: BLE001  # a defect of ours in one tier must not lose the rest
                 record.add(_defect(tier, unexpected, record, debug=request.debug))
-            found = list(_accepted(record.outcomes[first:], loaded.project.accepted, now.date()))
+            found = list(apply_accepted(record.outcomes[first:], loaded.project.accepted, now.date()))
             record.outcomes[first:] = found
             if not found:
                 record.add(_tier_outcome(tier, Status.SKIP, "nothing is declared for this tier", ""))
@@ -198,26 +199,7 @@ def _interrupted(tiers: tuple[str, ...], record: Record) -> Outcome:
     )
 
 
-def _accepted(outcomes: Iterable[Outcome], accepted: tuple[Accepted, ...], today: dt.date) -> Iterable[Outcome]:
-    """Named outcomes that block become warnings until the end of their last day (UTC)."""
-    by_id = {entry.id: entry for entry in accepted}
-    for outcome in outcomes:
-        entry = by_id.get(outcome.id)
-        if entry is None or not outcome.status.blocks:
-            yield outcome
-        elif today <= entry.until:
-            message = f"accepted until {entry.until} ({entry.reason}): {outcome.message}"
-            evidence = {
-                **outcome.evidence,
-                "accepted": {"status": outcome.status.value, "reason": entry.reason, "until": str(entry.until)},
-            }
-            yield replace(outcome, status=Status.WARN, message=message, evidence=evidence)
-        else:
-            hint = f"its acceptance ended on {entry.until}; {outcome.hint}".rstrip("; ")
-            yield replace(outcome, hint=hint)
-
-
-def _provenance(project: Project, request: Request, record: Record) -> dict[str, Any]:
+def _provenance(project: Project, request: Request, record: Record, tiers: tuple[str, ...]) -> dict[str, Any]:
     import mlgate
     from mlgate.sources import environment, git
 
@@ -232,6 +214,7 @@ def _provenance(project: Project, request: Request, record: Record) -> dict[str,
         "environment": environment.describe(),
         "seed": request.seed,
         "config": project.path,
+        "not_selected": [tier for tier in TIERS if tier in declared_tiers(project) and tier not in tiers],
         "command": " ".join(["mlgate run", *(f"--tier {tier}" for tier in request.tiers)]),
         "baselines": record.baselines,
         "candidates": record.candidates,

@@ -30,6 +30,8 @@ class Written:
     wrote: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    ready: bool = False
+    """Whether something is declared, so that `mlgate run` has something to prove."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +57,14 @@ def start_project(root: Path, *, progress: Progress) -> Written:
         written.kept.append(files.CONFIG_NAME)
     else:
         _write(root, files.CONFIG_NAME, _project_text(seen, datasets, predictions), written)
-    _write(root, ".pre-commit-config.yaml", _packaged("pre-commit-config.yaml"), written)
-    _write(root, ".github/workflows/mlgate.yml", _packaged("workflow.yml"), written)
+    top = files.repository_top(root) or root
+    # Git and GitHub look for these at the top of the repository only.
+    _write(top, ".pre-commit-config.yaml", _packaged("pre-commit-config.yaml"), written)
+    _write(top, ".github/workflows/mlgate.yml", _packaged("workflow.yml"), written)
+    if top != root:
+        folder = root.relative_to(top).as_posix()
+        written.notes.append(f"hooks and workflow stand at {top}: set `working-directory: {folder}` in the workflow")
+    written.ready = bool(datasets or predictions or seen.tests)
     written.notes += _notes(seen, written, predictions)
     return written
 

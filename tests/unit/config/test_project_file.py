@@ -92,7 +92,7 @@ def test_sections_that_cannot_be_checked_yet_are_kept_as_such() -> None:
         ("positive: true\n", "inconclusive: warn\n", "roc_auc needs the positive class", 9),
         ("tolerance: 0.005", "tolerance: 2", "tolerance 2 is no accuracy", 15),
         ("min: 0.80", "min: 80", "min 80 is no accuracy", 15),
-        ("prediction: prediction", "prediction: label", "is both label and prediction", 10),
+        ("prediction: prediction", "prediction: label", "is both prediction and label", 10),
         ("budget: 2m", "budget: 2 minutes", "not a duration", 20),
         ("  unit:  {", "  units: {", "unknown name 'units'", 20),
         ("datasets: [test]", "datasets: [tset]", "'tset', which is not declared", 21),

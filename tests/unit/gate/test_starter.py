@@ -84,9 +84,21 @@ def test_dvc_and_mlflow_are_seen(repository: Any) -> None:
 def test_an_empty_folder_gets_a_commented_file_that_says_what_to_declare(place: Any) -> None:
     ran = place.mlgate("init")
     assert ran.code == 0
+    assert "next   declare in mlgate.yaml" in ran.out
+    assert place.mlgate("config", "check", "mlgate.yaml", ".pre-commit-config.yaml").code == 0
     ran = place.run()
     assert ran.code == 2
     assert "nothing is declared" in ran.err
+
+
+def test_hooks_and_workflow_stand_at_the_top_of_the_repository(repository: Any) -> None:
+    repository.write("services/a/data/x.csv", "a\n1\n2\n")
+    ran = repository.mlgate("init", "services/a")
+    assert ran.code == 0
+    assert (repository.root / ".github" / "workflows" / "mlgate.yml").is_file()
+    assert (repository.root / "services" / "a" / "mlgate.yaml").is_file()
+    assert not (repository.root / "services" / "a" / ".github").exists()
+    assert "working-directory: services/a" in ran.out
 
 
 def test_awkward_names_are_quoted(repository: Any) -> None:
