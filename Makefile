@@ -37,12 +37,13 @@ $(READY): $(VENV)/.locked pyproject.toml setup.py
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
+# By file, in order: what a file starts (a server, an environment) is started once, and the slow files come first.
 test: $(READY)  ## all tests in parallel, with coverage of mlgate and hooks (TESTS=... for a part, WORKERS=...)
-	@$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist worksteal \
+	@$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 		--cov --cov-report=term $(if $(filter tests,$(TESTS)),--cov-fail-under=90)
 
 lowest: $(READY)  ## the unit tests on Python 3.11 with the oldest dependencies that pyproject.toml allows
-	@scripts/lowest $(VENV)-lowest $(or $(PYTHON),3.11) tests/unit -n $(WORKERS) --dist worksteal
+	@scripts/lowest $(VENV)-lowest $(or $(PYTHON),3.11) tests/unit -n $(WORKERS) --dist loadfile
 
 demo: $(READY)  ## the main job on a small real repository (DEMO=... for its folder)
 	@$(if $(filter file,$(origin DEMO)),rm -rf $(DEMO))
