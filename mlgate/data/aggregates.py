@@ -135,18 +135,8 @@ _FROM_TEXT: dict[str, Callable[[str, str], str]] = {
     "duration": _duration,
 }
 
-_WHOLE = (
-    "TINYINT",
-    "SMALLINT",
-    "INTEGER",
-    "BIGINT",
-    "HUGEINT",
-    "UTINYINT",
-    "USMALLINT",
-    "UINTEGER",
-    "UBIGINT",
-    "UHUGEINT",
-)
+_SIGNED = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+_WHOLE = (*_SIGNED, *(f"U{name}" for name in _SIGNED))
 _FLOATS = ("FLOAT", "DOUBLE")
 _KINDS = {
     "BOOLEAN": "boolean",
@@ -263,21 +253,31 @@ def count(value: str) -> str:
 
 
 def count_where(condition: str) -> str:
-    return f"count(*) FILTER (WHERE {condition})"
+    """Rows for which a condition holds.
+
+    Never `FILTER`: for each aggregate that has one the engine sets aside a copy of every column that the query asks
+    for, so memory and time grow with the square of the number of columns.
+    """
+    return f"count({_only('1', condition)})"
 
 
 def count_distinct(*values: str, where: str = "") -> str:
     """Distinct values, exact; of combinations where several are given."""
     what = values[0] if len(values) == 1 else f"row({', '.join(values)})"
-    return f"count(DISTINCT {what})" + (f" FILTER (WHERE {where})" if where else "")
+    return f"count(DISTINCT {_only(what, where)})"
 
 
 def smallest(value: str, where: str = "") -> str:
-    return f"min({value})" + (f" FILTER (WHERE {where})" if where else "")
+    return f"min({_only(value, where)})"
 
 
 def largest(value: str, where: str = "") -> str:
-    return f"max({value})" + (f" FILTER (WHERE {where})" if where else "")
+    return f"max({_only(value, where)})"
+
+
+def _only(value: str, where: str) -> str:
+    """The value where a condition holds, else null, which no aggregate counts."""
+    return f"CASE WHEN {where} THEN {value} END" if where else value
 
 
 def mean(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Checks an open table against its schema: one query answers all aggregates, a further one shows rows that fail."""
+"""Checks an open table against its schema: one query answers all aggregates (a few do, where it is wide)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from mlgate.config.schema import Column, Rule, Schema
 from mlgate.data.catalogue import COLUMN_CHECKS
-from mlgate.data.failing_rows import failing_rows
+from mlgate.data.failing_rows import with_rows
 from mlgate.data.measure import first_broken, measure
-from mlgate.data.outcomes import make_outcome, softened, with_evidence
-from mlgate.data.plan import Field, Plan, Verdict, field_of, scanned
+from mlgate.data.outcomes import make_outcome, softened
+from mlgate.data.plan import Field, Plan, Verdict, field_of
 from mlgate.data.reading_checks import duplicate_header, unparseable_rows
 from mlgate.data.table import Table
 from mlgate.data.table_checks import allows_no_rows, column_exists, composite_unique, extra_columns, row_count
@@ -53,18 +53,15 @@ def check_table(
         Never empty: how the file was read and how many rows it has are always among them.
     """
     items = [*_table_items(table, schema), *_column_items(table, schema, environment)]
-    fields = [field for item in items if item.plan for field in item.plan.fields]
-    expressions = [sql for item in items if item.plan for sql in item.plan.aggregates.values()]
-    facts = measure(table, scanned(table, fields), expressions)
+    plans = [item.plan for item in items if item.plan]
+    facts = measure(table, ((plan.fields, plan.aggregates.values()) for plan in plans))
     rows = _rows(items, facts)
     outcomes = list(_reading(table, schema, dataset, rows, privacy))
     empty = rows == 0 and not any(allows_no_rows(rule) for rule in schema.rules if rule.check == "row_count")
+    answered = [(item.plan, _answered(item, item.plan, facts, empty=empty)) for item in items if item.plan]
+    shown = iter(with_rows(table, answered, key, privacy))
     for item in items:
-        verdict = item.verdict
-        if verdict is None and item.plan is not None:
-            verdict = _answered(item, item.plan, facts, empty=empty)
-            if verdict.status in (Status.FAIL, Status.WARN):
-                verdict = with_evidence(verdict, failing_rows(table, item.plan, key, privacy))
+        verdict = next(shown) if item.plan else item.verdict
         if verdict is not None:
             outcomes.append(
                 make_outcome(

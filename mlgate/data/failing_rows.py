@@ -1,16 +1,45 @@
-"""The second query: which rows fail, at most ten per check, as far as privacy allows."""
+"""A further query per failing check: which rows fail, at most ten, as far as privacy allows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlgate.data import words
 from mlgate.data.measure import reason
-from mlgate.data.plan import MAX_ROWS, Field, Plan, scanned
+from mlgate.data.outcomes import with_evidence
+from mlgate.data.plan import MAX_ROWS, Field, Plan, Verdict, scanned
 from mlgate.data.table import Table
+from mlgate.outcome import Status
 
 PRIVACY = ("none", "masked", "full")
+MAX_SHOWN = 100
+"""Checks of a table that show rows. Each costs a query, and nobody reads on behind a hundred."""
+
+
+def with_rows(
+    table: Table, verdicts: Sequence[tuple[Plan, Verdict]], key: Sequence[str], privacy: str
+) -> list[Verdict]:
+    """The verdicts, with failing rows as evidence where one is `fail` or `warn`.
+
+    At most 100 show rows, those that fail before those that warn; the others keep their counts and say so.
+    """
+    order = {Status.FAIL: 0, Status.WARN: 1}
+    showing = [place for place, (plan, verdict) in enumerate(verdicts) if verdict.status in order and _has_rows(plan)]
+    showing.sort(key=lambda place: order[verdicts[place][1].status])
+    chosen, left_out = set(showing[:MAX_SHOWN]), set(showing[MAX_SHOWN:])
+    left = {"rows_not_shown": f"rows are shown of {MAX_SHOWN} checks, and {len(showing):,} have failing ones"}
+
+    def evidence(place: int, plan: Plan) -> Mapping[str, Any]:
+        if place in chosen:
+            return failing_rows(table, plan, key, privacy)
+        return left if place in left_out and privacy != "none" else {}
+
+    return [with_evidence(verdict, evidence(place, plan)) for place, (plan, verdict) in enumerate(verdicts)]
+
+
+def _has_rows(plan: Plan) -> bool:
+    return bool(plan.failing or plan.repeated)
 
 
 def failing_rows(table: Table, plan: Plan, key: Sequence[str], privacy: str) -> dict[str, Any]:
@@ -22,7 +51,7 @@ def failing_rows(table: Table, plan: Plan, key: Sequence[str], privacy: str) -> 
     key : columns that name a row to a person; those that the table lacks are left out
     privacy : `none` shows no row, `masked` the first character and the length of each value, `full` the values
     """
-    if privacy == "none" or not (plan.failing or plan.repeated):
+    if privacy == "none" or not _has_rows(plan):
         return {}
     import duckdb
 

@@ -9,10 +9,10 @@ from typing import Any
 from mlgate.config.schema import Column
 from mlgate.data import aggregates as sql
 from mlgate.data import words
-from mlgate.data.failing_rows import failing_rows
+from mlgate.data.failing_rows import with_rows
 from mlgate.data.measure import first_broken, measure, reason
-from mlgate.data.outcomes import make_outcome, with_evidence
-from mlgate.data.plan import Facts, Field, Plan, Verdict, as_kind, field_of, scanned
+from mlgate.data.outcomes import make_outcome
+from mlgate.data.plan import Facts, Field, Plan, Verdict, as_kind, field_of
 from mlgate.data.plausible import is_word_for_missing, plausible_kinds
 from mlgate.data.reading_checks import duplicate_header, unparseable_rows
 from mlgate.data.table import Table
@@ -47,21 +47,20 @@ def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> lis
     place = Location(table.shown)
     fields = [field_of(table, Column(name=name, location=place)) for name in dict.fromkeys(table.columns)]
     kinds = plausible_kinds(table, fields, TEXT_KINDS)
-    plans = {
-        "mixed_types": [(field, plan) for field in fields for plan in mixed_types(field, kinds[field.name])],
-        "sentinels": [(field, plan) for field in fields for plan in sentinels(field, kinds[field.name])],
+    by_field = {
+        field: {check: plans(field, kinds[field.name]) for check, plans in COLUMN_PLANS.items()} for field in fields
     }
-    every = [plan for found in plans.values() for _, plan in found]
-    scan = scanned(table, [field for plan in every for field in plan.fields])
     counting = row_count(None)
-    facts = measure(table, scan, [sql.ROWS, *(text for plan in every for text in plan.aggregates.values())])
+    every = [counting, *(plan for checks in by_field.values() for plans in checks.values() for plan in plans)]
+    facts = measure(table, ((plan.fields, plan.aggregates.values()) for plan in every))
     rows = facts[sql.ROWS] if isinstance(facts[sql.ROWS], int) else 0
     verdicts: list[tuple[str, str | None, Verdict]] = [("row_count", None, _judged(counting, facts))]
     if table.is_text:
         verdicts.append(("unparseable_rows", None, unparseable_rows(table, rows, privacy)))
     verdicts.append(("duplicate_header", None, duplicate_header(table)))
     if rows:
-        for check, found in plans.items():
+        for check in COLUMN_PLANS:
+            found = [(field, plan) for field, checks in by_field.items() for plan in checks[check]]
             verdicts += [(check, *item) for item in _by_column(table, check, found, facts, privacy)]
         verdicts.append(("duplicate_rows", None, duplicate_rows(table, rows)))
     return [
@@ -167,6 +166,10 @@ def _suspect(facts: Facts, example: str, hint: str) -> Verdict:
     )
 
 
+COLUMN_PLANS = {"mixed_types": mixed_types, "sentinels": sentinels}
+"""Checks of single columns, each with what it would ask of one that may be of certain kinds."""
+
+
 def duplicate_rows(table: Table, rows: int) -> Verdict:
     """`duplicate_rows`: no row stands twice, compared in all columns. Tables of one column are not judged."""
     import duckdb
@@ -204,18 +207,18 @@ def _by_column(
     table: Table, check: str, plans: Sequence[tuple[Field, Plan]], facts: Mapping[str, Any], privacy: str
 ) -> list[tuple[str | None, Verdict]]:
     """The columns where something was found, or one statement that nothing was."""
-    found: dict[str | None, Verdict] = {}
+    found: dict[str, tuple[Plan, Verdict]] = {}
     for field, plan in plans:
         verdict = _judged(plan, facts)
         if verdict.status is Status.PASS:
             continue
-        before = found.get(field.name)
-        if before is None:
-            found[field.name] = with_evidence(verdict, failing_rows(table, plan, (), privacy))
+        if field.name in found:
+            first, before = found[field.name]
+            found[field.name] = first, replace(before, message=f"{before.message}; {verdict.message}")
         else:
-            found[field.name] = replace(before, message=f"{before.message}; {verdict.message}")
+            found[field.name] = plan, verdict
     if found:
-        return list(found.items())
+        return list(zip(found, with_rows(table, list(found.values()), (), privacy), strict=True))
     what = {"mixed_types": "of mixed types", "sentinels": "with a word or number for missing"}[check]
     message = f"{words.counted(len(set(table.columns)), 'column')} looked at, none {what}"
     return [(None, Verdict(status=Status.PASS, message=message, observed=0, expected=f"no column {what}"))]

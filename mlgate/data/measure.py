@@ -1,12 +1,20 @@
-"""Asks all aggregates of a table in one query."""
+"""Asks the aggregates of a table: in one query, or in a few where the table is wide."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mlgate.data.plan import Field, scanned
 from mlgate.data.table import Table
+
+MAX_COLUMNS = 64
+MAX_AGGREGATES = 640
+"""What one query asks at most. The engine plans a query in a time that grows with the square of its length."""
+
+Asked = tuple[Sequence[Field], Iterable[str]]
+"""Columns, and aggregates over them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,20 +24,45 @@ class Broken:
     reason: str
 
 
-def measure(table: Table, source: str, expressions: Iterable[str]) -> dict[str, Any]:
-    """Value of each aggregate expression over `source`, in one SELECT.
+def measure(table: Table, asked: Iterable[Asked], *, every: int = 1) -> dict[str, Any]:
+    """Value of each aggregate expression, in one SELECT for up to 64 columns and 640 aggregates.
 
-    Where the engine refuses, the expressions are split in halves until the one at fault stands alone: its value is
-    `Broken`, and the others are still answered.
+    A wider table takes several, each over columns of its own, so that time and memory grow with the number of columns
+    and not with its square. Where the engine refuses, the expressions are split in halves until the one at fault stands
+    alone: its value is `Broken`, and the others are still answered.
 
     Parameters
     ----------
     table : asked through its connection
-    source : a SELECT
-    expressions : aggregates over the columns of `source`; repeated ones are asked once
+    asked : columns and the aggregates over them; neighbours share a query, and repeated aggregates are asked once
+    every : take every n-th row only
     """
-    wanted = tuple(dict.fromkeys(expressions))
-    return _ask(table, source, wanted) if wanted else {}
+    facts: dict[str, Any] = {}
+    for fields, wanted in _blocks(asked):
+        facts |= _ask(table, scanned(table, fields, every=every), wanted)
+    return facts
+
+
+def _blocks(asked: Iterable[Asked]) -> Iterator[tuple[list[Field], list[str]]]:
+    """Columns and aggregates of each query: what one item asks stays together."""
+    fields: list[Field] = []
+    columns: set[str] = set()
+    block: list[str] = []
+    seen: set[str] = set()
+    for needed, expressions in asked:
+        new = [expression for expression in dict.fromkeys(expressions) if expression not in seen]
+        if not new:
+            continue
+        together = columns | {field.raw for field in needed}
+        if block and (len(together) > MAX_COLUMNS or len(block) + len(new) > MAX_AGGREGATES):
+            yield fields, block
+            fields, block, together = [], [], {field.raw for field in needed}
+        fields.extend(needed)
+        block.extend(new)
+        seen.update(new)
+        columns = together
+    if block:
+        yield fields, block
 
 
 def _ask(table: Table, source: str, wanted: Sequence[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mlgate.data import aggregates as sql
 from mlgate.data.measure import measure
-from mlgate.data.plan import Field, as_kind, scanned
+from mlgate.data.plan import Field, as_kind
 from mlgate.data.table import Table
 
 WORDS_FOR_MISSING = (
@@ -31,20 +31,25 @@ def plausible_kinds(table: Table, fields: Sequence[Field], kinds: Sequence[str])
     """
     texts = [field for field in fields if field.is_text]
     found = {field.name: tuple(kinds) if field.is_text else () for field in fields}
-    rows = measure(table, scanned(table, []), [sql.ROWS])[sql.ROWS]
+    rows = measure(table, [((), [sql.ROWS])])[sql.ROWS]
     if not texts or not isinstance(rows, int) or rows <= SAMPLED_FROM:
         return found
-    asked = {
-        (field.name, kind): sql.count_where(f"{as_kind(field, kind).value} IS NOT NULL OR {is_word_for_missing(field)}")
-        for field in texts
-        for kind in kinds
-    }
     present = {field.name: sql.count(field.raw) for field in texts}
-    readings = [reading for field in texts for reading in (field, *(as_kind(field, kind) for kind in kinds))]
-    facts = measure(table, scanned(table, readings, every=rows // SAMPLE_ROWS), [*asked.values(), *present.values()])
+    asked = {
+        field.name: {
+            kind: sql.count_where(f"{as_kind(field, kind).value} IS NOT NULL OR {is_word_for_missing(field)}")
+            for kind in kinds
+        }
+        for field in texts
+    }
+    questions = (
+        ([field, *(as_kind(field, kind) for kind in kinds)], [present[field.name], *asked[field.name].values()])
+        for field in texts
+    )
+    facts = measure(table, questions, every=rows // SAMPLE_ROWS)
 
     def rare(name: str, kind: str) -> bool:
-        count, of = facts[asked[name, kind]], facts[present[name]]
+        count, of = facts[asked[name][kind]], facts[present[name]]
         return isinstance(count, int) and isinstance(of, int) and count < LEAST_SHARE * of
 
     return {name: tuple(kind for kind in tried if not rare(name, kind)) for name, tried in found.items()}

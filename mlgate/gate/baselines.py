@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,15 @@ from mlgate.config.fields import nearest
 from mlgate.config.project import Evaluation, Project
 from mlgate.config.references import Reference, parse_reference
 from mlgate.errors import MlgateError, SourceError, UsageError
-from mlgate.gate.candidates import candidate_columns
-from mlgate.gate.evaluations import baseline_facts, describe_baseline
+from mlgate.gate.candidates import candidate_columns, needed_columns
+from mlgate.gate.evaluations import baseline_facts, describe_baseline, require_distinct, require_separate
 from mlgate.gate.load import load_project
 from mlgate.gate.pull import pull
 from mlgate.gate.record import Progress, Record
-from mlgate.outcome import to_json
-from mlgate.sources import baselines, files, git, pointers
+from mlgate.outcome import Outcome, Status, to_json
+from mlgate.sources import baselines, files, git, pointers, tables
 from mlgate.sources.records import Record as BaselineRecord
+from mlgate.sources.records import predictions_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Shown:
 def show_baselines(config: Path | None, start: Path, names: Sequence[str], *, now: dt.datetime) -> Shown:
     """Which baseline each evaluation would use; nothing larger than a record is downloaded."""
     project = load_project(config, start)
+    require_distinct(project)
     return Shown(tuple(_entry(project, evaluation, now) for evaluation in _chosen(project, names)))
 
 
@@ -103,40 +107,94 @@ def _commit(commit: str | None, behind: int | None) -> str:
 def save_baselines(
     config: Path | None, start: Path, names: Sequence[str], *, now: dt.datetime, progress: Progress
 ) -> Iterator[str]:
-    """Evaluate this commit and record it; one line per baseline that was written.
+    """Evaluate this commit and record it; one line per baseline that was written, and one per bound that it breaks.
 
-    Evaluations that share a reference are saved together, so that a baseline is never half a run.
+    Evaluations that share a reference are saved together, so that a baseline is never half a run. Whether each place
+    can be written is asked before any command runs.
+
+    Raises
+    ------
+    UsageError
+        An evaluation has no baseline that can be written.
+    SourceError
+        An evaluation cannot be made or judged, or a place cannot be written.
     """
     project = load_project(config, start)
-    chosen = _chosen(project, names)
+    require_distinct(project)
+    groups = _groups(project, _chosen(project, names))
+    for evaluation in (evaluation for group in groups.values() for evaluation in group):
+        require_separate(project, evaluation)
+    for reference, group in groups.items():
+        baselines.require_writable(reference, [evaluation.name for evaluation in group], root=project.root)
+    with tempfile.TemporaryDirectory(prefix="mlgate-") as work:
+        ready = [
+            (reference, [_evaluate(project, evaluation, Path(work), progress) for evaluation in group])
+            for reference, group in groups.items()
+        ]
+        for reference, done in ready:
+            saved = baselines.save(reference, [entry.record for entry in done], root=project.root, now=now)
+            for entry in done:
+                values = ", ".join(f"{name} {value:.4f}" for name, value in entry.record.metrics.items())
+                yield f"{entry.record.evaluation}: saved as {saved.where} ({values})"
+                yield from entry.warnings
+
+
+def _groups(project: Project, chosen: Sequence[Evaluation]) -> dict[Reference, list[Evaluation]]:
+    """Evaluations by the reference that they are saved to, all of which can be written by their kind."""
+    groups: dict[Reference, list[Evaluation]] = {}
     for evaluation in chosen:
         if evaluation.baseline == "none":
             raise UsageError(
                 f"evaluation {evaluation.name} has no baseline to save to",
                 hint="set its `baseline`, e.g. mlflow:models:/NAME@champion or file:baseline/predictions.csv",
             )
-    groups: dict[Reference, list[BaselineRecord]] = {}
-    for evaluation in chosen:
-        groups.setdefault(parse_reference(evaluation.baseline), []).append(_evaluated(project, evaluation, progress))
+        groups.setdefault(parse_reference(evaluation.baseline), []).append(evaluation)
     for reference, group in groups.items():
-        saved = baselines.save(reference, group, root=project.root, now=now)
-        for record in group:
-            values = ", ".join(f"{name} {value:.4f}" for name, value in record.metrics.items())
-            yield f"{record.evaluation}: saved as {saved.where} ({values})"
+        baselines.require_savable(reference, {evaluation.name: evaluation.predictions for evaluation in group})
+    _refuse_overwriting(project, groups)
+    return groups
 
 
-def _evaluated(project: Project, evaluation: Evaluation, progress: Progress) -> BaselineRecord:
+def _refuse_overwriting(project: Project, references: Iterable[Reference]) -> None:
+    """Two baselines, or a baseline and an evaluation's predictions, are not one file."""
+    owners = {
+        files.inside(project.root, evaluation.predictions): f"the predictions of {evaluation.name}"
+        for evaluation in project.evaluations.values()
+    }
+    for reference in references:
+        if reference.kind != "file":
+            continue
+        place = files.inside(project.root, reference.target)
+        if place in owners:
+            raise UsageError(
+                f"{reference} is the same file as {owners[place]}", hint="give each baseline a file of its own"
+            )
+        owners[place] = f"the baseline {reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Evaluated:
+    """What one evaluation will be recorded as, and what a person should know about it."""
+
+    record: BaselineRecord
+    warnings: tuple[str, ...]
+
+
+def _evaluate(project: Project, evaluation: Evaluation, work: Path, progress: Progress) -> _Evaluated:
+    """Make the predictions of one evaluation and keep a copy: the next command may write the same file."""
     from mlgate.metrics import comparability_key, compare_evaluation, parse_rows
 
     record = Record(progress=progress)
     _require_inputs(project, evaluation, record)
-    columns, _ = candidate_columns(project, evaluation, record)
+    candidate_columns(project, evaluation, record)
+    kept = _copy(project, evaluation, Path(tempfile.mkdtemp(dir=work)))
+    columns = tables.read_columns(kept, needed_columns(evaluation), shown=evaluation.predictions)
     facts = compare_evaluation(replace(evaluation, baseline="none"), columns, None)
     rows = parse_rows(columns, evaluation)
     state = git.describe(project.root)
-    return BaselineRecord(
+    done = BaselineRecord(
         evaluation=evaluation.name,
-        predictions=files.inside(project.root, evaluation.predictions),
+        predictions=kept,
         facts={
             "key": comparability_key(rows, evaluation),
             "columns": asdict(evaluation.columns),
@@ -147,6 +205,27 @@ def _evaluated(project: Project, evaluation: Evaluation, progress: Progress) -> 
         },
         metrics=facts.metrics,
     )
+    return _Evaluated(done, tuple(_broken_bounds(evaluation, facts.outcomes)))
+
+
+def _copy(project: Project, evaluation: Evaluation, folder: Path) -> Path:
+    kept = folder / predictions_name(evaluation.predictions)
+    try:
+        shutil.copyfile(files.inside(project.root, evaluation.predictions), kept)
+    except OSError as problem:
+        reason = problem.strerror or type(problem).__name__
+        raise SourceError(
+            f"{evaluation.predictions} cannot be copied: {reason}", hint="is the disk of the temporary folder full?"
+        ) from None
+    return kept
+
+
+def _broken_bounds(evaluation: Evaluation, outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """A champion that breaks its own bound is saved, since it may be the best there is, but not in silence."""
+    for outcome in outcomes:
+        if outcome.check == "metric_bound" and outcome.status is not Status.PASS:
+            bound = outcome.id.rpartition("/")[2]
+            yield f"warning: {evaluation.name}: the saved baseline breaks its own `{bound}`: {outcome.message}"
 
 
 def _require_inputs(project: Project, evaluation: Evaluation, record: Record) -> None:

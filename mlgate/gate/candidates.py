@@ -8,10 +8,13 @@ from typing import Any
 
 from mlgate.config.project import Evaluation, Project
 from mlgate.errors import SourceError
+from mlgate.gate.pull import pull
 from mlgate.gate.record import Record
-from mlgate.sources import dvc, files, processes, tables
+from mlgate.sources import dvc_stages, files, processes, tables
+from mlgate.sources.redaction import redact
 
-OUTPUT_LINES = 15
+OUTPUT_LINES = 8
+OUTPUT_CHARACTERS = 800
 
 Columns = Mapping[str, Any]
 """Arrays of shape (n_rows,) by column name."""
@@ -23,24 +26,30 @@ def candidate_columns(project: Project, evaluation: Evaluation, record: Record) 
     Raises
     ------
     SourceError
-        The command or stage fails or writes nothing, or the file cannot be read.
+        The command or stage fails or does not write the file; a given file is not what DVC says, or the stage that
+        made it is out of date; or the file cannot be read.
     """
-    path = files.inside(project.root, evaluation.predictions)
+    root, predictions = project.root, evaluation.predictions
+    files.inside(root, predictions)  # refused before anything runs
     made_by = "given"
     if evaluation.command is not None:
         made_by = "command"
-        before = _stamp(path)
+        before = _stamp(root / predictions)
         _run_command(project, evaluation, record)
-        if _stamp(path) == before:
+        if _stamp(root / predictions) == before:
             raise SourceError(
-                f"the command of {evaluation.name} did not write {evaluation.predictions}",
+                f"the command of {evaluation.name} did not write {predictions}",
                 hint="does it write to the declared path? predictions that are not of this commit are not judged",
             )
     elif evaluation.stage is not None:
         made_by = "stage"
         record.progress(f"model: dvc repro --single-item {evaluation.stage}")
-        dvc.reproduce(project.root, evaluation.stage, timeout_s=evaluation.timeout_s or 3600.0)
-    return tables.read_columns(path, needed_columns(evaluation)), made_by
+        dvc_stages.reproduce(root, evaluation.stage, timeout_s=evaluation.timeout_s or 3600.0)
+        dvc_stages.require_output(root, evaluation.stage, predictions)
+    else:
+        _require_as_tracked(root, predictions, record)
+    path = files.inside(root, predictions)  # again: a link may have been set anew
+    return tables.read_columns(path, needed_columns(evaluation), shown=predictions), made_by
 
 
 def needed_columns(evaluation: Evaluation) -> list[str]:
@@ -50,13 +59,28 @@ def needed_columns(evaluation: Evaluation) -> list[str]:
     return list(dict.fromkeys(name for name in named if name))
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    """What changes when a file is written."""
+def _require_as_tracked(root: Path, predictions: str, record: Record) -> None:
+    """Given predictions under DVC are what their pointer says, and the stage that made them is up to date."""
+    problem = pull(root, (predictions,), record).problem_of(predictions)
+    if problem is not None:
+        raise problem
+    dvc_stages.require_fresh(root, predictions)
+
+
+def _stamp(path: Path) -> tuple[tuple[int, ...] | None, ...]:
+    """What changes when a file is written or a link to it is set anew.
+
+    The time of change belongs to it: a copy that keeps the time of modification (`cp -p`) is a write too.
+    """
+    return _facts(path, follow=False), _facts(path, follow=True)
+
+
+def _facts(path: Path, *, follow: bool) -> tuple[int, ...] | None:
     try:
-        facts = path.stat()
+        facts = path.stat(follow_symlinks=follow)
     except OSError:
         return None
-    return facts.st_ino, facts.st_mtime_ns, facts.st_size
+    return facts.st_dev, facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size
 
 
 def _run_command(project: Project, evaluation: Evaluation, record: Record) -> None:
@@ -70,7 +94,8 @@ def _run_command(project: Project, evaluation: Evaluation, record: Record) -> No
             hint="make it faster, or raise `timeout`",
         )
     if done.returncode != 0:
-        tail = "\n".join(done.output_tail.strip().splitlines()[-OUTPUT_LINES:])
+        lines = redact(done.output_tail).strip().splitlines()
+        tail = "\n".join(lines[-OUTPUT_LINES:])[-OUTPUT_CHARACTERS:]
         raise SourceError(
             f"the command of {evaluation.name} exited with {done.returncode}: {tail or 'it printed nothing'}",
             hint=f"run it here: {' '.join(evaluation.command or ())}",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import posixpath
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,11 +13,63 @@ from typing import Any
 
 from mlgate.config.project import Evaluation, Project
 from mlgate.config.references import parse_reference
-from mlgate.errors import MlgateError, SourceError
+from mlgate.errors import ConfigError, MlgateError, SourceError
 from mlgate.gate.candidates import Columns, candidate_columns, needed_columns
 from mlgate.gate.record import Record, could_not_check
 from mlgate.outcome import Outcome
-from mlgate.sources import baselines, git, tables
+from mlgate.sources import baselines, git, pointers, tables
+
+_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
+
+
+def require_distinct(project: Project) -> None:
+    """Refuse an evaluation whose baseline is the candidate's own file: it would always pass.
+
+    Raises
+    ------
+    ConfigError
+        `baseline` and `predictions` are one path.
+    """
+    for evaluation in project.evaluations.values():
+        reference = parse_reference(evaluation.baseline)
+        if reference.kind == "file" and posixpath.normpath(evaluation.predictions) == reference.target:
+            raise ConfigError(
+                f"the baseline of {evaluation.name} is its own predictions file {evaluation.predictions}",
+                hint="name another file, and write it with `mlgate baseline save`",
+                path=evaluation.location.path,
+                line=evaluation.location.line,
+            )
+
+
+def require_separate(project: Project, evaluation: Evaluation) -> None:
+    """Refuse predictions and a baseline that are one file under two names, through a link.
+
+    Two outputs that DVC keeps may be links to one object of its cache, where the model did not change: that is
+    no refusal as long as both are what their pointers say.
+
+    Raises
+    ------
+    SourceError
+        They are one file.
+    """
+    reference = parse_reference(evaluation.baseline)
+    if reference.kind != "file":
+        return
+    try:
+        same = (project.root / reference.target).samefile(project.root / evaluation.predictions)
+    except OSError:
+        return  # one of them is absent: reading it will say so
+    if same and not all(_is_kept_by_dvc(project.root, path) for path in (reference.target, evaluation.predictions)):
+        raise SourceError(
+            f"the baseline {reference.target} and the predictions {evaluation.predictions} are one file: "
+            "the candidate would be compared with itself",
+            hint="replace the link by a file of its own, and write the baseline with `mlgate baseline save`",
+        )
+
+
+def _is_kept_by_dvc(root: Path, path: str) -> bool:
+    pointer = pointers.find_pointer(root, path)
+    return pointer is not None and pointers.verify(root, pointer) is None
 
 
 def check_evaluations(project: Project, record: Record, work: Path, *, seed: int, now: dt.datetime) -> None:
@@ -24,6 +78,11 @@ def check_evaluations(project: Project, record: Record, work: Path, *, seed: int
 
     comparisons: list[Any] = []
     for evaluation in project.evaluations.values():
+        try:
+            require_separate(project, evaluation)  # before a command writes through the link
+        except MlgateError as problem:
+            record.add(_problem(problem, evaluation, "baseline"))
+            continue
         try:
             columns, made_by = candidate_columns(project, evaluation, record)
         except MlgateError as problem:
@@ -64,6 +123,7 @@ class _Loaded:
 def _load_baseline(project: Project, evaluation: Evaluation, record: Record, work: Path, now: dt.datetime) -> _Loaded:
     record.progress(f"model: baseline {evaluation.baseline}")
     try:
+        require_separate(project, evaluation)  # again: the command may have made the link
         found = baselines.load(
             parse_reference(evaluation.baseline),
             root=project.root,
@@ -74,7 +134,8 @@ def _load_baseline(project: Project, evaluation: Evaluation, record: Record, wor
         )
         if found.predictions is None:
             raise SourceError(f"{evaluation.baseline} has no predictions", hint="record it with `mlgate baseline save`")
-        columns = tables.read_columns(found.predictions, needed_columns(evaluation))
+        with baselines.without_folders(work, project.root):
+            columns = tables.read_columns(found.predictions, needed_columns(evaluation), shown=evaluation.baseline)
     except MlgateError as problem:
         record.add(_problem(problem, evaluation, "baseline"))
         record.baselines.append({"evaluation": evaluation.name, "reference": evaluation.baseline, "found": None})
@@ -88,7 +149,8 @@ def _load_baseline(project: Project, evaluation: Evaluation, record: Record, wor
 def baseline_facts(found: baselines.Baseline, evaluation: Evaluation, root: Path) -> dict[str, Any]:
     """What the report says of a baseline; a fact that is not known is null."""
     head = git.describe(root).commit
-    distance = git.commits_between(root, found.commit, head) if found.commit and head else None
+    known = head is not None and found.commit is not None and _COMMIT.fullmatch(found.commit)
+    distance = git.commits_between(root, found.commit or "", head or "") if known else None
     return {
         "evaluation": evaluation.name,
         "reference": found.reference,
@@ -139,9 +201,11 @@ def describe_baseline(project: Project, evaluation: Evaluation, now: dt.datetime
 
 
 def _problem(problem: MlgateError, evaluation: Evaluation, check: str) -> Outcome:
+    from mlgate.metrics.checks import quote_part
+
     return could_not_check(
         problem,
-        id=f"model/{evaluation.name}/{check}",
+        id=f"model/{quote_part(evaluation.name)}/{check}",
         check=check,
         tier="model",
         subject=evaluation.name,

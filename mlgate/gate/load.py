@@ -136,7 +136,7 @@ def dvc_paths(project: Project, tiers: Sequence[str]) -> dict[str, tuple[str, ..
     """Paths that each selected tier reads, by tier: only these are pulled.
 
     The data tier reads every dataset. Another tier reads the datasets and the `needs` that it declares; the model tier
-    also what its evaluations need.
+    also what its evaluations need, and the predictions that nothing makes.
     """
     paths: dict[str, tuple[str, ...]] = {}
     for tier in tiers:
@@ -146,6 +146,8 @@ def dvc_paths(project: Project, tiers: Sequence[str]) -> dict[str, tuple[str, ..
         if tier == "data":
             names += [dataset.path for dataset in project.datasets.values()]
         if tier == "model":
-            names += [need for evaluation in project.evaluations.values() for need in evaluation.needs]
+            evaluations = project.evaluations.values()
+            names += [need for evaluation in evaluations for need in evaluation.needs]
+            names += [given.predictions for given in evaluations if given.command is None and given.stage is None]
         paths[tier] = tuple(dict.fromkeys(names))
     return paths

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -16,17 +18,48 @@ Texts = NDArray[np.object_]
 Ids = NDArray[Any]
 """Canonical ids: int64 where every id is an integer (its text is the canonical one), else `Texts`."""
 
+_INTEGER = re.compile(r"(-?(?:0|[1-9][0-9]*))(?:\.0+)?")
+_WORDS = {"True": "true", "TRUE": "true", "False": "false", "FALSE": "false", "-0": "0"}
+_NOT_A_NUMBER = ("nan", "NaN", "NAN", "-nan")
+
 
 def canonical_text(value: Any) -> str | None:
-    """One spelling per value, whichever file format it came from; None where the value is missing.
+    """One spelling per label, prediction or slice value; None where the value is missing.
 
-    A boolean is `true` or `false`, an integer and an integer-valued float the integer, another float its shortest
-    decimal, text itself.
+    The whole rule, for every column that is not an id or a score:
+
+    - A boolean, and the text `true`, `True` or `TRUE`, is `true`; likewise `false`.
+    - An integer, an integer-valued float or decimal, and the text of an integer with or without a fraction of zeros
+      (`1`, `1.0`, `1.00`) are the integer's digits. Text is never read as a float for it, so all digits count.
+    - Another float is its shortest decimal, another decimal its digits without trailing zeros.
+    - Other text is itself: `007`, `+1`, `5e2`, and `0.5` beside `0.50`. Two such spellings are one value only where a
+      typed column (Parquet) says that they are numbers.
+    - NaN is missing, also as text (`nan`, `NaN`), since a tool that writes text cannot say it otherwise.
+
+    Ids follow `exact_text`.
 
     Examples
     --------
-    >>> [canonical_text(value) for value in (True, 1, 1.0, 0.5, "1.0", float("nan"), None)]
-    ['true', '1', '1', '0.5', '1.0', None, None]
+    >>> [canonical_text(value) for value in (True, "True", 1, 1.0, "1.0", "01", 0.5, "0.50", float("nan"), None)]
+    ['true', 'true', '1', '1', '1', '01', '0.5', '0.50', None, None]
+    """
+    if not isinstance(value, str):
+        return exact_text(value)
+    integer = _INTEGER.fullmatch(value)
+    if integer:
+        value = integer[1]
+    return None if value in _NOT_A_NUMBER else _WORDS.get(value, str(value))
+
+
+def exact_text(value: Any) -> str | None:
+    """The text of an id: text as written, a typed value as in `canonical_text`; None where the value is missing.
+
+    So `7`, `007`, `7.0` and `7e0` in a text file are four ids, and the integer 7 of a typed column is the first.
+
+    Examples
+    --------
+    >>> [exact_text(value) for value in (7, 7.0, "7", "007", "7.0", True, "True", None)]
+    ['7', '7', '7', '007', '7.0', 'true', 'True', None]
     """
     match value:
         case str():
@@ -52,9 +85,11 @@ def _float_text(value: float) -> str | None:
 
 
 def _decimal_text(value: Decimal) -> str:
-    if value.is_finite() and value == value.to_integral_value():
-        return str(int(value))
-    return format(value.normalize(), "f") if value.is_finite() else repr(float(value))
+    if not value.is_finite():
+        return repr(float(value))
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if value.is_zero() else text
 
 
 def canonical_column(values: NDArray[Any]) -> Texts:
@@ -68,13 +103,32 @@ def canonical_column(values: NDArray[Any]) -> Texts:
     -------
     object array of shape (n_rows,)
     """
+    return _spelled(_items(values), canonical_text)
+
+
+def canonical_slices(values: NDArray[Any]) -> Texts:
+    """`canonical_text` of a slice column, unless that makes one slice of two: then every value as it is written.
+
+    A slice may be a version, and a merged slice could hide the one that got worse. Spelling differs between tools, not
+    within a column, so a boolean or integer column still agrees between file formats.
+    """
+    exact = _spelled(_items(values), exact_text)
+    texts = _spelled(exact.tolist(), canonical_text)
+    return texts if len(set(texts)) == len(set(exact)) else exact
+
+
+def _items(values: NDArray[Any]) -> list[Any]:
     array = np.asanyarray(values)
     if array.dtype.kind in "mM":  # at nanoseconds, tolist() would give bare integers
         array = array.astype(f"{array.dtype.kind}8[us]")
-    items = array.tolist()
+    items: list[Any] = array.tolist()
+    return items
+
+
+def _spelled(items: list[Any], spell: Callable[[Any], str | None]) -> Texts:
     kinds = set(map(type, items))
     texts = np.empty(len(items), dtype=object)
-    if kinds == {str}:
+    if spell is exact_text and kinds <= {str, type(None)}:
         texts[:] = items
         return texts
     try:
@@ -83,27 +137,49 @@ def canonical_column(values: NDArray[Any]) -> Texts:
     except TypeError:  # lists and the like cannot be looked up
         distinct = None
     if distinct is None or len(distinct) > len(items) // 2:
-        texts[:] = [canonical_text(item) for item in items]
+        texts[:] = [spell(item) for item in items]
     else:
-        spelling = {item: canonical_text(item) for item in distinct}
+        spelling = {item: spell(item) for item in distinct}
         texts[:] = [spelling[item] for item in items]
     return texts
 
 
 def canonical_ids(values: NDArray[Any]) -> Ids:
-    """Ids as int64 where all are integers, else as canonical text.
+    """Ids as int64 where all are integers, else as `exact_text`.
 
-    Integer-valued floats are integers up to 2**53, the last one that a float64 tells from its neighbour.
+    Raises
+    ------
+    InexactIdError
+        A float that stands for more than one integer: float64 tells integers apart below 2**53, float32 below 2**24.
     """
     array = np.asanyarray(values)
     masked = isinstance(array, np.ma.MaskedArray) and bool(np.ma.getmaskarray(array).any())
-    if array.dtype.kind == "f" and array.size and not masked:
-        plain = np.asarray(array, dtype=np.float64)
-        if (np.abs(plain) <= 2.0**53).all() and (plain == np.trunc(plain)).all():  # NaN is neither
+    if array.dtype.kind == "f":
+        plain = np.asarray(np.ma.getdata(array), dtype=np.float64)[~np.ma.getmaskarray(array)]
+        _refuse_inexact(plain, bits=int(np.finfo(array.dtype).nmant) + 1)
+        if plain.size and not masked and (plain == np.trunc(plain)).all():  # NaN is not
             return plain.astype(np.int64)
     if array.dtype.kind in "iu" and not masked and array.dtype != np.uint64:
         return np.asarray(array, dtype=np.int64)
-    return canonical_column(array)
+    items = _items(array)
+    if array.dtype.kind == "O" and float in set(map(type, items)):
+        _refuse_inexact(np.array([item for item in items if type(item) is float]), bits=53)
+    return _spelled(items, exact_text)
+
+
+class InexactIdError(ValueError):
+    """Ids that are floats too large to tell one integer from the next."""
+
+    def __init__(self, n_rows: int, limit: str) -> None:
+        super().__init__(n_rows, limit)
+        self.n_rows = n_rows
+        self.limit = limit
+
+
+def _refuse_inexact(floats: NDArray[np.float64], *, bits: int) -> None:
+    inexact = int(np.count_nonzero(np.abs(floats) >= 2.0**bits))
+    if inexact:
+        raise InexactIdError(inexact, f"2**{bits}")
 
 
 def is_missing(texts: Texts) -> NDArray[np.bool_]:

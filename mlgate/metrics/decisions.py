@@ -91,10 +91,12 @@ def metric_change(comparison: Comparison, change: Interval | None, p_adjusted: f
       would show an unchanged model to be within the tolerance 4 times in 5.
 
     A slice under `min_slice_rows` rows (50), or under 30 rows of either class for `roc_auc`, is not evaluable: it is
-    listed as `inconclusive` with a `warn` and takes no part in the adjustment.
+    listed as `inconclusive` and takes no part in the adjustment. It is a `warn`, also under `inconclusive: pass`,
+    since nothing was measured; under `inconclusive: fail` it is a `fail`.
     """
     if comparison.not_evaluable:
-        verdict, status = Verdict.INCONCLUSIVE, Status.WARN
+        status = Status.FAIL if comparison.inconclusive == Status.FAIL else Status.WARN
+        verdict = Verdict.INCONCLUSIVE
     else:
         verdict, status = decide(
             change,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +14,24 @@ from numpy.typing import NDArray
 
 from mlgate.config.project import Evaluation
 from mlgate.errors import MlgateError
-from mlgate.metrics.canonical import Ids, Texts, canonical_column, canonical_ids, canonical_text, is_missing
+from mlgate.metrics.canonical import (
+    Ids,
+    InexactIdError,
+    Texts,
+    canonical_column,
+    canonical_ids,
+    canonical_slices,
+    canonical_text,
+    is_missing,
+)
 from mlgate.metrics.specs import METRICS
 
 MISSING = "(missing)"
 """Name of the slice of the rows without a slice value."""
 
 _LISTED_LABELS = 6
+_LISTED_COLUMNS = 10
+_NOT_FINITE = re.compile("[+-]?(nan|inf|infinity)", re.IGNORECASE)
 
 
 class PredictionsError(MlgateError):
@@ -67,16 +80,18 @@ def parse_rows(columns: Mapping[str, NDArray[Any]], evaluation: Evaluation, *, s
 
     Parameters
     ----------
-    columns : arrays of shape (n_rows,) by column name, as read from the file
+    columns : arrays of shape (n_rows,) by column name, as read from the file; if it has a `header` (all names of
+        the file), the message about an absent column is made from that
     evaluation : names the columns, the positive class and the metrics
     side : `candidate` or `baseline`; a baseline may lack slice columns, since the candidate's grouping is used
 
     Raises
     ------
     PredictionsError
-        An absent column, zero rows, a missing or repeated id, a missing label or prediction, a score that is not a
-        finite number, a positive class that no label has, labels that are not binary where `roc_auc` needs them,
-        or a declared weight or group, which this version cannot honour.
+        An absent column, zero rows, a missing or repeated id, an id that is a float without its last digits, a
+        missing label or prediction, a score that is not a finite number, a positive class that no label has, labels
+        that are not binary where `roc_auc` needs them, or a declared weight or group, which this version cannot
+        honour.
     """
     names = evaluation.columns
     _refuse_unsupported(evaluation, side)
@@ -99,8 +114,13 @@ def parse_rows(columns: Mapping[str, NDArray[Any]], evaluation: Evaluation, *, s
 
 
 def _slice_texts(values: NDArray[Any]) -> Texts:
-    texts = canonical_column(values)
-    texts[is_missing(texts)] = MISSING
+    """Slice values, none missing. A value that is itself spelled `(missing)` is quoted: it is another slice."""
+    texts = canonical_slices(values)
+    missing = is_missing(texts)
+    alike = {text for text in texts[~missing].tolist() if text.strip('"') == MISSING}
+    for value in sorted(alike, key=len, reverse=True):
+        texts[texts == value] = f'"{value}"'
+    texts[missing] = MISSING
     return texts
 
 
@@ -126,11 +146,15 @@ def _refuse_unsupported(evaluation: Evaluation, side: str) -> None:
 
 
 def _absent(name: str, columns: Mapping[str, Any], side: str) -> PredictionsError:
-    near = difflib.get_close_matches(name, columns, n=1)
-    listed = ", ".join(list(columns)[:10]) or "none"
+    header: tuple[str, ...] = getattr(columns, "header", tuple(columns))
+    by_lower_case = {known.lower(): known for known in header}
+    near = difflib.get_close_matches(name.lower(), by_lower_case, n=1)
+    listed = ", ".join(header[:_LISTED_COLUMNS]) or "none"
+    more = f" and {len(header) - _LISTED_COLUMNS:,} more" if len(header) > _LISTED_COLUMNS else ""
+    meant = f"did you mean {by_lower_case[near[0]]!r}? " if near else ""
     return PredictionsError(
         f"column {name!r} is absent from the {side}'s predictions",
-        hint=f"did you mean {near[0]!r}?" if near else f"the file's columns are {listed}",
+        hint=f"{meant}the file's columns are {listed}{more}",
     )
 
 
@@ -148,7 +172,14 @@ def _refuse_shape(columns: Mapping[str, NDArray[Any]], side: str) -> None:
 
 
 def _ids(values: NDArray[Any], name: str, side: str) -> Ids:
-    ids = canonical_ids(values)
+    try:
+        ids = canonical_ids(values)
+    except InexactIdError as inexact:
+        raise PredictionsError(
+            f"column {name!r} of the {side} holds floats that no longer tell one id from the next "
+            f"in {inexact.n_rows:,} of {np.size(values):,} rows ({inexact.limit} and above)",
+            hint="write ids as integers or text: a float has lost their last digits",
+        ) from None
     if ids.dtype == object:
         _refuse_missing(ids, name, side)
         distinct = len(set(ids.tolist()))
@@ -184,8 +215,8 @@ def _scores(values: NDArray[Any], name: str, side: str) -> NDArray[np.float64]:
     try:
         if array.dtype.kind not in "biufOU":
             raise TypeError(array.dtype)
-        scores = np.asarray(array, dtype=np.float64)
-    except (TypeError, ValueError):
+        scores = _parse_numbers(array) if array.dtype.kind in "OU" else np.asarray(array, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
         raise PredictionsError(
             f"column {name!r} of the {side} holds values that are not numbers", hint="write scores as numbers"
         ) from None
@@ -196,6 +227,30 @@ def _scores(values: NDArray[Any], name: str, side: str) -> NDArray[np.float64]:
             hint="NaN or infinity in a score usually is a fault in the model: no metric is computed from it",
         )
     return scores
+
+
+def _parse_numbers(array: NDArray[Any]) -> NDArray[np.float64]:
+    """Text as float64, exact to the last bit, and NaN where it is missing or says so.
+
+    Raises
+    ------
+    TypeError, ValueError, OverflowError
+        A value is no number. Spaces, `1_000` and digits of other scripts are none, though Python reads them.
+    """
+    objects = array.astype(object)
+    items = objects.tolist()
+    if _has_other_than_digits(items):
+        objects[[isinstance(item, str) and bool(_NOT_FINITE.fullmatch(item)) for item in items]] = math.nan
+        if _has_other_than_digits(objects.tolist()):
+            raise ValueError("not a number")
+    numbers: NDArray[np.float64] = objects.astype(np.float64)
+    return numbers
+
+
+def _has_other_than_digits(items: list[Any]) -> bool:
+    """Whether a text holds a character that no finite number is written with."""
+    text = "".join(item for item in items if isinstance(item, str))
+    return bool(text.encode("utf-8", "surrogatepass").translate(None, b"0123456789.eE+-"))
 
 
 def _refuse_labels(rows: Rows, evaluation: Evaluation, side: str) -> None:

@@ -6,7 +6,7 @@ from mlgate.outcome import Outcome, Report, Status
 from mlgate.render import words
 from mlgate.render.facts import by_importance, comparison_of, line_of, to_look_at
 from mlgate.render.headline import comparison_title, counts, headline
-from mlgate.render.visible import one_line
+from mlgate.render.visible import label, one_line
 
 MOST_PER_LEVEL = 10
 
@@ -31,7 +31,7 @@ def _annotation(level: str, outcome: Outcome) -> str:
     line = line_of(outcome)
     place = {"file": one_line(path, 500)} if path else {}
     place |= {"line": str(line)} if path and line is not None else {}
-    properties = {**place, "title": one_line(title, 200)}
+    properties = {**place, "title": label(title, 200)}
     return _command(level, properties, "\n".join(one_line(part, 1000) for part in parts if part))
 
 

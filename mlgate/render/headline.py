@@ -8,6 +8,7 @@ from mlgate.outcome import Outcome, Report, Status
 from mlgate.render import words
 from mlgate.render.facts import (
     Comparison,
+    as_text,
     by_importance,
     comparison_of,
     comparisons,
@@ -16,8 +17,8 @@ from mlgate.render.facts import (
     is_test,
     undecided,
 )
-from mlgate.render.origins import baselines, candidates
-from mlgate.render.visible import one_line
+from mlgate.render.origins import baselines, candidates, is_dirty, not_selected
+from mlgate.render.visible import label, one_line
 
 
 def headline(report: Report) -> str:
@@ -27,7 +28,7 @@ def headline(report: Report) -> str:
     """
     remarks = [report.gate] if report.gate not in ("", "default") else []
     remarks += ["advisory"] if report.mode == "advisory" else []
-    name = f"mlgate ({', '.join(one_line(part, 40) for part in remarks)})" if remarks else "mlgate"
+    name = f"mlgate ({', '.join(label(part, 40) for part in remarks)})" if remarks else "mlgate"
     match report.verdict:
         case Status.FAIL:
             return f"{name}: {_failed(report)}"
@@ -39,7 +40,12 @@ def headline(report: Report) -> str:
 
 
 def counts(report: Report) -> str:
-    """`2 block the merge, 1 to look at, 214 hold, 3 skipped.`, and what a mode or an error means."""
+    """`2 block the merge, 1 to look at, 214 hold, 3 skipped.`, what a mode or an error means, and what did not run."""
+    left_out = [label(name, 30) for name in not_selected(report)]
+    return _counts(report) + (f" Not selected: {words.listed(left_out, 5, 'tier')}." if left_out else "")
+
+
+def _counts(report: Report) -> str:
     number = Counter(outcome.status for outcome in report.outcomes)
     blocking = number[Status.FAIL] + number[Status.ERROR]
     advisory = report.mode == "advisory"
@@ -72,20 +78,52 @@ def basis(report: Report) -> list[str]:
     """What the candidate was compared with, who made its predictions, and the time: plain sentences."""
     said = []
     for baseline in baselines(report)[:10]:
-        commit = f"commit {baseline.commit[:12]}" if baseline.commit else ""
-        told = (baseline.found, baseline.reference, commit, *words.distance(baseline))
+        told = (
+            label(baseline.found, 150),
+            label(baseline.reference, 120),
+            _commit(baseline.commit, dirty=baseline.dirty),
+        )
+        known = ", ".join(part for part in (*told, *words.distance(baseline)) if part)
         missing = "" if baseline.found else ", could not be loaded"
-        said.append(f"Baseline of {baseline.evaluation}: {', '.join(part for part in told if part)}{missing}.")
-    said += [f"Candidate of {c.evaluation}: {words.maker(c.made_by)}." for c in candidates(report)[:10]]
+        said.append(f"Baseline of {label(baseline.evaluation, 60)}: {known}{missing}.")
+    said += [f"Candidate of {label(c.evaluation, 60)}: {words.maker(c.made_by)}." for c in candidates(report)[:10]]
     took = words.duration(report.duration_s)
-    said.append(f"Started {report.started_at}{f', took {took}' if took else ''}.")
-    return [one_line(line, 500) for line in said]
+    commit = _commit(as_text(report.provenance.get("commit")), dirty=is_dirty(report))
+    when = (label(report.started_at, 40), f"took {took}" if took else "", commit)
+    said.append(f"Started {', '.join(part for part in when if part)}.")
+    return [one_line(line, 600) for line in said]
+
+
+def _commit(commit: str, *, dirty: bool) -> str:
+    """`commit 4f1c2d9a8b7e with uncommitted changes`; nothing if neither is known."""
+    return f"{f'commit {label(commit[:12])}' if commit else ''}{words.uncommitted(dirty=dirty)}".strip()
 
 
 def comparison_title(comparison: Comparison) -> str:
     """`accuracy of readmission in health=fair`."""
     where = f" in {comparison.where}" if comparison.where else ""
-    return one_line(f"{comparison.metric} of {comparison.evaluation}{where}", 200)
+    return label(f"{comparison.metric} of {comparison.evaluation}{where}", 200)
+
+
+def name_of(outcome: Outcome) -> tuple[str, str]:
+    """What was checked and by which check, of an outcome that is no comparison: `("train.age", "between")`.
+
+    Of a test its name without the file, and its tier: `("test_scaling", "unit test")`. The second text is empty where
+    it would repeat the first.
+    """
+    subject = outcome.subject or outcome.id
+    if is_test(outcome):
+        return subject.split("::", maxsplit=1)[-1], f"{label(outcome.tier, 30)} test"
+    return subject, "" if outcome.check == subject else outcome.check
+
+
+def title(outcome: Outcome) -> str:
+    """The outcome in words for a medium without type faces: `accuracy of readmission in sex=F`, `train.age between`."""
+    comparison = comparison_of(outcome)
+    if comparison is not None:
+        return comparison_title(comparison)
+    subject, check = name_of(outcome)
+    return f"{label(subject, 160)} {label(check, 60)}".rstrip()
 
 
 def _failed(report: Report) -> str:
@@ -96,7 +134,7 @@ def _failed(report: Report) -> str:
     for tier in in_tier_order(outcome.tier for outcome in others):
         mine = [outcome for outcome in others if outcome.tier == tier]
         tests = [outcome for outcome in mine if is_test(outcome)]
-        kind = one_line(tier, 30)
+        kind = label(tier, 30)
         phrases += [_fails(len(tests), f"{kind} test")] if tests else []
         phrases += [_fails(len(mine) - len(tests), f"{kind} check")] if len(mine) > len(tests) else []
     errors = sum(outcome.status is Status.ERROR for outcome in report.outcomes)
@@ -106,16 +144,16 @@ def _failed(report: Report) -> str:
 
 def _worse(regressions: list[Comparison]) -> str:
     """`readmission is worse in health=fair, accuracy down 6.1 points`, from regressions sorted worst first."""
-    evaluations = list(dict.fromkeys(one_line(c.evaluation, 40) for c in regressions))
+    evaluations = list(dict.fromkeys(label(c.evaluation, 40) for c in regressions))
     if len(evaluations) > 1:
         return f"{words.listed(evaluations, 2, 'model')} are worse"
     overall = [c for c in regressions if not c.where]
-    slices = list(dict.fromkeys(one_line(c.where, 60) for c in regressions if c.where))
+    slices = list(dict.fromkeys(label(c.where, 60) for c in regressions if c.where))
     named = overall[0] if overall else regressions[0]
     size = ""
     if named.delta is not None:
         direction = "down" if named.delta < 0 else "up"
-        size = f", {one_line(named.metric, 40)} {direction} {words.amount(named, abs(named.delta))}"
+        size = f", {label(named.metric, 40)} {direction} {words.amount(named, abs(named.delta))}"
     where = f"in {words.listed(slices, 1, 'slice')}" if slices else ""
     if overall:
         where = f"overall and {where}" if where else ""
@@ -131,7 +169,7 @@ def _not_checked(report: Report) -> str:
     if not errors:
         skipped = len(report.outcomes)
         return f"checked nothing: {'every check was skipped' if skipped else 'no check was asked for'}"
-    names = list(dict.fromkeys(one_line(_subject(outcome), 60) for outcome in errors))
+    names = list(dict.fromkeys(label(_subject(outcome), 60) for outcome in errors))
     return f"could not check {words.listed(names, 2, 'subject')}"
 
 
@@ -154,5 +192,5 @@ def _nothing_worse(report: Report) -> str:
     compared = comparisons(report.outcomes)
     if not compared:
         return "every check holds"
-    better = list(dict.fromkeys(one_line(c.evaluation, 40) for c in compared if c.verdict == "improved"))
+    better = list(dict.fromkeys(label(c.evaluation, 40) for c in compared if c.verdict == "improved"))
     return f"{words.listed(better, 2, 'model')} got better, nothing got worse" if better else "nothing got worse"

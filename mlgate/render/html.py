@@ -7,19 +7,17 @@ from html import escape
 
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render import facts, origins, words
-from mlgate.render.facts import Comparison, as_text, by_importance, place_of
-from mlgate.render.headline import basis, counts, headline
+from mlgate.render.facts import Comparison, as_text, by_importance, comparison_of, place_of
+from mlgate.render.headline import basis, counts, headline, name_of
 from mlgate.render.html_style import STYLE
 from mlgate.render.metric_groups import grouped, plot_scale, same_digits
-from mlgate.render.visible import lines, one_line
+from mlgate.render.visible import label, lines, one_line
 
 MAX_BYTES = 2_000_000
 _SECTION_BYTES = 450_000
 """No table grows beyond this; four tables, the style and the provenance stay under `MAX_BYTES` together."""
 
 _FACTS = (
-    ("Commit", "commit"),
-    ("Uncommitted changes", "dirty"),
     ("Compared with commit", "base"),
     ("Branch", "branch"),
     ("Command", "command"),
@@ -66,7 +64,8 @@ def _text(text: str, limit: int = 300) -> str:
 
 
 def _code(text: str, limit: int = 300) -> str:
-    return f"<code>{_text(text, limit)}</code>" if text.strip() else ""
+    """A name as code; two that are too long do not look the same."""
+    return f"<code>{escape(label(text, limit))}</code>" if text.strip() else ""
 
 
 def _rich(text: str, limit: int) -> str:
@@ -90,11 +89,13 @@ def _table(
 ) -> str:
     """A table from escaped cells, cut after `budget` bytes; the first cell of a row is its heading."""
     css = [' class="number"' if column in numbers else "" for column in range(len(header))]
+    # On a small screen the cells stand below each other, each beside the title of its column.
+    titled = [f'{css[column]} data-label="{cell}"' for column, cell in enumerate(header)]
     head = "".join(f'<th scope="col"{css[i]}>{cell}</th>' for i, cell in enumerate(header))
     body: list[str] = []
     hidden = 0
     for cells in rows:
-        rest = "".join(f"<td{css[i]}>{cell}</td>" for i, cell in enumerate(cells) if i)
+        rest = "".join(f"<td{titled[i]}>{cell}</td>" for i, cell in enumerate(cells) if i)
         row = f'<tr><th scope="row">{cells[0]}</th>{rest}</tr>'
         budget -= len(row.encode()) + 1
         hidden += budget < 0
@@ -110,14 +111,22 @@ def _table(
 def _section(title: str, found: Sequence[Outcome]) -> str:
     if not found:
         return ""
-    header = ("What", "Status", "What was found", "Next step", "Where")
+    header = ("What", "Status", "Finding", "Next step", "Where")
     rows = ((_name(o), _badge(o.status), _found(o), _rich(o.hint, 400), _code(place_of(o), 200)) for o in found)
     table = _table(words.count(len(found), "outcome"), header, rows)
     return f"<section><h2>{title} ({len(found):,})</h2>\n{table}</section>"
 
 
 def _name(outcome: Outcome) -> str:
-    return _code(outcome.id, 200)
+    """Metric, evaluation and slice, or subject and check; the id below in small type."""
+    comparison = comparison_of(outcome)
+    if comparison is None:
+        subject, check = name_of(outcome)
+        name = f"{_code(subject, 160)} {escape(label(check, 60))}".rstrip()
+    else:
+        where = f" in {_code(comparison.where, 100)}" if comparison.where else ""
+        name = f"{_code(comparison.metric, 60)} of {_code(comparison.evaluation, 60)}{where}"
+    return f"{name}<small>{escape(label(outcome.id, 300))}</small>"
 
 
 def _found(outcome: Outcome) -> str:
@@ -192,7 +201,7 @@ def _plot(comparison: Comparison, scale: float) -> str:
     beyond = x(-tolerance if comparison.higher_is_better else tolerance)
     label = _text(f"change {words.amount(comparison, comparison.delta, signed=True)}, {words.how_sure(comparison)}")
     return (
-        f'<svg class="{comparison.outcome.status.value}" width="{_WIDTH}" height="{_HEIGHT}" role="img" '
+        f'<svg class="{comparison.outcome.status.value}" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
         f'aria-label="{label}"><rect class="beyond" width="{beyond}" height="{_HEIGHT}"/>'
         f'<line class="axis" x1="{_WIDTH / 2}" x2="{_WIDTH / 2}" y2="{_HEIGHT}"/>'
         f'<line class="range" x1="{low}" x2="{high}" y1="{_MIDDLE}" y2="{_MIDDLE}"/>'
@@ -220,7 +229,9 @@ def _provenance(report: Report) -> str:
     environment = known.get("environment")
     environment = environment if isinstance(environment, Mapping) else {}
     packages = environment.get("packages")
+    commit = as_text(known.get("commit"))
     facts_known = [
+        ("Commit", f"{commit}{words.uncommitted(dirty=origins.is_dirty(report))}".strip()),
         *((name, as_text(known.get(key))) for name, key in _FACTS),
         ("Machine", " ".join(as_text(environment.get(key)) for key in ("platform", "machine")).strip()),
         *((f"Dataset {d.name}", _dataset(d)) for d in origins.datasets(report)[:50]),

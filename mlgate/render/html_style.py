@@ -23,7 +23,9 @@ caption { text-align: left; color: var(--soft); padding: .2rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .7rem; border-bottom: 1px solid var(--line);
   overflow-wrap: anywhere; min-width: 4rem; }
 thead th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: 500; }
+tbody th { font-weight: 500; min-width: 13rem; }
+td:last-child:not(.number) { min-width: 9.5rem; }
+small { display: block; color: var(--soft); font: 11px/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .number { text-align: right; white-space: nowrap; }
 code, pre { font: 13px/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 pre { background: var(--panel); padding: .6rem; overflow-x: auto; margin: .4rem 0; border-radius: .3rem; }
@@ -34,8 +36,25 @@ pre { background: var(--panel); padding: .6rem; overflow-x: auto; margin: .4rem 
 .skip { color: var(--skip); --status: var(--skip); }
 header.pass, header.warn, header.fail, header.error { color: var(--ink); }
 summary { cursor: pointer; padding: .3rem 0; font-weight: 600; }
-svg { display: block; color: var(--soft); } svg.pass, svg.warn, svg.fail, svg.error { color: var(--status); }
+svg { display: block; width: 15rem; height: auto; color: var(--soft); }
+svg.pass, svg.warn, svg.fail, svg.error { color: var(--status); }
 svg .axis { stroke: var(--soft); } svg .beyond { fill: var(--shade); }
 svg .range { stroke: currentColor; stroke-width: 2; } svg .point { fill: currentColor; }
+@media (max-width: 75rem) { svg { width: 8rem; } }
+@media (max-width: 40rem) {
+  header, main, footer { padding: .8rem 1rem; }
+  header { margin-top: 0; border-radius: 0; }
+  h1 { font-size: 1.25rem; }
+  table, caption, tbody, tr, tbody th, td { display: block; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tr { border-bottom: 1px solid var(--line); padding: .5rem 0; }
+  th, td { border: 0; padding: .15rem 0; }
+  td { padding-left: 7rem; position: relative; }
+  td:empty { display: none; }
+  td::before { content: attr(data-label); position: absolute; left: 0; width: 6.5rem; color: var(--soft); }
+  td p { margin: 0 0 .2rem; }
+  .number { text-align: left; }
+  svg { width: 15rem; max-width: 100%; }
+}
 @media print { details { display: block; } }
 """

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET  # only written here, never parsed
 from collections import Counter
 
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render.facts import as_text, in_tier_order, line_of
-from mlgate.render.visible import no_commands, shorten, visible
+from mlgate.render.visible import digest_end, no_commands, shorten, visible
 
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST = 20_000
 
 
@@ -32,7 +30,7 @@ def render_junit(report: Report) -> str:
 def _add_case(suite: ET.Element, outcome: Outcome) -> None:
     attributes = {
         "classname": _xml(f"mlgate.{outcome.tier}.{outcome.check}"),
-        "name": _xml(outcome.id),
+        "name": _xml_name(outcome.id),
         "time": _seconds(outcome.duration_s),
     }
     if outcome.location is not None:
@@ -58,8 +56,7 @@ def _details(outcome: Outcome) -> str:
     if isinstance(traceback, list | tuple):
         traceback = "\n".join(as_text(line) for line in traceback)
     parts = [outcome.message, f"next: {outcome.hint}" if outcome.hint else "", as_text(traceback)]
-    text = _xml("\n".join(part for part in parts if part))
-    return "\n".join(no_commands(line) for line in text.split("\n"))
+    return _xml("\n".join(part for part in parts if part))
 
 
 def _totals(name: str, outcomes: tuple[Outcome, ...]) -> dict[str, str]:
@@ -74,8 +71,15 @@ def _totals(name: str, outcomes: tuple[Outcome, ...]) -> dict[str, str]:
 
 
 def _xml(text: str) -> str:
-    """`text` with what XML 1.0 cannot hold written as an escape; very long text is cut."""
-    return _NOT_XML.sub(lambda match: visible(match.group()), shorten(text, _LONGEST).replace("\r", "\n"))
+    """`text` line by line: `visible`, which XML 1.0 can hold, and no workflow command; very long text is cut."""
+    lines = shorten(text, _LONGEST).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(no_commands(visible(line.expandtabs(4))) for line in lines)
+
+
+def _xml_name(text: str) -> str:
+    """`_xml` of a name that must not look like another one, however long both are."""
+    end = digest_end(text) if len(text) > _LONGEST else ""
+    return _xml(text[: _LONGEST - len(end)]) + end
 
 
 def _seconds(seconds: float) -> str:

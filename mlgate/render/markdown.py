@@ -106,12 +106,17 @@ def _basis(report: Report) -> list[str]:
         if not baseline.found:
             said.append(f"Baseline of {name}: {reference} could not be loaded.")
             continue
-        commit = [f"commit {code(baseline.commit[:12])}"] if baseline.commit else []
+        commit = f"commit {code(baseline.commit[:12])}" if baseline.commit else ""
+        commit = f"{commit}{words.uncommitted(dirty=baseline.dirty)}".strip()
         found = f"{inline(baseline.found, 150)} ({reference})" if baseline.reference else inline(baseline.found, 150)
-        said.append(f"Baseline of {name}: {', '.join([found, *commit, *words.distance(baseline)])}.")
+        told = (found, commit, *words.distance(baseline))
+        said.append(f"Baseline of {name}: {', '.join(part for part in told if part)}.")
     for candidate in origins.candidates(report)[:5]:
         icon = "" if candidate.made_by in ("command", "stage") else f"{ICONS[Status.WARN]} "
         said.append(f"{icon}Candidate of {code(candidate.evaluation, 60)}: {words.maker(candidate.made_by)}.")
+    if origins.is_dirty(report):
+        own = code(facts.as_text(report.provenance.get("commit"))[:12])
+        said.append(f"{ICONS[Status.WARN]} This run: {f'commit {own}' if own else 'files'} with uncommitted changes.")
     return said
 
 

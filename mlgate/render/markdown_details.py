@@ -139,7 +139,7 @@ def provenance(report: Report) -> str:
     environment = environment if isinstance(environment, Mapping) else {}
     packages = environment.get("packages")
     named = [f"{name} {facts.as_text(v)}" for name, v in packages.items()] if isinstance(packages, Mapping) else []
-    dirty = " with uncommitted changes" if known.get("dirty") is True else ""
+    dirty = words.uncommitted(dirty=origins.is_dirty(report))
     reused = sum(outcome.reused_from is not None for outcome in report.outcomes)
     rows = [
         ("Commit", code(facts.as_text(known.get("commit")), 60) + dirty),

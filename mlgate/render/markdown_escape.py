@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from mlgate.render.visible import one_line
+from mlgate.render.visible import digest_end, label, one_line
 
 _BREAK = "&#8203;"
 """A zero-width space: ends the word for GitHub's filters, invisible to a reader."""
@@ -40,19 +40,22 @@ def inline(text: str, limit: int = 300) -> str:
 
 
 def code(text: str, limit: int = 200) -> str:
-    """`text` as code: a backtick span if nothing in it is special, else `<code>` around escaped text.
+    """The name `text` as code: a backtick span if nothing in it is special, else `<code>` around escaped text.
 
-    A backtick span cannot hold a `|` in a table on every reader, hence the second form.
+    A backtick span cannot hold a `|` in a table on every reader, hence the second form. Two names that are too
+    long do not look the same: see `label`.
 
     Examples
     --------
     >>> code("sex=F"), code("a|b")
     ('`sex=F`', '<code>a&#124;b</code>')
     """
-    shown = one_line(text, limit)
+    shown = label(text, limit)
     if not shown:
         return ""
-    return f"`{shown}`" if _PLAIN_CODE.fullmatch(shown) else f"<code>{inline(shown, limit)}</code>"
+    if _PLAIN_CODE.fullmatch(shown):
+        return f"`{shown}`"
+    return f"<code>{_escaped(shown, 8 * limit, digest_end(text))}</code>"
 
 
 def sentence(text: str, limit: int = 300) -> str:
@@ -68,14 +71,14 @@ def typeset(text: str) -> str:
     return text.replace("-", "\u2212").replace(" ", "\u00a0")
 
 
-def _escaped(text: str, most_bytes: int) -> str:
-    """Visible text on one line, escaped, cut where the result would be longer than `most_bytes`."""
+def _escaped(text: str, most_bytes: int, end: str = "...") -> str:
+    """Visible text on one line, escaped; where it would be longer than `most_bytes` it is cut and gets `end`."""
     pieces: list[str] = []
     for index in range(len(text)):
         piece = _escape(text, index)
         most_bytes -= len(piece.encode())
         if most_bytes < 0:
-            return "".join((*pieces, "..."))
+            return "".join((*pieces, end))
         pieces.append(piece)
     return "".join(pieces)
 

@@ -12,11 +12,11 @@ from mlgate.render.facts import (
     as_text,
     by_importance,
     comparison_of,
-    is_test,
     place_of,
 )
+from mlgate.render.headline import name_of
 from mlgate.render.markdown_escape import code, inline, sentence, typeset
-from mlgate.render.visible import lines
+from mlgate.render.visible import label, lines
 
 ICONS = {
     Status.PASS: "\u2705",
@@ -71,8 +71,14 @@ def _comparison_row(comparison: Comparison) -> tuple[str, ...]:
         where + rows,
         _size(comparison),
         _certainty(comparison),
-        sentence(outcome.message if comparison.was_accepted else outcome.hint, 250),
+        sentence(_next_step(comparison), 250),
     )
+
+
+def _next_step(comparison: Comparison) -> str:
+    """The hint, or until when and why a regression is accepted."""
+    outcome = comparison.outcome
+    return (words.acceptance(comparison) or outcome.message) if comparison.was_accepted else outcome.hint
 
 
 def _size(comparison: Comparison) -> str:
@@ -102,11 +108,8 @@ def escaped(text: str) -> str:
 
 
 def _row(outcome: Outcome) -> tuple[str, ...]:
-    subject = outcome.subject or outcome.id
-    if is_test(outcome):
-        name = code(subject.split("::", maxsplit=1)[-1], 160) + f" {inline(outcome.tier, 30)} test"
-    else:
-        name = code(subject, 160) + (f" {inline(outcome.check, 60)}" if outcome.check != subject else "")
+    subject, check = name_of(outcome)
+    name = f"{code(subject, 160)} {inline(label(check, 60))}".rstrip()
     place, step = code(place_of(outcome), 120), sentence(outcome.hint, 250)
     return (f"{ICONS[outcome.status]} {name}", place, _finding(outcome), step)
 

@@ -18,7 +18,8 @@ from mlgate.render.facts import as_count, as_number, as_text, in_tier_order
 class Baseline:
     """What the candidate is compared with, and how it was found; `found` is empty if it could not be loaded.
 
-    `compared` is false where an earlier tier blocked before the comparison.
+    `dirty` is true where it was made with changes that its commit does not have; `compared` is false where an
+    earlier tier blocked before the comparison.
     """
 
     evaluation: str
@@ -30,6 +31,7 @@ class Baseline:
     age_s: float | None
     rows: int | None
     commits_behind: int | None
+    dirty: bool = False
     compared: bool = True
 
 
@@ -76,6 +78,17 @@ def tier_rows(report: Report) -> list[tuple[str, list[Outcome], float, str]]:
     return rows
 
 
+def not_selected(report: Report) -> list[str]:
+    """The tiers that the project declares and that this run was not asked for."""
+    names = report.provenance.get("not_selected")
+    return [name for name in names if isinstance(name, str) and name] if isinstance(names, list | tuple) else []
+
+
+def is_dirty(report: Report) -> bool:
+    """Whether the run had changes that its commit does not have."""
+    return report.provenance.get("dirty") is True
+
+
 def baselines(report: Report) -> list[Baseline]:
     return [
         Baseline(
@@ -88,6 +101,7 @@ def baselines(report: Report) -> list[Baseline]:
             age_s=as_number(raw.get("age_s")),
             rows=as_count(raw.get("rows")),
             commits_behind=as_count(raw.get("commits_behind")),
+            dirty=raw.get("dirty") is True,
             compared=raw.get("compared") is not False,
         )
         for raw in _mappings(report, "baselines")

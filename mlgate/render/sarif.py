@@ -8,12 +8,13 @@ from urllib.parse import quote
 
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render.facts import as_text, by_importance, line_of
-from mlgate.render.visible import one_line
+from mlgate.render.visible import digest, label, one_line
 
 MOST_RESULTS = 5000
 """GitHub shows no more results of one run."""
 
 _LEVELS = {Status.FAIL: "error", Status.ERROR: "error", Status.WARN: "warning"}
+_ESCAPES = str.maketrans({"\\": r"\\", "[": r"\[", "]": r"\]", "{": "{{", "}": "}}"})
 _NO_FILE = "mlgate.yaml"
 """Code scanning accepts no result without a file: what has none is placed on the project's own."""
 
@@ -25,7 +26,7 @@ def render_sarif(report: Report) -> str:
     driver = {
         "name": "mlgate",
         "version": one_line(as_text(report.provenance.get("mlgate")), 40) or "0",
-        "rules": [{"id": name, "shortDescription": {"text": f"mlgate check {name}"}} for name in rules],
+        "rules": [{"id": name, "shortDescription": {"text": _plain(f"mlgate check {name}")}} for name in rules],
     }
     run = {
         "tool": {"driver": driver},
@@ -38,7 +39,20 @@ def render_sarif(report: Report) -> str:
 
 
 def _rule_id(outcome: Outcome) -> str:
-    return one_line(outcome.check, 100) or "check"
+    return label(outcome.check, 100) or "check"
+
+
+def _plain(text: str) -> str:
+    r"""`text` for a plain text message, where `[text](target)` is a link and `{0}` a placeholder.
+
+    Source: SARIF 2.1.0, sections 3.11.5 (braces are doubled) and 3.11.6 (a backslash before brackets and backslashes).
+
+    Examples
+    --------
+    >>> print(_plain("[x](y) {0}"))
+    \[x\](y) {{0}}
+    """
+    return text.translate(_ESCAPES)
 
 
 def _result(outcome: Outcome, rules: dict[str, int]) -> dict[str, Any]:
@@ -53,12 +67,12 @@ def _result(outcome: Outcome, rules: dict[str, int]) -> dict[str, Any]:
         "ruleId": rule,
         "ruleIndex": rules[rule],
         "level": _LEVELS[outcome.status],
-        "message": {"text": "\n".join(part for part in said if part)},
+        "message": {"text": _plain("\n".join(part for part in said if part))},
         "locations": [
             {
                 "physicalLocation": place,
-                "logicalLocations": [{"fullyQualifiedName": one_line(outcome.id, 500)}],
+                "logicalLocations": [{"fullyQualifiedName": label(outcome.id, 500)}],
             }
         ],
-        "partialFingerprints": {"mlgateOutcome/v1": one_line(outcome.id, 500)},
+        "partialFingerprints": {"mlgateOutcome/v1": digest(outcome.id)},
     }

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import partial
+from unicodedata import combining, east_asian_width
 
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render import facts, origins, words
-from mlgate.render.facts import Comparison, as_text, by_importance, is_test, place_of
-from mlgate.render.headline import basis, counts, headline
+from mlgate.render.facts import Comparison, as_text, by_importance, place_of
+from mlgate.render.headline import basis, counts, headline, title
 from mlgate.render.metric_groups import grouped, same_digits
-from mlgate.render.visible import lines, no_commands, one_line
+from mlgate.render.visible import label, lines, no_commands, one_line
 
 _COLORS = {
     Status.PASS: "32",
@@ -29,11 +30,11 @@ _MOST = {Status.FAIL: 200, Status.ERROR: 200, Status.WARN: 50}
 def render_text(report: Report, *, color: bool = False) -> str:
     """The report as plain text; `color` adds ANSI codes, and only ours."""
     blocking = by_importance(report.outcomes, Status.FAIL, Status.ERROR)
-    title = "would block" if report.mode == "advisory" else "blocks"
+    heading = "would block" if report.mode == "advisory" else "blocks"
     verdict = f"{_badge(report.verdict, color=color)} {one_line(headline(report), 250)}"
     parts = [
         f"{verdict}\n      {one_line(counts(report), 400)}",
-        _problems(title, blocking, _MOST[Status.FAIL], color=color),
+        _problems(heading, blocking, _MOST[Status.FAIL], color=color),
         _problems("to look at", facts.to_look_at(report), _MOST[Status.WARN], color=color),
         _metrics(report, color=color),
         _tiers(report),
@@ -54,23 +55,23 @@ def _badge(status: Status, *, color: bool) -> str:
     return f"\x1b[{_COLORS[status]}m{name}\x1b[0m" if color else name
 
 
-def _problems(title: str, found: Sequence[Outcome], most: int, *, color: bool) -> str:
+def _problems(heading: str, found: Sequence[Outcome], most: int, *, color: bool) -> str:
     if not found:
         return ""
     shown = [_problem(outcome, color=color) for outcome in found[:most]]
     more = [f"  ... and {len(found) - most:,} more in report.json"] if len(found) > most else []
-    return "\n".join([f"{title} ({len(found):,})", *shown, *more])
+    return "\n".join([f"{heading} ({len(found):,})", *shown, *more])
 
 
 def _problem(outcome: Outcome, *, color: bool) -> str:
-    """One outcome on a few lines: id, fact, numbers or failing rows or traceback, next step, place."""
+    """One outcome on a few lines: name, fact, numbers or failing rows or traceback, next step, place, id."""
     told = [*(one_line(fact, 600) for fact in words.finding(outcome)), *_failing_rows(outcome), *_traceback(outcome)]
     told += [f"next: {one_line(outcome.hint, 400)}"] if outcome.hint else []
-    told += [f"at: {one_line(place_of(outcome), 200)}"] if outcome.location else []
-    name = outcome.subject if is_test(outcome) and outcome.subject else outcome.id
+    told += [f"at: {label(place_of(outcome), 200)}"] if outcome.location else []
+    told += [f"id: {label(outcome.id, 400)}"]
     return "\n".join(
         [
-            f"  {_badge(outcome.status, color=color)} {one_line(name, 200)}",
+            f"  {_badge(outcome.status, color=color)} {title(outcome)}",
             *(f"        {line}" for line in told if line),
         ]
     )
@@ -106,7 +107,7 @@ def _metric(compared: list[Comparison], total: int, *, color: bool) -> str:
     first = compared[0]
     direction = f"{'higher' if first.higher_is_better else 'lower'} is better"
     told = "; ".join(part for part in (direction, words.accepted(first)) if part)
-    name = f"  {one_line(first.metric, 60)} of {one_line(first.evaluation, 60)} ({one_line(told)})"
+    name = f"  {label(first.metric, 60)} of {label(first.evaluation, 60)} ({one_line(told)})"
     percent = words.percent(first.confidence)
     header = ("slice", "rows", "baseline", "candidate", "change", f"{percent} interval", "verdict")
     body = _aligned([header, *(_metric_row(c) for c in compared)], right=range(1, 6))
@@ -122,7 +123,7 @@ def _colored(status: Status, line: str, *, color: bool) -> str:
 
 def _metric_row(comparison: Comparison) -> tuple[str, ...]:
     cells = (
-        comparison.where or "all rows",
+        label(comparison.where, 60) or "all rows",
         "" if comparison.n is None else f"{comparison.n:,}",
         words.value(comparison, comparison.baseline),
         words.value(comparison, comparison.candidate),
@@ -135,15 +136,22 @@ def _metric_row(comparison: Comparison) -> tuple[str, ...]:
 
 def _aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
     """Rows with columns of one width, two spaces between them; the columns in `right` are numbers."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     numbers = set(right)
     return [
         "  ".join(
-            cell.rjust(width) if index in numbers else cell.ljust(width)
+            " " * (width - _width(cell)) + cell if index in numbers else cell + " " * (width - _width(cell))
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
     ]
+
+
+def _width(text: str) -> int:
+    """The columns that `text` takes in a terminal: an East Asian wide character takes two, a combining one none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _tiers(report: Report) -> str:
@@ -152,12 +160,12 @@ def _tiers(report: Report) -> str:
     for name, outcomes, seconds, reason in origins.tier_rows(report)[:20]:
         number = Counter(outcome.status for outcome in outcomes)
         told = ", ".join(f"{number[s]:,} {s.value}" for s in Status if number[s]) or "nothing ran"
-        rows.append((f"  {one_line(name, 30)}", told, words.duration(seconds), one_line(reason, 150)))
+        rows.append((f"  {label(name, 30)}", told, words.duration(seconds), one_line(reason, 150)))
     return "\n".join(["tiers", *_aligned(rows, right=(2,))]) if rows else ""
 
 
 def _skipped(report: Report) -> str:
     reasons = Counter((o.tier, o.message) for o in report.outcomes if o.status is Status.SKIP)
-    shown = [f"  {n:,} x {one_line(tier, 30)}: {one_line(why, 200)}" for (tier, why), n in reasons.most_common(20)]
+    shown = [f"  {n:,} x {label(tier, 30)}: {one_line(why, 200)}" for (tier, why), n in reasons.most_common(20)]
     more = [f"  ... and {len(reasons) - 20:,} more reasons in report.json"] if len(reasons) > 20 else []
     return "\n".join([f"skipped ({sum(reasons.values()):,})", *shown, *more]) if reasons else ""

@@ -39,6 +39,40 @@ def one_line(text: str, limit: int = 300) -> str:
     return shorten(visible(" ".join(text[: 4 * limit + 64].split())), limit)
 
 
+def label(text: str, limit: int = 200) -> str:
+    r"""A name as `one_line` shows it; if it is too long, its end says which one it is.
+
+    Two long names that differ only where they are cut would else look like one.
+
+    Parameters
+    ----------
+    limit : at least 12, the length of such an end
+
+    Examples
+    --------
+    >>> label("train.age"), label("column " * 40, 24)
+    ('train.age', 'column colum...#ac36276d')
+    """
+    read = 4 * limit + 64
+    shown = visible(" ".join(text[:read].split()))
+    if len(text) <= read and len(shown) <= limit:
+        return shown
+    end = digest_end(text)
+    return shown[: max(0, limit - len(end))] + end
+
+
+def digest_end(text: str) -> str:
+    """Dots and the first 8 digits of the SHA-256 of `text`: the end of a name that is cut."""
+    return f"...#{digest(text)[:8]}"
+
+
+def digest(text: str) -> str:
+    """SHA-256 of `text` in 64 hexadecimal digits."""
+    from hashlib import sha256  # loads OpenSSL: most reports need no digest
+
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def shorten(text: str, limit: int) -> str:
     """The first `limit` characters of `text`, the last three of them dots if something is missing."""
     return text if len(text) <= limit else text[: limit - 3] + "..."

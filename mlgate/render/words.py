@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from mlgate.outcome import Outcome
-from mlgate.render.facts import Comparison, comparison_of
+from mlgate.render.facts import Comparison, as_text, comparison_of
 from mlgate.render.origins import Baseline
 
 _PERCENT_METRICS = frozenset(
@@ -125,7 +126,10 @@ def finding(outcome: Outcome) -> list[str]:
         return [outcome.message]
     said = [moved(comparison), certainty(comparison)]
     said += [verdict(comparison)] if comparison.verdict == "inconclusive" else []
-    return [outcome.message, *said] if comparison.was_accepted else said
+    if not comparison.was_accepted:
+        return said
+    agreed = acceptance(comparison)
+    return [agreed, *said] if agreed else [outcome.message]
 
 
 def certainty(comparison: Comparison) -> str:
@@ -141,6 +145,15 @@ def accepted(comparison: Comparison) -> str:
     if comparison.tolerance == 0:
         return "no worsening is accepted"
     return f"up to {amount(comparison, comparison.tolerance)} worse is accepted"
+
+
+def acceptance(comparison: Comparison) -> str:
+    """`accepted until 2026-12-31 (known, being worked on)`; nothing if that is known from the message alone."""
+    agreed = comparison.outcome.evidence.get("accepted")
+    if not isinstance(agreed, Mapping) or not as_text(agreed.get("until")):
+        return ""
+    reason = as_text(agreed.get("reason"))
+    return f"accepted until {as_text(agreed.get('until'))}{f' ({reason})' if reason else ''}"
 
 
 def change(comparison: Comparison) -> str:
@@ -218,6 +231,11 @@ def maker(made_by: str) -> str:
     if made_by in ("command", "stage"):
         return f"predictions made in this run by its {'DVC stage' if made_by == 'stage' else 'command'}"
     return "a given file; mlgate cannot know that this commit made it"
+
+
+def uncommitted(*, dirty: bool) -> str:
+    """What follows a commit from which the files differ."""
+    return " with uncommitted changes" if dirty else ""
 
 
 def distance(baseline: Baseline) -> list[str]:

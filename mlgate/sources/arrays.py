@@ -1,4 +1,4 @@
-"""Columns of an open table as numpy arrays that lose nothing."""
+"""Columns of an open table as numpy arrays that lose nothing: two values that differ in the file differ here."""
 
 from __future__ import annotations
 
@@ -12,10 +12,21 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 _EXACT_FLOAT = 2**53
-_INTEGER = "0|-?[1-9][0-9]{0,17}"
-_NUMBER = r"[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|(?i:[+-]?(nan|inf|infinity))"
 _NARROW = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 _AS_THEY_ARE = (*_NARROW, "FLOAT", "DOUBLE", "BOOLEAN", "DATE")
+
+
+class FileColumns(dict[str, "Array"]):
+    """Arrays of shape (n_rows,) by column name.
+
+    Parameters
+    ----------
+    header : all names of the file, also those that were not asked for, so that a message can name them
+    """
+
+    def __init__(self, arrays: Mapping[str, Array], header: Sequence[str]) -> None:
+        super().__init__(arrays)
+        self.header = tuple(header)
 
 
 class _Source(Protocol):
@@ -44,28 +55,26 @@ def read_arrays(table: _Source, names: Sequence[str]) -> dict[str, Array]:
 
 
 def _text_casts(table: _Source, names: Sequence[str]) -> list[str]:
-    """The narrowest type of each column that loses nothing, decided on all its values."""
+    """BIGINT where every text of the column is the text of its integer, else the text as it stands.
+
+    Nothing else is read as a number here, since two texts may be one number: 1.1 and 1.10, or two ids of 21 digits.
+    """
     columns = [table.sql(name) for name in names]
-    tests = []
-    for column in columns:
-        tests.append(f"bool_and(regexp_full_match({column}, '{_INTEGER}'))")
-        tests.append(f"bool_and(regexp_full_match({column}, '{_NUMBER}'))")
-        tests.append(f"bool_and(lower({column}) IN ('true', 'false'))")
+    tests = [f"bool_and({column} IS NOT DISTINCT FROM TRY_CAST({column} AS BIGINT)::VARCHAR)" for column in columns]
     found = table.connection.execute(f"SELECT {', '.join(tests)} FROM {table.relation}").fetchone() or ()  # noqa: S608  # names of ours
-    casts = []
-    for number, column in enumerate(columns):
-        answers = found[number * 3 : number * 3 + 3]
-        kind = next((kind for kind, holds in zip(("BIGINT", "DOUBLE", "BOOLEAN"), answers, strict=True) if holds), "")
-        casts.append(f"CAST({column} AS {kind})" if kind else column)
-    return casts
+    return [f"CAST({column} AS BIGINT)" if same else column for column, same in zip(columns, found, strict=True)]
 
 
 def _cast(column: str, engine_type: str) -> str:
-    """Types that have no exact array become text; a decimal becomes a double."""
+    """Types that have no exact array become text; a decimal without the zeros that its scale adds."""
     if engine_type in _AS_THEY_ARE or engine_type.startswith("TIMESTAMP"):
         zoned = engine_type == "TIMESTAMP WITH TIME ZONE"
         return f"make_timestamp(epoch_us({column}))" if zoned else column
-    return f"CAST({column} AS {'DOUBLE' if engine_type.startswith('DECIMAL') else 'VARCHAR'})"
+    text = f"CAST({column} AS VARCHAR)"
+    if not engine_type.startswith("DECIMAL") or engine_type.endswith(",0)"):
+        return text
+    # The engine writes 0.5 of DECIMAL(2,2) as ".50" and zero as ".00".
+    return rf"regexp_replace(rtrim(rtrim({text}, '0'), '.'), '^(-?)(\.|$)', '\10\2')"
 
 
 def _plain(values: Array) -> Array:
@@ -84,7 +93,7 @@ def _plain(values: Array) -> Array:
             if not present.size or max(int(present.max()), -int(present.min())) <= _EXACT_FLOAT:
                 return np.where(missing, np.nan, data.astype(np.float64))
         case "M":
-            return np.where(missing, np.datetime64("NaT"), data)
+            return np.where(missing, np.array("NaT", dtype=data.dtype), data)
     objects = data.astype(object)
     objects[missing] = None
     return objects

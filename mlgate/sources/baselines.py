@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,19 +14,11 @@ from typing import Any
 
 from mlgate.config.references import Reference
 from mlgate.errors import SourceError, UsageError
-from mlgate.sources import dvc, git, mlflow, mlflow_save
+from mlgate.sources import baseline_files, dvc, dvc_revisions, git, mlflow, mlflow_save
 from mlgate.sources.mlflow_client import open_store
-from mlgate.sources.records import (
-    Record,
-    check_predictions,
-    make_document,
-    predictions_name,
-    read_document,
-    render_document,
-)
+from mlgate.sources.records import Record, artifact_folder, check_predictions, parse_time, predictions_name
 
 DVC_TIMEOUT_S = 900.0
-SIDECAR_SUFFIX = ".mlgate.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,22 +85,22 @@ def load(  # noqa: PLR0913  (all by name; the folder and the clock come from the
     Raises
     ------
     SourceError
-        The baseline cannot be reached, is absent, or is not what was recorded.
+        The baseline cannot be reached, is absent, is not what was recorded, or its record is incomplete.
     UsageError
         The reference is `none`.
     """
     path = reference.path or predictions_path
-    target = work / predictions_name(path)
-    if reference.kind == "file":
-        return _from_file(reference, root, now, fetch=True)
-    if reference.kind in ("git", "dvc"):
-        found = _from_revision(reference, path, root, now)
-        if reference.kind == "git":
-            git.show_file(root, reference.target, path, target)
-        else:
-            dvc.get(root, reference.target, path, target, timeout_s=DVC_TIMEOUT_S)
-        return replace(found, predictions=target)
-    return _from_mlflow(reference, evaluation_name, root, now, (tracking_uri, work))
+    with without_folders(work, root):
+        if reference.kind == "file":
+            return _from_file(reference, root, now, fetch=True)
+        if reference.kind in ("git", "dvc"):
+            found, target = _from_revision(reference, path, root, now), work / predictions_name(path)
+            if reference.kind == "git":
+                git.show_file(root, reference.target, path, target)
+            else:
+                dvc.get(root, reference.target, path, target, timeout_s=DVC_TIMEOUT_S)
+            return replace(found, predictions=target)
+        return _from_mlflow(reference, evaluation_name, root, now, (tracking_uri, work))
 
 
 def describe(
@@ -121,13 +114,78 @@ def describe(
 ) -> Baseline:
     """The facts of `load` without the predictions: nothing larger than a record is downloaded.
 
-    Raises as `load` does; for `git` and `dvc` only the revision is looked up.
+    Raises as `load` does, as far as that shows without the predictions.
     """
+    path = reference.path or predictions_path
+    with without_folders(root):
+        if reference.kind == "file":
+            return _from_file(reference, root, now, fetch=False)
+        if reference.kind in ("git", "dvc"):
+            found = _from_revision(reference, path, root, now)
+            require_file = git.require_file if reference.kind == "git" else dvc_revisions.require_file
+            require_file(root, reference.target, path)
+            return found
+        return _from_mlflow(reference, evaluation_name, root, now, (tracking_uri, None))
+
+
+def require_savable(reference: Reference, predictions: Mapping[str, str]) -> None:
+    """Refuse what `save` can never write; opens nothing.
+
+    Parameters
+    ----------
+    predictions : paths of the predictions by the name of their evaluation, at least one
+
+    Raises
+    ------
+    UsageError
+        The reference is not `file:PATH` or `mlflow:models:/NAME@ALIAS`, a file is to hold several evaluations or
+        another format, or MLflow cannot keep an evaluation under its name.
+    """
+    if not predictions:
+        raise UsageError("there is nothing to save", hint="name an evaluation of mlgate.yaml")
     if reference.kind == "file":
-        return _from_file(reference, root, now, fetch=False)
-    if reference.kind in ("git", "dvc"):
-        return _from_revision(reference, reference.path or predictions_path, root, now)
-    return _from_mlflow(reference, evaluation_name, root, now, (tracking_uri, None))
+        if len(predictions) != 1:
+            raise UsageError(
+                f"{reference} can hold one evaluation, not {', '.join(predictions)}", hint="give each its own file"
+            )
+        for path in predictions.values():
+            baseline_files.require_format(reference.target, path)
+        return
+    if reference.kind == "mlflow" and reference.alias is not None:
+        for evaluation in predictions:
+            artifact_folder(evaluation)
+        return
+    hints = {
+        "none": "set the evaluation's `baseline` to mlflow:models:/NAME@ALIAS or file:PATH",
+        "git": f"commit the predictions and move {reference.target!r} with Git",
+        "dvc": f"`dvc add` or `dvc commit` the predictions, push them, commit, and move {reference.target!r} with Git",
+        "mlflow": "a run or a version is fixed; name an alias: mlflow:models:/NAME@ALIAS",
+    }
+    raise UsageError(f"a baseline cannot be saved to {str(reference)!r}", hint=hints[reference.kind])
+
+
+def require_writable(
+    reference: Reference,
+    evaluations: Sequence[str],
+    *,
+    root: Path,
+    tracking_uri: str | None = None,
+    run_id: str | None = None,
+) -> None:
+    """Look whether the place behind a reference that is savable can be written; nothing is.
+
+    Raises
+    ------
+    SourceError
+        As `save` does before it writes: no store is named, none answers, or somebody's model would be lost.
+    """
+    if reference.kind == "mlflow":
+        run = _run_to_add_to(run_id)
+        mlflow_save.require_writable(reference, evaluations, root=root, tracking_uri=tracking_uri, run_id=run)
+
+
+def _run_to_add_to(run_id: str | None) -> str:
+    return run_id or os.environ.get("MLFLOW_RUN_ID") or ""
 
 
 def save(
@@ -147,41 +205,24 @@ def save(
     Raises
     ------
     UsageError
-        The reference cannot be written: only `file:PATH` and `mlflow:models:/NAME@ALIAS` can.
+        See `require_savable`; or the predictions are the file that they would be saved to.
     SourceError
         See `mlflow_save.save`; or a file cannot be written.
     """
-    if not records:
-        raise UsageError("there is nothing to save", hint="name an evaluation of mlgate.yaml")
+    require_savable(reference, {record.evaluation: record.predictions.name for record in records})
     if reference.kind == "file":
-        return _save_file(reference, records, root, now)
-    if reference.kind == "mlflow" and reference.alias is not None:
-        run = run_id or os.environ.get("MLFLOW_RUN_ID") or ""
-        kept = mlflow_save.save(reference, records, root=root, now=now, tracking_uri=tracking_uri, run_id=run)
-        where = f"version {kept.version} of {kept.model}, alias {kept.alias}"
-        return Saved(where=where, run_id=kept.run_id, version=kept.version, tracking=kept.tracking)
-    hints = {
-        "none": "set the evaluation's `baseline` to mlflow:models:/NAME@ALIAS or file:PATH",
-        "git": f"commit the predictions and move {reference.target!r} with Git",
-        "dvc": f"`dvc add` or `dvc commit` the predictions, push them, commit, and move {reference.target!r} with Git",
-        "mlflow": "a run or a version is fixed; name an alias: mlflow:models:/NAME@ALIAS",
-    }
-    raise UsageError(f"a baseline cannot be saved to {str(reference)!r}", hint=hints[reference.kind])
+        baseline_files.save_file(reference.target, records[0], root=root, now=now)
+        return Saved(where=f"file {reference.target}")
+    run = _run_to_add_to(run_id)
+    kept = mlflow_save.save(reference, records, root=root, now=now, tracking_uri=tracking_uri, run_id=run)
+    where = f"version {kept.version} of {kept.model}, alias {kept.alias}"
+    return Saved(where=where, run_id=kept.run_id, version=kept.version, tracking=kept.tracking)
 
 
 def _from_file(reference: Reference, root: Path, now: datetime, *, fetch: bool) -> Baseline:
-    file = _inside(root, reference.target)
-    if not file.is_file():
-        raise SourceError(
-            f"baseline file {reference.target} is absent",
-            hint="record it with `mlgate baseline save`; if DVC tracks it, `dvc pull` it",
-        )
-    subject = f"file {reference.target}"
-    sidecar = file.with_name(file.name + SIDECAR_SUFFIX)
-    recorded = read_document(sidecar, subject) if sidecar.is_file() else None
-    if recorded is not None:
-        check_predictions(recorded, file, subject)
-    return _baseline(reference, subject, now, predictions=file if fetch else None, recorded=recorded)
+    file, recorded = baseline_files.find_file(root, reference.target)
+    found = f"file {reference.target}"
+    return _baseline(reference, found, now, predictions=file if fetch else None, recorded=recorded)
 
 
 def _from_revision(reference: Reference, path: str, root: Path, now: datetime) -> Baseline:
@@ -230,51 +271,28 @@ def _baseline(reference: Reference, found: str, now: datetime, **facts: Any) -> 
         facts["commit"] = recorded.get("commit") or facts.get("commit")
         facts["created_at"] = recorded.get("created_at") or facts.get("created_at")
     facts.setdefault("predictions", None)
-    return Baseline(reference=str(reference), found=found, age_s=_age(facts.get("created_at"), now, found), **facts)
+    return Baseline(reference=str(reference), found=found, age_s=_age(facts.get("created_at"), now), **facts)
 
 
-def _age(created_at: Any, now: datetime, found: str) -> float | None:
-    if created_at is None:
-        return None
+def _age(created_at: str | None, now: datetime) -> float | None:
+    moment = parse_time(created_at)
+    return None if moment is None else max(0.0, (now.astimezone(UTC) - moment).total_seconds())
+
+
+@contextmanager
+def without_folders(*folders: Path) -> Iterator[None]:
+    """Take folders of this machine out of the messages of whatever is asked, e.g. those of DVC."""
     try:
-        moment = datetime.fromisoformat(created_at)
-        return max(0.0, (now.astimezone(UTC) - moment.astimezone(UTC)).total_seconds())
-    except (TypeError, ValueError) as problem:
-        raise SourceError(f"the record of {found} holds no time in created_at: {created_at!r}") from problem
+        yield
+    except SourceError as problem:
+        message, hint = problem.message, problem.hint
+        for folder in folders:
+            message, hint = _without(folder, message), _without(folder, hint)
+        raise SourceError(message, hint=hint) from problem.__cause__
 
 
-def _save_file(reference: Reference, records: Sequence[Record], root: Path, now: datetime) -> Saved:
-    """Predictions first, then the record: what is left after a failure between the two does not pass for a baseline."""
-    if len(records) != 1:
-        names = ", ".join(record.evaluation for record in records)
-        raise UsageError(f"{reference} can hold one evaluation, not {names}", hint="give each its own file")
-    file = _inside(root, reference.target)
-    document = make_document(records[0], mlflow.utc_text(now))
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if not (file.exists() and file.samefile(records[0].predictions)):
-            _copy_atomically(records[0].predictions, file)
-        git.write_atomically(file.with_name(file.name + SIDECAR_SUFFIX), render_document(document))
-    except OSError as problem:
-        raise SourceError(f"cannot write {reference.target}: {problem.strerror or problem}") from problem
-    return Saved(where=f"file {reference.target}")
-
-
-def _copy_atomically(source: Path, destination: Path) -> None:
-    handle, name = tempfile.mkstemp(dir=destination.parent, prefix=f".{destination.name}.")
-    os.close(handle)
-    try:
-        shutil.copyfile(source, name)
-        Path(name).chmod(0o644)
-        Path(name).replace(destination)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _inside(root: Path, path: str) -> Path:
-    """The file of the project; a link that leads out of it is refused."""
-    file = root / path
-    if not file.resolve().is_relative_to(root.resolve()):
-        raise SourceError(f"{path} leads out of the project", hint="replace the link by the file itself")
-    return file
+def _without(folder: Path, text: str) -> str:
+    if folder == folder.parent:
+        return text
+    name = rf"(?<![\w./-]){re.escape(str(folder.absolute()))}"
+    return re.sub(rf"{name}(?![\w.-])", ".", re.sub(f"{name}/", "", text))

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING
 
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
-from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, open_text, plain_name
+from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, open_text, plain_name, refuse_too_wide
 
 if TYPE_CHECKING:
     import duckdb
@@ -78,7 +78,8 @@ def load_delimited(
     Raises
     ------
     SourceError
-        No header, headers that differ between the files, an unusable delimiter, or a file that cannot be read.
+        No header, more than 5,000 columns, headers that differ between the files, an unusable delimiter, or a file that
+        cannot be read.
     """
     import duckdb
 
@@ -202,6 +203,7 @@ def _header(file: DataFile, delimiter: str) -> tuple[str, ...]:
             raise SourceError(f"the header of {file.shown} cannot be read: {why}", hint="correct line 1") from None
     if not record:
         raise SourceError(f"{file.shown} has no header", hint="write the column names in the first line")
+    refuse_too_wide(file, len(record))
     return tuple(name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for name in record)
 
 

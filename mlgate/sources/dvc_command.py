@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from mlgate.errors import SourceError
 from mlgate.sources.redaction import redact
+
+_TARGETS_SHOWN = 5
+_NO_TARGET = re.compile(
+    r"(ERROR|WARNING|Is your cache|Everything is|To |<|\d+ files? |[AMD]\s)"  # what else DVC prints, and its progress
+)
 
 
 def find_command() -> str:
@@ -34,9 +41,17 @@ def find_command() -> str:
 
 
 def last_lines(output: str, count: int = 2) -> str:
+    """The last errors in DVC's output, each with the targets that it lists below itself; else the last lines."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    kept = [line for line in lines if line.startswith("ERROR")][-count:] or lines[-count:]
-    return " / ".join(kept)[-1000:] or "no output"
+    errors = [" ".join([line, *_targets(lines[at + 1 :])]) for at, line in enumerate(lines) if line.startswith("ERROR")]
+    return " / ".join(errors[-count:] or lines[-count:])[-1000:] or "no output"
+
+
+def _targets(lines: Sequence[str]) -> list[str]:
+    """The lines up to the next one that is no target, at most some of them."""
+    targets = list(takewhile(lambda line: not _NO_TARGET.match(line), lines))
+    more = len(targets) - _TARGETS_SHOWN
+    return targets if more <= 0 else [*targets[:_TARGETS_SHOWN], f"and {more} more"]
 
 
 def json_of(output: str) -> Any:
@@ -72,4 +87,4 @@ def run_dvc(root: Path, arguments: Sequence[str], *, timeout_s: float) -> tuple[
         finally:
             with suppress(ProcessLookupError):  # nothing of the group is left after an ordinary end
                 os.killpg(process.pid, signal.SIGKILL)
-    return process.returncode, redact(output)
+    return process.returncode, redact(output).replace(f"{root}{os.sep}", "")

@@ -58,7 +58,10 @@ def describe(root: Path, *, environ: Mapping[str, str] | None = None) -> GitStat
 
 
 def commits_between(root: Path, a: str, b: str) -> int | None:
-    """Number of commits that are reachable from `b` and not from `a`; None where that is not known."""
+    """Number of commits that are reachable from `b` and not from `a`; None where that is not known.
+
+    Any text may be given: what is no revision here is not known.
+    """
     if a.startswith("-") or b.startswith("-"):
         return None
     count = _answer(root, ["rev-list", "--count", f"{a}..{b}", "--"])
@@ -92,12 +95,12 @@ def show_file(root: Path, rev: str, path: str, destination: Path) -> Path:
         The revision or the file is not known, or the file is a Git LFS pointer whose content is not here.
     """
     commit, _ = resolve_commit(root, rev)
-    prefix = _answer(root, ["rev-parse", "--show-prefix"]) or ""
-    result = _run(root, ["cat-file", "--filters", f"{commit}:{prefix}{path}"])
+    name = require_file(root, rev, path)
+    result = _run(root, ["cat-file", "--filters", name])
     if result is None or result.returncode:
         raise SourceError(
-            f"{path} is not in revision {rev} ({commit[:9]})",
-            hint=f"name a path that Git tracks there, for example `git:{rev}:PATH`; data of DVC is `dvc:{rev}:PATH`",
+            f"Git cannot give {path} of revision {rev} ({commit[:9]})",
+            hint=f"see why with `git cat-file --filters {commit[:9]}:./{path}`",
         )
     if result.stdout.startswith(_LFS_POINTER):
         raise SourceError(
@@ -106,6 +109,25 @@ def show_file(root: Path, rev: str, path: str, destination: Path) -> Path:
         )
     write_atomically(destination, result.stdout)
     return destination
+
+
+def require_file(root: Path, rev: str, path: str) -> str:
+    """Git's name `COMMIT:PATH` of the file `path` (POSIX, relative to `root`) in `rev`, which is not read.
+
+    Raises
+    ------
+    SourceError
+        The revision is not known, or it has no such file.
+    """
+    commit, _ = resolve_commit(root, rev)
+    prefix = _answer(root, ["rev-parse", "--show-prefix"]) or ""
+    name = f"{commit}:{prefix}{path}"
+    if _answer(root, ["cat-file", "-t", name]) != "blob":
+        raise SourceError(
+            f"{path} is not in revision {rev} ({commit[:9]})",
+            hint=f"name a file that Git tracks there, for example `git:{rev}:PATH`; data of DVC is `dvc:{rev}:PATH`",
+        )
+    return name
 
 
 def list_files(root: Path, patterns: Sequence[str]) -> list[str]:
@@ -170,5 +192,5 @@ def _run(root: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[by
             timeout=TIMEOUT_S,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except (OSError, ValueError, subprocess.TimeoutExpired):  # ValueError: an argument that no process can be given
         return None

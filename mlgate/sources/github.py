@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 import requests
 
 from mlgate.errors import SourceError, UsageError
+from mlgate.sources.github_account import OwnAccount
+from mlgate.sources.github_answers import mapping, positive
 from mlgate.sources.github_api import ATTEMPTS, GitHubClient, ResponseLostError, Sleep
 
 MAX_BODY_BYTES = 60_000
@@ -74,7 +76,7 @@ class GitHubContext:
                 hint="run `mlgate comment` in a workflow that a pull request started",
             )
         event = _load_event(environ.get("GITHUB_EVENT_PATH", ""))
-        run = _mapping(event.get("workflow_run"))
+        run = mapping(event.get("workflow_run"))
         number = _number_of(event)
         sha = run.get("head_sha") if run else environ.get("GITHUB_SHA")
         if number is None and not (isinstance(sha, str) and re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", sha)):
@@ -127,8 +129,8 @@ def post_comment(context: GitHubContext, body: str, name: str, *, sleep: Sleep =
 
     Notes
     -----
-    Of several matching comments the oldest is used. Nothing is written when the text is the same. A new
-    comment is never sent twice blindly: after an answer was lost, the comment is looked for again first.
+    Of several comments of ours the oldest that we may write is used. Nothing is written when the text is the
+    same. A new comment is never sent twice blindly: after an answer was lost, it is looked for again first.
     """
     marker = comment_marker(name)
     text = f"{marker}\n{body}".encode("utf-8", "replace").decode()
@@ -145,16 +147,21 @@ def post_comment(context: GitHubContext, body: str, name: str, *, sleep: Sleep =
 
 
 def _create_or_update(client: GitHubClient, issues: str, number: int, text: str) -> PostedComment:
-    account = _own_account(client)
+    account = OwnAccount(client)
     listing = f"{issues}/{number}/comments"
+    refused: set[int] = set()
     sent = False
     for attempt in range(1, ATTEMPTS + 1):
-        found = _find_comment(client, listing, text.split("\n", 1)[0], account)
-        if found is not None and _normal(found["body"]) == _normal(text):
-            return PostedComment(_url_of(found), "created" if sent else "unchanged")
-        if found is not None:
-            answer = client.send("PATCH", f"{issues}/comments/{_positive(found, 'id')}", body={"body": text})
-            return PostedComment(_url_of(client.object_of(answer, 200)), "updated")
+        for found in _marked_comments(client, listing, text.split("\n", 1)[0]):
+            identity = positive(found, "id")
+            if identity in refused or not account.wrote(found):
+                continue
+            if _normal(found["body"]) == _normal(text):
+                return PostedComment(_url_of(found), "created" if sent else "unchanged")
+            answer = client.send("PATCH", f"{issues}/comments/{identity}", body={"body": text})
+            if answer.status_code not in (403, 404):  # not ours to write, or gone: the next one, else a new one
+                return PostedComment(_url_of(client.object_of(answer, 200)), "updated")
+            refused.add(identity)
         try:
             answer = client.send("POST", listing, body={"body": text})
         except ResponseLostError as lost:
@@ -167,20 +174,12 @@ def _create_or_update(client: GitHubClient, issues: str, number: int, text: str)
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _own_account(client: GitHubClient) -> int | None:
-    """Id of the token's user; None for a token that has no user, such as that of a workflow."""
-    answer = client.send("GET", "/user")
-    return None if answer.status_code == 403 else _positive(client.object_of(answer, 200), "id")
-
-
-def _find_comment(client: GitHubClient, listing: str, marker: str, account: int | None) -> dict[str, Any] | None:
-    """The oldest comment of our own that starts with `marker`; the list comes oldest first."""
+def _marked_comments(client: GitHubClient, listing: str, marker: str) -> Iterator[dict[str, Any]]:
+    """Anybody's comments that start with `marker`, oldest first as the list comes."""
     for comment in client.items(listing, {}):
-        author, text = _mapping(comment.get("user")), comment.get("body")
-        ours = author.get("type") == "Bot" if account is None else author.get("id") == account
-        if ours and isinstance(text, str) and text.split("\n", 1)[0].rstrip() == marker:
-            return comment
-    return None
+        text = comment.get("body")
+        if isinstance(text, str) and text.split("\n", 1)[0].rstrip() == marker:
+            yield comment
 
 
 def _find_pull_request(client: GitHubClient, context: GitHubContext) -> int:
@@ -190,7 +189,7 @@ def _find_pull_request(client: GitHubClient, context: GitHubContext) -> int:
     if context.head is not None:  # the search by commit does not always know the head of a fork
         searches.append((f"{base}/pulls", {"state": "open", "head": context.head}))
     for path, params in searches:
-        numbers = {_positive(pull, "number") for pull in client.items(path, params) if _is_head(pull, context)}
+        numbers = {positive(pull, "number") for pull in client.items(path, params) if _is_head(pull, context)}
         if len(numbers) > 1:
             raise SourceError(
                 f"commit {context.sha} is the head of several pull requests: {sorted(numbers)}",
@@ -205,10 +204,10 @@ def _find_pull_request(client: GitHubClient, context: GitHubContext) -> int:
 
 
 def _is_head(pull: Mapping[str, Any], context: GitHubContext) -> bool:
-    target = _mapping(_mapping(pull.get("base")).get("repo")).get("full_name")
+    target = mapping(mapping(pull.get("base")).get("repo")).get("full_name")
     return (
         pull.get("state") == "open"
-        and _mapping(pull.get("head")).get("sha") == context.sha
+        and mapping(pull.get("head")).get("sha") == context.sha
         and isinstance(target, str)
         and target.lower() == context.repository.lower()
     )
@@ -226,19 +225,19 @@ def _load_event(name: str) -> dict[str, Any]:
         raise SourceError(
             f"the event {name} cannot be read: {problem}", hint="GITHUB_EVENT_PATH is set by the runner; leave it as is"
         ) from problem
-    return _mapping(event)
+    return mapping(event)
 
 
 def _number_of(event: Mapping[str, Any]) -> int | None:
     """Number of the pull request that the event is about; an issue counts only if it is one."""
-    issue = _mapping(event.get("issue"))
-    source = _mapping(event.get("pull_request")) or (issue if "pull_request" in issue else {})
+    issue = mapping(event.get("issue"))
+    source = mapping(event.get("pull_request")) or (issue if "pull_request" in issue else {})
     number = source.get("number")
     return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else None
 
 
 def _head_of(run: Mapping[str, Any]) -> str | None:
-    owner = _mapping(_mapping(run.get("head_repository")).get("owner")).get("login")
+    owner = mapping(mapping(run.get("head_repository")).get("owner")).get("login")
     branch = run.get("head_branch")
     return f"{owner}:{branch}" if isinstance(owner, str) and isinstance(branch, str) and owner and branch else None
 
@@ -263,19 +262,8 @@ def _checked_token(token: str) -> str:
     return token.strip()
 
 
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _normal(text: str) -> str:
     return text.replace("\r\n", "\n").rstrip()
-
-
-def _positive(content: Mapping[str, Any], key: str) -> int:
-    value = content.get(key)
-    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        raise SourceError(f"GitHub's answer has no usable {key!r}", hint="check that GITHUB_API_URL is the REST API")
-    return value
 
 
 def _url_of(comment: Mapping[str, Any]) -> str:

@@ -1,11 +1,12 @@
-"""Requests to GitHub's REST API: time limits, bounded repetition, paging, and errors that say what to do."""
+"""Requests to GitHub's API: limits of time and size, bounded repetition, paging, and errors that say what to do."""
 
 from __future__ import annotations
 
-import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from email.utils import parsedate_to_datetime
+from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +14,7 @@ import requests
 
 from mlgate import __version__
 from mlgate.errors import SourceError
+from mlgate.sources.github_answers import Answer, message_of, parsed, permission_lines, printable, rate_limit_wait
 
 PER_PAGE = 100
 MAX_PAGES = 100
@@ -20,7 +22,8 @@ ATTEMPTS = 4
 MAX_WAIT_S = 180.0
 """Upper bound of all waiting together."""
 TIMEOUT_S = (5.0, 30.0)
-"""To connect, and between two bytes of an answer."""
+"""To connect, and between two bytes of an answer; `Limits` bounds the whole of it."""
+CHUNK_BYTES = 65_536
 FORK_HINT = "a pull request from a fork never gets them: there, comment from a workflow with `on: workflow_run`"
 
 Sleep = Callable[[float], object]
@@ -28,6 +31,25 @@ Sleep = Callable[[float], object]
 
 class ResponseLostError(SourceError):
     """A request that must not be repeated blindly may or may not have been carried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a server may take of us.
+
+    Parameters
+    ----------
+    call_s : seconds for one request, from looking up the name to the last byte of the answer
+    total_s : seconds for the whole conversation, waiting included
+    answer_bytes : size of one answer, after decompression
+    """
+
+    call_s: float = 60.0
+    total_s: float = 300.0
+    answer_bytes: int = 20_000_000
+
+
+LIMITS = Limits()
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -50,9 +72,17 @@ class GitHubClient:
     api_url : base address without a final slash; requests go nowhere else
     token : never part of a message
     sleep : called with seconds; all calls together stay within `MAX_WAIT_S`
+    limits : see `Limits`; the conversation starts here
     """
 
-    def __init__(self, session: requests.Session, api_url: str, token: str, sleep: Sleep = time.sleep) -> None:
+    def __init__(
+        self,
+        session: requests.Session,
+        api_url: str,
+        token: str,
+        sleep: Sleep = time.sleep,
+        limits: Limits = LIMITS,
+    ) -> None:
         session.auth = _Bearer(token)
         session.headers["Accept"] = "application/vnd.github+json"
         session.headers["X-GitHub-Api-Version"] = "2022-11-28"
@@ -62,25 +92,39 @@ class GitHubClient:
         self._token = token
         self._sleep = sleep
         self._waited_s = 0.0
+        self._limits = limits
+        self._end = time.monotonic() + limits.total_s
+
+    @property
+    def graphql_url(self) -> str:
+        """Address of the other API on the same server: `HOST/graphql`, or `HOST/api/graphql` beside `HOST/api/v3`."""
+        return (self._api_url[:-3] if self._api_url.endswith("/api/v3") else self._api_url) + "/graphql"
 
     def send(
-        self, method: str, path: str, *, params: Mapping[str, str | int] | None = None, body: object = None
-    ) -> requests.Response:
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        body: object = None,
+        reads_only: bool = False,
+    ) -> Answer:
         """Send until there is an answer that is neither a rate limit nor a server error.
 
         Raises
         ------
         ResponseLostError
-            POST only: the connection broke or the server failed. Look for the result before sending it again.
+            POST only, unless it `reads_only`: the connection broke or the server failed. Look for the result
+            before sending it again.
         SourceError
-            No answer after `ATTEMPTS`, or the server asks for a longer wait than `MAX_WAIT_S`.
+            No answer after `ATTEMPTS`, one that passes `Limits`, or a longer wait than `MAX_WAIT_S` is asked for.
         """
         for attempt in range(ATTEMPTS):
             answer, fact = self._send_once(method, path, params, body)
-            wait_s = None if answer is None else _rate_limit_wait(answer, attempt)
+            wait_s = None if answer is None else rate_limit_wait(answer, attempt)
             if answer is not None and wait_s is None and answer.status_code < 500:
                 return answer
-            if wait_s is None and method == "POST":
+            if wait_s is None and method == "POST" and not reads_only:
                 raise ResponseLostError(fact, hint="run the step again; see whether GitHub reports an incident")
             if attempt + 1 < ATTEMPTS:
                 self.pause(2.0**attempt if wait_s is None else wait_s, fact)
@@ -98,7 +142,7 @@ class GitHubClient:
         self._waited_s += seconds
         self._sleep(seconds)
 
-    def object_of(self, answer: requests.Response, expected: int) -> dict[str, Any]:
+    def object_of(self, answer: Answer, expected: int) -> dict[str, Any]:
         """The JSON object of an answer with status `expected`; SourceError for anything else."""
         content = self._json(answer, expected)
         if not isinstance(content, dict):
@@ -114,7 +158,7 @@ class GitHubClient:
             if not isinstance(page, list):
                 raise _unreadable(answer)
             yield from (item for item in page if isinstance(item, dict))
-            following = answer.links.get("next", {}).get("url")
+            following = answer.next_url()
             if following is None:
                 return
             path, query = self._checked_link(answer.url, following), None
@@ -124,13 +168,27 @@ class GitHubClient:
 
     def _send_once(
         self, method: str, path: str, params: Mapping[str, str | int] | None, body: object
-    ) -> tuple[requests.Response | None, str]:
+    ) -> tuple[Answer | None, str]:
         url = self._api_url + path if path.startswith("/") else path
         server = urlsplit(self._api_url).netloc
-        try:
-            answer = self._session.request(
-                method, url, params=params, json=body, timeout=TIMEOUT_S, allow_redirects=False
+        left_s = min(self._limits.call_s, self._end - time.monotonic())
+        if not left_s > 0:
+            raise SourceError(
+                f"{server} took more than {self._limits.total_s:g} s in all",
+                hint="run the step again; see whether GitHub reports an incident",
             )
+
+        def ask() -> Answer:
+            with self._session.request(
+                method, url, params=params, json=body, timeout=TIMEOUT_S, allow_redirects=False, stream=True
+            ) as response:
+                content = _read(response, self._limits.answer_bytes)
+                return Answer(response.status_code, response.url, response.headers, content)
+
+        try:
+            answer = _within(left_s, ask)
+        except TimeoutError:
+            return None, f"{server} did not answer within {left_s:.3g} s"
         except requests.RequestException as problem:
             return None, f"{server} did not answer ({type(problem).__name__})"
         return answer, f"{server} answered {answer.status_code}"
@@ -141,25 +199,22 @@ class GitHubClient:
             raise SourceError("GitHub's answer links to another server for its next page", hint="check GITHUB_API_URL")
         return url
 
-    def _json(self, answer: requests.Response, expected: int) -> Any:
-        try:
-            content = answer.json()
-        except (ValueError, RecursionError):
-            content = None
+    def _json(self, answer: Answer, expected: int) -> Any:
+        content = parsed(answer)
         if answer.status_code != expected:
             raise self._refusal(answer, content)
         if content is None:
             raise _unreadable(answer)
         return content
 
-    def _refusal(self, answer: requests.Response, content: object) -> SourceError:
-        said = _message_of(content).replace(self._token, "***")
+    def _refusal(self, answer: Answer, content: object) -> SourceError:
+        said = message_of(content).replace(self._token, "***")
         status = answer.status_code
         if status == 401:
             return SourceError(f"GitHub refused the token: {said}", hint="set GITHUB_TOKEN to ${{ github.token }}")
         if status == 403:
             accepted = answer.headers.get("x-accepted-github-permissions", "")
-            shown = f" (accepted permissions: {_printable(accepted)})" if accepted else ""
+            shown = f" (accepted permissions: {printable(accepted)})" if accepted else ""
             lines = "\n".join(f"      {line}" for line in permission_lines(accepted))
             return SourceError(
                 f"the token may not do this: {said}{shown}",
@@ -175,63 +230,37 @@ class GitHubClient:
         return SourceError(f"GitHub answered {status}: {said}", hint=hint)
 
 
-def permission_lines(accepted: str) -> list[str]:
-    """What to write under `permissions:`, from the header `x-accepted-github-permissions`.
+def _within(seconds: float, act: Callable[[], Answer]) -> Answer:
+    """Result of `act`, or TimeoutError after that many seconds.
 
-    Its alternatives are separated by `;`, the permissions of one alternative by `,`.
-
-    Examples
-    --------
-    >>> permission_lines("issues=write; pull_requests=write")
-    ['contents: read', 'pull-requests: write']
+    The time limits of sockets start again with every byte, so only a second thread can keep to one. It is left
+    behind where the server goes on dripping; it does not keep the process alive.
     """
-    alternatives = [
-        [f"{name.replace('_', '-')}: {level}" for name, level in re.findall(r"([a-z_]+)=(read|write)\b", part)]
-        for part in accepted.split(";")
-    ]
-    wanted = next((lines for lines in alternatives if "pull-requests: write" in lines), None)
-    lines = wanted or next((lines for lines in alternatives if lines), ["pull-requests: write"])
-    return ["contents: read", *(line for line in lines if line not in ("contents: read", "metadata: read"))]
+    future: Future[Answer] = Future()
 
-
-def _rate_limit_wait(answer: requests.Response, attempt: int) -> float | None:
-    """Seconds that a rate limit asks for; None when the answer is not one."""
-    headers = answer.headers
-    exhausted = headers.get("x-ratelimit-remaining") == "0"
-    limited = answer.status_code == 429 or (
-        answer.status_code == 403
-        and (exhausted or "retry-after" in headers or "rate limit" in answer.text[:2000].lower())
-    )
-    if not limited:
-        return None
-    if re.fullmatch(r"[0-9]{1,9}", headers.get("retry-after", "")):
-        return float(headers["retry-after"])
-    if exhausted and re.fullmatch(r"[0-9]{1,12}", headers.get("x-ratelimit-reset", "")) and "date" in headers:
+    def work() -> None:
         try:
-            now = parsedate_to_datetime(headers["date"]).timestamp()
-        except ValueError:
-            return 60.0 * 2.0**attempt
-        return max(float(headers["x-ratelimit-reset"]) - now, 0.0) + 1.0
-    return 60.0 * 2.0**attempt
+            future.set_result(act())
+        except BaseException as problem:  # noqa: BLE001 - raised again where the result is asked for
+            future.set_exception(problem)
+
+    threading.Thread(target=work, name="github-request", daemon=True).start()
+    return future.result(seconds)
 
 
-def _message_of(content: object) -> str:
-    if not isinstance(content, dict):
-        return "no explanation"
-    errors = content.get("errors")
-    details = (
-        [str(item.get("message") or item.get("code")) for item in errors if isinstance(item, dict)]
-        if (isinstance(errors, list))
-        else []
-    )
-    return _printable("; ".join([str(content.get("message", "no explanation")), *details]))
+def _read(response: requests.Response, max_bytes: int) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_content(CHUNK_BYTES):
+        content += chunk
+        if len(content) > max_bytes:
+            raise SourceError(
+                f"{urlsplit(response.url).netloc} sent an answer of more than {max_bytes} bytes",
+                hint="check that GITHUB_API_URL is the REST API, and that no proxy answers in its place",
+            )
+    return bytes(content)
 
 
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)[:300]
-
-
-def _unreadable(answer: requests.Response) -> SourceError:
+def _unreadable(answer: Answer) -> SourceError:
     return SourceError(
         f"{urlsplit(answer.url).netloc} answered {answer.status_code} with something that is not GitHub's JSON",
         hint="check that GITHUB_API_URL is the REST API, and that no proxy answers in its place",

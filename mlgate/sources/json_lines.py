@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
 from mlgate.sources.delimited import Problems, TextTable, count_rows, first_line, quoted
-from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, open_text, plain_name
+from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, open_text, plain_name, refuse_too_wide
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,7 +31,7 @@ def load_json_lines(
     Raises
     ------
     SourceError
-        The file holds one JSON array, no object at all, or cannot be read.
+        The file holds one JSON array, no object at all, more than 5,000 keys, or cannot be read.
     """
     import duckdb
 
@@ -56,7 +57,7 @@ def load_json_lines(
         if stored != rows:
             fact = f"{files[0].shown}: {rows:,} lines were read, the engine found {stored:,}"
             raise SourceError(fact, hint="write one JSON object per line")
-    columns = _spread(connection)
+    columns = _spread(connection, files[0])
     if not columns and not problems.count:
         raise SourceError(f"{files[0].shown} holds no column", hint="write one JSON object with keys per line")
     return TextTable(
@@ -125,8 +126,8 @@ def _parsed(raw: bytes) -> tuple[str, str]:
         return "null", "nested too deeply"
     if not isinstance(value, _Pairs):
         return "null", "not a JSON object"
-    names = [name for name, _ in value.pairs]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    seen = Counter(name for name, _ in value.pairs)
+    twice = next((name for name, count in seen.items() if count > 1), None)
     if twice is not None:
         return "null", f"the key {twice!r} stands twice"
     if _SURROGATE.search(raw) and _is_half(raw):
@@ -155,7 +156,7 @@ class _Number(str):
     __slots__ = ()
 
 
-def _spread(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+def _spread(connection: duckdb.DuckDBPyConnection, file: DataFile) -> tuple[str, ...]:
     """Make the table `stored` with one text column per key; return the keys."""
     found = connection.execute(
         "SELECT key FROM (SELECT unnest(json_keys(line)) AS key, rowid AS row, "
@@ -163,6 +164,7 @@ def _spread(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
         "GROUP BY key ORDER BY min(row * 100000 + place)"
     ).fetchall()
     keys = tuple(str(row[0]) for row in found)
+    refuse_too_wide(file, len(keys))
     pointers = ", ".join(quoted("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys)
     values = "".join(f", fields[{number + 1}] AS c{number}" for number in range(len(keys)))
     connection.execute(

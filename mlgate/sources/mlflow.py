@@ -5,6 +5,7 @@ Models are never loaded here. Stages are not used: they are deprecated.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +14,11 @@ from typing import Any
 from mlgate.config.references import Reference
 from mlgate.errors import SourceError
 from mlgate.sources.mlflow_client import Store, is_absent, translated
-from mlgate.sources.records import (
-    RECORD_FILE,
-    artifact_folder,
-    read_document,
-)
+from mlgate.sources.records import RECORD_FILE, SAVE_AGAIN, artifact_folder, read_document
 
 EVALUATION_TAG = "mlgate.evaluation"
+"""On a run and on a version that `mlgate baseline save` wrote to: the evaluations, see `render_tag`."""
+
 COMMIT_TAG = "mlgate.commit"
 _SAVE_HINT = "record one with `mlgate baseline save`"
 
@@ -53,13 +52,16 @@ def resolve(reference: Reference, evaluation: str, store: Store) -> Found:
     Raises
     ------
     SourceError
-        The model, alias, version or run is absent; the run has no predictions of the evaluation; no access.
+        The model, alias, version or run is absent; the run has no predictions of the evaluation, or they were saved
+        by `mlgate baseline save` and their record is absent; no access.
     """
     version, phrase = None, f"run {reference.run_id}"
+    saved: set[str] = set()
     run_id = reference.run_id or ""
     if reference.model is not None:
         entry = _model_version(reference, store)
         version, run_id = str(entry.version), str(entry.run_id or "")
+        saved = parse_tag(entry.tags)
         named = f"alias {reference.alias} of {reference.model}, version {version}"
         phrase = f"registry {named}" if reference.alias else f"registry version {version} of {reference.model}"
     if not run_id:
@@ -67,6 +69,11 @@ def resolve(reference: Reference, evaluation: str, store: Store) -> Found:
     run = read_run(run_id, store)
     predictions, record = _artifacts(run_id, evaluation, store)
     tags = run.data.tags
+    if record is None and evaluation in saved | parse_tag(tags):
+        raise SourceError(
+            f"the record of evaluation {evaluation!r} in run {run_id} is incomplete: {RECORD_FILE} is absent",
+            hint=SAVE_AGAIN,
+        )
     ended = run.info.end_time
     return Found(
         phrase=phrase,
@@ -77,6 +84,16 @@ def resolve(reference: Reference, evaluation: str, store: Store) -> Found:
         predictions=predictions,
         record=record,
     )
+
+
+def render_tag(evaluations: Iterable[str]) -> str:
+    """Value of `EVALUATION_TAG`; a name holds no comma, see `artifact_folder`."""
+    return ", ".join(evaluations)
+
+
+def parse_tag(tags: Mapping[str, str]) -> set[str]:
+    """The evaluations that `EVALUATION_TAG` names among the tags of a run or a version."""
+    return {name for name in tags.get(EVALUATION_TAG, "").split(", ") if name}
 
 
 def download(run_id: str, artifact: str, folder: Path, store: Store) -> Path:
@@ -151,7 +168,8 @@ def _artifacts(run_id: str, evaluation: str, store: Store) -> tuple[str, str | N
         raise SourceError(f"run {run_id} has no mlgate predictions of evaluation {evaluation!r}", hint=_SAVE_HINT)
     if len(predictions) > 1:
         raise SourceError(
-            f"run {run_id} has several predictions of evaluation {evaluation!r}: {', '.join(predictions)}"
+            f"run {run_id} has several predictions of evaluation {evaluation!r}: {', '.join(predictions)}",
+            hint=f"leave one of them in the run, or {_SAVE_HINT}",
         )
     return predictions[0], record if record in sizes else None
 

@@ -51,9 +51,8 @@ def tracking_address(root: Path, tracking_uri: str | None) -> str:
     address = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI")
     if address:
         return address
-    database = root / "mlflow.db"
-    if database.is_file():
-        return f"sqlite:///{database.absolute()}"
+    if (root / "mlflow.db").is_file():
+        return _project_database(root)
     raise SourceError("no MLflow tracking server is named", hint="set MLFLOW_TRACKING_URI")
 
 
@@ -68,7 +67,7 @@ def open_store(root: Path, tracking_uri: str | None, *, writing: bool = False) -
         No address, MLflow is not installed, the server does not answer within some 10 s, or the file is absent.
     """
     address = tracking_address(root, tracking_uri)
-    shown = redact(address)
+    shown = _shown(address, root)
     scheme = urlsplit(address).scheme
     folder = None
     if scheme in ("http", "https"):
@@ -81,6 +80,33 @@ def open_store(root: Path, tracking_uri: str | None, *, writing: bool = False) -
             raise SourceError(f"there is no MLflow store at {shown}", hint="set MLFLOW_TRACKING_URI")
     with translated(shown, "open the store"):
         return Store(_client(address), shown, folder)
+
+
+def is_new_store(root: Path, tracking_uri: str | None) -> bool:
+    """Whether the store is a SQLite file that is not there yet, and that writing will make.
+
+    Raises
+    ------
+    SourceError
+        No address, no folder for the file, or MLflow is not installed.
+    """
+    address = tracking_address(root, tracking_uri)
+    if urlsplit(address).scheme.partition("+")[0] != "sqlite":
+        return False
+    file = _sqlite_file(address, _shown(address, root), writing=True)
+    if file.is_file() and file.stat().st_size:
+        return False
+    _import_client()
+    return True
+
+
+def _shown(address: str, root: Path) -> str:
+    """An address for a person: without credentials, the database of the project without its folder."""
+    return "sqlite:///mlflow.db" if address == _project_database(root) else redact(address)
+
+
+def _project_database(root: Path) -> str:
+    return f"sqlite:///{(root / 'mlflow.db').absolute()}"
 
 
 @contextmanager
@@ -133,7 +159,10 @@ def _explain(problem: Exception, shown: str, action: str) -> SourceError:
         return SourceError(f"the MLflow server at {shown} refused to {action}: {text}", hint=hint)
     if "Max retries exceeded" in text or "timed out" in text.lower() or "Connection" in type(problem).__name__:
         return _unreachable(shown, text)
-    return SourceError(f"MLflow at {shown} could not {action}: {text or type(problem).__name__}")
+    hint = "is MLFLOW_TRACKING_URI the address of an MLflow server? its log may say more"
+    if shown.startswith("sqlite:"):
+        hint = "is this file an MLflow store? restore it, or name another one in MLFLOW_TRACKING_URI"
+    return SourceError(f"MLflow at {shown} could not {action}: {text or type(problem).__name__}", hint=hint)
 
 
 def _unreachable(shown: str, text: str) -> SourceError:
@@ -173,11 +202,16 @@ def _sqlite_file(address: str, shown: str, *, writing: bool) -> Path:
     return file
 
 
-def _client(address: str) -> Any:
+def _import_client() -> Any:
     try:
         from mlflow import MlflowClient
     except ImportError as problem:
         raise SourceError(f"MLflow cannot be imported: {problem}", hint="install `mlgate[mlflow]`") from problem
+    return MlflowClient
+
+
+def _client(address: str) -> Any:
+    client = _import_client()
     for logger in ("mlflow", "alembic"):
         logging.getLogger(logger).setLevel(logging.ERROR)
-    return MlflowClient(tracking_uri=address, registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or address)
+    return client(tracking_uri=address, registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or address)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,16 @@ from pathlib import Path
 
 from mlgate.config.references import Reference
 from mlgate.errors import SourceError
-from mlgate.sources.mlflow import COMMIT_TAG, EVALUATION_TAG, list_sizes, read_run, utc_text
-from mlgate.sources.mlflow_client import Store, is_absent, open_store, translated
+from mlgate.sources.mlflow import (
+    COMMIT_TAG,
+    EVALUATION_TAG,
+    list_sizes,
+    parse_tag,
+    read_run,
+    render_tag,
+    utc_text,
+)
+from mlgate.sources.mlflow_client import Store, is_absent, is_new_store, open_store, translated
 from mlgate.sources.records import (
     RECORD_FILE,
     Record,
@@ -38,6 +46,23 @@ class Saved:
     version: str
 
 
+def require_writable(
+    reference: Reference, evaluations: Sequence[str], *, root: Path, tracking_uri: str | None, run_id: str
+) -> None:
+    """Whether `save` could begin: the store answers, and neither a record nor somebody's model would be lost.
+
+    A store that is not there yet is not made.
+
+    Raises
+    ------
+    SourceError
+        As `save` does before it writes.
+    """
+    if is_new_store(root, tracking_uri):
+        return
+    _require_place(reference, evaluations, run_id, open_store(root, tracking_uri))
+
+
 def save(
     reference: Reference, records: Sequence[Record], *, root: Path, now: datetime, tracking_uri: str | None, run_id: str
 ) -> Saved:
@@ -53,18 +78,14 @@ def save(
         such a record already; an upload failed.
     """
     store = open_store(root, tracking_uri, writing=True)
-    folders = {record.evaluation: artifact_folder(record.evaluation) for record in records}
     model, alias = reference.model or "", reference.alias or ""
+    version = _require_place(reference, [record.evaluation for record in records], run_id, store)
     if run_id:
-        read_run(run_id, store)
-        _refuse_second_record(run_id, folders, store)
-    version = _version_of_run(model, run_id, store) if run_id else None
-    if version is None:
-        _refuse_loss_of_model(model, alias, store)
+        _mark_run(run_id, records, store)
     run = run_id or _create_run(records, store, now)
     try:
         for record in records:
-            _upload(record, folders[record.evaluation], run, store, now)
+            _upload(record, artifact_folder(record.evaluation), run, store, now)
         if not run_id:
             with translated(store.shown, f"finish run {run}"):
                 store.client.set_terminated(run, "FINISHED")
@@ -79,8 +100,22 @@ def save(
     return Saved(tracking=store.shown, run_id=run, model=model, alias=alias, version=version)
 
 
-def _refuse_second_record(run_id: str, folders: dict[str, str], store: Store) -> None:
-    for evaluation, folder in folders.items():
+def _require_place(reference: Reference, evaluations: Sequence[str], run_id: str, store: Store) -> str | None:
+    """The version that the alias will name, None where one will be made."""
+    model = reference.model or ""
+    folders = [artifact_folder(evaluation) for evaluation in evaluations]
+    version = None
+    if run_id:
+        read_run(run_id, store)
+        _refuse_second_record(run_id, zip(evaluations, folders, strict=True), store)
+        version = _version_of_run(model, run_id, store)
+    if version is None:
+        _refuse_loss_of_model(model, reference.alias or "", store)
+    return version
+
+
+def _refuse_second_record(run_id: str, folders: Iterable[tuple[str, str]], store: Store) -> None:
+    for evaluation, folder in folders:
         if list_sizes(run_id, folder, store):
             raise SourceError(
                 f"run {run_id} has predictions of evaluation {evaluation!r} already, and a record is not overwritten",
@@ -114,10 +149,17 @@ def _refuse_loss_of_model(model: str, alias: str, store: Store) -> None:
     )
 
 
+def _mark_run(run_id: str, records: Sequence[Record], store: Store) -> None:
+    """Name the evaluations on a run that others made, first of all: predictions whose record is lost then show."""
+    names = parse_tag(read_run(run_id, store).data.tags) | {record.evaluation for record in records}
+    with translated(store.shown, f"tag run {run_id}"):
+        store.client.set_tag(run_id, EVALUATION_TAG, render_tag(sorted(names)))
+
+
 def _create_run(records: Sequence[Record], store: Store, now: datetime) -> str:
     name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
     commits = [record.commit for record in records if record.commit]
-    tags = {EVALUATION_TAG: ", ".join(record.evaluation for record in records), "mlflow.runName": "mlgate baseline"}
+    tags = {EVALUATION_TAG: render_tag(record.evaluation for record in records), "mlflow.runName": "mlgate baseline"}
     if commits:
         tags |= {COMMIT_TAG: commits[0], "mlflow.source.git.commit": commits[0]}
     with translated(store.shown, "create a run"):
@@ -157,7 +199,7 @@ def _upload(record: Record, folder: str, run_id: str, store: Store, now: datetim
 
 
 def _create_version(model: str, run_id: str, records: Sequence[Record], store: Store) -> str:
-    tags = {EVALUATION_TAG: ", ".join(record.evaluation for record in records)}
+    tags = {EVALUATION_TAG: render_tag(record.evaluation for record in records)}
     with translated(store.shown, f"register a version of {model}"):
         try:
             store.client.get_registered_model(model)

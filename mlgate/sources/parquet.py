@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlgate.errors import SourceError
 from mlgate.sources.delimited import first_line, quoted
-from mlgate.sources.table_files import DataFile
+from mlgate.sources.table_files import DataFile, refuse_too_wide
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,7 +31,7 @@ def view_parquet(
     Raises
     ------
     SourceError
-        A file is not Parquet or is broken, or its columns differ from those of the first.
+        A file is not Parquet or is broken, has more than 5,000 columns, or its columns differ from those of the first.
     """
     import duckdb
 
@@ -40,7 +40,7 @@ def view_parquet(
     for file, path in zip(files, paths, strict=True):
         source = quoted(path.as_posix())
         try:
-            found = _layout(connection, source)
+            found = _layout(connection, source, file)
             parts.append(_scan(source, offset, found))
             offset += _declared_rows(connection, source)
         except duckdb.Error as problem:
@@ -54,12 +54,13 @@ def view_parquet(
     return layout
 
 
-def _layout(connection: duckdb.DuckDBPyConnection, source: str) -> list[tuple[str, str]]:
+def _layout(connection: duckdb.DuckDBPyConnection, source: str, file: DataFile) -> list[tuple[str, str]]:
     """Name as in the file and SQL type of each column: the engine renames those that differ in case only."""
-    described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({source})").fetchall()  # noqa: S608  # quoted
     nodes = connection.execute(
         f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({source})"  # noqa: S608  # quoted
     ).fetchall()
+    refuse_too_wide(file, int(nodes[0][1]) if nodes else 0)
+    described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({source})").fetchall()  # noqa: S608  # quoted
     names: list[str] = []
     place = 1
     while place < len(nodes):

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from mlgate.errors import SourceError
-from mlgate.sources import git
+from mlgate.sources.dvcfiles import (
+    absolute,
+    load_yaml,
+    locked_stages,
+    malformed,
+    pointer_files,
+    relative,
+    stage_folders,
+)
 from mlgate.sources.dvchash import hash_file, hash_folder, hash_listing, load_listing, walk_folder
 from mlgate.sources.dvcignore import rules_for
 
@@ -30,6 +38,7 @@ class Pointer:
     is_dir : whether `out` is a folder
     size : bytes of `out`, where the pointer says so
     legacy_text : a pointer of DVC 2, whose text files are hashed with CRLF read as LF
+    stage : the stage that makes `out`, by its name in the `dvc.lock`; None for an `X.dvc`
     """
 
     file: str
@@ -39,11 +48,12 @@ class Pointer:
     is_dir: bool
     size: int | None = None
     legacy_text: bool = False
+    stage: str | None = None
 
 
 def dvc_root(root: Path) -> Path | None:
     """The DVC repository around a folder: the nearest one that holds `.dvc/`; None where there is none."""
-    start = _absolute(root)
+    start = absolute(root)
     return next((folder for folder in (start, *start.parents) if (folder / ".dvc").is_dir()), None)
 
 
@@ -58,19 +68,32 @@ def find_pointer(root: Path, path: str) -> Pointer | None:
     SourceError
         A pointer file that may be the right one cannot be read.
     """
-    asked = _absolute(root / path)
-    top = dvc_root(root) or _absolute(root)
+    asked = absolute(root / path)
+    top = dvc_root(root) or absolute(root)
     folders = [folder for folder in asked.parents if folder == top or top in folder.parents]
     near = [Path(f"{place}.dvc") for place in (asked, *folders[:-1])]
     near += [folder / "dvc.lock" for folder in folders]
-    for file in (*near, *_other_pointer_files(top)):
+    for file in (*near, *pointer_files(top)):
         if not file.is_file():
             continue
         for pointer in read_pointers(root, file):
-            out = _absolute(root / pointer.out)
+            out = absolute(root / pointer.out)
             if out == asked or out in asked.parents:
-                return replace(pointer, path=_relative(asked, root))
+                return replace(pointer, path=relative(asked, root))
     return None
+
+
+def read_all(root: Path) -> list[Pointer]:
+    """Everything that DVC tracks in the repository around `root`, each out once.
+
+    Raises
+    ------
+    SourceError
+        A pointer file cannot be read: what it tracks is not known.
+    """
+    top = dvc_root(root) or absolute(root)
+    found = (pointer for file in pointer_files(top) for pointer in read_pointers(root, file))
+    return list({pointer.out: pointer for pointer in found}.values())
 
 
 def read_pointers(root: Path, file: Path) -> list[Pointer]:
@@ -81,10 +104,11 @@ def read_pointers(root: Path, file: Path) -> list[Pointer]:
     SourceError
         The file cannot be read, or is not what DVC writes.
     """
-    name = _relative(file, root)
-    raw = _load_yaml(file, name)
-    entries = list(_lock_outs(file, raw, name) if file.name == "dvc.lock" else _dvc_outs(file, raw, name))
-    return [_parse_out(root, name, folder, out) for folder, out in entries]
+    name = relative(file, root)
+    if file.name != "dvc.lock":
+        return [_parse_out(root, name, folder, out) for folder, out in _dvc_outs(file, name)]
+    outs = _lock_outs(file, name)
+    return [replace(_parse_out(root, name, folder, out), stage=stage) for stage, folder, out in outs]
 
 
 def verify(root: Path, pointer: Pointer) -> str | None:
@@ -128,7 +152,7 @@ def _mismatch(root: Path, pointer: Pointer) -> str | None:
 
 def compute_hash(root: Path, pointer: Pointer) -> str:
     """DVC's hash of what is on disk at `pointer.out` now; a folder's ends in `.dir`."""
-    place = _absolute(root / pointer.out)
+    place = absolute(root / pointer.out)
     if place.is_dir():
         return hash_folder(place, dvc_root(root), legacy_text=pointer.legacy_text)
     return hash_file(place, legacy_text=pointer.legacy_text)
@@ -136,7 +160,7 @@ def compute_hash(root: Path, pointer: Pointer) -> str:
 
 def _verify_inside(root: Path, pointer: Pointer, listing: Mapping[str, str]) -> str | None:
     inner = os.path.relpath(root / pointer.path, root / pointer.out).replace(os.sep, "/")
-    place = _absolute(root / pointer.path)
+    place = absolute(root / pointer.path)
     if place.is_dir() or any(name.startswith(f"{inner}/") for name in listing):
         return _verify_subfolder(root, pointer, {k: v for k, v in listing.items() if k.startswith(f"{inner}/")})
     if inner not in listing:
@@ -151,9 +175,9 @@ def _verify_inside(root: Path, pointer: Pointer, listing: Mapping[str, str]) -> 
 
 def _verify_subfolder(root: Path, pointer: Pointer, expected: Mapping[str, str]) -> str | None:
     """A folder inside a tracked folder: the same files with the same hashes."""
-    out = _absolute(root / pointer.out)
+    out = absolute(root / pointer.out)
     base = dvc_root(root) or out
-    files = walk_folder(_absolute(root / pointer.path), base, rules_for(base, out))
+    files = walk_folder(absolute(root / pointer.path), base, rules_for(base, out))
     observed = {file.relative_to(out).as_posix(): hash_file(file, legacy_text=pointer.legacy_text) for file in files}
     differing = sorted(name for name in observed.keys() | expected.keys() if observed.get(name) != expected.get(name))
     if not differing:
@@ -165,76 +189,25 @@ def _verify_subfolder(root: Path, pointer: Pointer, expected: Mapping[str, str])
     )
 
 
-def _other_pointer_files(top: Path) -> Iterator[Path]:
-    for name in git.list_files(top, ["*.dvc", "dvc.lock", "*/dvc.lock"]):
-        yield top / name
-
-
-def _load_yaml(file: Path, name: str) -> Mapping[str, Any]:
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        raw = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  (a safe loader, in C)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
-        text = " ".join(str(problem).split())
-        raise SourceError(f"cannot read the DVC file {name}: {text}", hint="restore it from Git") from problem
-    if not isinstance(raw, dict):
-        raise _malformed(name, "it is not a mapping")
-    return raw
-
-
-def _dvc_outs(file: Path, raw: Mapping[str, Any], name: str) -> Iterator[tuple[Path, Any]]:
+def _dvc_outs(file: Path, name: str) -> Iterator[tuple[Path, Any]]:
+    raw = load_yaml(file, name)
     folder = file.parent / str(raw.get("wdir") or ".")
     outs = raw.get("outs")
     if not isinstance(outs, list) or not outs:
-        raise _malformed(name, "it has no 'outs'")
+        raise malformed(name, "it has no 'outs'")
     yield from ((folder, out) for out in outs)
 
 
-def _lock_outs(file: Path, raw: Mapping[str, Any], name: str) -> Iterator[tuple[Path, Any]]:
-    stages = raw.get("stages", {})
-    if not isinstance(stages, dict):
-        raise _malformed(name, "'stages' is not a mapping")
-    folders = stage_folders(file.with_name("dvc.yaml"), list(stages))
-    for stage, entry in stages.items():
-        outs = entry.get("outs", []) if isinstance(entry, dict) else None
-        if not isinstance(outs, list):
-            raise _malformed(name, f"stage {stage!r} has no list of outs")
-        yield from ((folders[stage], out) for out in outs)
-
-
-def read_inputs(root: Path, lock: Path) -> dict[str, dict[str, str]]:
-    """Per stage of a `dvc.lock`, the md5 of each input by its path (POSIX, relative to `root`)."""
-    name = _relative(lock, root)
-    stages = _load_yaml(lock, name).get("stages", {})
-    if not isinstance(stages, dict):
-        raise _malformed(name, "'stages' is not a mapping")
-    folders = stage_folders(lock.with_name("dvc.yaml"), list(stages))
-    inputs: dict[str, dict[str, str]] = {}
-    for stage, entry in stages.items():
-        deps = entry.get("deps", []) if isinstance(entry, dict) else []
-        known = [dep for dep in deps if isinstance(dep, dict) and "path" in dep and "md5" in dep]
-        inputs[stage] = {_relative(folders[stage] / str(dep["path"]), root): str(dep["md5"]) for dep in known}
-    return inputs
-
-
-def stage_folders(file: Path, stages: list[str]) -> dict[str, Path]:
-    """Working folder of each stage of a `dvc.yaml`: its own, or `wdir`. A templated `wdir` is taken as written."""
-    declared = _load_yaml(file, file.name).get("stages", {}) if file.is_file() else {}
-    folders = {}
-    for stage in stages:
-        entry = declared.get(stage.partition("@")[0], {}) if isinstance(declared, dict) else {}
-        entry = entry.get("do", entry) if isinstance(entry, dict) else {}
-        wdir = entry.get("wdir") if isinstance(entry, dict) else None
-        folders[stage] = file.parent / str(wdir or ".")
-    return folders
+def _lock_outs(file: Path, name: str) -> Iterator[tuple[str, Path, Any]]:
+    stages = locked_stages(file, name)
+    folders = stage_folders(file.with_name("dvc.yaml"), stages)
+    yield from ((stage, folders[stage], out) for stage, entry in stages.items() for out in entry.get("outs", []))
 
 
 def _parse_out(root: Path, name: str, folder: Path, out: Any) -> Pointer:
     if not isinstance(out, dict) or not isinstance(out.get("path"), str) or not out["path"]:
-        raise _malformed(name, f"an out has no path: {out!r}")
-    path = _relative(folder / out["path"], root)
+        raise malformed(name, f"an out has no path: {out!r}")
+    path = relative(folder / out["path"], root)
     kind, md5, files = out.get("hash"), out.get("md5"), out.get("files")
     if kind not in (None, "md5"):
         md5 = ""
@@ -244,9 +217,9 @@ def _parse_out(root: Path, name: str, folder: Path, out: Any) -> Pointer:
         return Pointer(file=name, out=path, path=path, md5="", is_dir=isinstance(files, list))
     size = out.get("size")
     if not isinstance(md5, str) or not _is_md5(md5.removesuffix(".dir")):
-        raise _malformed(name, f"the md5 of {out['path']!r} is {md5!r}")
+        raise malformed(name, f"the md5 of {out['path']!r} is {md5!r}")
     if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 0):
-        raise _malformed(name, f"the size of {out['path']!r} is {size!r}")
+        raise malformed(name, f"the size of {out['path']!r} is {size!r}")
     is_dir = md5.endswith(".dir")
     return Pointer(file=name, out=path, path=path, md5=md5, is_dir=is_dir, size=size, legacy_text=kind is None)
 
@@ -261,16 +234,3 @@ def _listed_hash(files: list[Any]) -> str:
 
 def _is_md5(text: str) -> bool:
     return len(text) == 32 and all(character in "0123456789abcdef" for character in text)
-
-
-def _malformed(name: str, reason: str) -> SourceError:
-    return SourceError(f"{name} is not a DVC pointer: {reason}", hint="restore it from Git, or write it with `dvc add`")
-
-
-def _absolute(path: Path) -> Path:
-    """Absolute and without `..`, but links are not followed: data may be a link into DVC's cache."""
-    return Path(os.path.abspath(path))  # noqa: PTH100  (Path.resolve would follow the links)
-
-
-def _relative(path: Path, root: Path) -> str:
-    return Path(os.path.relpath(_absolute(path), _absolute(root))).as_posix()

@@ -28,6 +28,8 @@ FORMATS = {
     ".pq": "parquet",
 }
 COMPRESSIONS = {".gz": "gzip", ".gzip": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+MAX_COLUMNS = 5_000
+"""Columns that one table may have. Above, its checks would take minutes even for a handful of rows."""
 _MARKS = "*?["
 
 
@@ -112,6 +114,19 @@ def identify(path: Path, shown: str) -> DataFile:
         hint = "supported: .csv, .tsv, .jsonl (also .gz and .zst) and .parquet"
         raise SourceError(f"{shown} is in no format that is read here", hint=hint)
     return DataFile(path, shown, form, compression)
+
+
+def refuse_too_wide(file: DataFile, columns: int) -> None:
+    """Refuse a table of more than 5,000 columns.
+
+    Raises
+    ------
+    SourceError
+        There are more.
+    """
+    if columns > MAX_COLUMNS:
+        fact = f"{file.shown} has {columns:,} columns: more than the {MAX_COLUMNS:,} that one table may have"
+        raise SourceError(fact, hint="split it, or store the columns of one kind as rows or as one list column")
 
 
 @contextmanager

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
-from mlgate.sources.arrays import read_arrays
+from mlgate.sources.arrays import FileColumns, read_arrays
 from mlgate.sources.delimited import BadRow, TextTable, count_rows, first_line, load_delimited, quoted
 from mlgate.sources.json_lines import load_json_lines
 from mlgate.sources.parquet import view_parquet
@@ -23,7 +23,6 @@ from mlgate.sources.table_files import DataFile, expand, identify, plain_name
 
 if TYPE_CHECKING:
     import duckdb
-    import numpy as np
 
 __all__ = ["BadRow", "OpenTable", "expand", "open_table", "read_columns"]
 
@@ -192,18 +191,24 @@ def _repeated(columns: Sequence[str]) -> tuple[str, ...]:
 
 def read_columns(
     path: Path, columns: Sequence[str] | None = None, *, shown: str | None = None, read: Read | None = None
-) -> dict[str, np.ndarray[Any, Any]]:
+) -> FileColumns:
     """Columns of a predictions file as arrays of shape (n_rows,), in the file's order.
 
-    Parquet keeps its types. In a text format a column is a number or boolean only if that loses nothing: every value
-    is an integer whose digits are the text (int64), a number without leading zeros (float64, exact to the last bit), or
-    `true`/`false`. Otherwise it stays text, so `007` keeps its zeros. Missing values: NaN in a numeric column (an
-    integer one becomes float64, or objects where an integer is too large for that), None in an object column.
+    A text format gives text, exactly as written: `007`, `1.10` and `5e2` stay what they are. The one exception loses
+    nothing: a column in which every text is that of its integer is int64, because such ids are joined faster. Who
+    wants numbers parses them (`mlgate.metrics.rows.parse_rows` does so for scores). Parquet keeps its types; a decimal
+    becomes text without trailing zeros. Missing values: NaN in a numeric column (an integer one becomes float64, or
+    objects where an integer is too large for that), None in an object column.
 
     Parameters
     ----------
     columns : names to read; None reads all. A name that the file lacks is not in the result.
     shown : the path as messages name it
+
+    Returns
+    -------
+    FileColumns
+        A dict of the arrays; its `header` has all names of the file.
 
     Raises
     ------
@@ -225,6 +230,6 @@ def read_columns(
         if twice:
             raise SourceError(f"{name}: the column {twice[0]!r} stands twice", hint="rename one of them")
         try:
-            return read_arrays(table, wanted)
+            return FileColumns(read_arrays(table, wanted), table.columns)
         except duckdb.Error as problem:
             raise SourceError(f"{name} cannot be read: {first_line(problem)}", hint="write it again") from None

@@ -18,7 +18,7 @@ import pytest
 
 from mlgate.config.references import parse_reference
 from mlgate.errors import SourceError
-from mlgate.sources import baselines, dvc, dvc_command
+from mlgate.sources import baselines, dvc, dvc_command, dvc_stages
 from mlgate.sources.pointers import find_pointer, verify
 
 pytestmark = [pytest.mark.slow]
@@ -217,6 +217,31 @@ def test_an_object_that_was_never_pushed(root: Path) -> None:
     assert "dvc push" in caught.value.hint
 
 
+def test_a_failed_pull_names_what_is_missing_and_blames_nothing_else(root: Path) -> None:
+    (root / "data" / "extra.csv").write_text("extra")
+    run_dvc(root, "add", "-q", "data/extra.csv")
+    (root / "data" / "extra.csv").unlink()  # never pushed, and gone here
+    (root / "data" / "train.csv").unlink()
+    (root / "data" / "train.csv").write_bytes(b"id,x\n9,9\n")
+    run_dvc(root, "add", "-q", "data/train.csv")
+    run(root, "git", "checkout", "-q", "data/train.csv.dvc")  # an old file here, which DVC may replace
+    shutil.rmtree(root / ".dvc" / "cache" / "files" / "md5" / md5(b"extra")[:2])
+    with pytest.raises(SourceError, match=r"following targets: data/extra\.csv") as caught:
+        dvc.pull(root, ["data/train.csv", "data/extra.csv"], timeout_s=LIMIT_S)
+    assert (root / "data" / "train.csv").read_bytes() == b"id,x\r\n1,2\r\n"
+    assert "data/train.csv" not in caught.value.hint
+    assert str(root) not in caught.value.message
+
+
+def test_an_untracked_file_in_a_tracked_folder_is_named(root: Path) -> None:
+    (root / "data" / "images" / "mine.bin").write_bytes(b"mine")
+    with pytest.raises(SourceError, match="unsaved files") as caught:
+        dvc.pull(root, ["data/images"], timeout_s=LIMIT_S)
+    assert "data/images/mine.bin" in caught.value.message
+    assert str(root) not in caught.value.message
+    assert "data/images differs" in caught.value.hint
+
+
 def test_an_unreachable_remote_and_its_credentials(root: Path) -> None:
     drop_data(root)
     run_dvc(root, "remote", "add", "-q", "-d", "web", "http://ann:secret@127.0.0.1:1/store")
@@ -255,18 +280,18 @@ def test_dvc_is_absent(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_stage_that_is_up_to_date(root: Path) -> None:
-    status = dvc.stage_status(root, "evaluate")
+    status = dvc_stages.stage_status(root, "evaluate")
     assert (status.changed, status.stale, status.missing) == ((), {}, ())
-    result = dvc.reproduce(root, "evaluate", timeout_s=LIMIT_S)
+    result = dvc_stages.reproduce(root, "evaluate", timeout_s=LIMIT_S)
     assert "didn't change" in result.output
     assert result.pulled == ()
 
 
 def test_a_stage_in_a_fresh_checkout_gets_its_inputs_alone(root: Path) -> None:
     drop_data(root)
-    status = dvc.stage_status(root, "evaluate")
+    status = dvc_stages.stage_status(root, "evaluate")
     assert (status.stale, status.missing) == ({}, ("work/clean.csv",))
-    result = dvc.reproduce(root, "evaluate", timeout_s=LIMIT_S)
+    result = dvc_stages.reproduce(root, "evaluate", timeout_s=LIMIT_S)
     assert result.pulled == ("work/clean.csv",)
     assert (root / "work" / "predictions.csv").read_bytes() == b"id,x\r\n1,2\r\n"
     assert not (root / "data" / "train.csv").exists()
@@ -275,8 +300,8 @@ def test_a_stage_in_a_fresh_checkout_gets_its_inputs_alone(root: Path) -> None:
 def test_exactly_the_stage_that_changed_runs(root: Path) -> None:
     text = (root / "dvc.yaml").read_text().replace("clean.csv predictions.csv", "../copy.py predictions.csv")
     (root / "dvc.yaml").write_text(text)
-    assert dvc.stage_status(root, "evaluate").changed == ("changed command",)
-    dvc.reproduce(root, "dvc.yaml:evaluate", timeout_s=LIMIT_S)
+    assert dvc_stages.stage_status(root, "evaluate").changed == ("changed command",)
+    dvc_stages.reproduce(root, "dvc.yaml:evaluate", timeout_s=LIMIT_S)
     assert (root / "work" / "predictions.csv").read_text() == COPY
 
 
@@ -288,7 +313,7 @@ def test_data_that_changed_makes_the_candidate_stale(root: Path, present: bool) 
         run_dvc(root, "push", "-q")
         drop_data(root)
     with pytest.raises(SourceError, match="stale-candidate: stage evaluate") as caught:
-        dvc.reproduce(root, "evaluate", timeout_s=LIMIT_S)
+        dvc_stages.reproduce(root, "evaluate", timeout_s=LIMIT_S)
     assert "prepare" in caught.value.message
     assert "data/train.csv" in caught.value.message
     assert "dvc repro prepare" in caught.value.hint
@@ -299,25 +324,25 @@ def test_code_that_changed_makes_the_candidate_stale(root: Path) -> None:
     with (root / "copy.py").open("a") as stream:
         stream.write("\n# changed\n")
     with pytest.raises(SourceError, match=r"stale-candidate.*copy\.py modified"):
-        dvc.reproduce(root, "evaluate", timeout_s=LIMIT_S)
+        dvc_stages.reproduce(root, "evaluate", timeout_s=LIMIT_S)
 
 
 def test_data_that_was_edited_without_dvc_makes_the_candidate_stale(root: Path) -> None:
     (root / "data" / "train.csv").write_text("edited")
     with pytest.raises(SourceError, match=r"stale-candidate.*train\.csv"):
-        dvc.reproduce(root, "evaluate", timeout_s=LIMIT_S)
+        dvc_stages.reproduce(root, "evaluate", timeout_s=LIMIT_S)
 
 
 def test_a_stage_that_fails(root: Path) -> None:
     text = (root / "dvc.yaml").read_text().replace("../copy.py clean.csv", "../copy.py absent.csv")
     (root / "dvc.yaml").write_text(text)
     with pytest.raises(SourceError, match="stage evaluate failed"):
-        dvc.reproduce(root, "evaluate", timeout_s=LIMIT_S)
+        dvc_stages.reproduce(root, "evaluate", timeout_s=LIMIT_S)
 
 
 def test_a_stage_that_does_not_exist(root: Path) -> None:
     with pytest.raises(SourceError, match="dvc status nothing"):
-        dvc.stage_status(root, "nothing")
+        dvc_stages.stage_status(root, "nothing")
 
 
 def test_a_stage_of_the_same_name_in_another_pipeline_is_another_stage(root: Path) -> None:
@@ -329,12 +354,87 @@ def test_a_stage_of_the_same_name_in_another_pipeline_is_another_stage(root: Pat
     )
     (root / "dvc.yaml").write_text(PIPELINE.replace("deps: [clean.csv]", "deps: [clean.csv, ../other/made.txt]"))
     run_dvc(root, "repro", "-q", "other/dvc.yaml:evaluate", "evaluate")
-    assert dvc.stage_status(root, "evaluate").stale == {}
-    assert dvc.stage_status(root / "other", "evaluate").changed == ()
+    assert dvc_stages.stage_status(root, "evaluate").stale == {}
+    assert dvc_stages.stage_status(root / "other", "evaluate").changed == ()
     (root / "other" / "source.txt").write_text("two")
     with pytest.raises(SourceError, match=r"stale-candidate.*other/dvc\.yaml:evaluate"):
-        dvc.reproduce(root, "evaluate", timeout_s=LIMIT_S)
-    assert dvc.stage_status(root / "other", "evaluate").changed == ("changed deps: source.txt modified",)
+        dvc_stages.reproduce(root, "evaluate", timeout_s=LIMIT_S)
+    assert dvc_stages.stage_status(root / "other", "evaluate").changed == ("changed deps: source.txt modified",)
+
+
+def test_predictions_are_an_output_of_the_stage_that_ran(root: Path) -> None:
+    dvc_stages.require_output(root, "evaluate", "work/predictions.csv")
+    dvc_stages.require_output(root, "dvc.yaml:evaluate", "work/predictions.csv")
+    for path, fact in (("work/clean.csv", "stage prepare does"), ("data/train.csv", r"train\.csv\.dvc tracks it")):
+        with pytest.raises(SourceError, match=f"stage evaluate does not make {path}: .*{fact}"):
+            dvc_stages.require_output(root, "evaluate", path)
+    with pytest.raises(SourceError, match="no stage makes it"):
+        dvc_stages.require_output(root, "evaluate", "other.csv")
+    (root / "work" / "predictions.csv").unlink()
+    (root / "work" / "predictions.csv").write_text("edited")
+    with pytest.raises(SourceError, match=r"did not leave work/predictions\.csv as dvc\.lock says"):
+        dvc_stages.require_output(root, "evaluate", "work/predictions.csv")
+
+
+def freeze(root: Path, stage: str) -> None:
+    run_dvc(root, "freeze", stage)
+
+
+def test_a_frozen_stage_is_not_run(root: Path) -> None:
+    freeze(root, "evaluate")
+    with pytest.raises(SourceError, match=r"^stale-candidate: stage evaluate is frozen") as caught:
+        dvc_stages.reproduce(root, "evaluate", timeout_s=LIMIT_S)
+    assert "dvc unfreeze evaluate" in caught.value.hint
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_a_frozen_stage_before_it_hides_no_change(root: Path, present: bool) -> None:
+    freeze(root, "prepare")
+    if not present:
+        drop_data(root)
+    dvc_stages.reproduce(root, "evaluate", timeout_s=LIMIT_S)  # nothing changed: frozen alone is no reason
+    (root / "data" / "train.csv").unlink(missing_ok=True)
+    (root / "data" / "train.csv").write_text("id,x\n1,3\n")
+    run_dvc(root, "add", "-q", "data/train.csv")
+    if not present:
+        (root / "data" / "train.csv").unlink()
+    with pytest.raises(SourceError, match=r"^stale-candidate.*prepare \(frozen.*data/train\.csv"):
+        dvc_stages.reproduce(root, "evaluate", timeout_s=LIMIT_S)
+
+
+def test_a_frozen_stage_with_other_inputs_or_parameters(root: Path) -> None:
+    pipeline = PIPELINE.replace("outs: [work/clean.csv]", "outs: [work/clean.csv]\n    params: [train.rate]")
+    frozen = pipeline.replace("prepare:\n", "prepare:\n    frozen: true\n")
+    (root / "params.yaml").write_text("train: {rate: 1e-5}\n")
+    (root / "dvc.yaml").write_text(pipeline)
+    run_dvc(root, "repro", "-q")
+    (root / "dvc.yaml").write_text(frozen)
+    assert dvc_stages.stage_status(root, "evaluate").stale == {}
+    (root / "params.yaml").write_text("train: {rate: 2e-5}\n")
+    assert "parameter train.rate of params.yaml" in str(dvc_stages.stage_status(root, "evaluate").stale["prepare"])
+    (root / "params.yaml").write_text("train: {rate: 0.00001}\n")
+    assert dvc_stages.stage_status(root, "evaluate").stale == {}
+    (root / "dvc.yaml").write_text(frozen.replace("copy.py]", "copy.py, params.yaml]", 1))
+    assert "deps in dvc.yaml" in str(dvc_stages.stage_status(root, "evaluate").stale["prepare"])
+
+
+def test_a_file_whose_stage_is_out_of_date_is_refused(root: Path) -> None:
+    dvc_stages.require_fresh(root, "work/predictions.csv")
+    dvc_stages.require_fresh(root, "data/train.csv")
+    dvc_stages.require_fresh(root, "copy.py")
+    freeze(root, "evaluate")
+    dvc_stages.require_fresh(root, "work/predictions.csv")
+    with (root / "copy.py").open("a") as stream:
+        stream.write("\n# changed\n")
+    with pytest.raises(SourceError, match=r"^stale-candidate: work/predictions\.csv .* evaluate.*prepare.*copy\.py"):
+        dvc_stages.require_fresh(root, "work/predictions.csv")
+
+
+def test_a_file_in_a_fresh_checkout_is_not_out_of_date(root: Path) -> None:
+    drop_data(root)
+    dvc.pull(root, ["work/predictions.csv"], timeout_s=LIMIT_S)
+    dvc_stages.require_fresh(root, "work/predictions.csv")
+    assert not (root / "work" / "clean.csv").exists()
 
 
 def test_a_command_that_takes_too_long_is_ended_with_its_children(

@@ -178,3 +178,129 @@ def test_a_stage_makes_the_predictions(repository: Repository) -> None:
     code, outcomes, report = repository.run("--tier", "model")
     assert code == 0, outcomes
     assert report["provenance"]["candidates"][0]["made_by"] == "stage"
+
+
+GLOB = """\
+version: 1
+datasets:
+  parts: {path: "parts/**/*.csv"}
+  inner: {path: parts/two/b.csv}
+"""
+
+
+def track_parts(repository: Repository) -> None:
+    """A tracked folder of three files, as a fresh clone has it."""
+    root, env = repository.root, repository.env
+    (root / "mlgate.yaml").write_text(GLOB)
+    for number, name in enumerate(("a.csv", "two/b.csv", "two/c.csv")):
+        (root / "parts" / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / "parts" / name).write_text(f"id,x\n{number},1.5\n{number + 10},2.5\n")
+    call(root, env, "dvc", "add", "--quiet", "parts")
+    call(root, env, "dvc", "push", "--quiet", "parts")
+    shutil.rmtree(root / "parts")
+    shutil.rmtree(root / ".dvc" / "cache")
+
+
+def test_a_glob_over_a_tracked_folder_is_never_judged_in_part(repository: Repository) -> None:
+    root = repository.root
+    track_parts(repository)
+    for gone in ("parts", "parts/two", "parts/a.csv"):
+        place = root / gone
+        if place.is_dir():
+            shutil.rmtree(place)
+        elif place.exists():
+            place.unlink()
+        code, outcomes, report = repository.run("--tier", "data")
+        assert code == 0, outcomes
+        parts, inner = report["provenance"]["datasets"]
+        assert parts["rows"] == 6
+        assert (parts["source"], inner["source"]) == ("dvc", "dvc")
+        assert parts["digest"].endswith(".dir")
+    (root / "parts" / "stray.csv").write_text("id,x\n7,1\n")
+    code, outcomes, _ = repository.run("--tier", "data")
+    assert code == 3
+    assert outcomes["data/parts/readable"]["status"] == "error"
+    (root / "parts" / "stray.csv").unlink()
+    shutil.rmtree(repository.remote)
+    shutil.rmtree(root / ".dvc" / "cache")
+    (root / "parts" / "a.csv").unlink()
+    code, outcomes, _ = repository.run("--tier", "data")
+    assert code == 3
+    assert outcomes["data/parts/readable"]["status"] == "error"
+
+
+def test_a_glob_over_the_outputs_of_a_stage_is_never_judged_in_part(repository: Repository) -> None:
+    root, env = repository.root, repository.env
+    make = "import pathlib; [pathlib.Path(f'made-{n}.csv').write_text(f'id,x\\n{n},1.5\\n') for n in range(3)]"
+    (root / "make.py").write_text(make)
+    outs = "[made-0.csv, made-1.csv, made-2.csv]"
+    (root / "dvc.yaml").write_text(
+        f"stages:\n  make:\n    cmd: python make.py\n    deps: [make.py]\n    outs: {outs}\n"
+    )
+    (root / "mlgate.yaml").write_text("version: 1\ndatasets: {made: {path: 'made-*.csv'}}\n")
+    call(root, env, "dvc", "repro", "--quiet", "make")
+    (root / "made-1.csv").unlink()
+    code, outcomes, report = repository.run("--tier", "data")
+    assert code == 0, outcomes
+    assert report["provenance"]["datasets"][0]["rows"] == 3
+    assert report["provenance"]["datasets"][0]["digest"].startswith("sha256:")
+    (root / "made-1.csv").unlink()
+    shutil.rmtree(root / ".dvc" / "cache")
+    code, outcomes, _ = repository.run("--tier", "data")
+    assert code == 3
+    assert "made-1.csv" in outcomes["data/made/readable"]["message"]
+
+
+STAGE = """\
+stages:
+  evaluate:
+    cmd: python evaluate.py
+    deps: [data/train.csv, evaluate.py]
+    outs: [out/predictions.csv]
+  other:
+    cmd: cp mlgate.yaml copied
+    outs: [copied]
+"""
+
+
+def predictions_of_a_stage(repository: Repository, made_by: str) -> None:
+    root, env = repository.root, repository.env
+    (root / "dvc.yaml").write_text(STAGE)
+    (root / ".gitignore").write_text("")
+    text = (root / "mlgate.yaml").read_text().replace("    command: [python, evaluate.py]\n", made_by)
+    text = "".join(line + "\n" for line in text.splitlines() if "baseline:" not in line and "needs:" not in line)
+    (root / "mlgate.yaml").write_text(text)
+    call(root, env, "dvc", "pull", "--quiet", "data/train.csv")
+    call(root, env, "dvc", "repro", "--quiet", "evaluate")
+    call(root, env, "dvc", "push", "--quiet", "evaluate")
+
+
+def test_a_stage_that_does_not_make_the_predictions_is_an_error(repository: Repository) -> None:
+    predictions_of_a_stage(repository, "    stage: other\n")
+    code, outcomes, report = repository.run("--tier", "model")
+    assert code == 3
+    assert "stage other does not make out/predictions.csv" in outcomes["model/clinic/predictions"]["message"]
+    assert report["provenance"]["candidates"] == []
+
+
+def test_given_predictions_under_dvc_are_pulled_and_belong_to_this_commit(repository: Repository) -> None:
+    root = repository.root
+    predictions_of_a_stage(repository, "")
+    shutil.rmtree(root / "out")
+    shutil.rmtree(root / ".dvc" / "cache")
+    (root / "data" / "train.csv").unlink()
+    code, outcomes, report = repository.run("--tier", "model")
+    assert code == 0, outcomes
+    assert report["provenance"]["candidates"][0]["made_by"] == "given"
+    assert not (root / "data" / "train.csv").exists()
+    with (root / "evaluate.py").open("a") as stream:
+        stream.write("# another model\n")
+    code, outcomes, _ = repository.run("--tier", "model")
+    assert code == 3
+    assert outcomes["model/clinic/predictions"]["message"].startswith("stale-candidate: out/predictions.csv")
+    (root / "out" / "predictions.csv").chmod(0o644)
+    with (root / "out" / "predictions.csv").open("a") as stream:
+        stream.write("9999,1,1,0.9,F\n")
+    code, outcomes, _ = repository.run("--tier", "model")
+    assert code == 3
+    assert outcomes["model/pull/out/predictions.csv"]["status"] == "error"

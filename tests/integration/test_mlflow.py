@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import importlib
 import json
 import os
 import socket
@@ -53,8 +54,11 @@ def predictions(tmp_path: Path) -> Path:
     return file
 
 
+KEY = {"rows": 2, "labels": "sha256:0", "positive": "true", "metrics": {"accuracy": "accuracy/1"}}
+
+
 def record(file: Path, name: str = "readmission") -> Record:
-    facts = {"commit": "c0ffee", "dirty": False, "positive": True, "columns": {"id": "id"}}
+    facts = {"commit": "c0ffee", "dirty": False, "positive": True, "columns": {"id": "id"}, "key": KEY}
     return Record(evaluation=name, predictions=file, facts=facts, metrics={"accuracy": 0.5, "broken": float("nan")})
 
 
@@ -216,7 +220,8 @@ def test_a_model_that_others_serve_is_not_replaced(
     saved = save(text, [record(predictions)], tmp_path, tracking)
     assert (saved.run_id, saved.version) == (run_id, "1")
     assert load(text, tmp_path, tracking).run_id == run_id
-    assert client.get_run(run_id).info.status == "RUNNING"
+    run = client.get_run(run_id)
+    assert (run.info.status, run.data.tags["mlgate.evaluation"]) == ("RUNNING", "readmission")
     with pytest.raises(SourceError, match="a record is not overwritten"):
         save(text, [record(predictions)], tmp_path, tracking)
     with pytest.raises(SourceError, match="there is no run"):
@@ -273,6 +278,85 @@ def test_predictions_that_were_logged_by_other_means(database: str, predictions:
         load(f"mlflow:runs:/{run_id}", tmp_path, database)
 
 
+def drop_artifact(tracking: str, run_id: str, path: str) -> None:
+    place = raw_client(tracking).get_run(run_id).info.artifact_uri
+    files: Any = importlib.import_module("mlflow.artifacts")
+    files.get_artifact_repository(place, tracking).delete_artifacts(path)
+
+
+def test_a_record_that_is_gone_is_not_taken_for_none(
+    tracking: str, model: str, predictions: Path, tmp_path: Path
+) -> None:
+    text = f"mlflow:models:/{model}@champion"
+    saved = save(text, [record(predictions), record(predictions, "other")], tmp_path, tracking)
+    drop_artifact(tracking, saved.run_id or "", "mlgate/other/baseline.json")
+    assert load(text, tmp_path, tracking).recorded is not None
+    for named in (text, f"mlflow:models:/{model}/1", f"mlflow:runs:/{saved.run_id}"):
+        with pytest.raises(
+            SourceError, match=r"of evaluation 'other' in run .* is incomplete: baseline\.json"
+        ) as caught:
+            load(named, tmp_path, tracking, "other")
+        assert "mlgate baseline save" in caught.value.hint
+    raw_client(tracking).delete_tag(saved.run_id, "mlgate.evaluation")
+    with pytest.raises(SourceError, match="is incomplete"):  # the version has the tag too
+        load(text, tmp_path, tracking, "other")
+
+
+def test_a_save_to_a_run_of_others_that_stops_half_way_shows(
+    database: str, model: str, predictions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mlflow import MlflowClient
+
+    client = raw_client(database)
+    run_id = make_run(client)
+    client.create_registered_model(model)
+    client.create_model_version(model, client.get_run(run_id).info.artifact_uri, run_id)
+    client.set_registered_model_alias(model, "champion", "1")
+    text = f"mlflow:models:/{model}@champion"
+
+    def fail(*arguments: object, **options: object) -> None:
+        raise ConnectionError("reset by peer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MlflowClient, "log_batch", fail)  # after the predictions, before the record
+        with pytest.raises(SourceError, match="reset by peer"):
+            save(text, [record(predictions)], tmp_path, database, run_id=run_id)
+    with pytest.raises(SourceError, match="is incomplete"):
+        load(text, tmp_path, database)
+
+
+def test_what_cannot_be_written_shows_before_anything_is(
+    database: str, model: str, predictions: Path, tmp_path: Path, dead_address: str
+) -> None:
+    reference = parse_reference(f"mlflow:models:/{model}@champion")
+
+    def require(tracking: str, run_id: str | None = None) -> None:
+        baselines.require_writable(reference, ["readmission"], root=tmp_path, tracking_uri=tracking, run_id=run_id)
+
+    require(database)
+    require(f"sqlite:///{tmp_path}/new.db")
+    assert not (tmp_path / "new.db").exists()
+    for tracking, fact in [
+        (f"sqlite:///{tmp_path}/absent/new.db", "does not exist"),
+        (f"http://{dead_address}", "cannot be reached"),
+    ]:
+        with pytest.raises(SourceError, match=fact):
+            require(tracking)
+    client = raw_client(database)
+    run_id = make_run(client)
+    client.create_registered_model(model)
+    client.create_model_version(model, client.get_run(run_id).info.artifact_uri, run_id)
+    client.set_registered_model_alias(model, "champion", "1")
+    with pytest.raises(SourceError, match="names version 1, which was not made here"):
+        require(database)
+    with pytest.raises(SourceError, match="there is no run"):
+        require(database, "f" * 32)
+    require(database, run_id)
+    save(str(reference), [record(predictions)], tmp_path, database, run_id=run_id)
+    with pytest.raises(SourceError, match="a record is not overwritten"):
+        require(database, run_id)
+
+
 def test_predictions_that_changed_on_the_server_are_refused(
     tracking: str, model: str, predictions: Path, tmp_path: Path
 ) -> None:
@@ -296,7 +380,8 @@ def test_the_database_of_the_project_is_the_default(model: str, predictions: Pat
         load(f"mlflow:models:/{model}@champion", root, None)
     assert caught.value.hint == "set MLFLOW_TRACKING_URI"
     save(f"mlflow:models:/{model}@champion", [record(predictions)], root, f"sqlite:///{root}/mlflow.db")
-    assert load(f"mlflow:models:/{model}@champion", root, None).version == "1"
+    found = load(f"mlflow:models:/{model}@champion", root, None)
+    assert (found.version, found.tracking) == ("1", "sqlite:///mlflow.db")
     assert sorted(entry.name for entry in root.iterdir() if not entry.name.startswith("work")) == [
         "mlflow.db",
         "mlruns",
@@ -321,8 +406,10 @@ def test_writing_needs_a_folder(tmp_path: Path, predictions: Path) -> None:
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "mlflow.db").write_text("this is not a database, and long enough to look like one" * 100)
-    with pytest.raises(SourceError, match="could not"):
+    with pytest.raises(SourceError, match=r"MLflow at sqlite:///mlflow\.db could not") as caught:
         load("mlflow:models:/x@champion", tmp_path, None)
+    assert "restore it" in caught.value.hint
+    assert str(tmp_path) not in str(caught.value)
 
 
 def test_a_dead_server_is_given_up_in_time(tmp_path: Path, dead_address: str) -> None:
@@ -386,6 +473,7 @@ def answering(status: int, body: str) -> Iterator[str]:
 def test_what_a_server_refuses(tmp_path: Path, status: int, body: str, fact: str, hint: str) -> None:
     with answering(status, body) as address, pytest.raises(SourceError, match=fact) as caught:
         load("mlflow:models:/x@champion", tmp_path, address)
+    assert caught.value.hint
     assert hint in caught.value.hint
     assert "secret" not in str(caught.value)
 

@@ -44,7 +44,7 @@ OPERATIONS = {
     f"{REPO}/commits/{{commit_sha}}/pulls": ("get",),
     f"{REPO}/pulls": ("get",),
 }
-UNDESCRIBED = frozenset({301, 401, 403, 429, 500, 502, 503})
+UNDESCRIBED = frozenset({301, 401, 403, 404, 429, 500, 502, 503})
 """Answers that any operation can give although its description does not list them."""
 OWN_ID = 41898282
 
@@ -185,7 +185,7 @@ STRANGER = user(7, "stranger", "User")
 
 @dataclass
 class GitHubStub:
-    """What the stand-in knows and what happened to it."""
+    """What the stand-in knows and what happened to it; `locked` maps a comment to the refusal to change it."""
 
     openapi: OpenAPI = field(repr=False)
     description: dict[str, Any] = field(repr=False)
@@ -193,6 +193,8 @@ class GitHubStub:
     token: str = "t0ken"
     account: dict[str, Any] = field(default_factory=lambda: WORKFLOW)
     read_only: bool = False
+    graphql_status: int = 200
+    locked: dict[int, int] = field(default_factory=dict)
     limit: int = 65_536
     next_origin: str | None = None
     comments: list[dict[str, Any]] = field(default_factory=list)
@@ -234,6 +236,8 @@ class GitHubStub:
         fault = self.faults.popleft() if self.faults and self.faults[0].method == http.method else None
         # As GitHub does, links of a list name the repository by its number.
         path = re.sub(r"^/repositories/\d+/", "/repos/o/r/", http.path)
+        if path == "/graphql":
+            return self._viewer(http) if fault is None else _json({"message": fault.message}, fault.status)
         parameters = RequestParameters(query=ImmutableMultiDict(http.args), header=Headers(http.headers))
         body = http.get_data() or None
         asked = ApiRequest(http.method.lower(), path, parameters, http.content_type or "", body)
@@ -282,6 +286,15 @@ class GitHubStub:
         dates = {"created_at": "2020-01-01T00:00:00Z", "updated_at": "2020-01-01T00:00:00Z"}
         return _json({**self.account, **counts, **texts, **dates, "blog": "", "user_view_type": "public"})
 
+    def _viewer(self, http: Request) -> Response:
+        """The other API, of which there is no such description: it knows one question."""
+        asked = http.method == "POST" and http.get_json() == {"query": "query { viewer { databaseId } }"}
+        if not asked or http.headers.get("Authorization") != f"Bearer {self.token}":
+            self.violations.append(f"GraphQL was not asked who we are: {http.get_data()!r}")
+        if self.graphql_status != 200:
+            return _json({"message": "Forbidden"}, self.graphql_status)
+        return _json({"data": {"viewer": {"databaseId": self.account["id"]}}})
+
     def _page(self, items: list[dict[str, Any]], http: Request) -> Response:
         size = min(int(http.args.get("per_page", 30)), 100)
         page = int(http.args.get("page", 1))
@@ -293,6 +306,8 @@ class GitHubStub:
         return _json(items[(page - 1) * size : page * size], 200, headers)
 
     def _write(self, http: Request, number: int | None) -> Response:
+        if number in self.locked:
+            return _json({"message": "Must have admin rights to Repository."}, self.locked[number])
         if self.read_only:
             headers = {"X-Accepted-GitHub-Permissions": "issues=write; pull_requests=write"}
             return _json({"message": "Resource not accessible by integration"}, 403, headers)

@@ -195,13 +195,24 @@ def test_no_comment_is_made_where_none_is_wanted(runner: Runner, event: str, com
 
 
 def test_a_mistake_in_the_gates_file_is_an_error_and_no_comment(runner: Runner) -> None:
+    first = runner.run()
+    assert first.passed, first.log
+    stale = runner.github.bodies()
+    runner.github.log.clear()
     runner.write(**{"mlgate.yaml": "version: 1\ndatasetz: {}\n"})
 
     done = runner.run()
 
     assert (done.passed, done.outputs["verdict"]) == (False, "error"), done.log
     assert "exitcode '2'" in done.log or "exit status 2" in done.log
-    assert runner.github.bodies() == []
+    assert "mlgate.yaml:2:1: " in done.log
+    assert "datasetz" in done.log
+    assert "did you mean" in done.log or "hint: " in done.log
+    (warning,) = re.findall(r"::warning title=mlgate wrote no report::(.*)", done.log)
+    assert "exit code 2" in warning
+    assert "An older comment, if there is one, does not describe this run." in warning
+    assert done.outputs["comment-url"] == ""
+    assert (runner.github.bodies(), runner.github.log) == (stale, [])
 
 
 def test_a_missing_gate_fails_closed(runner: Runner, tmp_path: Path) -> None:
@@ -256,8 +267,8 @@ def test_the_template_keeps_forks_off_the_gpu_and_decides_in_one_job(
     ours = re.compile(r"uses: OWNER/mlgate@v0\.1\.0.*\n( +)with:\n")
     workflow, count = ours.subn(r"uses: ./mlgate-action\n\1with:\n\1  install: 'false'\n", template)
     assert count == 2
-    runner.write(**{"requirements.txt": ""})
     pull_request = {"number": 5, "head": {"sha": "a" * 40, "repo": {"full_name": head}}}
+    assert "requirements.txt" in workflow  # which this repository does not have
     # The gate's file declares no model tier, so the GPU job has nothing that it could prove.
     workflow = workflow.replace("tiers: model serving", "tiers: static")
 

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from mlgate.outcome import TIERS
+
 ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
 ACTION = ROOT / "action.yml"
@@ -49,7 +51,7 @@ def scripts() -> list[tuple[str, dict[str, str], str]]:
 
 
 SCRIPTS = scripts()
-NAMES = [name for name, _, _ in SCRIPTS]
+NAMES = [name for name, _, _ in SCRIPTS]  # pytest numbers those that stand in several templates
 
 
 def test_the_action_has_the_frozen_names() -> None:
@@ -144,7 +146,46 @@ def test_a_template_asks_for_little(path: Path) -> None:
         for step in job["steps"]:
             action = step.get("uses", OURS)
             assert action == OURS or re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action)
-    assert workflow["concurrency"]["group"].startswith("mlgate-${{ github.event.pull_request.number")
+    group = workflow["concurrency"]["group"]
+    assert group == f"{path.stem}-${{{{ github.event.pull_request.number || github.ref }}}}"
+    assert workflow["name"] == path.stem  # two templates in one repository must not cancel each other
+    assert f".github/workflows/{path.name}" in path.read_text(encoding="utf-8").split("name:")[0]
+
+
+def test_the_template_with_several_jobs_runs_every_tier_once() -> None:
+    jobs = load(ROOT / "workflows" / "mlgate-gpu.yml")["jobs"].values()
+    ours = [step["with"] for job in jobs for step in job["steps"] if step.get("uses") == OURS]
+    tiers = [tier for given in ours for tier in given["tiers"].split()]
+    assert sorted(tiers) == sorted(TIERS)
+
+
+def test_the_template_with_one_job_runs_all_that_is_declared() -> None:
+    (job,) = load(ROOT / "workflows" / "mlgate.yml")["jobs"].values()
+    (step,) = [step for step in job["steps"] if step.get("uses") == OURS]
+    assert "with" not in step
+
+
+@pytest.mark.parametrize(("requirements", "code"), [(None, 0), ("good", 0), ("bad", 1)])
+@pytest.mark.parametrize("path", TEMPLATES, ids=[path.name for path in TEMPLATES])
+def test_a_project_without_requirements_reaches_the_gate(
+    tmp_path: Path, path: Path, requirements: str | None, code: int
+) -> None:
+    installs = {
+        step["run"]
+        for job in load(path)["jobs"].values()
+        for step in job["steps"]
+        if step.get("name") == "Install the project"
+    }
+    (script,) = installs
+    if requirements is not None:
+        (tmp_path / "requirements.txt").write_text(requirements, encoding="utf-8")
+    pip = tmp_path / "pip"
+    pip.write_text('#!/bin/sh\necho "$@" > called\ngrep -q good "$3"\n', encoding="utf-8")
+    pip.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run([*BASH, script], cwd=tmp_path, env=environment, timeout=30, check=False)
+    assert done.returncode == code
+    assert (tmp_path / "called").exists() == (requirements is not None)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,11 @@ def context(github: GitHubStub, **settings: Any) -> GitHubContext:
     return GitHubContext(**{**known, **settings})
 
 
+def account(github: GitHubStub, number: int, kind: str = "Bot", login: str | None = None) -> dict[str, Any]:
+    """An account that is not the workflow's; by default that of another app."""
+    return {**github.account, "id": number, "type": kind, "login": login or f"app-{number}[bot]"}
+
+
 class Clock:
     """Stands in for `time.sleep` and remembers what was asked."""
 
@@ -92,6 +97,70 @@ def test_a_token_with_an_account_touches_only_its_own_comments(github: GitHubStu
 
     assert others["body"].endswith("by a bot")
     assert github.bodies(github.account) == [f"{comment_marker('default')}\ntwo"]
+
+
+def test_another_apps_comment_with_our_marker_is_left_alone(github: GitHubStub) -> None:
+    forged = f"{comment_marker('default')}\nall is well"
+    foreign = [github.add(forged, account(github, number)) for number in (70, 71)]
+    github.locked = {comment["id"]: 403 for comment in foreign}
+
+    actions = [post_comment(context(github), text, "default").action for text in ("one", "two")]
+
+    assert actions == ["created", "updated"]
+    assert github.bodies() == [f"{comment_marker('default')}\ntwo"]
+    assert [comment["body"] for comment in foreign] == [forged, forged]
+    assert [path for _, path in github.log].count("/graphql") == 2, "one question in each run"
+
+
+def test_an_app_finds_its_own_comment_among_those_of_others(github: GitHubStub, fault: Any) -> None:
+    others = [github.add(f"{comment_marker('default')}\nx", account(github, 70)), github.add("remark", github.account)]
+    github.account = account(github, 99)
+    post_comment(context(github), "one", "default")
+    github.faults.append(fault("POST", 502))
+
+    assert post_comment(context(github), "two", "default", sleep=Clock()).action == "updated"
+    assert [comment["body"] for comment in others] == [f"{comment_marker('default')}\nx", "remark"]
+    assert github.bodies(github.account) == [f"{comment_marker('default')}\ntwo"]
+
+
+def test_where_nobody_says_which_app_we_are_we_are_the_workflow(github: GitHubStub) -> None:
+    github.graphql_status = 403
+    foreign = github.add(f"{comment_marker('default')}\nx", account(github, 70))
+
+    actions = [post_comment(context(github), text, "default").action for text in ("one", "two")]
+
+    assert actions == ["created", "updated"]
+    assert foreign["body"].endswith("\nx")
+
+
+def test_a_person_with_the_workflows_name_is_not_the_workflow(github: GitHubStub) -> None:
+    person = account(github, 7, "User", "github-actions[bot]")
+    forged = github.add(f"{comment_marker('default')}\nx", person)
+
+    assert post_comment(context(github), "one", "default").action == "created"
+    assert forged["body"].endswith("\nx")
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_comment_of_ours_that_cannot_be_written_does_not_block_the_next(github: GitHubStub, status: int) -> None:
+    old = github.add(f"{comment_marker('default')}\nold", github.account)
+    github.locked = {old["id"]: status}
+
+    actions = [post_comment(context(github), text, "default").action for text in ("one", "two", "two")]
+
+    assert actions == ["created", "updated", "unchanged"]
+    assert [body.split("\n")[1] for body in github.bodies()] == ["old", "two"]
+
+
+def test_a_refused_comment_is_not_tried_again_after_a_lost_answer(github: GitHubStub, fault: Any) -> None:
+    old = github.add(f"{comment_marker('default')}\nold", github.account)
+    github.locked = {old["id"]: 403}
+    github.faults.append(fault("PATCH", 502))
+    github.faults.append(fault("POST", 502, carried_out=True))
+
+    assert post_comment(context(github), "new", "default", sleep=Clock()).action == "created"
+    assert github.methods() == "GET GET PATCH PATCH POST GET"
+    assert len(github.comments) == 2
 
 
 def test_a_body_with_other_line_ends_is_the_same_text(github: GitHubStub) -> None:

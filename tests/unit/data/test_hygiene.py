@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -84,6 +85,7 @@ class TestSentinels:
             (["0.5", "-999.0", "-1"], "-999", 1),
             (["a", " null "], " null ", 1),
         ],
+        ids=itertools.count(),
     )
     def test_words_and_numbers_for_missing_warn(
         self, hygiene: Hygiene, values: list[str], example: str, count: int

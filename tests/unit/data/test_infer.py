@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -191,20 +192,22 @@ def test_hostile_path_stays_in_its_comment(save: Callable[..., Path]) -> None:
     "text",
     ["NO", "on", "1e3", "007", "2026-01-31", "null", "~", "", " a", "a ", "a: b", "a #b", "- a", "[a", "0x1F", "1_0",
      ".5", "+1", "y", "N", "*a", "&a", "!a", "%a", "@a", "`a", "'a", '"a', "a\\b", "\t", "\x85", "\u2028", "\ufeff",
-     "1:30", ".inf", "true", "a,b", "{", "?", "=", "<<"],
+     "1:30", ".inf", "true", "a,b", "{", "?", "=", "<<"], ids=itertools.count(),
 )  # fmt: skip
 def test_text_that_needs_quotes_gets_them(text: str) -> None:
     assert scalar(text).startswith('"')
     assert yaml.load(f"{{k: {scalar(text)}}}", yaml.BaseLoader) == {"k": text}  # noqa: S506  # the base loader makes text only
 
 
-@pytest.mark.parametrize("text", ["F", "mild pain", "a_b", "a.b", "a/b", "5km", "größe", "v1.2", "C++", "non-smoker"])
+@pytest.mark.parametrize(
+    "text", ["F", "mild pain", "a_b", "a.b", "a/b", "5km", "größe", "v1.2", "C++", "non-smoker"], ids=itertools.count()
+)
 def test_text_that_needs_none_gets_none(text: str) -> None:
     assert scalar(text) == text
     assert yaml.safe_load(f"{{k: {text}}}") == {"k": text}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=12))
 def test_any_text_survives_yaml(text: str) -> None:
     for loader in (yaml.SafeLoader, yaml.BaseLoader):
@@ -218,7 +221,7 @@ nasty = st.sampled_from(
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=5) | nasty
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), width=st.integers(1, 3), copies=st.integers(1, 2))
 def test_schema_holds_for_the_csv_it_came_from(tmp_path: Path, data: st.DataObject, width: int, copies: int) -> None:
     header = data.draw(st.lists(names, min_size=width, max_size=width, unique=True))
@@ -243,7 +246,7 @@ values = st.one_of(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.dictionaries(names, values, min_size=1, max_size=3).filter(any))
 def test_schema_holds_for_the_parquet_it_came_from(save: Callable[..., Path], content: dict[str, Any]) -> None:
     path = save(content)
@@ -251,7 +254,7 @@ def test_schema_holds_for_the_parquet_it_came_from(save: Callable[..., Path], co
     assert findings(path, schema) == [], text
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(
         st.dictionaries(

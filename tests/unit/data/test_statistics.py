@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Callable
 from typing import Any
@@ -29,6 +30,7 @@ def text(*values: object) -> str:
         ("median", 2.5, "the median of 4 values is 2.5"),
         ("sum", 13, "the sum of 4 values is 13"),
     ],
+    ids=itertools.count(),
 )
 def test_statistic_and_its_bound(one: One, name: str, value: float, words: str) -> None:
     content = text(1, 2, 3, 7, "")
@@ -133,7 +135,7 @@ def test_overflow_is_an_error_not_a_crash(one: One) -> None:
     assert one(text("1.7e308", "1.7e308"), "number", "sum", [0, None]).status is Status.ERROR
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     values=st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=9),
     level=st.floats(0.01, 0.99),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import doctest
+import itertools
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ def test_examples(module: Any) -> None:
         ([1, 2], "[1, 2]"),
         ("x" * 200, "x" * 99 + "…"),
     ],
+    ids=itertools.count(),
 )
 def test_plain_is_json(value: Any, plain: Any) -> None:
     assert words.plain(value) == plain
@@ -46,6 +48,7 @@ def test_plain_is_json(value: Any, plain: Any) -> None:
 @pytest.mark.parametrize(
     ("value", "masked"),
     [(dt.date(1980, 1, 2), "1*** (10 characters)"), (True, "t*** (4 characters)"), ("", "(0 characters)")],
+    ids=itertools.count(),
 )
 def test_masked(value: Any, masked: str) -> None:
     assert words.masked(value) == masked
@@ -59,6 +62,7 @@ def test_masked(value: Any, masked: str) -> None:
         (Bound(strict_min="2020-01-01", strict_max="2021-01-01"), "more than 2020-01-01 and less than 2021-01-01"),
         (Bound(), "any number"),
     ],
+    ids=itertools.count(),
 )
 def test_bound_in_words(bound: Bound, text: str) -> None:
     assert words.bound(bound) == text

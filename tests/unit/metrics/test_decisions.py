@@ -120,10 +120,13 @@ def test_verdict_status_and_words(comparison: Comparison, verdict: str, status: 
     assert bool(outcome.hint) == (status is not Status.PASS)
 
 
-def test_slice_that_is_not_evaluable_leaves_the_family_and_the_policy() -> None:
-    small = accuracy(0, 9, 30, slice_key={"sex": "X"}, not_evaluable="30 rows, 50 needed", inconclusive="fail")
+@pytest.mark.parametrize(("policy", "status"), [("warn", Status.WARN), ("fail", Status.FAIL), ("pass", Status.WARN)])
+def test_slice_that_is_not_evaluable_leaves_the_family_and_never_passes(policy: str, status: Status) -> None:
+    small = accuracy(0, 9, 30, slice_key={"sex": "X"}, not_evaluable="30 rows, 50 needed", inconclusive=policy)
     first, second = decide_comparisons([small, accuracy(20, 57, 1204)], seed=0)
-    assert first.status is Status.WARN
+    assert first.status is status
+    assert first.evidence["verdict"] == "inconclusive"
+    assert first.hint
     assert first.evidence["p_adjusted"] is None
     assert first.evidence["p_value"] is None
     assert first.evidence["n"] == 30

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from mlgate.config.project import Evaluation
+from mlgate.config.project import Columns, Evaluation, MetricPolicy
 from mlgate.metrics.joined import check_key, comparability_key, join
-from mlgate.metrics.rows import Rows, parse_rows
+from mlgate.metrics.rows import PredictionsError, Rows, parse_rows
 from mlgate.metrics.specs import METRICS
+from mlgate.sources.tables import read_columns
 
 Build = Callable[..., Evaluation]
 Tables = Callable[..., dict[str, Any]]
@@ -126,3 +133,113 @@ def test_recorded_key_is_compared(evaluation: Build, table: Tables) -> None:
 def test_record_that_is_not_ours_is_a_problem(evaluation: Build, table: Tables, recorded: dict[str, Any]) -> None:
     rows = parse_rows(table(20), evaluation())
     assert "does not name" in str(check_key(recorded, join(rows, rows), evaluation()))
+
+
+def from_file(folder: Path, name: str, table: dict[str, Any], evaluation: Evaluation) -> Rows:
+    """The rows of a table that was written in the format that the name says."""
+    path = folder / name
+    match path.suffix:
+        case ".parquet":
+            pq.write_table(pa.table(table), path)
+        case ".csv":
+            with path.open("w", newline="", encoding="utf-8") as stream:
+                csv.writer(stream).writerows([list(table), *zip(*table.values(), strict=True)])
+        case ".jsonl":
+            rows = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+            path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return parse_rows(read_columns(path), evaluation)
+
+
+@pytest.fixture
+def plain(evaluation: Build, metric: Callable[..., MetricPolicy]) -> Evaluation:
+    """An evaluation of labels of any kind."""
+    return evaluation(
+        metric("accuracy"), columns=Columns(prediction="prediction"), positive=None, slices=("prediction",)
+    )
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=4)
+COLUMN = st.one_of(*(st.lists(kind, min_size=2, max_size=6) for kind in (st.integers(-(2**63), 2**63 - 1), WORDS)))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ids=COLUMN, labels=COLUMN | st.lists(st.booleans(), min_size=2, max_size=6))
+def test_rows_do_not_depend_on_the_file_format(
+    tmp_path: Path, plain: Evaluation, ids: list[Any], labels: list[Any]
+) -> None:
+    unique = list(dict.fromkeys(ids))
+    size = min(len(unique), len(labels))
+    assume(not {"nan", "NaN", "NAN", "-nan"} & set(map(str, labels)))  # missing, in every format
+    table = {"id": unique[:size], "label": labels[:size], "prediction": labels[:size]}
+    sides = [from_file(tmp_path, name, table, plain) for name in ("t.csv", "t.jsonl", "t.parquet")]
+    for other in sides[1:]:
+        joined = join(sides[0], other)
+        assert (joined.n_rows, joined.overlap, joined.label_disagreements) == (size, 1.0, 0)
+        assert joined.baseline.slices["prediction"].tolist() == joined.candidate.slices["prediction"].tolist()
+
+
+def paired(folder: Path, evaluation: Evaluation, left: tuple[str, Any], right: tuple[str, Any]) -> int:
+    """Number of pairs of two files that differ in their ids alone; file names say the formats."""
+    sides = []
+    for place, (name, ids) in enumerate((left, right)):
+        labels = ["a"] * len(ids)
+        sides.append(
+            from_file(folder, f"{place}{name}", {"id": ids, "label": labels, "prediction": labels}, evaluation)
+        )
+    return join(*sides).n_rows
+
+
+LONG = 123_456_789_012_345_678_901
+SNOWFLAKE = 1_234_567_890_123_456_789
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "pairs"),
+    [
+        pytest.param((".csv", ["7"]), (".parquet", pa.array([7])), 1, id="integer-and-text"),
+        pytest.param((".csv", ["007", "8"]), (".parquet", pa.array([7, 8])), 1, id="zeros-are-part-of-an-id"),
+        pytest.param((".parquet", pa.array(["7", "8"])), (".parquet", pa.array([7, 8])), 2, id="typed-text"),
+        pytest.param((".csv", ["5e2"]), (".csv", ["500"]), 0, id="exponent"),
+        pytest.param((".csv", ["5e2"]), (".parquet", pa.array([500])), 0, id="exponent-and-integer"),
+        pytest.param((".csv", ["1.1"]), (".csv", ["1.10"]), 0, id="fraction"),
+        pytest.param((".csv", ["7.0"]), (".csv", ["7"]), 0, id="fraction-of-zeros"),
+        pytest.param((".csv", ["7", "8"]), (".parquet", pa.array([7.0, 8.0])), 2, id="float-and-text"),
+        pytest.param((".csv", [2**53 - 1]), (".parquet", pa.array([2.0**53 - 1])), 1, id="largest-float"),
+        pytest.param((".csv", [str(LONG)]), (".csv", [str(LONG + 1)]), 0, id="21-digits"),
+        pytest.param((".jsonl", [LONG, 1]), (".csv", [LONG, 1]), 2, id="21-digits-of-json"),
+        pytest.param((".jsonl", [LONG]), (".jsonl", [LONG + 1]), 0, id="21-digits-of-json-apart"),
+        pytest.param((".csv", [SNOWFLAKE, SNOWFLAKE + 1]), (".jsonl", [SNOWFLAKE + 1, SNOWFLAKE]), 2, id="snowflakes"),
+        pytest.param((".csv", [SNOWFLAKE]), (".parquet", pa.array([SNOWFLAKE])), 1, id="snowflakes-of-parquet"),
+        pytest.param((".csv", [2**63]), (".parquet", pa.array([2**63], pa.uint64())), 1, id="unsigned"),
+        pytest.param((".csv", [LONG]), (".parquet", pa.array([Decimal(LONG)])), 1, id="decimal-and-text"),
+    ],
+)
+def test_ids_pair_by_their_exact_text(tmp_path: Path, plain: Evaluation, left: Any, right: Any, pairs: int) -> None:
+    assert paired(tmp_path, plain, left, right) == pairs
+
+
+@pytest.mark.parametrize(("kind", "limit"), [(pa.float64(), 2.0**53), (pa.float32(), 2.0**24)])
+def test_float_ids_that_lost_digits_are_refused(tmp_path: Path, plain: Evaluation, kind: Any, limit: float) -> None:
+    table = {"id": pa.array([1.0, limit], kind), "label": ["a", "b"], "prediction": ["a", "b"]}
+    with pytest.raises(PredictionsError, match=r"'id' of the candidate holds floats .* in 1 of 2 rows"):
+        from_file(tmp_path, "t.parquet", table, plain)
+
+
+def test_labels_of_two_tools_agree(tmp_path: Path, plain: Evaluation) -> None:
+    spellings = {
+        "a.csv": ["1.0", "0.0", "250.00"],
+        "b.csv": ["1", "0", "250.0"],
+        "c.parquet": pa.array([1, 0, 250]),
+        "d.parquet": pa.array([1.0, 0.0, 250.0]),
+        "e.parquet": pa.array([Decimal("1.00"), Decimal("0.00"), Decimal("250.00")]),
+        "f.jsonl": [1.0, 0, 250],
+    }
+    for name, labels in spellings.items():
+        table = {"id": [1, 2, 3], "label": labels, "prediction": labels}
+        assert from_file(tmp_path, name, table, plain).labels.tolist() == ["1", "0", "250"], name
+
+
+def test_slices_of_two_versions_stay_two(tmp_path: Path, plain: Evaluation) -> None:
+    versions = ["1.1", "1.10", "1.0", "1.00"]
+    rows = from_file(tmp_path, "t.csv", {"id": range(4), "label": versions, "prediction": versions}, plain)
+    assert rows.slices["prediction"].tolist() == versions

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import hypothesis.strategies as st
 import numpy as np
 import pytest
+from hypothesis import given
 
 from mlgate.config.project import Columns, Evaluation, MetricPolicy
-from mlgate.metrics.rows import MISSING, PredictionsError, parse_rows
+from mlgate.metrics.rows import MISSING, PredictionsError, _parse_numbers, parse_rows
+from mlgate.sources.tables import read_columns
 
 Build = Callable[..., Evaluation]
 Tables = Callable[..., dict[str, Any]]
@@ -58,6 +63,8 @@ def test_baseline_may_lack_a_slice_column_and_the_candidate_may_not(evaluation: 
         np.array([3, -2, 5, 0]),
         np.array([True, False, True, False]),
         np.array(["0.5", "1e3", "-1", "2"], dtype=object),
+        np.array(["+.5", "1.E-3", "007", "2"]),
+        np.array([Decimal("0.5"), 1, True, "0.1"], dtype=object),
         np.ma.masked_array([0.1, 0.2, 0.3, 0.4], mask=False),
     ],
 )
@@ -80,6 +87,11 @@ REFUSED_COLUMNS = {
     "not a finite number in 2 of 4": {"score": floats(0.1, float("inf"), float("-inf"), 0.3)},
     "not a finite number in 3 of 4": {"score": np.ma.masked_array(np.ones(4), mask=[True, True, True, False])},
     "holds values that are not numbers": {"score": np.array(["high", "low", "low", "low"], dtype=object)},
+    "'score' of the candidate is not a finite number in 3 of 4": {
+        "score": np.array(["nan", "-Infinity", None, "0.1"], dtype=object)
+    },
+    "not a finite number in 1 of 4 rows": {"score": np.array(["1e999", "1", "2", "3"], dtype=object)},
+    "holds floats that no longer tell one id from the next in 2 of 4": {"id": floats(1, 2, 2.0**53, 2.0**60)},
     "values that are not numbers": {"score": np.zeros(4, dtype="datetime64[s]")},
     "needs labels of two classes, and these rows hold 3": {"label": np.array(["true", "b", "c", "c"], dtype=object)},
     "needs labels of two classes, and these rows hold 1": {"label": np.ones(4, dtype=bool)},
@@ -101,13 +113,40 @@ def test_column_is_refused(evaluation: Build, table: Tables, message: str) -> No
     assert refusal.value.hint
 
 
+@pytest.mark.parametrize(
+    "text", ["", " 1", "1 ", "1_000", "0x10", "1,5", "true", "\u0661", "1-", "nano", "1\n", "\ud800"]
+)
+def test_text_that_is_not_strictly_a_number_is_no_score(evaluation: Build, table: Tables, text: str) -> None:
+    columns = table(4) | {"score": np.array(["0.1", "nan", text, "0.2"], dtype=object)}
+    with pytest.raises(PredictionsError, match="holds values that are not numbers"):
+        parse_rows(columns, evaluation())
+
+
+@given(values=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=8))
+def test_scores_of_text_are_exact(values: list[float]) -> None:
+    found = _parse_numbers(np.array([repr(value) for value in values], dtype=object))
+    assert found.tolist() == values
+
+
 def test_absent_column_names_the_nearest(evaluation: Build, table: Tables) -> None:
     columns = table(4)
     columns["scores"] = columns.pop("score")
-    with pytest.raises(PredictionsError, match="did you mean 'scores'"):
+    with pytest.raises(PredictionsError, match=r"did you mean 'scores'\? the file's columns are id, label"):
         parse_rows(columns, evaluation())
-    with pytest.raises(PredictionsError, match="the file's columns are x, y"):
+    with pytest.raises(PredictionsError, match=r"the file's columns are x, y$"):
         parse_rows({"x": np.ones(1), "y": np.ones(1)}, evaluation())
+    with pytest.raises(PredictionsError, match=r"are c0, .*, c9 and 2 more"):
+        parse_rows({f"c{place}": np.ones(1) for place in range(12)}, evaluation())
+
+
+@pytest.mark.parametrize("declared", ["scor", "SCORE"])
+def test_absent_column_is_looked_for_in_the_whole_header(evaluation: Build, tmp_path: Path, declared: str) -> None:
+    asked = evaluation(columns=Columns(prediction="prediction", score=declared))
+    path = tmp_path / "p.csv"
+    path.write_text("id,label,prediction,score,other\n1,true,true,0.5,x\n", encoding="utf-8")
+    with pytest.raises(PredictionsError, match=f"column '{declared}' is absent") as refusal:
+        parse_rows(read_columns(path, ["id", "label", "prediction", declared]), asked)
+    assert refusal.value.hint == "did you mean 'score'? the file's columns are id, label, prediction, score, other"
 
 
 @pytest.mark.parametrize("key", ["weight", "group"])

@@ -280,6 +280,47 @@ def baseline_gone() -> Report:
     )
 
 
+def stopped() -> Report:
+    """A unit test fails, so nothing was compared; the baseline and this run both had uncommitted changes."""
+    failing = from_test("tests/unit/test_features.py::test_age_is_scaled", Status.FAIL, message="assert 1.31 <= 1.0")
+    reason = "not run: unit failed"
+    known = {**PROVENANCE["baselines"][0], "rows": None, "dirty": True, "compared": False}
+    lost = {"evaluation": "length_of_stay", "reference": "git:main", "found": None, "compared": False}
+    provenance = {
+        **PROVENANCE,
+        "dirty": True,
+        "baselines": [known, lost],
+        "candidates": [],
+        "tiers": [*PROVENANCE["tiers"][:2], {"tier": "model", "status": "skip", "duration_s": 0.0, "reason": reason}],
+        "not_selected": ["integration", "serving"],
+    }
+    skipped = outcome("model/tier", Status.SKIP, subject="model", message=reason)
+    return report(*holding(), failing, skipped, provenance=provenance)
+
+
+def named() -> Report:
+    """Names as people write them, percent-encoded in the ids; one regression is accepted for a while."""
+    compared = accuracy({"stra\u00dfe": "\u6771\u4eac [1]"}, 0.873, 0.812, 0.03, n=1204)
+    slice_id = "model/readmission/accuracy/stra%C3%9Fe=%E6%9D%B1%E4%BA%AC%20%5B1%5D"
+    worse = accuracy({"sex": "F"}, 0.867, 0.812, 0.03, n=900)
+    agreed = {"status": "fail", "reason": "known, being worked on", "until": "2026-12-31"}
+    return report(
+        replace(compared, id=slice_id),
+        replace(
+            worse,
+            status=Status.WARN,
+            message="accepted until 2026-12-31 (known, being worked on): accuracy in sex=F fell by 5.5 points",
+            evidence={**worse.evidence, "accepted": agreed},
+        ),
+        outcome(
+            "data/train/caf%C3%A9%20%231/between",
+            Status.FAIL,
+            subject="train.caf\u00e9 #1",
+            message="2 of 20,920 values are not between 0 and 120",
+        ),
+    )
+
+
 def undecided() -> Report:
     """Nothing but comparisons that cannot tell yet: the usual answer on a small test set."""
     return report(
@@ -308,6 +349,7 @@ def hostile(text: str = HOSTILE) -> Report:
     numbers = (0.9, 0.8, -0.12, -0.08, 0.01, 100)
     wrong = {"evaluation": text, "metric": text, "unit": text, "slice": {text: text}, "method": text}
     odd = {**wrong, "verdict": text + "!", "delta": None}
+    agreed = {**wrong, "accepted": {"status": "fail", "reason": text, "until": text}}
     bad = from_test(
         text,
         Status.FAIL,
@@ -324,6 +366,7 @@ def hostile(text: str = HOSTILE) -> Report:
         outcomes=(
             comparison("accuracy", {"a": "b"}, numbers, "regression", Status.FAIL, evidence=wrong, hint=text),
             comparison("accuracy", {"a": "b"}, numbers, "", Status.WARN, evidence=odd, hint=text, message=text),
+            comparison("accuracy", {"a": "b"}, numbers, "regression", Status.WARN, evidence=agreed, message=text),
             comparison("accuracy", None, numbers, "pass", Status.PASS, evidence={**wrong, "slice": None}),
             bad,
             replace(bad, id="data/other/x", tier="data", status=Status.ERROR, evidence=rows),
@@ -336,10 +379,13 @@ def hostile(text: str = HOSTILE) -> Report:
         provenance={
             **dict.fromkeys(("commit", "base", "branch", "mlgate", "python", "seed", "command", "config"), text),
             "environment": {"platform": text, "machine": text, "packages": {text: text}},
+            "dirty": True,
+            "not_selected": [text],
             "baselines": [
                 dict.fromkeys(
                     ("evaluation", "reference", "found", "version", "run_id", "commit", "age_s", "rows"), text
                 )
+                | {"dirty": True, "compared": False}
             ],
             "candidates": [{"evaluation": text, "predictions": text, "made_by": "given", "rows": text}],
             "datasets": [dict.fromkeys(("name", "path", "source", "digest", "rows"), text)],
@@ -378,6 +424,8 @@ SAMPLES = {
     "data_failure": data_failure,
     "baseline_gone": baseline_gone,
     "undecided": undecided,
+    "stopped": stopped,
+    "named": named,
     "advisory": advisory,
     "empty": empty,
     "all_skipped": all_skipped,

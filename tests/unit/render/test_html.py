@@ -69,6 +69,28 @@ def test_the_page_can_be_read_aloud() -> None:
     assert page.tags["svg"] == len(labels) == 6
 
 
+def test_names_are_shown_and_ids_stand_beside_them() -> None:
+    text = render_html(reports.named())
+    slice_name = "<code>accuracy</code> of <code>readmission</code> in <code>stra\u00dfe=\u6771\u4eac [1]</code>"
+    assert f"{slice_name}<small>model/readmission/accuracy/stra%C3%9Fe=%E6%9D%B1%E4%BA%AC%20%5B1%5D</small>" in text
+    assert "<code>train.caf\u00e9 #1</code> between<small>data/train/caf%C3%A9%20%231/between</small>" in text
+    assert "<code>test_age_is_scaled</code> unit test<small>unit/" in render_html(reports.stopped())
+
+
+def test_on_a_small_screen_every_cell_says_its_column() -> None:
+    page = Page(render_html(reports.data_failure()))
+    labels = [value for tag, name, value in page.attributes if tag == "td" and name == "data-label"]
+    assert len(labels) == page.tags["td"]
+    assert {"Status", "Finding", "Next step", "Where", "Message", "Time", "Value"} == set(labels)
+
+
+def test_uncommitted_changes_stand_beside_either_commit() -> None:
+    text = render_html(reports.stopped())
+    assert f"<code>{reports.PROVENANCE['commit']} with uncommitted changes</code>" in text
+    assert "commit 77aa0c3d5e6f with uncommitted changes, 12 days old" in text
+    assert "with uncommitted changes" not in render_html(reports.regressed())
+
+
 @pytest.mark.parametrize("text", ["\U0001f600" * 2000, '"' * 2000, "a\n" * 2000])
 def test_the_page_is_bounded(text: str) -> None:
     assert len(render_html(padded(300, text)).encode()) < MAX_BYTES

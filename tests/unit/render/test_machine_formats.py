@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -11,11 +12,13 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from hypothesis import example, given
+from hypothesis import strategies as st
 
 from mlgate.outcome import Location, Status
 from mlgate.render.annotations import render_annotations
 from mlgate.render.junit import render_junit
 from mlgate.render.sarif import render_sarif
+from mlgate.render.visible import one_line
 from tests.unit.render import reports
 from tests.unit.render.strategies import texts
 
@@ -54,11 +57,21 @@ def test_junit_is_xml_whatever_the_text(text: str) -> None:
     )
 
 
-def test_junit_prints_no_workflow_command() -> None:
-    text = render_junit(reports.hostile("x\n  ::add-mask::y\n##[error]z"))
-    assert not [
-        line for line in text.splitlines() if line.lstrip().startswith("::") or ("##[" in line and "&#" not in line)
-    ]
+@given(text=texts())
+@example(text=reports.HOSTILE)
+@example(text="x\r\n  ::add-mask::y\n##[error]z\x85\x9b31m\u2028\u200b\u202e\ufeff")
+def test_junit_holds_nothing_invisible_and_no_workflow_command(text: str) -> None:
+    for element in parse(render_junit(reports.hostile(text))).iter():
+        for value in (element.text or "", *element.attrib.values()):
+            assert all(c.isprintable() or c == "\n" for c in value)
+            assert not [line for line in value.split("\n") if line.lstrip().startswith("::") or "##[" in line]
+
+
+def test_junit_tells_very_long_names_apart() -> None:
+    long = [reports.outcome("unit/" + "x" * 30_000 + end, Status.FAIL) for end in "ab"]
+    names = {case.get("name") for case in parse(render_junit(reports.report(*long))).iter("testcase")}
+    assert len(names) == 2
+    assert {len(name or "") for name in names} == {20_000}
 
 
 # --- SARIF ----------------------------------------------------------------------------------------------------------
@@ -108,6 +121,38 @@ def test_sarif_places_are_relative_whatever_the_path(text: str) -> None:
         assert not uri.startswith("/")
         assert re.fullmatch(r"[A-Za-z0-9._~/%-]+", uri)
         assert result["message"]["text"].strip()
+
+
+def links_and_placeholders(text: str) -> tuple[list[str], str]:
+    """A plain text message as a viewer reads it (SARIF 2.1.0, 3.11.5 and 3.11.6): what it would replace, and the rest."""
+    active, shown = re.findall(r"(?<!\\)(?:\\\\)*(\[(?:[^\[\]\\]|\\.)*\]\()", text), text
+    active += re.findall(r"\{\d+\}", re.sub(r"\{\{|\}\}", "", text))
+    shown = re.sub(r"\\([\[\]\\])", r"\1", shown)
+    return active, shown.replace("{{", "{").replace("}}", "}")
+
+
+def test_the_tests_can_see_a_link_and_a_placeholder() -> None:
+    assert links_and_placeholders("[x](y) {0}")[0] == ["[x](", "{0}"]
+
+
+@given(text=texts() | st.text("[]()\\{}01x", min_size=1))
+@example(text="[text](http://x.example) {0} {{1}} \\[a](1)")
+def test_a_sarif_message_is_nothing_but_text(text: str) -> None:
+    report = reports.report(reports.outcome("data/a", Status.FAIL, message=text, check="[x](y){0}"))
+    run = sarif(render_sarif(report))
+    active, shown = links_and_placeholders(run["results"][0]["message"]["text"])
+    assert active == []
+    assert shown == (one_line(text, 2000) or "no message")
+    assert run["tool"]["driver"]["rules"][0]["shortDescription"]["text"] == r"mlgate check \[x\](y){{0}}"
+
+
+def test_a_sarif_fingerprint_is_that_of_the_whole_id() -> None:
+    ids = ["model/" + "x" * 600 + end for end in ("a", "b", "\ud800")]
+    run = sarif(render_sarif(reports.report(*(reports.outcome(name, Status.FAIL) for name in ids))))
+    prints = [result["partialFingerprints"]["mlgateOutcome/v1"] for result in run["results"]]
+    names = {result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] for result in run["results"]}
+    assert prints[0] == hashlib.sha256(ids[0].encode()).hexdigest()
+    assert len(set(prints)) == len(names) == 3
 
 
 # --- workflow commands ----------------------------------------------------------------------------------------------

@@ -118,6 +118,19 @@ def test_single_rows_of_data_are_never_shown() -> None:
     assert not re.search("secret|424242", text)
 
 
+def test_uncommitted_changes_stand_beside_either_commit() -> None:
+    text = render_markdown(reports.stopped())
+    assert "commit `77aa0c3d5e6f` with uncommitted changes, 12 days old" in text
+    assert "This run: commit `4f1c2d9a8b7e` with uncommitted changes." in text
+    assert "with uncommitted changes" not in render_markdown(reports.regressed())
+
+
+def test_an_accepted_regression_says_until_when_and_not_the_numbers_again() -> None:
+    (row,) = (line for line in render_markdown(reports.named()).splitlines() if "accepted until" in line)
+    assert row.endswith("| accepted until 2026-12-31 (known, being worked on) |")
+    assert "fell by" not in row
+
+
 def test_a_comparison_that_cannot_tell_is_shown_once_and_folded() -> None:
     text = render_markdown(reports.undecided())
     opened, _, folded = text.partition("<details>")

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
 
+from mlgate.outcome import Report
+from mlgate.render.annotations import render_annotations
+from mlgate.render.html import render_html
+from mlgate.render.markdown import render_markdown
 from mlgate.render.text import render_color, render_text
 from tests.unit.render import reports
 from tests.unit.render.strategies import texts
@@ -36,6 +42,46 @@ def test_the_first_line_is_the_verdict_and_blocking_comes_before_the_rest() -> N
     assert text.index("blocks (3)") < text.index("to look at (1)") < text.index("tiers")
     assert "row 17: ***" in text
     assert "1 x data: column absent" in text
+
+
+def test_names_are_shown_and_ids_have_their_own_line() -> None:
+    lines = render_text(reports.named()).splitlines()
+    assert "  FAIL  accuracy of readmission in stra\u00dfe=\u6771\u4eac [1]" in lines
+    assert "        id: model/readmission/accuracy/stra%C3%9Fe=%E6%9D%B1%E4%BA%AC%20%5B1%5D" in lines
+    assert "  FAIL  train.caf\u00e9 #1 between" in lines
+    assert "  FAIL  test_age_is_scaled unit test" in render_text(reports.stopped()).splitlines()
+
+
+def test_a_comparison_is_told_once() -> None:
+    text = render_text(reports.named())
+    assert "fell by" not in text
+    assert text.count("accepted until 2026-12-31 (known, being worked on)\n") == 1
+    assert text.count("5.5 points worse (86.7 % -> 81.2 %, 900 rows)") == 1
+
+
+@pytest.mark.parametrize("render", [render_text, render_markdown, render_html, render_annotations])
+def test_what_was_not_selected_is_said_beside_the_counts(render: Callable[[Report], str]) -> None:
+    report = reports.stopped()
+    assert "22 hold, 2 skipped. Not selected: integration and serving." in render(report)
+    for nothing in ([], None, "integration", [1, None, ""]):
+        other = replace(report, provenance={**report.provenance, "not_selected": nothing})
+        assert "Not selected" not in render(other)
+
+
+def test_uncommitted_changes_stand_beside_either_commit() -> None:
+    text = render_text(reports.stopped())
+    assert "commit 77aa0c3d5e6f with uncommitted changes, 12 days old" in text
+    assert "commit 4f1c2d9a8b7e with uncommitted changes.\n" in text
+    assert "with uncommitted changes" not in render_text(reports.regressed())
+
+
+def test_wide_characters_keep_columns_aligned() -> None:
+    header, wide, plain = (
+        line for line in render_text(reports.named()).splitlines() if re.search(r"^    (slice|stra|sex)", line)
+    )
+    end = header.index("rows") + len("rows")
+    assert plain[:end].endswith(" 900")
+    assert wide[: end - 2].endswith(" 1,204")  # two characters before it take two columns each
 
 
 def test_columns_of_numbers_are_aligned() -> None:

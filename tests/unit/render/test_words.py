@@ -93,7 +93,11 @@ def test_an_accepted_regression_says_until_when() -> None:
     accepted = comparison_of(replace(found, status=Status.WARN, message=message))
     assert accepted is not None
     assert words.verdict(accepted) == "worse, accepted"
-    assert words.finding(accepted.outcome)[0] == message
+    assert words.finding(accepted.outcome) == [message]
+    agreed = {"status": "fail", "reason": "known", "until": "2026-12-31"}
+    told = words.finding(replace(accepted.outcome, evidence={**accepted.outcome.evidence, "accepted": agreed}))
+    assert told[0] == "accepted until 2026-12-31 (known)"
+    assert message not in told
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from mlgate.errors import SourceError, UsageError
 from mlgate.sources.github import MAX_BODY_BYTES, GitHubContext, body_budget, comment_marker
-from mlgate.sources.github_api import _rate_limit_wait, permission_lines
+from mlgate.sources.github_answers import Answer, message_of, permission_lines, rate_limit_wait
+from mlgate.sources.github_api import GitHubClient
 from mlgate.sources.reports import load_report, write_step_output
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -158,11 +159,34 @@ def test_the_header_becomes_lines_of_a_workflow(accepted: str, lines: list[str])
     ],
 )
 def test_a_rate_limit_says_how_long_to_wait(status: int, headers: dict[str, str], wait_s: float | None) -> None:
-    answer = requests.Response()
-    answer.status_code = status
-    answer.headers.update(headers)
-    answer._content = b"{}"
-    assert _rate_limit_wait(answer, attempt=1) == wait_s
+    assert rate_limit_wait(Answer(status, "https://api.github.com/", headers, b"{}"), attempt=1) == wait_s
+
+
+@pytest.mark.parametrize(
+    ("errors", "said"),
+    [
+        (None, "Validation Failed"),
+        ("text", "Validation Failed"),
+        ([{"message": "too long"}, {"code": "custom"}], "Validation Failed; too long; custom"),
+        (["Body is locked", {"code": "x"}, 5], "Validation Failed; Body is locked; x; 5"),
+        (["two\nlines"], "Validation Failed; two lines"),
+    ],
+)
+def test_every_entry_of_a_refusals_errors_is_told(errors: Any, said: str) -> None:
+    assert message_of({"message": "Validation Failed", "errors": errors}) == said
+
+
+@pytest.mark.parametrize(
+    ("api_url", "graphql_url"),
+    [
+        ("https://api.github.com", "https://api.github.com/graphql"),
+        ("https://github.example.org/api/v3", "https://github.example.org/api/graphql"),
+        ("https://api.tenant.ghe.com", "https://api.tenant.ghe.com/graphql"),
+    ],
+)
+def test_the_other_api_is_on_the_same_server(api_url: str, graphql_url: str) -> None:
+    with requests.Session() as session:
+        assert GitHubClient(session, api_url, "t0ken").graphql_url == graphql_url
 
 
 def test_a_report_is_read_back(tmp_path: Path) -> None:

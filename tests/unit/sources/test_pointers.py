@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from mlgate.errors import SourceError
-from mlgate.sources.pointers import dvc_root, find_pointer, read_inputs, read_pointers, verify
+from mlgate.sources.pipelines import read_stages
+from mlgate.sources.pointers import dvc_root, find_pointer, read_all, read_pointers, verify
 
 Git = Callable[..., str]
 
@@ -119,7 +120,11 @@ def test_outs_of_a_pipeline_with_a_working_folder(root: Path) -> None:
     )
     lock = root / "pipe" / "dvc.lock"
     assert {pointer.out for pointer in read_pointers(root, lock)} == {"data/m.bin", "pipe/w/a.csv"}
-    assert read_inputs(root, lock) == {"train": {"data/in.csv": md5(b"i")}, "each@a": {}}
+    assert {name: stage.inputs for name, stage in read_stages(root / "pipe").items()} == {
+        "train": {"../data/in.csv": md5(b"i")},
+        "each": {},
+        "each@a": {},
+    }
     pointer = find_pointer(root, "pipe/w/a.csv")
     assert pointer is not None
     assert pointer.file == "pipe/dvc.lock"
@@ -178,14 +183,14 @@ def test_a_malformed_pointer_is_an_error(root: Path, text: str, fact: str) -> No
 @pytest.mark.parametrize("text", ["stages: []", "stages: {a: 1}", "stages: {a: {outs: 1}}"])
 def test_a_malformed_lock_is_an_error(root: Path, text: str) -> None:
     (root / "dvc.lock").write_text(text)
-    with pytest.raises(SourceError, match=r"dvc\.lock is not a DVC pointer"):
+    with pytest.raises(SourceError, match=r"dvc\.lock is not a DVC file"):
         find_pointer(root, "x")
 
 
 def test_a_malformed_lock_has_no_inputs(root: Path) -> None:
     (root / "dvc.lock").write_text("stages: []")
-    with pytest.raises(SourceError, match=r"dvc\.lock is not a DVC pointer"):
-        read_inputs(root, root / "dvc.lock")
+    with pytest.raises(SourceError, match=r"dvc\.lock is not a DVC file"):
+        read_stages(root)
 
 
 def test_another_kind_of_hash_cannot_be_told(root: Path) -> None:
@@ -236,3 +241,19 @@ def test_unreadable_settings_fall_back_to_the_usual_cache(root: Path) -> None:
     (root / "data" / "b").write_bytes(b"b")
     assert mismatch(root, "data/a") is None
     assert "says" in (mismatch(root, "data") or "")
+
+
+def test_all_that_is_tracked_with_and_without_git(root: Path, repository: Path) -> None:
+    for top in (root, repository):
+        (top / ".dvc").mkdir(exist_ok=True)
+        (top / "deep" / "er").mkdir(parents=True)
+        write_pointer(top / "x.csv.dvc", "a" * 32)
+        write_pointer(top / "deep" / "er" / "y.dvc", "b" * 32 + ".dir")
+        (top / "deep" / "dvc.lock").write_text(
+            f"stages: {{s: {{cmd: x, outs: [{{path: z, hash: md5, md5: {'c' * 32}}}]}}}}\n"
+        )
+        found = {pointer.out: pointer for pointer in read_all(top)}
+        assert set(found) == {"x.csv", "deep/er/y", "deep/z"}
+        assert found["deep/z"].stage == "s"
+        assert found["x.csv"].stage is None
+        assert {pointer.out for pointer in read_all(top / "deep")} == {"../x.csv", "er/y", "z"}

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import ast
 import json
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import mlgate
 from mlgate.errors import SourceError, UsageError
 from mlgate.sources.records import (
     Record,
@@ -18,6 +24,16 @@ from mlgate.sources.records import (
 )
 from mlgate.sources.redaction import redact
 
+KEY = {"rows": 1, "labels": "sha256:0", "positive": None, "metrics": {}}
+WHOLE = {
+    "record_version": 1,
+    "evaluation": "e",
+    "created_at": "2026-01-01T00:00:00Z",
+    "key": KEY,
+    "metrics": {"accuracy": 0.5, "roc_auc": None},
+    "predictions": {"name": "predictions.csv", "sha256": "0", "bytes": 5},
+}
+
 
 @pytest.mark.parametrize(
     ("file", "name"),
@@ -27,6 +43,8 @@ from mlgate.sources.redaction import redact
         ("p.csv.gz", "predictions.csv.gz"),
         ("p.v1.jsonl.zst", "predictions.jsonl.zst"),
         ("p", "predictions"),
+        ("P.CSV.GZ", "predictions.csv.gz"),
+        ("p.csv.zstd", "predictions.csv.zstd"),
     ],
 )
 def test_the_name_keeps_what_says_how_to_read_it(file: str, name: str) -> None:
@@ -45,7 +63,7 @@ def test_a_record_is_strict_json_and_comes_back(tmp_path: Path) -> None:
     record = Record(
         evaluation="e",
         predictions=file,
-        facts={"commit": "c", "x": float("nan")},
+        facts={"commit": "c", "x": float("nan"), "key": KEY},
         metrics={"a": 0.5, "b": float("inf")},
     )
     assert (record.commit, record.finite_metrics) == ("c", {"a": 0.5})
@@ -71,6 +89,86 @@ def test_another_record_is_refused(tmp_path: Path, text: str) -> None:
     file.write_text(text)
     with pytest.raises(SourceError, match="the record of file p"):
         read_document(file, "file p")
+
+
+PARTS = ["evaluation", "created_at", "key", "metrics", "predictions", "commit", "data"]
+OTHERS = [True, 5, -1, 1.5, "", "abc", [], ["x"], {}, {"x": "y"}, {"x": 1}, {"x": [1]}, {"": None}, 10**400]
+
+
+def read_raw(tmp_path: Path, text: str) -> dict[str, Any]:
+    file = tmp_path / "baseline.json"
+    file.write_text(text)
+    return read_document(file, "file p")
+
+
+def test_a_whole_record_is_read(tmp_path: Path) -> None:
+    assert read_raw(tmp_path, json.dumps(WHOLE)) == WHOLE
+    extra = WHOLE | {"commit": "any text", "data": {"train": "md5:0"}, "later": [1]}
+    assert read_raw(tmp_path, json.dumps(extra)) == extra
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["evaluation", "created_at", "key", "key.rows", "key.labels", "key.metrics", "metrics", "predictions.sha256"],
+)
+def test_a_record_that_lacks_a_part_is_incomplete(tmp_path: Path, path: str) -> None:
+    raw = json.loads(json.dumps(WHOLE))
+    *above, last = path.split(".")
+    del (raw[above[0]] if above else raw)[last]
+    with pytest.raises(SourceError, match=f"baseline.json. is incomplete: it has no `{path}`") as caught:
+        read_raw(tmp_path, json.dumps(raw))
+    assert caught.value.hint == "save the baseline again with `mlgate baseline save`"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"key": "abc"}, "`key` does not hold a mapping"),
+        ({"key": KEY | {"rows": True}}, "`key.rows` does not hold a count"),
+        ({"key": KEY | {"positive": 1}}, "`key.positive` does not hold text"),
+        ({"key": KEY | {"metrics": {"accuracy": 1}}}, "`key.metrics` does not hold a mapping of texts"),
+        ({"commit": 5}, "`commit` does not hold text"),
+        ({"metrics": {"accuracy": "hi"}}, "`metrics` does not hold a mapping of finite numbers"),
+        ({"metrics": {"accuracy": 10**400}}, "`metrics` does not hold a mapping of finite numbers"),
+        ({"metrics": {"accuracy": True}}, "`metrics` does not hold a mapping of finite numbers"),
+        ({"created_at": 1700000000}, "`created_at` does not hold a time"),
+        ({"created_at": "2026-01-01T00:00:00"}, "`created_at` does not hold a time"),
+        ({"created_at": "0001-01-01T00:00:00+23:00"}, "`created_at` does not hold a time"),
+        ({"data": "abc"}, "`data` does not hold a mapping of texts"),
+        ({"predictions": "p.csv"}, "`predictions` does not hold a mapping"),
+    ],
+)
+def test_a_part_of_another_type_is_malformed(tmp_path: Path, change: dict[str, Any], words: str) -> None:
+    with pytest.raises(SourceError, match=f"record of file p .baseline.json. is malformed: {words}"):
+        read_raw(tmp_path, json.dumps(WHOLE | change))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"metrics": {"accuracy": NaN}}', "[" * 100_000, '{"evaluation": "\\ud800"}', "9" * 5000, "\udcff"],
+)
+def test_what_is_not_strict_json_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "baseline.json"
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(SourceError, match="cannot read the record of file p") as caught:
+        read_document(file, "file p")
+    assert str(tmp_path) not in str(caught.value)
+
+
+@given(
+    change=st.dictionaries(st.sampled_from(PARTS), st.sampled_from(OTHERS)),
+    inner=st.dictionaries(st.sampled_from(["rows", "labels", "positive", "metrics"]), st.sampled_from(OTHERS)),
+)
+def test_whatever_a_record_holds_it_is_read_or_refused(
+    change: dict[str, Any], inner: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "any.json"
+    file.write_text(json.dumps(WHOLE | {"key": KEY | inner} | change))
+    with suppress(SourceError):
+        read = read_document(file, "file p")
+        assert all(value is None or f"{value:.4f}" for value in read["metrics"].values())
+        assert isinstance(read["key"]["metrics"], dict)
+        assert isinstance(read.get("commit", ""), str)
 
 
 def test_absent_predictions(tmp_path: Path) -> None:
@@ -101,3 +199,21 @@ def test_the_document_is_stable(tmp_path: Path) -> None:
     document = make_document(Record(evaluation="e", predictions=file), "t")
     assert render_document(document) == render_document(dict(reversed(document.items())))
     assert json.loads(render_document(document))["record_version"] == 1
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        *("sources/baselines", "sources/baseline_files", "sources/dvc_revisions", "sources/records", "sources/git"),
+        *("sources/mlflow", "sources/mlflow_client", "sources/mlflow_save", "gate/baselines", "gate/evaluations"),
+    ],
+)
+def test_every_error_says_the_next_step(module: str) -> None:
+    tree = ast.parse((Path(mlgate.__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
+    raised = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("SourceError", "UsageError", "ConfigError")
+    ]
+    assert raised
+    assert [node.lineno for node in raised if "hint" not in {keyword.arg for keyword in node.keywords}] == []

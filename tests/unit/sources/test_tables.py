@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import itertools
 import json
 import os
 import subprocess
@@ -68,7 +69,9 @@ class TestFormats:
             assert rows_of(table) == [(1, "1,5", "x")]
 
     @pytest.mark.parametrize(
-        ("delimiter", "text"), [(";", "a;b\n1,5;2\n"), ("|", "a|b\n1|2\n"), ("\t", "a\tb\n1\t2\n")]
+        ("delimiter", "text"),
+        [(";", "a;b\n1,5;2\n"), ("|", "a|b\n1|2\n"), ("\t", "a\tb\n1\t2\n")],
+        ids=itertools.count(),
     )
     def test_delimiter_is_found_and_said(self, tmp_path: Path, delimiter: str, text: str) -> None:
         with open_table([write(tmp_path, "t.csv", text)], shown="t.csv") as table:
@@ -159,6 +162,7 @@ class TestText:
             ('a,b\n"1\n1",y\n3\n2,x\n', [(1, "1\n1", "y"), (3, "2", "x")], [4]),  # lines are lines of the file
             ("a\n1\n2,3\n", [(1, "1")], [3]),
         ],
+        ids=itertools.count(),
     )
     def test_row_that_cannot_be_parsed_is_listed_with_its_line(
         self, tmp_path: Path, text: str | bytes, rows: list[Any], lines: list[int]
@@ -182,6 +186,7 @@ class TestText:
             ("a,b\n1,x", [(1, "1", "x")]),
             ("a,b\n1,\0\n", [(1, "1", "\0")]),
         ],
+        ids=itertools.count(),
     )
     def test_odd_but_readable_text_loses_no_row(self, tmp_path: Path, text: str | bytes, rows: list[Any]) -> None:
         _, found, problems = read(write(tmp_path, "t.csv", text))
@@ -241,6 +246,7 @@ class TestText:
             (b'{"a": "\\ud800"}', "lone surrogate"),
             (b'{"\\udfff": 1}', "lone surrogate"),
         ],
+        ids=itertools.count(),
     )
     def test_json_line_that_cannot_be_parsed(self, tmp_path: Path, line: bytes, reason: str) -> None:
         path = write(tmp_path, "t.jsonl", b'{"a": 1}\n\n' + line + b'\n{"a": 3}\n')
@@ -302,6 +308,7 @@ class TestUnreadable:
             pytest.param("t.json", b'  [{"a": 1}]', "JSON array", id="json-array"),
             pytest.param("t.jsonl", b"{}\n", "holds no column", id="no-keys"),
         ],
+        ids=itertools.count(),
     )
     def test_says_what_is_wrong(self, tmp_path: Path, name: str, content: bytes, reason: str) -> None:
         with pytest.raises(SourceError, match=reason) as caught:
@@ -357,7 +364,7 @@ class TestUnreadable:
         ):
             pass
 
-    @pytest.mark.parametrize("delimiter", ["", ",,", '"', "\n"])
+    @pytest.mark.parametrize("delimiter", ["", ",,", '"', "\n"], ids=itertools.count())
     def test_unusable_delimiter(self, tmp_path: Path, delimiter: str) -> None:
         path = write(tmp_path, "t.csv", "a\n1\n")
         if delimiter == "":
@@ -451,7 +458,7 @@ class TestExpand:
         write(tmp_path, "a1.csv", CSV)
         assert expand(tmp_path, "a[1].csv") == ("a[1].csv",)
 
-    @pytest.mark.parametrize("pattern", ["no*.csv", "", "/etc/*", "../*.csv", "../x.csv"])
+    @pytest.mark.parametrize("pattern", ["no*.csv", "", "/etc/*", "../*.csv", "../x.csv"], ids=itertools.count())
     def test_nothing_or_outside_is_an_error(self, tmp_path: Path, pattern: str) -> None:
         root = tmp_path / "project"
         root.mkdir()
@@ -459,7 +466,7 @@ class TestExpand:
         with pytest.raises(SourceError):
             expand(root, pattern)
 
-    @pytest.mark.parametrize("pattern", ["*.csv", "link.csv", "folder/*.csv"])
+    @pytest.mark.parametrize("pattern", ["*.csv", "link.csv", "folder/*.csv"], ids=itertools.count())
     def test_link_out_of_the_project_is_refused(self, tmp_path: Path, pattern: str) -> None:
         root, outside = tmp_path / "project", tmp_path / "outside"
         root.mkdir()

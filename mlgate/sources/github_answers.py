@@ -1,0 +1,112 @@
+"""What an answer of GitHub's API says: its JSON, its rate limit, its explanation of a refusal.
+
+Nothing in an answer is trusted: a value is checked before it is used, and a text before it is shown.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+
+from mlgate.errors import SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that was read to its end."""
+
+    status_code: int
+    url: str
+    headers: Mapping[str, str]
+    content: bytes
+
+    def next_url(self) -> str | None:
+        """Where the list goes on, as its header says; None at the end."""
+        links = requests.utils.parse_header_links(self.headers.get("link", ""))
+        return next((link["url"] for link in links if link.get("rel") == "next"), None)
+
+
+def parsed(answer: Answer) -> Any:
+    """The JSON of an answer; None where it is none."""
+    try:
+        return json.loads(answer.content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """The value if it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def positive(content: Mapping[str, Any], key: str) -> int:
+    """The positive whole number under `key`; SourceError for anything else."""
+    value = content.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+        raise SourceError(f"GitHub's answer has no usable {key!r}", hint="check that GITHUB_API_URL is the REST API")
+    return value
+
+
+def permission_lines(accepted: str) -> list[str]:
+    """What to write under `permissions:`, from the header `x-accepted-github-permissions`.
+
+    Its alternatives are separated by `;`, the permissions of one alternative by `,`.
+
+    Examples
+    --------
+    >>> permission_lines("issues=write; pull_requests=write")
+    ['contents: read', 'pull-requests: write']
+    """
+    alternatives = [
+        [f"{name.replace('_', '-')}: {level}" for name, level in re.findall(r"([a-z_]+)=(read|write)\b", part)]
+        for part in accepted.split(";")
+    ]
+    wanted = next((lines for lines in alternatives if "pull-requests: write" in lines), None)
+    lines = wanted or next((lines for lines in alternatives if lines), ["pull-requests: write"])
+    return ["contents: read", *(line for line in lines if line not in ("contents: read", "metadata: read"))]
+
+
+def rate_limit_wait(answer: Answer, attempt: int) -> float | None:
+    """Seconds that a rate limit asks for; None when the answer is not one."""
+    headers = answer.headers
+    exhausted = headers.get("x-ratelimit-remaining") == "0"
+    limited = answer.status_code == 429 or (
+        answer.status_code == 403
+        and (exhausted or "retry-after" in headers or b"rate limit" in answer.content[:2000].lower())
+    )
+    if not limited:
+        return None
+    if re.fullmatch(r"[0-9]{1,9}", headers.get("retry-after", "")):
+        return float(headers["retry-after"])
+    if exhausted and re.fullmatch(r"[0-9]{1,12}", headers.get("x-ratelimit-reset", "")) and "date" in headers:
+        try:
+            now = parsedate_to_datetime(headers["date"]).timestamp()
+        except ValueError:
+            return 60.0 * 2.0**attempt
+        return max(float(headers["x-ratelimit-reset"]) - now, 0.0) + 1.0
+    return 60.0 * 2.0**attempt
+
+
+def message_of(content: object) -> str:
+    """What a refusal says, with every entry of its `errors`, as one printable line."""
+    if not isinstance(content, dict):
+        return "no explanation"
+    errors = content.get("errors")
+    details = [_detail(item) for item in errors] if isinstance(errors, list) else []
+    return printable("; ".join([str(content.get("message", "no explanation")), *details]))
+
+
+def _detail(item: object) -> str:
+    """One entry of `errors`: a mapping, or plain text."""
+    return str(item.get("message") or item.get("code")) if isinstance(item, dict) else str(item)
+
+
+def printable(text: str) -> str:
+    """At most 300 characters of a text, on one line and without control characters."""
+    return "".join(character if character.isprintable() else " " for character in text)[:300]
