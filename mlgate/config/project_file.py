@@ -20,8 +20,8 @@ from mlgate.config.project import (
     Tier,
     Unsupported,
 )
+from mlgate.config.project_rules import require_distinct_columns, require_known_names
 from mlgate.config.references import parse_reference
-from mlgate.errors import ConfigError
 from mlgate.outcome import TIERS
 
 METRIC_NAMES = ("accuracy", "roc_auc")
@@ -139,7 +139,7 @@ def _evaluation(name: str, node: Node, reading: f.Reading) -> Evaluation:
         )
     columns = Columns(**values.pop("columns", {}))
     values["metrics"] = tuple(values["metrics"].values())
-    _distinct_columns(columns, node)
+    require_distinct_columns(columns, node)
     for metric in values["metrics"]:
         needed = "score" if metric.name == "roc_auc" else "prediction"
         if getattr(columns, needed) is None:
@@ -154,17 +154,6 @@ def _evaluation(name: str, node: Node, reading: f.Reading) -> Evaluation:
         ) from None
     values["timeout_s"] = values.pop("timeout", 3600.0)
     return Evaluation(name=name, columns=columns, location=f.place(node), **values)
-
-
-def _distinct_columns(columns: Columns, node: Node) -> None:
-    """Refuse one column in two roles: a prediction that is the label agrees with itself, whatever the model does."""
-    roles = {role: getattr(columns, role) for role in ("id", "label", "prediction", "score")}
-    for role, name in roles.items():
-        other = next(
-            (known for known, taken in roles.items() if known != role and name is not None and taken == name), None
-        )
-        if other is not None and {role, other} != {"prediction", "score"}:
-            raise node.key_error("columns", f"the column {name!r} is both {other} and {role}", hint="name two columns")
 
 
 _TIER = f.Struct(
@@ -280,30 +269,8 @@ def parse_project(
             if name in values
         ),
     )
-    _cross_check(project)
+    require_known_names(project)
     return project
-
-
-def _cross_check(project: Project) -> None:
-    ids = [entry.id for entry in project.accepted]
-    for entry in project.accepted:
-        if ids.count(entry.id) > 1:
-            raise ConfigError(
-                f"the outcome {entry.id} is accepted twice",
-                hint="keep one entry",
-                path=entry.location.path,
-                line=entry.location.line,
-            )
-    for tier in project.tiers.values():
-        for name in tier.datasets:
-            if name not in project.datasets:
-                line = tier.location.line if tier.location else None
-                raise ConfigError(
-                    f"tier {tier.name} needs the dataset {name!r}, which is not declared",
-                    hint=f.nearest(name, project.datasets),
-                    path=tier.location.path if tier.location else project.path,
-                    line=line,
-                )
 
 
 def project_json_schema() -> f.JsonSchema:
