@@ -79,7 +79,7 @@ def _text(entry: dict[str, Any]) -> str:
     rows = {
         "found": entry["found"],
         "recorded": _age(entry["created_at"], entry["age_s"]),
-        "commit": _commit(entry["commit"], entry["commits_behind"]),
+        "commit": _commit(entry["commit"], entry["commits_behind"], dirty=bool(entry["dirty"])),
         "run": entry["run_id"],
         "store": entry["tracking"],
         "metrics": ", ".join(
@@ -98,10 +98,11 @@ def _age(created_at: str | None, age_s: float | None) -> str:
     return f"{created_at} ({age_s:,.0f} seconds ago)"
 
 
-def _commit(commit: str | None, behind: int | None) -> str:
+def _commit(commit: str | None, behind: int | None, *, dirty: bool) -> str:
     if commit is None:
         return "unknown"
-    return commit[:12] if behind is None else f"{commit[:12]} ({behind} commits ago)"
+    changed = " with uncommitted changes" if dirty else ""
+    return commit[:12] + changed + ("" if behind is None else f" ({behind} commits ago)")
 
 
 def save_baselines(
@@ -126,9 +127,10 @@ def save_baselines(
         require_separate(project, evaluation)
     for reference, group in groups.items():
         baselines.require_writable(reference, [evaluation.name for evaluation in group], root=project.root)
+    state = git.describe(project.root)  # before the commands: what they write is not a change of the author's
     with tempfile.TemporaryDirectory(prefix="mlgate-") as work:
         ready = [
-            (reference, [_evaluate(project, evaluation, Path(work), progress) for evaluation in group])
+            (reference, [_evaluate(project, evaluation, Path(work), progress, state) for evaluation in group])
             for reference, group in groups.items()
         ]
         for reference, done in ready:
@@ -137,6 +139,9 @@ def save_baselines(
                 values = ", ".join(f"{name} {value:.4f}" for name, value in entry.record.metrics.items())
                 yield f"{entry.record.evaluation}: saved as {saved.where} ({values})"
                 yield from entry.warnings
+    if state.dirty:
+        commit = (state.commit or "unknown")[:12]
+        yield f"warning: uncommitted changes are part of this, so commit {commit} alone does not make it again"
 
 
 def _groups(project: Project, chosen: Sequence[Evaluation]) -> dict[Reference, list[Evaluation]]:
@@ -180,7 +185,9 @@ class _Evaluated:
     warnings: tuple[str, ...]
 
 
-def _evaluate(project: Project, evaluation: Evaluation, work: Path, progress: Progress) -> _Evaluated:
+def _evaluate(
+    project: Project, evaluation: Evaluation, work: Path, progress: Progress, state: git.GitState
+) -> _Evaluated:
     """Make the predictions of one evaluation and keep a copy: the next command may write the same file."""
     from mlgate.metrics import comparability_key, compare_evaluation, parse_rows
 
@@ -191,7 +198,6 @@ def _evaluate(project: Project, evaluation: Evaluation, work: Path, progress: Pr
     columns = tables.read_columns(kept, needed_columns(evaluation), shown=evaluation.predictions)
     facts = compare_evaluation(replace(evaluation, baseline="none"), columns, None)
     rows = parse_rows(columns, evaluation)
-    state = git.describe(project.root)
     done = BaselineRecord(
         evaluation=evaluation.name,
         predictions=kept,

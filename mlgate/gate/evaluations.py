@@ -158,6 +158,7 @@ def baseline_facts(found: baselines.Baseline, evaluation: Evaluation, root: Path
         "version": found.version,
         "run_id": found.run_id,
         "commit": found.commit,
+        "dirty": (found.recorded or {}).get("dirty"),
         "commits_behind": distance,
         "created_at": found.created_at,
         "age_s": found.age_s,

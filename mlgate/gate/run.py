@@ -16,7 +16,7 @@ from mlgate.errors import MlgateError, UsageError
 from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.configs import check_configs
 from mlgate.gate.datasets import check_datasets
-from mlgate.gate.evaluations import check_evaluations, name_baselines
+from mlgate.gate.evaluations import check_evaluations, name_baselines, require_distinct
 from mlgate.gate.load import Loaded, declared_tiers, dvc_paths, load_all, load_project, require_something, select_tiers
 from mlgate.gate.paths import path_matches
 from mlgate.gate.pull import Pulled, pull
@@ -71,6 +71,7 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
     started = clock()
     project = load_project(request.config, request.start)
     require_something(project)
+    require_distinct(project)
     loaded = load_all(project)
     tiers = select_tiers(project, request.tiers)
     record = Record(progress=progress)

@@ -62,7 +62,7 @@ def watched(save: Callable[..., Path], column: Any, rule: Any, schema: Any) -> C
         path = save(content)
         with open_table([path], shown=path.name, read=declared.read) as table:
             watch = Watched(table)
-            found = check_table(watch, declared, dataset="t", **options)  # type: ignore[arg-type]  # a table with a counter
+            found = check_table(watch, declared, dataset="t", **options)
         return found, watch.connection.queries
 
     return run
@@ -105,7 +105,7 @@ def test_rows_are_shown_of_a_hundred_checks_failures_first(
     ]
     with open_table([save(csv(WIDTH, "2"))], shown="t.csv") as table:
         watch = Watched(table)
-        found = [o for o in check_table(watch, schema(*columns), dataset="t") if o.check == "in_set"]  # type: ignore[arg-type]  # a table with a counter
+        found = [o for o in check_table(watch, schema(*columns), dataset="t") if o.check == "in_set"]
     assert len(watch.connection.queries) == 3 + MAX_SHOWN
     assert all(outcome.evidence["failing"] == 1 for outcome in found)
     shown = Counter(outcome.status for outcome in found if "rows" in outcome.evidence)
