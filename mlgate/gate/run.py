@@ -160,6 +160,11 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
 def _inputs_are_right(loaded: Loaded, tier: str, paths: tuple[str, ...], record: Record) -> bool:
     """Pull what the tier reads and judge the datasets; whether its tests and evaluations can prove anything."""
     project = loaded.project
+    gpu = absent_gpu(project.tiers[tier]) if tier in project.tiers else None
+    if gpu is not None:
+        record.add(gpu)
+        if tier != "data":
+            return False  # nothing is pulled for what cannot run here
     pulled = pull(project.root, paths, record) if paths else Pulled()
     judged = []
     if tier == "data":
@@ -168,9 +173,6 @@ def _inputs_are_right(loaded: Loaded, tier: str, paths: tuple[str, ...], record:
     for path, problem in pulled.problems.items():
         if not any(path_matches(path, pattern) for pattern in judged):
             record.add(_not_pulled(tier, path, problem))
-    gpu = absent_gpu(project.tiers[tier]) if tier in project.tiers else None
-    if gpu is not None:
-        record.add(gpu)
     return gpu is None and not pulled.problems
 
 

@@ -13,7 +13,8 @@ from pathlib import Path, PurePosixPath
 
 from mlgate.errors import SourceError
 from mlgate.sources import git, pointers
-from mlgate.sources.dvc_command import json_of, last_lines, run_dvc
+from mlgate.sources.dvc_command import last_lines, run_dvc
+from mlgate.sources.dvc_revisions import require_file
 from mlgate.sources.dvchash import hash_file
 from mlgate.sources.pointers import Pointer
 
@@ -75,12 +76,9 @@ def get(root: Path, rev: str, path: str, destination: Path, *, timeout_s: float)
         The revision or file is not known, the remote does not have it, or its bytes are not what the pointer says.
     """
     commit, _ = git.resolve_commit(root, rev)
-    top = pointers.dvc_root(root)
-    if top is None:
-        raise SourceError(f"dvc:{rev}: there is no DVC repository here", hint="use `git:REV:PATH`, or run `dvc init`")
-    inner = PurePosixPath(os.path.relpath(root / path, top)).as_posix()
-    where = [str(top), inner, "--rev", commit]
-    expected = _recorded_md5(root, where, f"{path} of revision {rev}")
+    expected = require_file(root, rev, path)
+    top = pointers.dvc_root(root) or root
+    where = [str(top), PurePosixPath(os.path.relpath(root / path, top)).as_posix(), "--rev", commit]
     code, output = run_dvc(root, ["get", *where, "--force", "--out", str(destination)], timeout_s=timeout_s)
     if code != 0:
         raise SourceError(f"`dvc get {path}` of revision {rev} failed: {last_lines(output)}", hint=_pull_hint([]))
@@ -102,23 +100,6 @@ def _pointer_of(root: Path, target: str) -> Pointer:
             hint=f"`dvc add {target}` tracks it; a file that Git tracks needs no pull",
         )
     return pointer
-
-
-def _recorded_md5(root: Path, where: Sequence[str], subject: str) -> str:
-    """The hash that the revision records for one file."""
-    code, output = run_dvc(root, ["ls", *where, "--json", "--show-hash"], timeout_s=STATUS_TIMEOUT_S)
-    entries = json_of(output) if code == 0 else None
-    if not isinstance(entries, list):
-        raise SourceError(f"cannot find {subject}: {last_lines(output)}", hint="name a file that DVC tracks there")
-    name = PurePosixPath(where[1]).name
-    files = [entry for entry in entries if entry.get("path") == name and not entry.get("isdir")]
-    if len(entries) != 1 or not files:
-        raise SourceError(f"{subject} is a folder", hint="name one predictions file in it")
-    if not files[0].get("md5"):
-        raise SourceError(
-            f"{subject} is not tracked by DVC with an md5", hint="a file that Git tracks is `git:REV:PATH`"
-        )
-    return str(files[0]["md5"])
 
 
 def _pull_hint(changed: Sequence[str]) -> str:
