@@ -29,8 +29,12 @@ class Reading:
         if not self.mistakes:
             return
         first, *others = sorted(self.mistakes, key=lambda item: (item.path, item.line or 0, item.column or 0))
-        more = "".join(f"\n{other.args[0]}" + (f" ({other.hint})" if other.hint else "") for other in others)
-        raise ConfigError(first.reason + more, hint=first.hint, path=first.path, line=first.line, column=first.column)
+        if not others:
+            raise first
+        told = [mistake.args[0] + (f" ({mistake.hint})" if mistake.hint else "") for mistake in others]
+        reason = "\n".join([first.reason + (f" ({first.hint})" if first.hint else ""), *told])
+        hint = f"correct the {len(told) + 1} mistakes"
+        raise ConfigError(reason, hint=hint, path=first.path, line=first.line, column=first.column)
 
 
 class Kind(Protocol):

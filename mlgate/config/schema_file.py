@@ -119,12 +119,22 @@ def _column(name: str, node: Node, reading: f.Reading) -> Column:
     )
 
 
+_WRITABLE = tuple(name for name in TYPES if name not in ("binary", "duration"))
+_ONLY_FOR: dict[str, tuple[tuple[str, ...], str]] = {
+    **dict.fromkeys(("mean", "std", "median", "sum", "quantile"), (_NUMERIC, "a number")),
+    **dict.fromkeys(("regex", "fullmatch", "length"), (("string", "any"), "text")),
+    **dict.fromkeys(("in_set", "not_in_set"), (_WRITABLE, "values that can be written")),
+    "between": ((*_NUMERIC, *_TEMPORAL), "numbers, dates or times"),
+}
+"""Checks that make sense for some types only: the types, and what the check needs."""
+
+
 def _fits(rule: Rule, type_: str, node: Node) -> None:
     """Refuse an argument that no value of the column's type could meet."""
-    if rule.check in ("mean", "std", "median", "sum", "quantile") and type_ not in _NUMERIC:
-        raise node.key_error(rule.check, f"{rule.check} needs a number, the column is {type_}")
-    if rule.check in ("regex", "fullmatch", "length") and type_ not in ("string", "any"):
-        raise node.key_error(rule.check, f"{rule.check} needs text, the column is {type_}", hint="declare type: string")
+    types, needed = _ONLY_FOR.get(rule.check, (TYPES, ""))
+    if type_ not in types:
+        hint = "declare type: string" if needed == "text" else ""
+        raise node.key_error(rule.check, f"{rule.check} needs {needed}, the column is {type_}", hint=hint)
     if rule.check in ("in_set", "not_in_set"):
         for value in rule.argument:
             if not _value_fits(value, type_):

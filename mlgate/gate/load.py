@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from mlgate.config.schema import Schema
 from mlgate.config.schema_file import parse_schema
 from mlgate.errors import ConfigError, UsageError
 from mlgate.lint.configs import require_json_schema
-from mlgate.outcome import TIERS
+from mlgate.outcome import TIERS, Location
 from mlgate.sources import files
 
 
@@ -58,9 +59,33 @@ def load_all(project: Project) -> Loaded:
     """
     named = {dataset.schema for dataset in project.datasets.values() if dataset.schema}
     schemas = {path: load_schema(project.root, path) for path in sorted(named)}
+    for dataset in project.datasets.values():
+        if dataset.schema:
+            require_environment(schemas[dataset.schema], dataset.environment, dataset.location)
     declared = {entry.schema for entry in project.configs if entry.schema}
     json_schemas = {path: load_json_schema(project.root, path) for path in sorted(declared)}
     return Loaded(project=project, schemas=schemas, json_schemas=json_schemas)
+
+
+def require_environment(schema: Schema, environment: str | None, location: Location | None = None) -> None:
+    """Refuse an environment that is nearly one of the schema's: its columns would be skipped for a misspelling.
+
+    Another name is allowed: a column that is declared for `training` is simply not expected in `serving`.
+
+    Raises
+    ------
+    ConfigError
+        The name is nearly, but not, one that the schema declares.
+    """
+    known = sorted({name for column in schema.columns.values() for name in column.environments})
+    close = difflib.get_close_matches(environment or "", known, n=1, cutoff=0.8)
+    if environment is not None and environment not in known and close:
+        raise ConfigError(
+            f"the environment {environment!r} is not one of {schema.path} ({', '.join(known)})",
+            hint=f"did you mean {close[0]!r}?",
+            path=location.path if location else "",
+            line=location.line if location else None,
+        )
 
 
 def load_schema(root: Path, path: str) -> Schema:

@@ -14,7 +14,7 @@ from mlgate.errors import ConfigError, UsageError
 from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.configs import check_config, check_own_file
 from mlgate.gate.datasets import Subject, judge
-from mlgate.gate.load import load_json_schema, load_project, load_schema
+from mlgate.gate.load import load_json_schema, load_project, load_schema, require_environment
 from mlgate.gate.paths import path_matches
 from mlgate.gate.record import timed
 from mlgate.outcome import Location, Outcome, Report, Status
@@ -143,6 +143,8 @@ def check_data_file(request: DataRequest) -> Report:
         for subject in subjects:
             privacy = subject.privacy if subject.declared else request.privacy
             environment = request.environment or subject.environment
+            if subject.schema is not None:
+                require_environment(subject.schema, environment)
             outcomes += judge(replace(subject, privacy=privacy, environment=environment))[0]
         return _report("data check", outcomes, elapsed(), strict=request.strict, projects=projects)
 

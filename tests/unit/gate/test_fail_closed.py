@@ -240,3 +240,19 @@ def test_closed_or_full_streams_do_not_change_the_verdict(place: Any) -> None:
     assert shell(place, "mlgate run 2>/dev/full").returncode == 1
     assert shell(place, "mlgate run >/dev/full").returncode == 1
     assert shell(place, "mlgate run 2>&- >&-").returncode == 1
+
+
+def test_a_misspelt_environment_is_a_mistake_and_another_one_is_not(place: Any) -> None:
+    place.write("s.yaml", "version: 1\ncolumns:\n  a: {type: integer}\n  l: {type: integer, environments: [training]}\n")
+    place.write("d.csv", "a,l\n1,x\n")
+    project = "version: 1\ndatasets: {{d: {{path: d.csv, schema: s.yaml, environment: {}}}}}\n"
+    place.write("mlgate.yaml", project.format("trainng"))
+    ran = place.run()
+    assert ran.code == 2
+    assert "did you mean 'training'?" in ran.err
+    assert place.mlgate("data", "check", "d.csv", "--schema", "s.yaml", "--environment", "trainng").code == 2
+    place.write("mlgate.yaml", project.format("training"))
+    assert place.run().code == 1
+    place.write("d.csv", "a\n1\n")
+    place.write("mlgate.yaml", project.format("serving"))
+    assert place.run().code == 0
