@@ -40,6 +40,8 @@ class _Dataset:
     path: str
     columns: tuple[str, ...]
     schema: str | None
+    broken: str = ""
+    """Why the file cannot be judged as it is: it is then declared in a comment only."""
 
 
 def start_project(root: Path, *, progress: Progress) -> Written:
@@ -64,7 +66,7 @@ def start_project(root: Path, *, progress: Progress) -> Written:
     if top != root:
         folder = root.relative_to(top).as_posix()
         written.notes.append(f"hooks and workflow stand at {top}: set `working-directory: {folder}` in the workflow")
-    written.ready = bool(datasets or predictions or seen.tests)
+    written.ready = bool([dataset for dataset in datasets if not dataset.broken] or predictions or seen.tests)
     written.notes += _notes(seen, written, predictions)
     return written
 
@@ -116,8 +118,8 @@ def _described(root: Path, path: str, name: str, written: Written) -> _Dataset:
         )
         return _Dataset(name=name, path=path, columns=(), schema=None)
     except MlgateError as problem:
-        written.notes.append(f"{path} has no schema yet: {problem.message}")
-        return _Dataset(name=name, path=path, columns=(), schema=None)
+        written.notes.append(f"{path} is declared in a comment only: {problem.message}")
+        return _Dataset(name=name, path=path, columns=(), schema=None, broken=problem.message)
     _write(root, schema, text, written)
     return _Dataset(name=name, path=path, columns=columns, schema=schema)
 
@@ -157,12 +159,16 @@ def _head() -> Iterator[str]:
 
 
 def _dataset_lines(datasets: list[_Dataset]) -> Iterator[str]:
-    if not datasets:
+    if all(dataset.broken for dataset in datasets):
         yield "# datasets:"
         yield "#   train: {path: data/train.csv, schema: schemas/train.yaml}"
         return
     yield "datasets:"
     for dataset in datasets:
+        if dataset.broken:
+            reason = " ".join(dataset.broken.split())
+            yield f"  # {_quoted(dataset.name)}: {{path: {_quoted(dataset.path)}}}   # {reason}"
+            continue
         schema = f", schema: {_quoted(dataset.schema)}" if dataset.schema else ""
         yield f"  {_quoted(dataset.name)}: {{path: {_quoted(dataset.path)}{schema}}}"
 

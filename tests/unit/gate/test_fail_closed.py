@@ -243,7 +243,9 @@ def test_closed_or_full_streams_do_not_change_the_verdict(place: Any) -> None:
 
 
 def test_a_misspelt_environment_is_a_mistake_and_another_one_is_not(place: Any) -> None:
-    place.write("s.yaml", "version: 1\ncolumns:\n  a: {type: integer}\n  l: {type: integer, environments: [training]}\n")
+    place.write(
+        "s.yaml", "version: 1\ncolumns:\n  a: {type: integer}\n  l: {type: integer, environments: [training]}\n"
+    )
     place.write("d.csv", "a,l\n1,x\n")
     project = "version: 1\ndatasets: {{d: {{path: d.csv, schema: s.yaml, environment: {}}}}}\n"
     place.write("mlgate.yaml", project.format("trainng"))

@@ -115,3 +115,11 @@ def test_awkward_names_are_quoted(repository: Any) -> None:
 
 def test_the_workflow_it_writes_is_the_template(repository: Any) -> None:
     assert (ROOT / "mlgate" / "starter" / "workflow.yml").read_text() == (ROOT / "workflows" / "mlgate.yml").read_text()
+
+
+def test_a_file_that_cannot_be_judged_is_declared_in_a_comment_only(repository: Any) -> None:
+    repository.write("data/broken.csv", "a,a\n1,2\n")
+    ran = repository.mlgate("init")
+    assert "data/broken.csv is declared in a comment only" in ran.out
+    assert "# broken: {path: data/broken.csv}" in (repository.root / "mlgate.yaml").read_text()
+    assert repository.run().code == 0
