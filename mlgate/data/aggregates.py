@@ -184,11 +184,12 @@ def from_stored(column: str, kind: str, engine_type: str) -> str:
     if (kind, stored) == ("boolean", "integer"):
         stored = "number"
     template = _CONVERSIONS.get((kind, stored), "NULL")
-    moment = f"make_timestamp(epoch_us({column}))" if engine_type == _ZONED else f"CAST({column} AS TIMESTAMP)"
+    moment = _ZONED.get(engine_type, "CAST({column} AS TIMESTAMP)")
     return template.replace("{moment}", moment).replace("{column}", column)
 
 
-_ZONED = "TIMESTAMP WITH TIME ZONE"
+_MOMENT, _MOMENT_NS = "make_timestamp(epoch_us({column}))", "make_timestamp(epoch_ns({column}) // 1000)"
+_ZONED = {"TIMESTAMP WITH TIME ZONE": _MOMENT, "TIMESTAMPTZ_NS": _MOMENT_NS}
 _CONVERSIONS = {
     ("number", "number"): "CAST({column} AS DOUBLE)",
     ("integer", "number"): "CASE WHEN {column} = trunc({column}) THEN TRY_CAST({column} AS HUGEINT) END",

@@ -13,7 +13,14 @@ from mlgate.data.outcomes import make_outcome, softened
 from mlgate.data.plan import Field, Plan, Verdict, field_of
 from mlgate.data.reading_checks import duplicate_header, unparseable_rows
 from mlgate.data.table import Table
-from mlgate.data.table_checks import allows_no_rows, column_exists, composite_unique, extra_columns, row_count
+from mlgate.data.table_checks import (
+    allows_no_rows,
+    column_exists,
+    composite_unique,
+    expected_in,
+    extra_columns,
+    row_count,
+)
 from mlgate.outcome import Location, Outcome, Status
 
 
@@ -43,7 +50,7 @@ def check_table(
     table : open, with its connection
     schema : what is declared
     dataset : name in ids and subjects
-    environment : columns declared for others are not expected; None expects every column
+    environment : columns declared for others are not expected, and extra if there; None expects every column
     key : columns that name a row to a person
     privacy : `none`, `masked` or `full`: what of single rows may appear
 
@@ -56,7 +63,9 @@ def check_table(
     plans = [item.plan for item in items if item.plan]
     facts = measure(table, ((plan.fields, plan.aggregates.values()) for plan in plans))
     rows = _rows(items, facts)
-    outcomes = list(_reading(table, schema, dataset, rows, privacy))
+    outcomes = list(_reading(table, dataset, rows, privacy))
+    header = extra_columns(table, schema, environment)
+    outcomes.append(make_outcome(header, dataset=dataset, check="extra_columns", location=Location(schema.path)))
     empty = rows == 0 and not any(allows_no_rows(rule) for rule in schema.rules if rule.check == "row_count")
     answered = [(item.plan, _answered(item, item.plan, facts, empty=empty)) for item in items if item.plan]
     shown = iter(with_rows(table, answered, key, privacy))
@@ -94,16 +103,13 @@ def _answered(item: _Item, plan: Plan, facts: dict[str, object], *, empty: bool)
     return softened(plan.judge(found), item.rule)
 
 
-def _reading(table: Table, schema: Schema, dataset: str, rows: int | None, privacy: str) -> Iterator[Outcome]:
+def _reading(table: Table, dataset: str, rows: int | None, privacy: str) -> Iterator[Outcome]:
     place = Location(table.shown)
     if table.is_text:
         verdict = unparseable_rows(table, rows or 0, privacy)
         yield make_outcome(verdict, dataset=dataset, check="unparseable_rows", location=place)
     if table.duplicate_header:
         yield make_outcome(duplicate_header(table), dataset=dataset, check="duplicate_header", location=place)
-    yield make_outcome(
-        extra_columns(table, schema), dataset=dataset, check="extra_columns", location=Location(schema.path)
-    )
 
 
 def _table_items(table: Table, schema: Schema) -> Iterator[_Item]:
@@ -137,7 +143,7 @@ def _column_items(table: Table, schema: Schema, environment: str | None) -> Iter
         exists = Rule(check="column_exists", argument=True, name="column_exists", location=column.location)
         rules = _rules(column)
         skipped = None
-        if environment is not None and column.environments and environment not in column.environments:
+        if not expected_in(column, environment):
             declared = ", ".join(column.environments)
             message = f"not expected in environment {environment} (declared for {declared})"
             skipped = Verdict(status=Status.SKIP, message=message)

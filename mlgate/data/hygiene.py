@@ -13,7 +13,7 @@ from mlgate.data.failing_rows import with_rows
 from mlgate.data.measure import first_broken, measure, reason
 from mlgate.data.outcomes import make_outcome
 from mlgate.data.plan import Facts, Field, Plan, Verdict, as_kind, field_of
-from mlgate.data.plausible import is_word_for_missing, plausible_kinds
+from mlgate.data.plausible import LEAST_SHARE, is_word_for_missing, plausible_kinds
 from mlgate.data.reading_checks import duplicate_header, unparseable_rows
 from mlgate.data.table import Table
 from mlgate.data.table_checks import row_count
@@ -27,6 +27,7 @@ LEAST_TYPED = 3
 NUMBERS_FOR_MISSING = (-999, -9999, -99999)
 FAR_BELOW = -99
 """A number for missing is one only if no other value of the column lies below this."""
+WORD = "^(true|false)$"
 CODE = "^([A-Za-z]{1,3}[-. ]?[0-9]|0[0-9]+$)"
 """Codes such as V57.1, A/5 or 007: text, although most others of their column may be digits only."""
 
@@ -34,9 +35,9 @@ CODE = "^([A-Za-z]{1,3}[-. ]?[0-9]|0[0-9]+$)"
 def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> list[Outcome]:
     """Outcomes of a table without a schema.
 
-    Rows that cannot be parsed, a repeated header and mixed types in a column are `fail`; words and numbers that usually
-    mean a missing value, and rows that stand twice, are `warn`. What is in order is a `pass` that says what was looked
-    at.
+    Rows that cannot be parsed, a repeated header and a type with a few odd values in a column are `fail`; a type that
+    only most values of a column have, words and numbers that usually mean a missing value, and rows that stand twice,
+    are `warn`. What is in order is a `pass` that says what was looked at.
 
     Parameters
     ----------
@@ -73,8 +74,9 @@ def mixed_types(field: Field, kinds: Sequence[str] = TEXT_KINDS) -> list[Plan]:
     """`mixed_types`: a column of a text file that is numbers, dates or booleans is so in every value.
 
     A column counts as one of these if at least three of its values are, and at most one value or a twentieth of them is
-    not. Words that mean missing are left out; a column that also holds codes (V57.1, 007) is text and not judged.
-    Parquet columns have one type by construction.
+    not: `fail`. Where more are not, but at least half of the values are, it is `warn`: the column may be text. Zeros
+    and ones alone make no booleans. Words that mean missing are left out; a column that also holds codes (V57.1, 007)
+    is text and not judged. Parquet columns have one type by construction.
     """
     if not field.is_text:
         return []
@@ -91,11 +93,16 @@ def _one_type(field: Field, missing: str, counts: Mapping[str, str]) -> Plan:
         total = facts["present"] - facts["missing"]
         odd = total - facts["typed"]
         typed = facts["typed"] >= LEAST_TYPED and odd <= max(1, ODD_SHARE * total)
-        if not odd or not typed or facts["codes"]:
+        mostly = facts["typed"] >= LEAST_TYPED and facts["typed"] >= LEAST_SHARE * total
+        if not odd or not mostly or facts["codes"] or not facts["marks"]:
             return Verdict(status=Status.PASS, message="one type")
+        if typed:
+            message = f"{odd:,} of {words.counted(total, 'value')} {words.verb(odd)} no {field.kind} like the rest"
+        else:
+            message = f"{facts['typed']:,} of {words.counted(total, 'value')} are {field.kind}s, the others are not"
         return Verdict(
-            status=Status.FAIL,
-            message=f"{odd:,} of {words.counted(total, 'value')} {words.verb(odd)} no {field.kind} like the rest",
+            status=Status.FAIL if typed else Status.WARN,
+            message=message,
             observed=odd,
             expected=f"type {field.kind}",
             hint="correct the values, or declare the column's type in a schema (`mlgate data infer`)",
@@ -103,9 +110,10 @@ def _one_type(field: Field, missing: str, counts: Mapping[str, str]) -> Plan:
         )
 
     typed = f"{field.value} IS NOT NULL AND NOT {missing}"
+    marks = f"{typed} AND {sql.matches(f'lower(trim({field.raw}))', WORD)}" if field.kind == "boolean" else typed
     return Plan(
         fields=(field,),
-        aggregates={**field.counts, **counts, "typed": sql.count_where(typed)},
+        aggregates={**field.counts, **counts, "typed": sql.count_where(typed), "marks": sql.count_where(marks)},
         judge=judge,
         failing=f"{field.raw} IS NOT NULL AND {field.value} IS NULL AND NOT {missing}",
         shown=field.raw,

@@ -44,7 +44,7 @@ def infer_schema(table: Table, *, path: str) -> str:
     Raises
     ------
     SourceError
-        A column name stands twice, there is no column, or the engine cannot read the file.
+        A column name stands twice, there is no column or no row, or the engine cannot read the file.
     """
     if table.duplicate_header:
         fact = f"{path}: the header repeats {words.listed(table.duplicate_header)}"
@@ -63,6 +63,8 @@ def infer_schema(table: Table, *, path: str) -> str:
     if broken:
         raise SourceError(f"{path} cannot be read: {broken.reason}", hint="write the file again")
     rows = int(facts[sql.ROWS])
+    if not rows:
+        raise _no_rows(table, path)
     lines = _head(table, path, rows)
     found = {
         field: {name: facts[expression] for name, expression in asked[field.name].items()}
@@ -72,14 +74,24 @@ def infer_schema(table: Table, *, path: str) -> str:
     members = _members(table, [field for field in found if _may_be_a_set(field, rows, found[field])])
     for field, known in found.items():
         lines += _column(field, rows, known, members.get(field.name, ()))
-    least = rows // 2 if rows > 1 else rows
     unnamed = "ignore  # because of the column without a name, which a schema cannot declare"
     lines += [
         "table:",
-        f"  row_count: {{min: {least}}}  # {words.counted(rows, 'row')} observed",
+        f"  row_count: {{min: {max(1, rows // 2)}}}  # {words.counted(rows, 'row')} observed",
         f"  extra_columns: {unnamed if '' in table.columns else 'fail'}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _no_rows(table: Table, path: str) -> SourceError:
+    if not table.problem_rows:
+        fact = f"{path}: the file holds no rows: there is nothing to infer from"
+        return SourceError(fact, hint="write the rows first")
+    first = words.short(table.problems[0].message)
+    fact = (
+        f"{path}: no row could be read (line {table.problems[0].line}: {first}); look at the encoding or the delimiter"
+    )
+    return SourceError(fact, hint="declare `read.encoding` or `read.delimiter` in a schema, or correct the file")
 
 
 def _questions(field: Field, kinds: Sequence[str]) -> dict[str, str]:
@@ -152,8 +164,7 @@ def _column(field: Field, rows: int, found: Mapping[str, Any], members: Sequence
     kind = _kind(field, found)
     rules = [f"type: {kind}"]
     missing = rows - found["present"] + found.get(f"{kind} nan", 0)
-    if rows:
-        rules.append("not_null: true" if not missing else f"null_fraction: {{max: {_upper(missing, rows)!r}}}")
+    rules.append("not_null: true" if not missing else f"null_fraction: {{max: {_upper(missing, rows)!r}}}")
     if kind in ("integer", "string") and _is_key(field, kind, rows, found):
         rules.append("unique: true")
     elif members:

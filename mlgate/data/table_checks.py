@@ -11,6 +11,7 @@ from mlgate.data import words
 from mlgate.data.judging import Tally, Wording, judge_share
 from mlgate.data.plan import Facts, Field, Plan, Verdict, inside
 from mlgate.data.table import Table
+from mlgate.data.value_checks import told_apart
 from mlgate.outcome import Status
 
 MAX_NAMES = 20
@@ -52,7 +53,7 @@ def composite_unique(fields: Sequence[Field], rule: Rule) -> Plan:
     Rows in which one of the columns is null, or is not of its type, are excluded and counted.
     """
     whole = sql.all_of([f"{field.value} IS NOT NULL" for field in fields])
-    values = [field.value for field in fields]
+    values = [told_apart(field) for field in fields]
     names = ", ".join(words.short(field.name) for field in fields)
     shown = " || ', ' || ".join(sql.as_text(value) for value in values)
     aggregates = {
@@ -96,9 +97,20 @@ def column_exists(table: Table, column: Column) -> Verdict:
     )
 
 
-def extra_columns(table: Table, schema: Schema) -> Verdict:
+def expected_in(column: Column, environment: str | None) -> bool:
+    """Whether a table of this environment should have the column; None expects every column."""
+    return environment is None or not column.environments or environment in column.environments
+
+
+def extra_columns(table: Table, schema: Schema, environment: str | None = None) -> Verdict:
     """`extra_columns`: the file has no column that the schema does not declare; `warn` and `ignore` soften it."""
-    extra = [name for name in dict.fromkeys(table.columns) if name not in schema.columns]
+    # A column that is declared for other environments only is extra too.
+    present = list(dict.fromkeys(table.columns))
+    undeclared = [name for name in present if name not in schema.columns]
+    unexpected = [
+        name for name in present if name in schema.columns and not expected_in(schema.columns[name], environment)
+    ]
+    extra = undeclared + unexpected
     if schema.extra_columns == "ignore":
         message = f"not judged: the schema ignores columns that it does not declare ({len(extra):,} here)"
         return Verdict(status=Status.SKIP, message=message)
@@ -106,10 +118,16 @@ def extra_columns(table: Table, schema: Schema) -> Verdict:
     if not extra:
         message = f"all {words.counted(len(table.columns), 'column')} are declared"
         return Verdict(status=Status.PASS, message=message, observed=[], expected=expected)
+    parts = ((undeclared, "declared"), (unexpected, f"expected in environment {environment}"))
+    told = [
+        f"{words.counted(len(names), 'column')} not {what}: {words.listed(names)}" for names, what in parts if names
+    ]
+    hints = ["declare them"] * bool(undeclared)
+    hints += [f"take them out of the file or add {environment} to their `environments`"] * bool(unexpected)
     return Verdict(
         status=Status.WARN if schema.extra_columns == "warn" else Status.FAIL,
-        message=f"{words.counted(len(extra), 'column')} not declared: {words.listed(extra)}",
+        message="; ".join(told),
         observed=[words.short(name) for name in extra[:MAX_NAMES]],
         expected=expected,
-        hint="declare them, or write `extra_columns: ignore`",
+        hint=f"{', '.join(hints)}, or write `extra_columns: ignore`",
     )

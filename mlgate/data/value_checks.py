@@ -141,14 +141,25 @@ def length(field: Field, rule: Rule) -> Plan:
 
 def unique(field: Field, rule: Rule) -> Plan:
     """`unique`: no value stands twice. Nulls are excluded and counted; values that repeat an earlier one fail."""
-    aggregates = field.counts | {"distinct": sql.count_distinct(field.value)}
+    value = told_apart(field)
+    aggregates = field.counts | {"distinct": sql.count_distinct(value)}
 
     def judge(facts: Facts) -> Verdict:
         wording = Wording("distinct", "equal to an earlier one", "no value twice")
         repeats = facts["of_type"] - facts["distinct"]
         return judge_share(Tally.of(field, facts, judged=facts["of_type"], failing=repeats), rule.mostly, wording)
 
-    return Plan(fields=(field,), aggregates=aggregates, judge=judge, repeated=(field.value,), shown=field.raw)
+    return Plan(fields=(field,), aggregates=aggregates, judge=judge, repeated=(value,), shown=field.raw)
+
+
+def told_apart(field: Field) -> str:
+    """SQL of the value by which two of a column are the same.
+
+    It is the stored value where that is of the declared type: the typed one may be coarser (times in microseconds,
+    decimals in double precision). Both are then null in the same rows.
+    """
+    same_kind = not field.is_text and sql.stored_kind(field.engine_type) == field.kind
+    return field.raw if same_kind else field.value
 
 
 def _value_plan(

@@ -11,7 +11,7 @@ import csv
 import itertools
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -78,8 +78,8 @@ def load_delimited(
     Raises
     ------
     SourceError
-        No header, more than 5,000 columns, headers that differ between the files, an unusable delimiter, or a file that
-        cannot be read.
+        No header or one that is not UTF-8, more than 5,000 columns, headers that differ between the files, an unusable
+        delimiter, or a file that cannot be read.
     """
     import duckdb
 
@@ -140,9 +140,7 @@ class _Scan:
         return count_rows(self.connection, "stored")
 
     def _value(self, name: str) -> str:
-        odd = [token for token in self.null if set(token) & {self.delimiter, '"', "\n", "\r"}]
-        tokens = ", ".join(quoted(token) for token in odd if "\0" not in token)
-        return f"CASE WHEN {name} IN ({tokens}) THEN NULL ELSE {name} END AS {name}" if tokens else name
+        return nulled(name, [token for token in self.null if set(token) & {self.delimiter, '"', "\n", "\r", "\0"}])
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
@@ -153,6 +151,12 @@ def count_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
 def quoted(text: str) -> str:
     """A text literal: only the quote itself has a meaning inside one."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def nulled(name: str, tokens: Sequence[str]) -> str:
+    """SQL of a text column in which each of the tokens is null, under the column's own name."""
+    listed = ", ".join(f"({quoted(token)})".replace("\0", "' || chr(0) || '") for token in tokens)
+    return f"CASE WHEN {name} IN ({listed}) THEN NULL ELSE {name} END AS {name}" if listed else name
 
 
 def first_line(problem: Exception) -> str:
@@ -172,14 +176,11 @@ def _found_delimiter(file: DataFile) -> str:
         head = [line for line in itertools.islice(text, 50) if line.strip()]
     best, most = ",", 1
     for delimiter in _DELIMITERS:
-        try:
+        with suppress(csv.Error):
             widths = [len(record) for record in csv.reader(head, delimiter=delimiter) if record]
-        except csv.Error:
-            continue
-        width = widths[0] if widths else 1
-        agree = sum(other == width for other in widths)
-        if width > most and agree * 2 > len(widths):
-            best, most = delimiter, width
+            width = widths[0] if widths else 1
+            if width > most and widths.count(width) * 2 > len(widths):
+                best, most = delimiter, width
     return best
 
 
@@ -195,16 +196,18 @@ def _common_header(files: Sequence[DataFile], delimiter: str) -> tuple[str, ...]
 def _header(file: DataFile, delimiter: str) -> tuple[str, ...]:
     with open_text(file) as text, _long_fields():
         try:
-            record: list[str] = next(
-                (record for record in csv.reader(text, delimiter=delimiter, strict=True) if record), []
-            )
+            record: list[str] = next(filter(None, csv.reader(text, delimiter=delimiter, strict=True)), [])
+            "".join(record).encode("utf-8")
+        except UnicodeEncodeError:
+            fact = f"the header of {file.shown} holds bytes that are not UTF-8"
+            raise SourceError(fact, hint="name the file's encoding in a schema (`read: {encoding: latin-1}`)") from None
         except csv.Error as problem:
             why = "a quote is opened and never closed" if "end of data" in str(problem) else str(problem)
             raise SourceError(f"the header of {file.shown} cannot be read: {why}", hint="correct line 1") from None
     if not record:
         raise SourceError(f"{file.shown} has no header", hint="write the column names in the first line")
     refuse_too_wide(file, len(record))
-    return tuple(name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for name in record)
+    return tuple(record)
 
 
 @contextmanager

@@ -6,12 +6,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
-from mlgate.sources.delimited import Problems, TextTable, count_rows, first_line, quoted
+from mlgate.sources.delimited import Problems, TextTable, count_rows, first_line, nulled, quoted
 from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, open_text, plain_name, refuse_too_wide
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ def load_json_lines(
 ) -> TextTable:
     """Read files of JSON objects, one per line, into the table `stored`.
 
-    A key that an object lacks is null, as JSON's own `null` is; a nested value is its JSON text. The null tokens of
-    `read` are not applied: JSON says null itself.
+    A key that an object lacks is null, as JSON's own `null` is; a nested value is its JSON text. Null tokens other than
+    the empty text, once declared, are null in the text of every value; by default an empty string stays a value. The
+    decimal mark of `read` is not applied: JSON's numbers have a point.
 
     Raises
     ------
@@ -57,16 +59,21 @@ def load_json_lines(
         if stored != rows:
             fact = f"{files[0].shown}: {rows:,} lines were read, the engine found {stored:,}"
             raise SourceError(fact, hint="write one JSON object per line")
-    columns = _spread(connection, files[0])
+    columns = _spread(connection, files[0], declared_tokens(read))
     if not columns and not problems.count:
         raise SourceError(f"{files[0].shown} holds no column", hint="write one JSON object with keys per line")
     return TextTable(
         columns=columns,
-        read=read,
+        read=replace(read, decimal="."),
         problems=tuple(problems.listed),
         problem_rows=problems.count,
         row_number='"row"',
     )
+
+
+def declared_tokens(read: Read) -> tuple[str, ...]:
+    """Null tokens for a format that can say null itself: none as long as only the default is meant."""
+    return read.null if any(read.null) else ()
 
 
 def _refuse_array(file: DataFile) -> None:
@@ -156,8 +163,8 @@ class _Number(str):
     __slots__ = ()
 
 
-def _spread(connection: duckdb.DuckDBPyConnection, file: DataFile) -> tuple[str, ...]:
-    """Make the table `stored` with one text column per key; return the keys."""
+def _spread(connection: duckdb.DuckDBPyConnection, file: DataFile, null: Sequence[str]) -> tuple[str, ...]:
+    """Make the table `stored` with one text column per key, the tokens in it null; return the keys."""
     found = connection.execute(
         "SELECT key FROM (SELECT unnest(json_keys(line)) AS key, rowid AS row, "
         "unnest(range(len(json_keys(line)))) AS place FROM lines WHERE json_type(line) = 'OBJECT') "
@@ -166,10 +173,11 @@ def _spread(connection: duckdb.DuckDBPyConnection, file: DataFile) -> tuple[str,
     keys = tuple(str(row[0]) for row in found)
     refuse_too_wide(file, len(keys))
     pointers = ", ".join(quoted("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys)
-    values = "".join(f", fields[{number + 1}] AS c{number}" for number in range(len(keys)))
+    fields = "".join(f", fields[{number + 1}] AS c{number}" for number in range(len(keys)))
+    values = "".join(f", {nulled(f'c{number}', null)}" for number in range(len(keys)))
     connection.execute(
-        f'CREATE TABLE stored AS SELECT "row"{values} FROM (SELECT rowid + 1 AS "row", '  # noqa: S608  # every part is quoted
-        f"json_extract_string(line, [{pointers}]::VARCHAR[]) AS fields FROM lines WHERE json_type(line) = 'OBJECT')"
+        f'CREATE TABLE stored AS SELECT "row"{values} FROM (SELECT "row"{fields} FROM (SELECT rowid + 1 AS "row", '  # noqa: S608  # every part is quoted
+        f"json_extract_string(line, [{pointers}]::VARCHAR[]) AS fields FROM lines WHERE json_type(line) = 'OBJECT'))"
     )
     connection.execute("DROP TABLE lines")
     return keys

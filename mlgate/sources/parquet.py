@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgate.errors import SourceError
-from mlgate.sources.delimited import first_line, quoted
+from mlgate.sources.delimited import first_line, nulled, quoted
 from mlgate.sources.table_files import DataFile, refuse_too_wide
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def view_parquet(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[DataFile], paths: Sequence[Path]
+    connection: duckdb.DuckDBPyConnection, files: Sequence[DataFile], paths: Sequence[Path], null: Sequence[str] = ()
 ) -> list[tuple[str, str]]:
     """Make the view `data` with columns `row`, `c0`, `c1`, ...
 
@@ -23,6 +23,7 @@ def view_parquet(
     ----------
     connection : receives the view
     files, paths : the files, and the paths under which the engine may open them
+    null : texts that are null in columns of text (VARCHAR)
 
     Returns
     -------
@@ -41,7 +42,7 @@ def view_parquet(
         source = quoted(path.as_posix())
         try:
             found = _layout(connection, source, file)
-            parts.append(_scan(source, offset, found))
+            parts.append(_scan(source, offset, found, null))
             offset += _declared_rows(connection, source)
         except duckdb.Error as problem:
             fact = f"{file.shown} is not a readable Parquet file: {first_line(problem)}"
@@ -78,13 +79,14 @@ def _after(nodes: Sequence[tuple[Any, ...]], place: int) -> int:
     return place
 
 
-def _scan(source: str, offset: int, layout: Sequence[tuple[str, str]]) -> str:
+def _scan(source: str, offset: int, layout: Sequence[tuple[str, str]], null: Sequence[str]) -> str:
     names = [f"c{number}" for number in range(len(layout))]
     if any(name.lower() == "file_row_number" for name, _ in layout):  # the engine cannot add a column of that name
         row, scan, given = "row_number() OVER ()", f"read_parquet({source})", names
     else:
         row, scan, given = "file_row + 1", f"read_parquet({source}, file_row_number=true)", [*names, "file_row"]
-    columns = ", ".join([f'{row} + {offset} AS "row"', *names])
+    values = [nulled(name, null) if kind == "VARCHAR" else name for name, (_, kind) in zip(names, layout, strict=True)]
+    columns = ", ".join([f'{row} + {offset} AS "row"', *values])
     return f"SELECT {columns} FROM {scan} AS file({', '.join(given)})"  # noqa: S608  # quoted
 
 

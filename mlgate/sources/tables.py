@@ -17,7 +17,7 @@ from mlgate.config.schema import Read
 from mlgate.errors import SourceError
 from mlgate.sources.arrays import FileColumns, read_arrays
 from mlgate.sources.delimited import BadRow, TextTable, count_rows, first_line, load_delimited, quoted
-from mlgate.sources.json_lines import load_json_lines
+from mlgate.sources.json_lines import declared_tokens, load_json_lines
 from mlgate.sources.parquet import view_parquet
 from mlgate.sources.table_files import DataFile, expand, identify, plain_name
 
@@ -96,6 +96,8 @@ def open_table(
 
     Text formats are read as text: only the null tokens of `read` are null (in quotes or not), and every row that cannot
     be parsed is listed in `problems`. Parquet is scanned when it is queried, only in the columns that are asked for.
+    JSON and Parquet say null themselves: there an empty text stays a value, unless `read` declares other null tokens.
+    Then all of its tokens are null in columns of text (VARCHAR), which in JSON lines are all columns.
 
     Parameters
     ----------
@@ -146,7 +148,7 @@ def _opened(
     if files[0].format == "parquet":
         paths = [plain_name(file, folder, number).absolute() for number, file in enumerate(files)]
         _lock(connection, paths)
-        layout = view_parquet(connection, files, paths)
+        layout = view_parquet(connection, files, paths, declared_tokens(read))
         columns = tuple(name for name, _ in layout)
         return OpenTable(
             connection=connection,

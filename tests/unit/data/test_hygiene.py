@@ -63,12 +63,28 @@ class TestMixedTypes:
             ["12", "34", "007", "x"],
             ["great", "good", "7"],
             ["1", "2", "", "N/A", "3"],  # missing is no mixture
-            [*range(50), *["x"] * 10],
+            [*range(20), *(f"word {n}" for n in range(21))],
+            [0, 1, 1, 0, 1, 1, 0, 2, 3, 5],  # zeros and ones among counts
+            ["0", "1", "1", "2"],
             ["1.5", "2", "nan", "inf", "3"],
         ],
     )
     def test_text_codes_and_missing_values_are_no_mixture(self, hygiene: Hygiene, values: list[Any]) -> None:
         assert hygiene(text(*values))["mixed_types"].status is Status.PASS
+
+    @pytest.mark.parametrize(
+        ("values", "message"),
+        [
+            ([*range(13), "x", "y"], "13 of 15 values are numbers, the others are not"),
+            ([*range(5), *"abcde"], "5 of 10 values are numbers, the others are not"),
+            (["2020-01-01", "2020-01-02", "2020-01-03", "x", "y"], "3 of 5 values are datetimes, the others are not"),
+            (["true", "false", "0", "x", "y"], "3 of 5 values are booleans, the others are not"),
+        ],
+    )
+    def test_most_of_one_type_warns(self, hygiene: Hygiene, values: list[Any], message: str) -> None:
+        outcome = hygiene(text(*values))["x/mixed_types"]
+        assert (outcome.status, outcome.message) == (Status.WARN, message)
+        assert outcome.evidence["failing"] == len(outcome.evidence["rows"])
 
     def test_parquet_has_types(self, hygiene: Hygiene) -> None:
         found = hygiene({"x": ["1", "2", "3", "abc"], "y": [1, 2, 3, 4]})

@@ -144,13 +144,28 @@ def test_parquet_types(save: Callable[..., Path]) -> None:
     assert findings(path, schema) == []
 
 
-def test_json_lines_and_no_rows(save: Callable[..., Path]) -> None:
+def test_json_lines(save: Callable[..., Path]) -> None:
     path = save('{"a": 1, "b": {"c": 1}}\n{"a": null}\n', "t.jsonl")
     _, schema = proposed(path)
     assert findings(path, schema) == []
-    for empty in (save("a,b\n"), save({"a": []})):
-        _, schema = proposed(empty)
-        assert findings(empty, schema) == []
+
+
+@pytest.mark.parametrize("content", ["a,b\n", {"a": []}])
+def test_no_rows_give_no_schema(save: Callable[..., Path], content: Any) -> None:
+    with pytest.raises(SourceError, match="the file holds no rows: there is nothing to infer from"):
+        proposed(save(content))
+
+
+def test_no_row_that_could_be_read_gives_no_schema(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"a,b\n1,\xe9\n2,\xe9\n")
+    with pytest.raises(SourceError, match=r"no row could be read .*; look at the encoding or the delimiter") as caught:
+        proposed(path)
+    assert "read.encoding" in caught.value.hint
+
+
+def test_one_row_is_the_least(save: Callable[..., Path]) -> None:
+    assert "row_count: {min: 1}" in proposed(save("a,b\n1,2\n"))[0]
 
 
 def test_unparseable_rows_are_mentioned(save: Callable[..., Path]) -> None:

@@ -116,10 +116,31 @@ class TestHeader:
         assert found["label/column_exists"].status is status
         assert found["label/not_null"].status is Status.SKIP
         there = check("x,label\n1,maybe\n", declared, environment=environment)
-        assert there["extra_columns"].status is Status.PASS
+        assert there["extra_columns"].status is (Status.FAIL if environment == "serving" else Status.PASS)
         assert there["label/type"].status is (Status.SKIP if environment == "serving" else Status.FAIL)
         if environment == "serving":
             assert found["label/not_null"].message == ("not expected in environment serving (declared for training)")
+
+    @pytest.mark.parametrize(
+        ("policy", "status"), [("fail", Status.FAIL), ("warn", Status.WARN), ("ignore", Status.SKIP)]
+    )
+    def test_present_column_of_another_environment_is_extra(
+        self, check: Check, column: Any, schema: Any, policy: str, status: Status
+    ) -> None:
+        declared = schema(column("x"), column("label", "boolean", environments=("training",)), extra=policy)
+        alone = check("x,label\n1,true\n", declared, environment="serving")["extra_columns"]
+        both = check("x,label,other\n1,true,2\n", declared, environment="serving")["extra_columns"]
+        assert (alone.status, both.status) == (status, status)
+        if policy == "ignore":
+            assert "(1 here)" in alone.message
+            assert "(2 here)" in both.message
+            return
+        unexpected = "1 column not expected in environment serving: label"
+        assert (alone.message, alone.observed) == (unexpected, ["label"])
+        assert (both.message, both.observed) == (f"1 column not declared: other; {unexpected}", ["other", "label"])
+        assert "`environments`" in alone.hint
+        assert check("x\n1\n", declared, environment="serving")["extra_columns"].status is Status.PASS
+        assert check("x,label\n1,true\n", declared, environment="training")["extra_columns"].status is Status.PASS
 
 
 class TestCompositeKey:
@@ -134,6 +155,22 @@ class TestCompositeKey:
         assert bad.message == "2 of 4 rows are equal to an earlier one in a, b; beside them 1 null"
         assert [row["row"] for row in bad.evidence["rows"]] == [1, 3, 5]
         assert bad.evidence["rows"][0]["value"] == "1, x"
+
+    def test_stored_values_are_told_apart_as_finely_as_they_are_stored(
+        self, check: Check, column: Any, rule: Any, schema: Any
+    ) -> None:
+        import pyarrow as pa
+
+        declared = schema(column("a", "datetime"), column("b", "time"), rules=(rule("unique", ("a", "b")),))
+        moments, clock = pa.array([1, 2, 2, None], pa.timestamp("ns")), pa.array([7, 7, 8, 8], pa.time64("ns"))
+        good = check({"a": moments, "b": clock}, declared)["unique"]
+        assert good.status is Status.PASS
+        assert good.evidence == {"judged": 3, "failing": 0, "null": 1}
+        same = pa.array([7, 7, 7, 8], pa.time64("ns"))
+        bad = check({"a": moments, "b": same}, declared, privacy="full")["unique"]
+        assert (bad.status, bad.evidence["failing"]) == (Status.FAIL, 1)
+        assert [row["row"] for row in bad.evidence["rows"]] == [2, 3]
+        assert bad.evidence["rows"][0]["value"].endswith("00:00:00.000000007")
 
     def test_key_of_nulls_only_is_an_error(self, check: Check, column: Any, rule: Any, schema: Any) -> None:
         declared = schema(column("a", "string"), rules=(rule("unique", ("a", "b")),))

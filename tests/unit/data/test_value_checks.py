@@ -282,6 +282,47 @@ class TestTypes:
         assert one(content, "number", "between", [0.1, 0.3]).status is Status.PASS
         assert one(content, "number", "in_set", (0.1, 0.3)).status is Status.PASS
 
+    @pytest.mark.parametrize("declared", ["", "any"])
+    @pytest.mark.parametrize(
+        ("type_", "arrow", "first", "second"),
+        [
+            ("datetime", "timestamp[ns]", 1, 2),
+            ("datetime", "timestamp[ns, tz=UTC]", 1, 2),
+            ("time", "time64[ns]", 1, 2),
+            ("number", "decimal", decimal.Decimal("12345678901234567890.1"), decimal.Decimal("12345678901234567890.2")),
+            ("number", "double", 0.1, 0.2),
+            ("string", "string", "a", "A"),
+        ],
+    )
+    def test_stored_values_are_told_apart_as_finely_as_they_are_stored(
+        self, one: One, type_: str, arrow: str, first: Any, second: Any, declared: str
+    ) -> None:
+        import pyarrow as pa
+
+        stored = {
+            "timestamp[ns, tz=UTC]": pa.timestamp("ns", "UTC"),
+            "time64[ns]": pa.time64("ns"),
+            "decimal": pa.decimal128(38, 1),
+        }.get(arrow, arrow)
+        good = one({"x": pa.array([first, second, None, None], stored)}, declared or type_, "unique", True)
+        assert (good.status, good.evidence) == (Status.PASS, {"judged": 2, "failing": 0, "null": 2})
+        bad = one({"x": pa.array([first, second, None, second], stored)}, declared or type_, "unique", True)
+        assert (bad.status, bad.evidence["failing"], bad.evidence["null"]) == (Status.FAIL, 1, 1)
+        assert [row["row"] for row in bad.evidence["rows"]] == [2, 4]
+
+    def test_zoned_nanoseconds_are_moments_in_utc(self, one: One) -> None:
+        import pyarrow as pa
+
+        content = {"x": pa.array([-1, 0, 86_400_000_000_000, None], pa.timestamp("ns", "Europe/Paris"))}
+        assert one(content, "datetime", "type", "datetime").status is Status.PASS
+        outcome = one(content, "datetime", "between", ["1970-01-01T00:00:00", "1970-01-01T23:59:59"])
+        assert [row["row"] for row in outcome.evidence["rows"]] == [3]
+
+    def test_stored_values_of_another_type_repeat_as_the_declared_one(self, one: One) -> None:
+        assert one({"x": [1.0, 2.0, 2.0, 2.5, 2.5]}, "integer", "unique", True).evidence["failing"] == 1
+        nan = one({"x": [float("nan"), float("nan"), 0.0, -0.0]}, "number", "unique", True)
+        assert (nan.status, nan.evidence["failing"]) == (Status.FAIL, 2)
+
     @pytest.mark.parametrize(
         ("type_", "name", "argument"),
         [

@@ -201,6 +201,34 @@ class TestText:
         assert read(path, Read(null=("NA", "a,b")))[1] == [(1, "", None), (2, None, None), (3, "", "?")]
         assert read(path, Read(null=("a,b",)))[1] == [(1, "", None), (2, "NA", "NA"), (3, "", "?")]
 
+    def test_declared_null_tokens_hold_in_every_format(self, tmp_path: Path) -> None:
+        how = Read(null=("", "NA", "it's", "a\0b"))
+        texts = ["NA", "x", "", "it's", "a\0b", None]
+        nulls = [(1, None), (2, "x"), (3, None), (4, None), (5, None), (6, None)]
+        pq.write_table(pa.table({"a": texts}), tmp_path / "t.parquet")
+        assert read(tmp_path / "t.parquet", how)[1] == nulls
+        lines = "".join(json.dumps({"a": text}) + "\n" for text in texts)
+        assert read(write(tmp_path, "t.jsonl", lines.replace("\\u0000", "NA")), how)[1][:4] == nulls[:4]
+        assert read_columns(tmp_path / "t.parquet", read=how)["a"].tolist() == [value for _, value in nulls]
+
+    def test_default_null_token_leaves_empty_texts_of_json_and_parquet(self, tmp_path: Path) -> None:
+        pq.write_table(pa.table({"a": ["", "NA"]}), tmp_path / "t.parquet")
+        path = write(tmp_path, "t.jsonl", '{"a": ""}\n{"a": "NA"}\n')
+        for how in (None, Read(null=("",)), Read(null=())):
+            assert read(tmp_path / "t.parquet", how)[1] == read(path, how)[1] == [(1, ""), (2, "NA")]
+
+    def test_numbers_of_json_have_a_point(self, tmp_path: Path) -> None:
+        path = write(tmp_path, "t.jsonl", '{"a": 1.5}\n')
+        with open_table([path], shown="t.jsonl", read=Read(decimal=",", null=("NA",))) as table:
+            assert (table.read.decimal, rows_of(table)) == (".", [(1, "1.5")])
+
+    @pytest.mark.parametrize("body", ["1,2\n", "1,é\n", ""])
+    def test_header_that_is_not_utf8(self, tmp_path: Path, body: str) -> None:
+        path = write(tmp_path, "t.csv", f"größe,b\n{body}".encode("latin-1"))
+        with pytest.raises(SourceError, match=r"header of t\.csv holds bytes that are not UTF-8") as caught:
+            read(path)
+        assert "read: {encoding" in caught.value.hint
+
     @pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
     def test_other_encodings(self, tmp_path: Path, encoding: str) -> None:
         path = write(tmp_path, "t.csv", "größe,b\n1,é\n".encode(encoding))
