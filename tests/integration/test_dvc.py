@@ -494,7 +494,7 @@ def test_a_baseline_of_another_revision(root: Path, tmp_path: Path) -> None:
     ("reference", "fact"),
     [
         ("dvc:gone", "revision 'gone' is not known here"),
-        ("dvc:main:absent.csv", r"cannot find absent\.csv of revision main"),
+        ("dvc:main:absent.csv", r"DVC does not track absent\.csv of revision main"),
         ("dvc:main:data/images", "is a folder"),
         ("dvc:main:copy.py", "is not tracked by DVC"),
     ],
