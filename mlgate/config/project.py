@@ -7,7 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlgate.config.evaluation import Columns, Evaluation, History, MetricPolicy
 from mlgate.outcome import Location
+
+__all__ = [
+    "Accepted",
+    "Columns",
+    "ConfigFiles",
+    "Dataset",
+    "Evaluation",
+    "MetricPolicy",
+    "Project",
+    "Tier",
+    "Unsupported",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,60 +41,6 @@ class ConfigFiles:
 
     files: str
     schema: str | None = None
-    location: Location
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """Names of the columns of a predictions file."""
-
-    id: str = "id"
-    label: str = "label"
-    prediction: str | None = None
-    score: str | None = None
-    weight: str | None = None
-    group: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricPolicy:
-    """What is asked of one metric.
-
-    `tolerance` is the accepted worsening in the metric's unit, at least 0; None takes the metric's default.
-    `min` and `max` bound the candidate's own value.
-    """
-
-    name: str
-    tolerance: float | None = None
-    min: float | None = None
-    max: float | None = None
-    location: Location
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
-    """A candidate's predictions, and what they are compared with.
-
-    Exactly one of `command`, `stage` or neither makes the predictions; `predictions` is their path.
-    `baseline` is the text of the reference, e.g. `mlflow:models:/readmission@champion`, `file:PATH` or `none`.
-    `positive` is the label of the positive class as written in YAML.
-    """
-
-    name: str
-    command: tuple[str, ...] | None = None
-    stage: str | None = None
-    predictions: str = ""
-    columns: Columns = field(default_factory=Columns)
-    positive: str | int | float | bool | None = None
-    baseline: str = "none"
-    metrics: tuple[MetricPolicy, ...] = ()
-    slices: tuple[str, ...] = ()
-    min_overlap: float = 0.99
-    min_slice_rows: int = 50
-    inconclusive: str = "warn"
-    timeout_s: float | None = None
-    needs: tuple[str, ...] = ()
-    """Files or folders under DVC that the command reads, e.g. the model; pulled before it runs."""
     location: Location
 
 
@@ -140,4 +99,5 @@ class Project:
     privacy: str = "masked"
     accepted: tuple[Accepted, ...] = ()
     mode: str = "enforce"
+    history: History | None = None
     unsupported: tuple[Unsupported, ...] = ()

@@ -8,27 +8,11 @@ from typing import Any
 
 from mlgate.config import fields as f
 from mlgate.config.document import Node, load_document
+from mlgate.config.evaluation_file import EVALUATION, HistoryKind, complete, read_evaluation
 from mlgate.config.extends import apply_extends
-from mlgate.config.project import (
-    Accepted,
-    Columns,
-    ConfigFiles,
-    Dataset,
-    Evaluation,
-    MetricPolicy,
-    Project,
-    Tier,
-    Unsupported,
-)
-from mlgate.config.project_rules import require_distinct_columns, require_known_names
-from mlgate.config.references import parse_reference
+from mlgate.config.project import Accepted, ConfigFiles, Dataset, Project, Tier, Unsupported
+from mlgate.config.project_rules import require_known_names
 from mlgate.outcome import TIERS
-
-METRIC_NAMES = ("accuracy", "roc_auc")
-"""Metrics that this version computes, by scikit-learn's scorer names."""
-
-SHARES = METRIC_NAMES
-"""Metrics between 0 and 1: a tolerance of 1 or more would switch the gate off."""
 
 _UNSUPPORTED = {"splits": "data", "drift": "data", "lint": "static"}
 """Sections of the contract that this version reads but cannot check, and the tier they belong to."""
@@ -51,109 +35,10 @@ _CONFIGS = f.Struct(
         "schema": f.Key(f.FilePath(), "JSON Schema that they must satisfy"),
     },
 )
-_COLUMNS = f.Struct(
-    "columns",
-    {
-        "id": f.Key(f.Text(), "column that identifies an example; baseline and candidate are joined on it"),
-        "label": f.Key(f.Text(), "true label"),
-        "prediction": f.Key(f.Text(), "predicted label"),
-        "score": f.Key(f.Text(), "score of the positive class"),
-    },
-    planned=("weight", "group"),
-)
-_METRIC = f.Struct(
-    "a metric",
-    {
-        "tolerance": f.Key(f.Number(low=0), "accepted worsening, in the metric's unit"),
-        "min": f.Key(f.Number(), "smallest value that the candidate may have"),
-        "max": f.Key(f.Number(), "largest value that the candidate may have"),
-    },
-)
-
-
-def _metric(name: str, node: Node, reading: f.Reading) -> MetricPolicy:
-    values = {} if node.value is None else _METRIC.parse(node, reading)
-    for key, value in values.items():
-        if name in SHARES and not (0 <= value < 1 if key == "tolerance" else 0 <= value <= 1):
-            hint = f"{name} lies between 0 and 1: 2 points are 0.02"
-            raise node.key_error(key, f"{key} {value:g} is no {name}", hint=hint)
-    if "min" in values and "max" in values and values["min"] > values["max"]:
-        raise node.error(f"min {values['min']:g} is larger than max {values['max']:g}")
-    return MetricPolicy(name=name, location=f.place(node), **values)
-
-
-_EVALUATION = f.Struct(
-    "an evaluation",
-    {
-        "command": f.Key(
-            f.ListOf(f.Text(), least=1, distinct=False), "program and arguments that write the predictions"
-        ),
-        "stage": f.Key(f.Text(), "stage of dvc.yaml that writes the predictions"),
-        "predictions": f.Key(f.FilePath(), "predictions file, one row per example", required=True),
-        "columns": f.Key(_COLUMNS, "names of its columns"),
-        "positive": f.Key(f.Anything(), "label of the positive class"),
-        "baseline": f.Key(f.Text(), "what to compare with, e.g. mlflow:models:/NAME@ALIAS, file:PATH, none"),
-        "metrics": f.Key(
-            f.MapOf(_metric, _METRIC.json_schema, keys=METRIC_NAMES, least=1),
-            "what is asked of each metric",
-            required=True,
-        ),
-        "slices": f.Key(f.ListOf(f.Text()), "columns whose values are judged one by one"),
-        "min_overlap": f.Key(
-            f.Number(above=0, high=1), "share of examples that both sides must have; 0.99 unless written"
-        ),
-        "min_slice_rows": f.Key(
-            f.Number(low=1, integer=True), "rows under which a slice is not evaluable; 50 unless written"
-        ),
-        "inconclusive": f.Key(
-            f.Text(choices=("warn", "fail", "pass")), "status of a comparison that cannot tell; warn unless written"
-        ),
-        "needs": f.Key(
-            f.ListOf(f.FilePath(), single=True), "files or folders under DVC that the command reads, e.g. the model"
-        ),
-        "timeout": f.Key(f.Duration(), "time after which the command is stopped; 1h unless written"),
-    },
-    planned=("runs",),
-)
 
 
 def _dataset(name: str, node: Node, reading: f.Reading) -> Dataset:
-    return Dataset(name=name, location=f.place(node), **_complete(_DATASET, node, reading))
-
-
-def _complete(struct: f.Struct, node: Node, reading: f.Reading) -> dict[str, Any]:
-    """Values of a struct, or its mistakes: an object is only built from what is whole."""
-    before = len(reading.mistakes)
-    values = struct.parse(node, reading)
-    if len(reading.mistakes) > before:
-        raise reading.mistakes.pop()
-    return values
-
-
-def _evaluation(name: str, node: Node, reading: f.Reading) -> Evaluation:
-    values = _complete(_EVALUATION, node, reading)
-    assert isinstance(node.value, dict)  # noqa: S101  # narrowing only: the struct has refused anything else
-    if "command" in values and "stage" in values:
-        raise node.key_error(
-            "stage", "command and stage exclude each other", hint="keep the one that writes the predictions"
-        )
-    columns = Columns(**values.pop("columns", {}))
-    values["metrics"] = tuple(values["metrics"].values())
-    require_distinct_columns(columns, node)
-    for metric in values["metrics"]:
-        needed = "score" if metric.name == "roc_auc" else "prediction"
-        if getattr(columns, needed) is None:
-            raise node.error(f"{metric.name} needs the column {needed!r}", hint=f"add columns: {{{needed}: NAME}}")
-        if needed == "score" and "positive" not in values:
-            raise node.error("roc_auc needs the positive class", hint="add positive: LABEL")
-    try:
-        parse_reference(values.get("baseline", "none"))
-    except ValueError as problem:
-        raise node.value["baseline"].error(
-            str(problem), hint="e.g. mlflow:models:/NAME@champion, file:PATH, none"
-        ) from None
-    values["timeout_s"] = values.pop("timeout", 3600.0)
-    return Evaluation(name=name, columns=columns, location=f.place(node), **values)
+    return Dataset(name=name, location=f.place(node), **complete(_DATASET, node, reading))
 
 
 _TIER = f.Struct(
@@ -182,7 +67,7 @@ _ACCEPTED = f.Struct(
 
 
 def _tier(name: str, node: Node, reading: f.Reading) -> Tier:
-    values = _complete(_TIER, node, reading)
+    values = complete(_TIER, node, reading)
     values["budget_s"] = values.pop("budget", None)
     return Tier(name=name, location=f.place(node), **values)
 
@@ -194,7 +79,7 @@ class _Placed:
         self.struct, self.build = struct, build
 
     def parse(self, node: Node, reading: f.Reading) -> Any:
-        return self.build(location=f.place(node), **_complete(self.struct, node, reading))
+        return self.build(location=f.place(node), **complete(self.struct, node, reading))
 
     def json_schema(self) -> f.JsonSchema:
         return self.struct.json_schema()
@@ -220,10 +105,11 @@ _PROJECT = f.Struct(
         "drift": f.Key(_Opaque(), "datasets that must not drift (reported as an error: planned)"),
         "configs": f.Key(f.ListOf(_Placed(_CONFIGS, ConfigFiles)), "config files and their JSON Schema"),
         "lint": f.Key(_Opaque(), "paths for the static rules (reported as an error: planned)"),
-        "evaluations": f.Key(f.MapOf(_evaluation, _EVALUATION.json_schema), "models under review, by name"),
+        "evaluations": f.Key(f.MapOf(read_evaluation, EVALUATION.json_schema), "models under review, by name"),
         "tiers": f.Key(f.MapOf(_tier, _TIER.json_schema, keys=TIERS), "tests by tier"),
         "privacy": f.Key(_PRIVACY, "what of single rows may appear in a report"),
         "accepted": f.Key(f.ListOf(_Placed(_ACCEPTED, Accepted)), "outcomes that are warnings until a date"),
+        "history": f.Key(HistoryKind(), "where the metrics of every main run are kept"),
         "mode": f.Key(f.Text(choices=("enforce", "advisory")), "advisory reports everything and always exits 0"),
     },
 )
@@ -263,6 +149,7 @@ def parse_project(
         privacy=values.get("privacy", {}).get("examples", "masked"),
         accepted=values.get("accepted", ()),
         mode=values.get("mode", "enforce"),
+        history=values.get("history"),
         unsupported=tuple(
             Unsupported(section=name, tier=tier, location=f.place(document, name))
             for name, tier in _UNSUPPORTED.items()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from mlgate.config import fields as f
-from mlgate.config.document import Node
-from mlgate.config.project import Columns, Project
+from mlgate.config.project import Project
 from mlgate.errors import ConfigError
 
 
@@ -28,14 +27,3 @@ def require_known_names(project: Project) -> None:
                     path=tier.location.path if tier.location else project.path,
                     line=line,
                 )
-
-
-def require_distinct_columns(columns: Columns, node: Node) -> None:
-    """Refuse one column in two roles: a prediction that is the label agrees with itself, whatever the model does."""
-    roles = {role: getattr(columns, role) for role in ("id", "label", "prediction", "score")}
-    for role, name in roles.items():
-        other = next(
-            (known for known, taken in roles.items() if known != role and name is not None and taken == name), None
-        )
-        if other is not None and {role, other} != {"prediction", "score"}:
-            raise node.key_error("columns", f"the column {name!r} is both {other} and {role}", hint="name two columns")

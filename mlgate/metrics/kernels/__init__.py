@@ -1,0 +1,1 @@
+"""How each metric is computed: one kernel per name, pure and deterministic."""

@@ -1,0 +1,71 @@
+"""The value of a metric over all rows of a sample, whatever form it has."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mlgate.metrics.kernels.kernel import (
+    Kernel,
+    PointKernel,
+    QuantileKernel,
+    RankKernel,
+    SumsKernel,
+    TableKernel,
+    UndefinedMetricError,
+)
+from mlgate.metrics.sample import Codes, Flags, Floats, Sample
+
+
+def compute_value(kernel: Kernel, sample: Sample) -> float:
+    """A metric of all rows of a sample, weighted where it has weights; NaN where undefined.
+
+    Raises
+    ------
+    UndefinedMetricError
+        The rows do not define it, or lack what it is computed from.
+    """
+    match kernel:
+        case TableKernel():
+            table = np.bincount(table_cells(sample), weights=sample.weights, minlength=len(sample.classes) ** 2)
+            shape = (len(sample.classes), len(sample.classes))
+            return float(kernel.value(table.astype(np.float64).reshape(shape), sample.positive))
+        case SumsKernel():
+            columns = kernel.columns(sample)
+            weights = None if kernel.per_query else sample.weights
+            return float(kernel.value(weighted_sums(columns, weights)))
+        case RankKernel():
+            positive, scores = positive_flags(sample), positive_scores(sample)
+            weights = np.ones(sample.n_rows) if sample.weights is None else sample.weights
+            return float(kernel.prepare(positive, scores).value(weights[None, :])[0])
+        case QuantileKernel():
+            return float(np.quantile(kernel.values(sample), kernel.share)) if sample.n_rows else math.nan
+        case PointKernel():
+            return float(kernel.value(sample))
+
+
+def table_cells(sample: Sample) -> Codes:
+    """Cell of the confusion table of each row: label * n_classes + prediction, shape (n_rows,)."""
+    if sample.labels is None or sample.predictions is None:
+        raise UndefinedMetricError("the rows have no label or no prediction")
+    return (sample.labels.astype(np.intp) * len(sample.classes) + sample.predictions).astype(np.int32)
+
+
+def weighted_sums(columns: Floats, weights: Floats | None) -> Floats:
+    """Column sums, shape (n_sums,): a plain loop over columns, so that the bits depend on the rows alone."""
+    return np.array([float(np.sum(column if weights is None else column * weights)) for column in columns.T])
+
+
+def positive_flags(sample: Sample) -> Flags:
+    """Whether the label of each row is the positive class."""
+    if sample.labels is None or sample.positive is None:
+        raise UndefinedMetricError("the rows have no label or no positive class is named")
+    return np.asarray(sample.labels == sample.positive)
+
+
+def positive_scores(sample: Sample) -> Floats:
+    """Score of the positive class of each row."""
+    if sample.scores is None:
+        raise UndefinedMetricError("the rows have no score")
+    return sample.scores if sample.scores.ndim == 1 else sample.scores[:, sample.positive or 0]

@@ -1,0 +1,64 @@
+"""What a metric sees: the rows of one model as arrays, in the common order of both models (ascending id)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Flags = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int32]
+Index = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sample:
+    """One model on a set of examples. Array parts have shape (n_rows,) unless said; None where no column gives them.
+
+    Parameters
+    ----------
+    n_rows : number of rows
+    labels, predictions : class codes, indices into `classes`
+    classes : canonical text of every class that a label or prediction of either model has, in text order
+    positive : code of the positive class
+    scores : finite; (n_rows,) of the positive class (or of a ranked item), or (n_rows, n_classes) in order of `classes`
+    label_set, predicted_set : (n_rows, n_labels) of bool, for label sets
+    truth, estimate : label and prediction as finite numbers; of a ranking `truth` is the relevance
+    references, hypotheses : label and prediction as texts (object arrays of str)
+    query : codes 0, 1, ... of the query; rows of one query need not be neighbours
+    weights : finite and at least 0, or None where every row weighs 1
+    columns : other numeric columns by role: `low`, `high`, `scale`, `latency`, `nll`, `tokens`, and columns of the
+        user's by `column:NAME`
+    ids : canonical ids, for functions of the user's
+    """
+
+    n_rows: int
+    labels: Codes | None = None
+    predictions: Codes | None = None
+    classes: tuple[str, ...] = ()
+    positive: int | None = None
+    scores: Floats | None = None
+    label_set: Flags | None = None
+    predicted_set: Flags | None = None
+    truth: Floats | None = None
+    estimate: Floats | None = None
+    references: NDArray[np.object_] | None = None
+    hypotheses: NDArray[np.object_] | None = None
+    query: Codes | None = None
+    weights: Floats | None = None
+    columns: Mapping[str, Floats] = field(default_factory=dict)
+    ids: NDArray[Any] | None = None
+
+    def take(self, index: Index) -> Sample:
+        """The rows at `index`, in that order."""
+        parts: dict[str, Any] = {}
+        for part in fields(self):
+            value = getattr(self, part.name)
+            parts[part.name] = value[index] if isinstance(value, np.ndarray) else value
+        parts["n_rows"] = int(index.size)
+        parts["columns"] = {name: values[index] for name, values in self.columns.items()}
+        return Sample(**parts)
