@@ -1,0 +1,77 @@
+"""Two models on the same examples, as arrays: what every comparison is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
+
+from mlgate.metrics.sample import Codes, Flags, Index, Sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Coded:
+    """A column of few values.
+
+    Parameters
+    ----------
+    codes : shape (n_rows,), indices into `values`
+    values : distinct canonical texts in text order, each of which occurs unless rows were taken
+    """
+
+    codes: Codes
+    values: tuple[str, ...]
+
+    def take(self, index: Index) -> Coded:
+        """The rows at `index`; `values` stay as they are."""
+        return Coded(codes=self.codes[index], values=self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Paired:
+    """Rows of both models in ascending order of id, row i of every part being the same example.
+
+    Parameters
+    ----------
+    n_rows : number of paired rows
+    baselines, candidates : one sample per run (seed) of the side, at least one; all share labels, weights and queries
+    same : shape (n_rows,), whether all predictions and scores of the example are the same on both sides
+    slices : by slice column, with the candidate's values; a missing value is the slice `(missing)`
+    groups : codes 0, 1, ... of the group of a row, in order of the group's text; None where rows are independent
+    times : codes 0, 1, ... of the time of a row, in order of time; None where rows have no order
+    ids : canonical ids
+    """
+
+    n_rows: int
+    baselines: tuple[Sample, ...]
+    candidates: tuple[Sample, ...]
+    same: Flags
+    slices: Mapping[str, Coded] = field(default_factory=dict)
+    groups: Codes | None = None
+    times: Codes | None = None
+    ids: NDArray[Any] | None = None
+
+    @property
+    def baseline(self) -> Sample:
+        """The first run of the baseline."""
+        return self.baselines[0]
+
+    @property
+    def candidate(self) -> Sample:
+        """The first run of the candidate."""
+        return self.candidates[0]
+
+    def take(self, index: Index) -> Paired:
+        """The rows at `index`, in that order."""
+        return Paired(
+            n_rows=int(index.size),
+            baselines=tuple(sample.take(index) for sample in self.baselines),
+            candidates=tuple(sample.take(index) for sample in self.candidates),
+            same=self.same[index],
+            slices={name: column.take(index) for name, column in self.slices.items()},
+            groups=None if self.groups is None else self.groups[index],
+            times=None if self.times is None else self.times[index],
+            ids=None if self.ids is None else self.ids[index],
+        )
