@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 KINDS = ("none", "file", "mlflow", "dvc", "git")
 FORMS = (
     "none, file:PATH, mlflow:models:/NAME@ALIAS, mlflow:models:/NAME/VERSION, mlflow:runs:/ID, "
-    "dvc:REV[:PATH] or git:REV[:PATH]"
+    "mlflow:search:EXPERIMENT[:FILTER], dvc[:REV][:PATH] or git[:REV][:PATH]"
 )
+MAX_FILTER = 2000
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][\w-]{0,255}")
 _ALIAS = re.compile(r"[\w-]{1,255}")
@@ -24,9 +25,12 @@ class Reference:
     Parameters
     ----------
     kind : one of `KINDS`
-    target : the path of a file, the MLflow URI, or the revision; empty for `none`
-    path : POSIX path in the revision (`dvc`, `git`), relative to the project; None takes the predictions' path
+    target : the path or glob of a file, what follows `mlflow:`, or the revision; empty for `none`, and for `dvc` and
+        `git` where the merge base with the branch that this work will be merged into is meant
+    path : POSIX path or glob in the revision (`dvc`, `git`), relative to the project; None takes the predictions' path
     model, alias, version, run_id : the parts of an MLflow URI; `alias` or `version` goes with `model`
+    experiment, filter : of a search in MLflow: the name of an experiment, and MLflow's own filter of its runs, None
+        for all of them
     """
 
     kind: str
@@ -36,10 +40,13 @@ class Reference:
     alias: str | None = None
     version: str | None = None
     run_id: str | None = None
+    experiment: str | None = None
+    filter: str | None = None
 
     def __str__(self) -> str:
-        parts = (self.kind, self.target, self.path)
-        return ":".join(part for part in parts if part)
+        if self.path is not None:
+            return f"{self.kind}:{self.target}:{self.path}"
+        return f"{self.kind}:{self.target}" if self.target else self.kind
 
 
 def parse_reference(text: str) -> Reference:
@@ -56,22 +63,29 @@ def parse_reference(text: str) -> Reference:
     'champion'
     >>> parse_reference("git:main:out/predictions.csv").path
     'out/predictions.csv'
+    >>> parse_reference("mlflow:search:readmission:tags.branch = 'main'").filter
+    "tags.branch = 'main'"
     """
     kind, colon, target = text.partition(":")
     if kind == "none":
         if colon:
             raise ValueError(f"{text!r}: 'none' takes nothing after it")
         return Reference("none")
+    if kind in ("dvc", "git"):
+        return _revision_reference(text, kind, target if colon else None)
     if kind not in KINDS or not target:
         raise ValueError(f"{text!r} is not a baseline; write one of {FORMS}")
-    if kind == "file":
-        return Reference("file", checked_path(target))
-    if kind == "mlflow":
-        return _mlflow_reference(target)
+    return Reference("file", checked_path(target)) if kind == "file" else _mlflow_reference(target)
+
+
+def _revision_reference(text: str, kind: str, target: str | None) -> Reference:
+    """`KIND`, `KIND:REV`, `KIND:REV:PATH` or `KIND::PATH`; without a revision the merge base is meant."""
+    if target is None:
+        return Reference(kind)
     revision, separator, path = target.partition(":")
-    if separator and not path:
-        raise ValueError(f"{text!r} ends with a colon: write the path after it, or leave the colon out")
-    return Reference(kind, checked_revision(revision), checked_path(path) if path else None)
+    if not path and (separator or not revision):
+        raise ValueError(f"{text!r} ends with a colon: write what follows it, or leave the colon out")
+    return Reference(kind, checked_revision(revision) if revision else "", checked_path(path) if path else None)
 
 
 def checked_path(path: str) -> str:
@@ -112,7 +126,9 @@ def checked_revision(revision: str) -> str:
 
 
 def _mlflow_reference(target: str) -> Reference:
-    """`models:/NAME@ALIAS`, `models:/NAME/VERSION` or `runs:/ID`."""
+    """`models:/NAME@ALIAS`, `models:/NAME/VERSION`, `runs:/ID` or `search:EXPERIMENT[:FILTER]`."""
+    if target.startswith("search:"):
+        return _search_reference(target)
     if target.startswith("runs:/"):
         run_id = target.removeprefix("runs:/")
         if not _RUN_ID.fullmatch(run_id):
@@ -120,7 +136,8 @@ def _mlflow_reference(target: str) -> Reference:
         return Reference("mlflow", target, run_id=run_id)
     if not target.startswith("models:/"):
         raise ValueError(
-            f"{target!r} is not an MLflow reference; write models:/NAME@ALIAS, models:/NAME/VERSION or runs:/ID"
+            f"{target!r} is not an MLflow reference; write models:/NAME@ALIAS, models:/NAME/VERSION, runs:/ID "
+            "or search:EXPERIMENT[:FILTER]"
         )
     rest = target.removeprefix("models:/")
     name, slash, version = rest.partition("/")
@@ -132,6 +149,18 @@ def _mlflow_reference(target: str) -> Reference:
     if not _ALIAS.fullmatch(alias) or alias.lower() == "latest" or re.fullmatch(r"[vV]\d+", alias):
         raise ValueError(f"{alias!r} is not an alias: letters, digits, '-' and '_', neither 'latest' nor like 'v3'")
     return Reference("mlflow", target, model=_model_name(target, name), alias=alias)
+
+
+def _search_reference(target: str) -> Reference:
+    """The name of an experiment holds no colon here; what MLflow makes of the filter shows when it is asked."""
+    experiment, colon, condition = target.removeprefix("search:").partition(":")
+    if not experiment.strip() or not experiment.isprintable():
+        raise ValueError(f"{target!r} names no experiment; write search:EXPERIMENT or search:EXPERIMENT:FILTER")
+    if colon and not condition.strip():
+        raise ValueError(f"{target!r} ends with a colon: write a filter after it, or leave the colon out")
+    if not condition.isprintable() or len(condition) > MAX_FILTER:
+        raise ValueError(f"{target[:80]!r}: a filter is one line of at most {MAX_FILTER:,} characters")
+    return Reference("mlflow", target, experiment=experiment, filter=condition if colon else None)
 
 
 def _versioned(target: str, name: str, version: str) -> Reference:

@@ -24,6 +24,21 @@ from mlgate.config.references import Reference, checked_path, parse_reference
         ("dvc:HEAD~1:out/p.csv", Reference("dvc", "HEAD~1", "out/p.csv")),
         ("git:origin/main:out/p.csv", Reference("git", "origin/main", "out/p.csv")),
         ("git:main@{1}", Reference("git", "main@{1}")),
+        ("git", Reference("git")),
+        ("dvc", Reference("dvc")),
+        ("git::out/p.csv", Reference("git", "", "out/p.csv")),
+        ("dvc:main:out/seed-*.csv", Reference("dvc", "main", "out/seed-*.csv")),
+        ("file:base/seed-*.csv", Reference("file", "base/seed-*.csv")),
+        ("mlflow:search:nightly", Reference("mlflow", "search:nightly", experiment="nightly")),
+        (
+            "mlflow:search:/Users/ann/x:tags.`a:b` = 'main' and metrics.auc > 0.5",
+            Reference(
+                "mlflow",
+                "search:/Users/ann/x:tags.`a:b` = 'main' and metrics.auc > 0.5",
+                experiment="/Users/ann/x",
+                filter="tags.`a:b` = 'main' and metrics.auc > 0.5",
+            ),
+        ),
     ],
 )
 def test_known_forms(text: str, expected: Reference) -> None:
@@ -64,7 +79,15 @@ def test_known_forms(text: str, expected: Reference) -> None:
         ("dvc:--output=x:p.csv", "must not start with '-'"),
         ("git:a..b", "not one Git revision"),
         ("git:a b", "not one Git revision"),
-        ("git::p.csv", "not one Git revision"),
+        ("git:", "ends with a colon"),
+        ("dvc::", "ends with a colon"),
+        ("git::../p.csv", "stay inside the project"),
+        ("mlflow:search:", "names no experiment"),
+        ("mlflow:search: :tags.x = 'y'", "names no experiment"),
+        ("mlflow:search:a\nb", "names no experiment"),
+        ("mlflow:search:a:", "ends with a colon"),
+        ("mlflow:search:a:x = 'y'\n", "one line"),
+        ("mlflow:search:a:" + "x" * 3000, "one line of at most 2,000"),
         ("git:main:", "ends with a colon"),
         ("dvc:main:../p.csv", "stay inside the project"),
     ],
@@ -76,7 +99,7 @@ def test_bad_text_is_refused_with_the_reason(text: str, fact: str) -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
-    for prefix in ("", "file:", "git:", "dvc:main:", "mlflow:models:/", "mlflow:runs:/"):
+    for prefix in ("", "file:", "git:", "dvc:main:", "git::", "mlflow:models:/", "mlflow:runs:/", "mlflow:search:"):
         try:
             reference = parse_reference(prefix + text)
         except ValueError:
