@@ -42,12 +42,12 @@ def describe(root: Path, *, environ: Mapping[str, str] | None = None) -> GitStat
     `environ` (default: the process's) gives `GITHUB_BASE_REF`, `GITHUB_HEAD_REF` and `GITHUB_REF_NAME`.
     """
     variables = os.environ if environ is None else environ
-    top = _answer(root, ["rev-parse", "--show-toplevel"])
+    top = answer(root, ["rev-parse", "--show-toplevel"])
     if top is None:
         return GitState()
-    commit = _answer(root, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
+    commit = head(root)
     status = _run(root, ["status", "--porcelain", "--untracked-files=no"])
-    branch = _answer(root, ["symbolic-ref", "--quiet", "--short", "HEAD"])
+    branch = current_branch(root)
     return GitState(
         commit=commit,
         dirty=None if status is None or status.returncode else bool(status.stdout.strip()),
@@ -57,6 +57,16 @@ def describe(root: Path, *, environ: Mapping[str, str] | None = None) -> GitStat
     )
 
 
+def head(root: Path) -> str | None:
+    """Full id of HEAD; None where there is no commit, no repository or no Git."""
+    return answer(root, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
+
+
+def current_branch(root: Path) -> str | None:
+    """The branch that is checked out; None for a detached HEAD."""
+    return answer(root, ["symbolic-ref", "--quiet", "--short", "HEAD"])
+
+
 def commits_between(root: Path, a: str, b: str) -> int | None:
     """Number of commits that are reachable from `b` and not from `a`; None where that is not known.
 
@@ -64,7 +74,7 @@ def commits_between(root: Path, a: str, b: str) -> int | None:
     """
     if a.startswith("-") or b.startswith("-"):
         return None
-    count = _answer(root, ["rev-list", "--count", f"{a}..{b}", "--"])
+    count = answer(root, ["rev-list", "--count", f"{a}..{b}", "--"])
     return int(count) if count is not None and count.isdigit() else None
 
 
@@ -76,7 +86,7 @@ def resolve_commit(root: Path, revision: str) -> tuple[str, str]:
     SourceError
         There is no such revision here, no repository, or no Git.
     """
-    found = None if revision.startswith("-") else _answer(root, ["log", "-1", "--format=%H %cI", revision, "--"])
+    found = None if revision.startswith("-") else answer(root, ["log", "-1", "--format=%H %cI", revision, "--"])
     if not found:
         raise SourceError(
             f"revision {revision!r} is not known here",
@@ -120,9 +130,9 @@ def require_file(root: Path, rev: str, path: str) -> str:
         The revision is not known, or it has no such file.
     """
     commit, _ = resolve_commit(root, rev)
-    prefix = _answer(root, ["rev-parse", "--show-prefix"]) or ""
+    prefix = answer(root, ["rev-parse", "--show-prefix"]) or ""
     name = f"{commit}:{prefix}{path}"
-    if _answer(root, ["cat-file", "-t", name]) != "blob":
+    if answer(root, ["cat-file", "-t", name]) != "blob":
         raise SourceError(
             f"{path} is not in revision {rev} ({commit[:9]})",
             hint=f"name a file that Git tracks there, for example `git:{rev}:PATH`; data of DVC is `dvc:{rev}:PATH`",
@@ -153,40 +163,51 @@ def write_atomically(destination: Path, content: bytes) -> None:
         raise
 
 
+def merge_targets(root: Path, base_ref: str) -> list[str]:
+    """Names of the branch that this work will be merged into, likeliest first; some may not exist here.
+
+    `base_ref` is the base branch that GitHub names, or empty: then the default branch of the remote, or main.
+    """
+    if base_ref:
+        return [f"origin/{base_ref}", base_ref]
+    default = answer(root, ["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"])
+    names = [default or "", "origin/main", "origin/master", "main", "master"]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def merge_base(root: Path, name: str) -> str | None:
+    """Merge base of HEAD with a revision; None where one of them or their common history is not here."""
+    return None if name.startswith("-") else answer(root, ["merge-base", "HEAD", name])
+
+
 def _merge_base(root: Path, branch: str | None, base_ref: str) -> str | None:
     """Merge base of HEAD with the first branch to merge into that exists here."""
-    names = [f"origin/{base_ref}", base_ref] if base_ref else []
-    if not names:
-        default = _answer(root, ["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"])
-        names = [name for name in (default, "origin/main", "origin/master", "main", "master") if name]
-    for name in names:
-        if name == branch or name.startswith("-"):
-            continue
-        base = _answer(root, ["merge-base", "HEAD", name])
-        if base is not None:
-            return base
-    return None
+    names = (name for name in merge_targets(root, base_ref) if name != branch)
+    return next((base for name in names if (base := merge_base(root, name)) is not None), None)
 
 
-def _answer(root: Path, arguments: Sequence[str]) -> str | None:
-    """What Git prints, stripped; None where it fails or prints nothing."""
+def answer(root: Path, arguments: Sequence[str]) -> str | None:
+    """What one Git command prints, stripped; None where it fails or prints nothing."""
     result = _run(root, arguments)
     if result is None or result.returncode:
         return None
     return result.stdout.decode("utf-8", "surrogateescape").strip() or None
 
 
+def environment() -> dict[str, str]:
+    """The environment of a Git command: nothing ties it to a hook's repository, and it asks nobody."""
+    # A commit hook inherits variables that tie Git to the hook's repository and index.
+    inherited = {name: value for name, value in os.environ.items() if name not in _REPOSITORY_VARIABLES}
+    return inherited | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
 def _run(root: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes] | None:
     """One Git command in `root`; None where Git or the folder is absent, or it takes too long."""
-    # A commit hook inherits variables that tie Git to the hook's repository and index.
-    environment = {name: value for name, value in os.environ.items() if name not in _REPOSITORY_VARIABLES}
-    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    command = ["git", *arguments]
     try:
         return subprocess.run(
-            command,
+            ["git", *arguments],
             cwd=root,
-            env=environment,
+            env=environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=TIMEOUT_S,
