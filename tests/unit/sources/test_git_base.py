@@ -83,7 +83,7 @@ def origin(repository: Path, git: Git, monkeypatch: pytest.MonkeyPatch) -> Path:
     git(repository, "checkout", "-q", "-b", "work")
     commit(git, repository, *map(str, range(6)))
     git(repository, "checkout", "-q", "main")
-    commit(git, repository, *map(str, range(10)))
+    commit(git, repository, *(f"main {number}" for number in range(10)))
     git(repository, "checkout", "-q", "--detach", "main")
     git(repository, "merge", "-q", "--no-ff", "-m", "merge", "work")
     git(repository, "update-ref", "refs/pull/1/merge", "HEAD")
@@ -169,7 +169,7 @@ def test_nobody_is_asked_for_a_password(origin: Path, git: Git, tmp_path: Path) 
     clone = shallow(git, origin, tmp_path / "clone", "refs/heads/work")
     with asking_for_a_password() as address:
         git(clone, "remote", "set-url", "origin", address.replace("://", "://ann@"))
-        with pytest.raises(SourceError, match="is not in this shallow clone: .*terminal prompts disabled") as caught:
+        with pytest.raises(SourceError, match=r"is not in this shallow clone: .*terminal prompts disabled") as caught:
             resolve_base(clone, environ={"GITHUB_BASE_REF": "main"})
     assert "ann@" not in str(caught.value)
     assert "fetch-depth: 0" in caught.value.hint
