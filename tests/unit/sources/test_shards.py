@@ -94,7 +94,7 @@ def test_a_copy_that_fails_says_so(tmp_path: Path) -> None:
         copy_file(tmp_path / "absent.csv", tmp_path / "b.csv", shown="out/p.csv")
 
 
-@given(st.lists(st.lists(st.text('ab",\n é', max_size=4), max_size=4), min_size=1, max_size=3))
+@given(parts=st.lists(st.lists(st.text('ab",\n é', max_size=4), max_size=4), min_size=1, max_size=3))
 def test_no_row_is_lost_or_changed(parts: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> None:
     import csv
     import io
