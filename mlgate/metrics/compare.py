@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from numpy.typing import NDArray
+import numpy as np
 
-from mlgate.config.project import Evaluation
+from mlgate.config.evaluation import Evaluation
 from mlgate.metrics import checks
-from mlgate.metrics.comparison import Comparison, compare_rows, compute_metric
+from mlgate.metrics.comparison import Comparison, compare_rows
 from mlgate.metrics.decisions import decide_comparisons
-from mlgate.metrics.joined import Joined, check_key, join
+from mlgate.metrics.joined import Joined, check_key, join, rows_sample
+from mlgate.metrics.kernels.catalogue import UserFunction, kernel_of
+from mlgate.metrics.kernels.kernel import Kernel, UndefinedMetricError
+from mlgate.metrics.kernels.values import compute_value
+from mlgate.metrics.methods import Plan
+from mlgate.metrics.paired import Paired
 from mlgate.metrics.rows import PredictionsError, Rows, parse_rows
+from mlgate.metrics.sample import Sample
 from mlgate.outcome import Outcome, Status
 
 __all__ = ["Facts", "compare_evaluation", "decide_comparisons"]
 
-TableColumns = Mapping[str, NDArray[Any]]
+TableColumns = Mapping[str, Any]
 """Arrays of shape (n_rows,) by column name, as read from a file."""
 
 
@@ -30,32 +37,41 @@ class Facts:
     ----------
     outcomes : bounds, overlap, labels, slices, and whatever could not be checked
     comparisons : for `decide_comparisons`, together with those of the other evaluations
-    metrics : the candidate's own values over all its rows
+    metrics : the candidate's own values over all its rows, means over its runs; one that is undefined is NaN
     rows : number of the candidate's rows
+    paired : the rows that were compared, None where nothing was
+    candidate : the candidate's first run, None where it could not be read
     """
 
     outcomes: tuple[Outcome, ...]
     comparisons: tuple[Comparison, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
     rows: int = 0
+    paired: Paired | None = field(default=None, compare=False)
+    candidate: Sample | None = field(default=None, compare=False)
 
 
-def compare_evaluation(
+def compare_evaluation(  # noqa: PLR0913  (all but the two sides by name)
     evaluation: Evaluation,
-    candidate_columns: TableColumns,
-    baseline_columns: TableColumns | None,
+    candidate_columns: TableColumns | Sequence[TableColumns],
+    baseline_columns: TableColumns | Sequence[TableColumns] | None,
     *,
     recorded_key: Mapping[str, Any] | None = None,
     baseline_failed: bool = False,
+    plan: Plan | None = None,
+    functions: Mapping[str, UserFunction] | None = None,
 ) -> Facts:
     """Judge what needs no decision, and measure what does.
 
     Parameters
     ----------
     evaluation : what was declared
-    candidate_columns, baseline_columns : the two predictions files; None where there is no baseline
+    candidate_columns, baseline_columns : the predictions of the two sides, a table or one per run (seed); None where
+        there is no baseline
     recorded_key : `comparability_key` that was recorded with the baseline, None where none was
     baseline_failed : the caller has reported that the declared baseline could not be loaded, so nothing is added
+    plan : seed, number of draws, workers
+    functions : loaded functions of the user's, by the name of their metric
 
     Returns
     -------
@@ -63,57 +79,102 @@ def compare_evaluation(
         Never raises for what the files hold: that becomes an `error` outcome.
     """
     try:
-        candidate = parse_rows(candidate_columns, evaluation)
+        candidates = [parse_rows(table, evaluation) for table in _tables(candidate_columns)]
     except PredictionsError as problem:
         return Facts(outcomes=(checks.predictions(problem, evaluation),))
-    metrics = {metric.name: compute_metric(metric.name, candidate) for metric in evaluation.metrics}
-    outcomes = [
-        outcome
-        for metric in evaluation.metrics
-        for outcome in checks.metric_bound(metric, metrics[metric.name], candidate.n_rows, evaluation)
-    ]
-    comparisons: tuple[Comparison, ...] = ()
+    kernels = _kernels(evaluation, functions or {})
+    samples = [rows_sample(rows) for rows in candidates]
+    values = {metric.name: _value(kernels[metric.name], samples) for metric in evaluation.metrics}
+    n_rows = candidates[0].n_rows
+    outcomes: list[Outcome] = []
+    for metric in evaluation.metrics:
+        value, problem_text = values[metric.name]
+        outcomes += checks.metric_bound(metric, value, n_rows, evaluation)
+        if problem_text and not checks.is_bounded(metric) and baseline_columns is None:
+            outcomes.append(checks.metric_undefined(metric, problem_text, evaluation))
+    comparisons: list[Comparison] = []
+    paired = None
     if baseline_columns is not None:
-        found, comparisons = _compare_sides(evaluation, candidate, baseline_columns, recorded_key)
+        sides = (candidates, _tables(baseline_columns))
+        found, joined, slices = _join_sides(evaluation, sides[0], sides[1], recorded_key)
         outcomes += found
+        if joined is not None:
+            paired = joined.paired
+            comparisons = compare_rows(paired, evaluation, slices, kernels, plan or Plan(n_draws=evaluation.resamples))
     elif not baseline_failed:
         # A baseline that was declared and is not here must not look like one that was never declared.
         problem_text = "" if evaluation.baseline == "none" else "the declared baseline was not given"
         hint = "" if evaluation.baseline == "none" else "load the baseline that the evaluation names"
         outcomes.append(checks.baseline(evaluation, problem_text, hint))
-    return Facts(outcomes=tuple(outcomes), comparisons=comparisons, metrics=metrics, rows=candidate.n_rows)
+    return Facts(
+        outcomes=tuple(outcomes),
+        comparisons=tuple(comparisons),
+        metrics={name: value for name, (value, _) in values.items()},
+        rows=n_rows,
+        paired=paired,
+        candidate=samples[0],
+    )
 
 
-def _compare_sides(
-    evaluation: Evaluation, candidate: Rows, columns: TableColumns, recorded_key: Mapping[str, Any] | None
-) -> tuple[list[Outcome], tuple[Comparison, ...]]:
+def _tables(columns: TableColumns | Sequence[TableColumns]) -> list[TableColumns]:
+    return [columns] if isinstance(columns, Mapping) else list(columns)
+
+
+def _kernels(evaluation: Evaluation, functions: Mapping[str, UserFunction]) -> dict[str, Kernel]:
+    label_sets = isinstance(evaluation.columns.label, tuple)
+    return {
+        metric.name: kernel_of(metric, label_sets=label_sets, function=functions.get(metric.name))
+        for metric in evaluation.metrics
+    }
+
+
+def _value(kernel: Kernel, samples: Sequence[Sample]) -> tuple[float, str]:
+    """Mean over the runs, and why it is undefined; NaN then."""
     try:
-        baseline = parse_rows(columns, evaluation, side="baseline")
+        value = float(np.mean([compute_value(kernel, sample) for sample in samples]))
+    except UndefinedMetricError as problem:
+        return math.nan, str(problem)
+    return value, "" if math.isfinite(value) else "it is undefined on these rows"
+
+
+def _join_sides(
+    evaluation: Evaluation,
+    candidates: Sequence[Rows],
+    tables: Sequence[TableColumns],
+    recorded_key: Mapping[str, Any] | None,
+) -> tuple[list[Outcome], Joined | None, tuple[str, ...]]:
+    """Outcomes about the two sides; the pairs if they can be compared; the slice columns that can be grouped by."""
+    try:
+        baselines = [parse_rows(table, evaluation, side="baseline") for table in tables]
     except PredictionsError as problem:
-        return [checks.baseline(evaluation, problem.message, problem.hint)], ()
-    joined = join(baseline, candidate)
+        return [checks.baseline(evaluation, problem.message, problem.hint)], None, ()
+    try:
+        joined = join(baselines, candidates)
+    except PredictionsError as problem:
+        return [checks.baseline(evaluation, problem.message, problem.hint)], None, ()
     outcomes = [checks.overlap(joined, evaluation)]
     if recorded_key is not None and (different := check_key(recorded_key, joined, evaluation)):
         outcomes.append(checks.baseline(evaluation, different))
     if joined.n_rows:
         outcomes.append(checks.labels_agree(joined, evaluation))
+    outcomes += checks.weights_agree(joined, evaluation)
     if any(outcome.status is Status.ERROR for outcome in outcomes):
-        return outcomes, ()
-    found, slices = _judge_slices(evaluation, baseline, joined)
-    return outcomes + found, tuple(compare_rows(joined, evaluation, slices))
+        return outcomes, None, ()
+    found, slices = _judge_slices(evaluation, joined)
+    return outcomes + found, joined, slices
 
 
-def _judge_slices(evaluation: Evaluation, baseline: Rows, joined: Joined) -> tuple[list[Outcome], tuple[str, ...]]:
+def _judge_slices(evaluation: Evaluation, joined: Joined) -> tuple[list[Outcome], tuple[str, ...]]:
     """Outcomes about the slice columns, and the columns that can be grouped by."""
     outcomes: list[Outcome] = []
     usable = []
     for name in dict.fromkeys(evaluation.slices):
-        too_many = checks.slice_values(name, joined.candidate.slices[name], evaluation)
+        too_many = checks.slice_values(name, joined.paired.slices[name], evaluation)
         if too_many is not None:
             outcomes.append(too_many)
             continue
         usable.append(name)
         moved = checks.slices_agree(name, joined, evaluation)
         outcomes += [] if moved is None else [moved]
-        outcomes += checks.slice_present(name, baseline, joined, evaluation)
+        outcomes += checks.slice_present(name, joined, evaluation)
     return outcomes, tuple(usable)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-from mlgate.config.project import Evaluation, MetricPolicy
-from mlgate.metrics.canonical import Texts
-from mlgate.metrics.delong import Flags, Floats, auc_of, change_of, compute_placements, compute_roc_auc
+from mlgate.config.evaluation import Evaluation, MetricPolicy
 from mlgate.metrics.intervals import Change
-from mlgate.metrics.joined import Index, Joined
-from mlgate.metrics.rows import Rows
-from mlgate.metrics.specs import METRICS, MetricSpec
-from mlgate.metrics.tango import compute_accuracy_change
+from mlgate.metrics.kernels.kernel import Kernel
+from mlgate.metrics.measure import Measured, measure
+from mlgate.metrics.methods import Plan
+from mlgate.metrics.paired import Coded, Paired
+from mlgate.metrics.sample import Index
+from mlgate.metrics.specs import MetricSpec
 from mlgate.outcome import Location
 
-MIN_CLASS_ROWS = 30
-"""Rows of either class under which DeLong's interval is too narrow."""
+NO_BASELINE_VALUE = 1e-12
+"""Baseline value below which a tolerance relative to it means nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,11 @@ class Comparison:
     not_evaluable : why a slice is too small to be judged (the verdict is `inconclusive`), else empty
     inconclusive : status of an inconclusive verdict: `warn`, `fail` or `pass`
     location : the metric's declaration
+    blocking : whether it takes part in the family, and may fail the gate
+    relative : the share of the baseline's value that `tolerance` was written as, else None
+    effective : rows that weighted rows are worth (Kish), None where all weigh the same
+    groups : number of groups, None where rows are independent
+    runs : values of each run of either side, where there are several
     """
 
     evaluation: str
@@ -56,173 +62,106 @@ class Comparison:
     not_evaluable: str = ""
     inconclusive: str = "warn"
     location: Location | None = None
+    blocking: bool = True
+    relative: float | None = None
+    effective: float | None = None
+    groups: int | None = None
+    runs: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Paired:
-    """Per-row facts of paired rows, each of shape (n_rows,); zero where no column gives them."""
-
-    same: Flags
-    baseline_right: Flags
-    candidate_right: Flags
-    prediction_differs: Flags
-    positive: Flags
-    baseline_scores: Floats
-    candidate_scores: Floats
-
-    @property
-    def n_rows(self) -> int:
-        return int(self.same.size)
-
-    def take(self, index: Index) -> _Paired:
-        return _Paired(
-            same=self.same[index],
-            baseline_right=self.baseline_right[index],
-            candidate_right=self.candidate_right[index],
-            prediction_differs=self.prediction_differs[index],
-            positive=self.positive[index],
-            baseline_scores=self.baseline_scores[index],
-            candidate_scores=self.candidate_scores[index],
-        )
-
-
-def _pair(joined: Joined) -> _Paired:
-    before, after = joined.baseline, joined.candidate
-    no_flags, no_scores = np.zeros(joined.n_rows, dtype=bool), np.zeros(joined.n_rows)
-    baseline_right = candidate_right = differs = no_flags
-    if before.predictions is not None and after.predictions is not None:
-        baseline_right, candidate_right = before.predictions == after.labels, after.predictions == after.labels
-        differs = before.predictions != after.predictions
-    baseline_scores = no_scores if before.scores is None else before.scores
-    candidate_scores = no_scores if after.scores is None else after.scores
-    return _Paired(
-        same=~differs & (baseline_scores == candidate_scores),
-        baseline_right=baseline_right,
-        candidate_right=candidate_right,
-        prediction_differs=differs,
-        positive=no_flags if after.positive is None else after.labels == after.positive,
-        baseline_scores=baseline_scores,
-        candidate_scores=candidate_scores,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    baseline: float | None = None
-    candidate: float | None = None
-    change: Change | None = None
-    discordant: int = 0
-    too_small: str = ""
-
-
-def _measure_accuracy(rows: _Paired) -> _Measured:
-    change = compute_accuracy_change(rows.baseline_right, rows.candidate_right, rows.prediction_differs)
-    return _Measured(
-        baseline=int(np.count_nonzero(rows.baseline_right)) / rows.n_rows,
-        candidate=int(np.count_nonzero(rows.candidate_right)) / rows.n_rows,
-        change=change,
-        discordant=change.discordant,
-    )
-
-
-def _measure_roc_auc(rows: _Paired) -> _Measured:
-    n_positive = int(np.count_nonzero(rows.positive))
-    n_negative = rows.n_rows - n_positive
-    discordant = int(np.count_nonzero(rows.baseline_scores != rows.candidate_scores))
-    smaller = min(n_positive, n_negative)
-    too_small = ""
-    if smaller < MIN_CLASS_ROWS:
-        kind = "positive" if n_positive == smaller else "negative"
-        too_small = f"{smaller:,} {kind} rows, {MIN_CLASS_ROWS} needed"
-    if smaller == 0:
-        return _Measured(discordant=discordant, too_small=too_small)
-    before = compute_placements(rows.positive, rows.baseline_scores)
-    after = compute_placements(rows.positive, rows.candidate_scores)
-    return _Measured(
-        baseline=auc_of(rows.positive, before),
-        candidate=auc_of(rows.positive, after),
-        change=None if too_small else change_of(rows.positive, before, after, discordant),
-        discordant=discordant,
-        too_small=too_small,
-    )
-
-
-_MEASURES: dict[str, Callable[[_Paired], _Measured]] = {"accuracy": _measure_accuracy, "roc_auc": _measure_roc_auc}
-
-
-def compute_metric(name: str, rows: Rows) -> float:
-    """A model's own value of a metric.
-
-    Parameters
-    ----------
-    name : a key of `METRICS`
-    rows : parsed under an evaluation that asks for this metric
-
-    Raises
-    ------
-    ValueError
-        The rows lack the column that the metric is computed from.
-    """
-    if name == "roc_auc" and rows.scores is not None and rows.positive is not None:
-        return compute_roc_auc(rows.labels == rows.positive, rows.scores)
-    if name == "accuracy" and rows.predictions is not None:
-        return int(np.count_nonzero(rows.predictions == rows.labels)) / rows.n_rows
-    raise ValueError(f"{name} cannot be computed from these rows")
-
-
-def compare_rows(joined: Joined, evaluation: Evaluation, slices: tuple[str, ...]) -> Iterator[Comparison]:
+def compare_rows(
+    paired: Paired, evaluation: Evaluation, slices: tuple[str, ...], kernels: Mapping[str, Kernel], plan: Plan
+) -> list[Comparison]:
     """Every declared metric, overall and in each slice, in the order of declaration and of the slice value.
 
     Parameters
     ----------
-    joined : at least one paired row, labels that agree
-    slices : slice columns to group by, with the candidate's values
+    paired : at least one row, labels that agree
+    slices : slice columns to group by
+    kernels : how each declared metric is computed, by its name
     """
-    paired = _pair(joined)
-    groups: list[tuple[dict[str, str] | None, _Paired]] = [(None, paired)]
+    listed: list[tuple[dict[str, str] | None, Index | None]] = [(None, None)]
     for name in slices:
-        by_value = group_rows(joined.candidate.slices[name])
-        groups += [({name: value}, paired.take(index)) for value, index in by_value.items()]
-    for metric in evaluation.metrics:
-        for slice_key, rows in groups:
-            yield _compare(metric, rows, slice_key, evaluation)
+        listed += [({name: value}, index) for value, index in group_rows(paired.slices[name]).items()]
+
+    def judge(entry: tuple[dict[str, str] | None, Index | None]) -> list[Comparison]:
+        key, index = entry
+        rows = paired if index is None else paired.take(index)
+        return [_compare(metric, kernels[metric.name], rows, key, evaluation, plan) for metric in evaluation.metrics]
+
+    if plan.workers > 1:
+        with ThreadPoolExecutor(plan.workers) as pool:
+            judged = list(pool.map(judge, listed))
+    else:
+        judged = [judge(entry) for entry in listed]
+    return [of_group[number] for number in range(len(evaluation.metrics)) for of_group in judged]
 
 
-def group_rows(values: Texts) -> dict[str, Index]:
-    """Indices of the rows of each value, values in text order, indices ascending."""
-    names = sorted(set(values.tolist()))
-    code_of = {name: code for code, name in enumerate(names)}
-    codes = np.array([code_of[value] for value in values.tolist()], dtype=np.intp)
-    order = np.argsort(codes, kind="stable")
-    ends = np.cumsum(np.bincount(codes, minlength=len(names)))
-    return dict(zip(names, np.split(order, ends[:-1]), strict=True))
+def group_rows(column: Coded) -> dict[str, Index]:
+    """Indices of the rows of each value that occurs, values in text order, indices ascending."""
+    order = np.argsort(column.codes, kind="stable")
+    ends = np.cumsum(np.bincount(column.codes, minlength=len(column.values)))
+    parts = np.split(order, ends[:-1])
+    return {value: part for value, part in zip(column.values, parts, strict=True) if part.size}
 
 
 def _compare(
-    metric: MetricPolicy, rows: _Paired, slice_key: Mapping[str, str] | None, evaluation: Evaluation
+    metric: MetricPolicy,
+    kernel: Kernel,
+    rows: Paired,
+    slice_key: Mapping[str, str] | None,
+    evaluation: Evaluation,
+    plan: Plan,
 ) -> Comparison:
-    spec = METRICS[metric.name]
-    found = _MEASURES[metric.name](rows)
-    invalid = not_evaluable = ""
-    if slice_key is None:
-        invalid = found.too_small
-    elif rows.n_rows < evaluation.min_slice_rows:
-        not_evaluable = f"{rows.n_rows:,} rows, {evaluation.min_slice_rows} needed"
-    else:
-        not_evaluable = found.too_small
+    spec = metric.spec
+    found = measure(spec, kernel, rows, plan)
+    identical = bool(rows.same.all()) and max(len(rows.baselines), len(rows.candidates)) == 1
+    tolerance, relative = resolve_tolerance(metric, found.baseline)
+    problem = found.problem
+    if tolerance is None:
+        problem = problem or "a relative tolerance needs a baseline that is not 0"
+    if slice_key is not None and rows.n_rows < evaluation.min_slice_rows:
+        problem = f"{rows.n_rows:,} rows, {evaluation.min_slice_rows} needed"
+    if identical and slice_key is None:
+        problem = ""  # the same predictions are the same, however few rows there are
     return Comparison(
         evaluation=evaluation.name,
         spec=spec,
-        tolerance=spec.default_tolerance if metric.tolerance is None else metric.tolerance,
+        tolerance=0.0 if tolerance is None else tolerance,
         slice_key=slice_key,
         n_rows=rows.n_rows,
         baseline=found.baseline,
         candidate=found.candidate,
-        change=None if invalid or not_evaluable else found.change,
+        change=None if problem else found.change,
         discordant=found.discordant,
-        identical=bool(rows.same.all()),
-        invalid=invalid,
-        not_evaluable=not_evaluable,
+        identical=identical,
+        invalid=problem if slice_key is None else "",
+        not_evaluable=problem if slice_key is not None else "",
         inconclusive=evaluation.inconclusive,
         location=metric.location,
+        blocking=metric.blocking,
+        relative=relative,
+        effective=_effective(rows, found),
+        groups=None if rows.groups is None else int(np.unique(rows.groups).size),
+        runs=found.runs,
     )
+
+
+def resolve_tolerance(metric: MetricPolicy, baseline: float | None) -> tuple[float | None, float | None]:
+    """The tolerance in the metric's unit, None where it is relative to a baseline of 0; and the share, if relative."""
+    spec = metric.spec
+    value = spec.default_tolerance if metric.tolerance is None else metric.tolerance
+    relative = spec.relative if metric.tolerance is None else metric.relative
+    if not relative:
+        return value, None
+    if baseline is None or not abs(baseline) > NO_BASELINE_VALUE:
+        return None, value
+    return value * abs(baseline), value
+
+
+def _effective(rows: Paired, found: Measured) -> float | None:
+    """Kish's effective number of rows, (sum of weights)^2 / sum of their squares."""
+    weights = rows.candidate.weights
+    if weights is None or found.change is None:
+        return None
+    return float(weights.sum()) ** 2 / float((weights * weights).sum())

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mlgate.metrics.comparison import Comparison
-from mlgate.metrics.intervals import Change, Interval
+from mlgate.metrics.intervals import Change, Interval, PointChange
 from mlgate.metrics.multiplicity import adjust_holm
-from mlgate.metrics.verdict import Verdict, compute_detectable_effect, compute_rows_needed, decide
+from mlgate.metrics.verdict import Verdict, compute_detectable_effect, compute_rows_needed, decide, decide_point
 from mlgate.metrics.wording import describe, hint_for, outcome_id, subject_of
 from mlgate.outcome import Outcome, Status
 
@@ -31,14 +31,15 @@ class Family:
 def decide_comparisons(comparisons: Iterable[Comparison], *, alpha: float = 0.05, seed: int) -> tuple[Outcome, ...]:
     """One outcome per comparison, in the order given.
 
-    All comparisons that can be evaluated form one family, whatever evaluation they belong to: with probability
-    1 - alpha or more, none of those that are no worse than their tolerance is called a regression.
+    All blocking comparisons that can be evaluated form one family, whatever evaluation they belong to: with probability
+    1 - alpha or more, none of those that are no worse than their tolerance is called a regression. A comparison that
+    does not block is judged on its own. A value without an interval is no test, and takes no part either.
 
     Parameters
     ----------
     comparisons : of every evaluation of the gate
     alpha : one-sided error, in (0, 0.5); intervals have confidence 1 - 2 * alpha
-    seed : recorded in the evidence; the present methods draw nothing at random
+    seed : of the draws, recorded in the evidence
 
     Raises
     ------
@@ -48,11 +49,19 @@ def decide_comparisons(comparisons: Iterable[Comparison], *, alpha: float = 0.05
     if not 0 < alpha < 0.5:
         raise ValueError(f"alpha must lie in (0, 0.5), got {alpha}")
     listed = [(comparison, _oriented_interval(comparison, alpha)) for comparison in comparisons]
-    adjusted = iter(adjust_holm([change.p_value for _, change in listed if change is not None]))
-    family = Family(size=sum(change is not None for _, change in listed), alpha=alpha, seed=seed)
+    members = [place for place, (comparison, change) in enumerate(listed) if change is not None and comparison.blocking]
+    p_values = {place: change.p_value for place, (_, change) in enumerate(listed) if change is not None}
+    adjusted = dict(zip(members, adjust_holm([p_values[place] for place in members]), strict=True))
+    family = Family(size=len(members), alpha=alpha, seed=seed)
+    alone = replace(family, size=1)
     return tuple(
-        metric_change(comparison, change, None if change is None else next(adjusted), family)
-        for comparison, change in listed
+        metric_change(
+            comparison,
+            change,
+            adjusted.get(place, p_values.get(place)),
+            family if comparison.blocking else alone,
+        )
+        for place, (comparison, change) in enumerate(listed)
     )
 
 
@@ -66,6 +75,8 @@ def _oriented_interval(comparison: Comparison, alpha: float) -> Interval | None:
     change = _oriented(comparison)
     values = (comparison.baseline, comparison.candidate, comparison.tolerance)
     if change is None or comparison.invalid or comparison.not_evaluable or comparison.n_rows < 1:
+        return None
+    if isinstance(change, PointChange):
         return None
     if not all(value is not None and math.isfinite(value) for value in values) or not comparison.tolerance >= 0:
         return None
@@ -93,19 +104,11 @@ def metric_change(comparison: Comparison, change: Interval | None, p_adjusted: f
     A slice under `min_slice_rows` rows (50), or under 30 rows of either class for `roc_auc`, is not evaluable: it is
     listed as `inconclusive` and takes no part in the adjustment. It is a `warn`, also under `inconclusive: pass`,
     since nothing was measured; under `inconclusive: fail` it is a `fail`.
+
+    A value without rows (a metrics file) or without an honest interval (an extreme) is compared as it is, and says
+    "no interval". A metric with `blocking: false` is reported, takes no part in the adjustment, and at most warns.
     """
-    if comparison.not_evaluable:
-        status = Status.FAIL if comparison.inconclusive == Status.FAIL else Status.WARN
-        verdict = Verdict.INCONCLUSIVE
-    else:
-        verdict, status = decide(
-            change,
-            tolerance=comparison.tolerance,
-            p_adjusted=p_adjusted,
-            alpha=family.alpha,
-            identical=comparison.identical,
-            policy=comparison.inconclusive,
-        )
+    verdict, status = _judge(comparison, change, p_adjusted, family)
     raw = None if change is None else _in_unit(change, comparison)
     evidence = _evidence(comparison, raw, p_adjusted, family) | {"verdict": verdict.value}
     return Outcome(
@@ -123,6 +126,27 @@ def metric_change(comparison: Comparison, change: Interval | None, p_adjusted: f
     )
 
 
+def _judge(
+    comparison: Comparison, change: Interval | None, p_adjusted: float | None, family: Family
+) -> tuple[Verdict, Status]:
+    point = _oriented(comparison)
+    if comparison.not_evaluable:
+        status = Status.FAIL if comparison.inconclusive == Status.FAIL else Status.WARN
+        verdict = Verdict.INCONCLUSIVE
+    elif isinstance(point, PointChange) and not comparison.invalid:
+        verdict, status = decide_point(point.delta, tolerance=comparison.tolerance)
+    else:
+        verdict, status = decide(
+            change,
+            tolerance=comparison.tolerance,
+            p_adjusted=p_adjusted,
+            alpha=family.alpha,
+            identical=comparison.identical and not comparison.invalid,
+            policy=comparison.inconclusive,
+        )
+    return verdict, Status.WARN if status.blocks and not comparison.blocking else status
+
+
 def _in_unit(change: Interval, comparison: Comparison) -> Interval:
     """An oriented interval as candidate - baseline."""
     if comparison.spec.higher_is_better:
@@ -138,8 +162,10 @@ def _evidence(comparison: Comparison, raw: Interval | None, p_adjusted: float | 
     detectable = rows_needed = None
     if raw is not None and comparison.change is not None:
         detectable = compute_detectable_effect(raw, alpha=family.alpha, family_size=family.size)
-        rows_needed = compute_rows_needed(comparison.change, tolerance=comparison.tolerance, alpha=family.alpha)
-    return {
+        rows_needed = compute_rows_needed(
+            comparison.change, tolerance=comparison.tolerance, alpha=family.alpha, span=spec.high - spec.low
+        )
+    evidence = {
         "evaluation": comparison.evaluation,
         "metric": spec.name,
         "slice": None if slice_key is None else dict(slice_key),
@@ -151,7 +177,7 @@ def _evidence(comparison: Comparison, raw: Interval | None, p_adjusted: float | 
         "high": None if raw is None else raw.high,
         "confidence": family.confidence,
         "tolerance": comparison.tolerance,
-        "method": spec.method if raw is None else raw.method,
+        "method": _method(comparison, raw),
         "seed": family.seed,
         "p_value": None if raw is None else raw.p_value,
         "p_adjusted": p_adjusted,
@@ -162,3 +188,26 @@ def _evidence(comparison: Comparison, raw: Interval | None, p_adjusted: float | 
         "unit": spec.unit,
         "discordant": comparison.discordant,
     }
+    return evidence | _more_evidence(comparison)
+
+
+def _method(comparison: Comparison, raw: Interval | None) -> str:
+    if raw is not None:
+        return raw.method
+    return "point" if isinstance(comparison.change, PointChange) else comparison.spec.method
+
+
+def _more_evidence(comparison: Comparison) -> dict[str, Any]:
+    """Facts that only some comparisons have."""
+    facts: dict[str, Any] = {}
+    if not comparison.blocking:
+        facts["blocking"] = False
+    if comparison.relative is not None:
+        facts["relative_tolerance"] = comparison.relative
+    if comparison.effective is not None:
+        facts["effective_rows"] = comparison.effective
+    if comparison.groups is not None:
+        facts["groups"] = comparison.groups
+    if comparison.runs[0]:
+        facts["baseline_runs"], facts["candidate_runs"] = (list(values) for values in comparison.runs)
+    return facts

@@ -7,9 +7,11 @@ chosen after the rows are gone. Positive means that the candidate is higher.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Protocol
+
+from mlgate.metrics.student import student_cdf, student_quantile
 
 _NORMAL = NormalDist()
 
@@ -76,6 +78,9 @@ class NormalChange:
     n_rows : all rows
     n_units : independent units: for an AUC the rows of the smaller class
     discordant : rows whose score differs
+    method : name of the method
+    df : degrees of freedom of the standard error; infinite for a normal interval
+    limit : largest change that the metric can have
     """
 
     delta: float
@@ -83,6 +88,9 @@ class NormalChange:
     n_rows: int
     n_units: int
     discordant: int
+    method: str = "delong"
+    df: float = math.inf
+    limit: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.se > 0:
@@ -97,48 +105,46 @@ class NormalChange:
         return self.n_units / self.n_rows
 
     def swapped(self) -> NormalChange:
-        return NormalChange(
-            delta=-self.delta,
-            se=self.se,
-            n_rows=self.n_rows,
-            n_units=self.n_units,
-            discordant=self.discordant,
-        )
+        return replace(self, delta=-self.delta)
 
     def interval(self, *, margin: float, alpha: float) -> Interval:
-        """Normal interval, cut to what a difference of two shares can be."""
+        """Normal (or Student's) interval, cut to what the metric can be."""
         check_level(margin, alpha)
-        half = _NORMAL.inv_cdf(1 - alpha) * self.se
+        half = student_quantile(1 - alpha, self.df) * self.se
         return Interval(
             delta=self.delta,
-            low=max(self.delta - half, -1.0),
-            high=min(self.delta + half, 1.0),
+            low=max(self.delta - half, -self.limit),
+            high=min(self.delta + half, self.limit),
             se=self.se,
-            p_value=_NORMAL.cdf((self.delta + margin) / self.se),
-            method="delong",
+            p_value=student_cdf((self.delta + margin) / self.se, self.df),
+            method=self.method,
             discordant=self.discordant,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConstantChange:
-    """A change in [-1, 1] that was the same in every unit, so that no variance could be seen.
+    """A change that was the same in every unit, so that no variance could be seen.
 
     That is no proof that there is none: a share f of units that behave otherwise goes unseen. The score bound of
-    0 in n_units limits f to z**2 / (n_units + z**2), and an unseen unit is taken at its worst, -1 or 1. Without a
-    difference this is Tango's interval of no discordant pair. For an AUC the units are disjoint pairs of a positive
-    and a negative row, of which there are as many as rows of the smaller class.
+    0 in n_units limits f to z**2 / (n_units + z**2), and an unseen unit is taken at its worst, -limit or limit. Without
+    a difference this is, for a metric between 0 and 1, Tango's interval of no discordant pair. For an AUC the units are
+    disjoint pairs of a positive and a negative row, of which there are as many as rows of the smaller class.
 
     Parameters
     ----------
-    delta : in [-1, 1]
+    delta : in [-limit, limit]
     n_rows, n_units, discordant : as in `NormalChange`; `n_units` at least 1
+    limit : largest change of one unit, above 0
+    method : name of the method
     """
 
     delta: float
     n_rows: int
     n_units: int
     discordant: int
+    limit: float = 1.0
+    method: str = "zero-variance"
 
     @property
     def variance_per_row(self) -> float:
@@ -149,29 +155,60 @@ class ConstantChange:
         return self.n_units / self.n_rows
 
     def swapped(self) -> ConstantChange:
-        return ConstantChange(delta=-self.delta, n_rows=self.n_rows, n_units=self.n_units, discordant=self.discordant)
+        return replace(self, delta=-self.delta)
 
     def interval(self, *, margin: float, alpha: float) -> Interval:
         """Interval that allows for what no unit has shown."""
         check_level(margin, alpha)
         z = _NORMAL.inv_cdf(1 - alpha)
         unseen = z * z / (self.n_units + z * z)
-        low = self.delta - unseen * (1 + self.delta)
-        high = self.delta + unseen * (1 - self.delta)
+        low = self.delta - unseen * (self.limit + self.delta)
+        high = self.delta + unseen * (self.limit - self.delta)
         return Interval(
             delta=self.delta,
             low=low,
             high=high,
             se=(high - low) / (2 * z),
             p_value=self._p_value(margin),
-            method="zero-variance",
+            method=self.method,
             discordant=self.discordant,
         )
 
     def _p_value(self, margin: float) -> float:
         """Level at which -margin becomes a bound of the interval."""
         gap = self.delta + margin
-        if margin >= 1:
+        if margin >= self.limit:
             return 1.0
-        share = gap / (1 + self.delta) if gap >= 0 else -gap / (1 - self.delta)
+        share = gap / (self.limit + self.delta) if gap >= 0 else -gap / (self.limit - self.delta)
         return _NORMAL.cdf(math.copysign(math.sqrt(self.n_units * share / (1 - share)), gap))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointChange:
+    """A change of which only the values are known, or which no interval describes (an extreme, a size in bytes).
+
+    It takes no part in the family of tests: worse by more than the tolerance is worse, without a statement of how sure.
+
+    Parameters
+    ----------
+    delta : candidate - baseline
+    n_rows : rows that the values were computed from, 0 where they are not known
+    """
+
+    delta: float
+    n_rows: int = 0
+    discordant: int = 0
+
+    @property
+    def variance_per_row(self) -> float:
+        return math.nan
+
+    @property
+    def units_fraction(self) -> float:
+        return 1.0
+
+    def swapped(self) -> PointChange:
+        return replace(self, delta=-self.delta)
+
+    def interval(self, *, margin: float, alpha: float) -> Interval:
+        raise TypeError("a point has no interval")

@@ -42,24 +42,48 @@ def decide(
     p_adjusted : one-sided p-value of the hypothesis that the change is no worse than the tolerance, adjusted for the
         family of comparisons; in a family of one it is at most alpha if and only if the interval ends below -tolerance
     alpha : one-sided error, in (0, 0.5); the interval's confidence is 1 - 2 * alpha
-    identical : all predictions and scores of the rows are the same on both sides
+    identical : all predictions and scores of the rows are the same on both sides: equivalent, whatever else is known
     policy : status of `inconclusive`: `warn`, `fail` or `pass`
 
     Notes
     -----
     A number that is not finite anywhere gives `invalid`; so does an interval whose ends are exchanged.
     """
+    if identical and tolerance >= 0:
+        return Verdict.EQUIVALENT, Status.PASS
     if change is None or not _is_sound(change, tolerance, p_adjusted, alpha):
         return Verdict.INVALID, Status.ERROR
     if p_adjusted is not None and p_adjusted <= alpha:
         return Verdict.REGRESSION, Status.FAIL
     if change.low > 0:
         return Verdict.IMPROVED, Status.PASS
-    if identical or (change.low > -tolerance and 0 <= change.high < tolerance):
+    if change.low > -tolerance and 0 <= change.high < tolerance:
         return Verdict.EQUIVALENT, Status.PASS
     if change.low > -tolerance:
         return Verdict.PASS, Status.PASS if change.high >= 0 else Status.WARN
     return Verdict.INCONCLUSIVE, Status(policy)
+
+
+def decide_point(delta: float, *, tolerance: float) -> tuple[Verdict, Status]:
+    """Verdict of a change without an interval: a size in bytes, an extreme, a value whose rows are not given.
+
+    Parameters
+    ----------
+    delta : oriented such that larger is better
+    tolerance : accepted worsening, >= 0
+
+    Examples
+    --------
+    >>> decide_point(-0.02, tolerance=0.01)[0].value, decide_point(float("nan"), tolerance=0.01)[0].value
+    ('regression', 'invalid')
+    """
+    if not (math.isfinite(delta) and math.isfinite(tolerance) and tolerance >= 0):
+        return Verdict.INVALID, Status.ERROR
+    if delta < -tolerance:
+        return Verdict.REGRESSION, Status.FAIL
+    if delta > 0:
+        return Verdict.IMPROVED, Status.PASS
+    return Verdict.EQUIVALENT if delta == 0 else Verdict.PASS, Status.PASS
 
 
 def _is_sound(change: Interval, tolerance: float, p_adjusted: float | None, alpha: float) -> bool:
@@ -90,7 +114,7 @@ def compute_detectable_effect(change: Interval, *, alpha: float, family_size: in
     return _quantile_sum(alpha / family_size) * change.se
 
 
-def compute_rows_needed(change: Change, *, tolerance: float, alpha: float) -> int | None:
+def compute_rows_needed(change: Change, *, tolerance: float, alpha: float, span: float = 1.0) -> int | None:
     """Rows at which a change of 0 would be shown to lie within the tolerance 4 times in 5.
 
     Parameters
@@ -98,17 +122,20 @@ def compute_rows_needed(change: Change, *, tolerance: float, alpha: float) -> in
     change : gives the variance per row; for accuracy that is the share of rows that only one side gets right
     tolerance : accepted worsening; None is returned at 0, which no number of rows can show
     alpha : one-sided error of the interval
+    span : range of the metric, infinite where it has none
 
     Notes
     -----
-    Also at least as many rows as a change without any visible variance needs, z**2 (1 - tolerance) / tolerance units.
+    Also at least as many rows as a change without any visible variance needs: z**2 (1 - m) / m units, where m is the
+    tolerance as a share of the span.
     The same variance per row is taken to hold in the larger sample.
     """
     if not 0 < tolerance < math.inf or not math.isfinite(change.variance_per_row):
         return None
     by_power = _quantile_sum(alpha) ** 2 * change.variance_per_row / tolerance**2
     z = NormalDist().inv_cdf(1 - alpha)
-    unseen = z * z * max(1 - tolerance, 0.0) / tolerance / change.units_fraction
+    share = tolerance / span if math.isfinite(span) else 1.0
+    unseen = z * z * max(1 - share, 0.0) / share / change.units_fraction
     return max(math.ceil(by_power), math.floor(unseen) + 1)
 
 

@@ -1,0 +1,112 @@
+"""Replicates of a function of the confusion table, without touching the rows again.
+
+Rows that are independent and weigh the same differ only in their cell (label, prediction of the baseline, prediction of
+the candidate), so that the multinomial over cells has exactly the distribution of the bootstrap over rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlgate.metrics.kernels.kernel import TableKernel
+from mlgate.metrics.kernels.values import table_cells
+from mlgate.metrics.paired import Paired
+from mlgate.metrics.resampling.draws import BLOCK, draw_blocks
+from mlgate.metrics.resampling.units import Units
+from mlgate.metrics.sample import Floats
+
+_DENSE = 4_000_000
+"""Numbers of a table of all cells by bags above which replicates weigh the rows instead."""
+
+
+def table_changes(kernel: TableKernel, paired: Paired, units: Units | None, *, n_draws: int, seed: int) -> Floats:
+    """Replicates of candidate - baseline, shape (n_draws,), NaN where the metric is undefined for a draw.
+
+    Parameters
+    ----------
+    units : None where rows are independent and weigh the same: then cells are drawn
+    """
+    n_classes = len(paired.candidate.classes)
+    cells = _Cells(paired, n_classes)
+    drawn = _cell_draws(cells, n_draws, seed) if units is None else _bag_draws(cells, paired, units, n_draws, seed)
+    changes = []
+    for counts in drawn:
+        values = [
+            kernel.value(cells.tables(counts, side), paired.candidate.positive) for side in (cells.before, cells.after)
+        ]
+        changes.append(values[1] - values[0])
+    return np.concatenate(changes)
+
+
+class _Cells:
+    """The cells that occur, and the place of each in the two confusion tables."""
+
+    def __init__(self, paired: Paired, n_classes: int) -> None:
+        self.n_classes = n_classes
+        before, after = table_cells(paired.baseline), table_cells(paired.candidate)
+        joint = before.astype(np.int64) * n_classes + after.astype(np.int64) % n_classes
+        if n_classes**3 <= max(100_000, paired.n_rows):
+            present = np.flatnonzero(np.bincount(joint, minlength=n_classes**3))
+            place = np.zeros(n_classes**3, dtype=np.int32)
+            place[present] = np.arange(present.size)
+            self.code = place[joint]
+        else:
+            present, inverse = np.unique(joint, return_inverse=True)
+            self.code = inverse.reshape(-1).astype(np.int32)
+        self.size = int(present.size)
+        label, rest = np.divmod(present, n_classes * n_classes)
+        self.before = label * n_classes + rest // n_classes
+        self.after = label * n_classes + rest % n_classes
+
+    def counts(self, weights: Floats | None) -> Floats:
+        return np.bincount(self.code, weights=weights, minlength=self.size).astype(np.float64)
+
+    def tables(self, counts: Floats, place: NDArray[np.int64]) -> Floats:
+        """Cell counts (n_draws, n_cells) to confusion tables (n_draws, n_classes, n_classes)."""
+        tables = np.zeros((self.n_classes**2, counts.shape[0]))
+        columns = np.ascontiguousarray(counts.T)
+        for cell, target in enumerate(place.tolist()):
+            tables[target] += columns[cell]
+        return np.ascontiguousarray(tables.T).reshape(-1, self.n_classes, self.n_classes)
+
+
+def _block_of(cells: _Cells) -> int:
+    return int(max(1, min(BLOCK, 8_000_000 // max(cells.n_classes**2, cells.size))))
+
+
+def _cell_draws(cells: _Cells, n_draws: int, seed: int) -> Iterator[Floats]:
+    counts = cells.counts(None)
+    n_rows = int(counts.sum())
+    step = _block_of(cells)
+    for number, start in enumerate(range(0, n_draws, step)):
+        rng = np.random.default_rng([seed, 3, number])
+        yield rng.multinomial(n_rows, counts / n_rows, size=min(step, n_draws - start)).astype(np.float64)
+
+
+def _bag_draws(cells: _Cells, paired: Paired, units: Units, n_draws: int, seed: int) -> Iterator[Floats]:
+    """Weighted cell counts of each replicate."""
+    weights = paired.candidate.weights
+    if units.n_bags * cells.size <= _DENSE:
+        place = units.bag.astype(np.int64) * cells.size + cells.code
+        sums = np.bincount(place, weights=weights, minlength=units.n_bags * cells.size)
+        by_bag = sums.reshape(units.n_bags, cells.size).astype(np.float64)
+        for counts in draw_blocks(units, n_draws, seed):
+            yield _product(counts, by_bag)
+        return
+    for counts in draw_blocks(units, n_draws, seed):
+        step = _block_of(cells)
+        for start in range(0, counts.shape[0], step):
+            rows = [
+                cells.counts(drawn[units.bag] * (1.0 if weights is None else weights))
+                for drawn in counts[start : start + step]
+            ]
+            yield np.stack(rows)
+
+
+def _product(counts: Floats, by_bag: Floats) -> Floats:
+    from mlgate.metrics.resampling.draws import on_grid, resampled
+
+    return resampled(counts, on_grid(by_bag))

@@ -1,0 +1,102 @@
+"""Replicates of a function of sums, and of an order of scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from mlgate.metrics.kernels.kernel import PointKernel, RankedRows, RankKernel, SumsKernel
+from mlgate.metrics.kernels.values import positive_flags, positive_scores
+from mlgate.metrics.paired import Paired
+from mlgate.metrics.resampling.draws import draw_blocks, on_grid, resampled
+from mlgate.metrics.resampling.units import Units
+from mlgate.metrics.sample import Floats, Sample
+
+_AT_ONCE = 4_000_000
+"""Weights that are held at once."""
+
+
+def sums_changes(
+    before: Floats, after: Floats, value: Callable[[Floats], Floats], units: Units, *, n_draws: int, seed: int
+) -> Floats:
+    """Replicates of candidate - baseline, shape (n_draws,), NaN where undefined for a draw.
+
+    Parameters
+    ----------
+    before, after : sums over each bag, shape (n_bags, n_sums)
+    value : sums (..., n_sums) to values (...)
+    """
+    n_sums = before.shape[1]
+    sums = on_grid(np.concatenate([before, after], axis=1))
+    changes = []
+    for counts in draw_blocks(units, n_draws, seed):
+        drawn = resampled(counts, sums)
+        changes.append(value(drawn[:, n_sums:]) - value(drawn[:, :n_sums]))
+    return np.concatenate(changes)
+
+
+def bag_sums(kernel: SumsKernel, sample: Sample, units: Units) -> Floats:
+    """A kernel's sums over each bag, weighted where rows are."""
+    return units.sums(kernel.columns(sample), None if kernel.per_query else sample.weights)
+
+
+def rank_changes(kernel: RankKernel, paired: Paired, units: Units, *, n_draws: int, seed: int) -> Floats:
+    """Replicates of candidate - baseline by weighting the rows of an order, shape (n_draws,)."""
+    weights = paired.candidate.weights
+    sides = [_ranked(kernel, sample) for sample in (paired.baseline, paired.candidate)]
+    step = max(1, _AT_ONCE // paired.n_rows)
+    changes = []
+    for counts in draw_blocks(units, n_draws, seed):
+        for start in range(0, counts.shape[0], step):
+            drawn = counts[start : start + step][:, units.bag]
+            if weights is not None:
+                drawn *= weights
+            changes.append(sides[1].value(drawn) - sides[0].value(drawn))
+    return np.concatenate(changes)
+
+
+def rank_influences(kernel: RankKernel, paired: Paired) -> tuple[float, Floats]:
+    """candidate - baseline, and how much each row moves it, shape (n_rows, 1).
+
+    The mean of the second over resampled rows is the linear part of the change.
+    """
+    weights = np.ones(paired.n_rows) if paired.candidate.weights is None else paired.candidate.weights
+    sides = [_ranked(kernel, sample) for sample in (paired.baseline, paired.candidate)]
+    before, after = (float(side.value(weights[None, :])[0]) for side in sides)
+    moved = sides[1].influence(weights) - sides[0].influence(weights)
+    return after - before, np.asarray(moved * weights * (paired.n_rows / weights.sum()))[:, None]
+
+
+def _ranked(kernel: RankKernel, sample: Sample) -> RankedRows:
+    return kernel.prepare(positive_flags(sample), positive_scores(sample))
+
+
+def linear_changes(influence: Floats, delta: float, units: Units, *, n_draws: int, seed: int) -> Floats:
+    """Replicates of a change by its linear part: the influences (n_rows, 1) of the drawn rows, averaged."""
+    ones = np.ones_like(influence)
+    sums = on_grid(units.sums(np.concatenate([influence, ones], axis=1)))
+    changes = [resampled(counts, sums) for counts in draw_blocks(units, n_draws, seed)]
+    drawn = np.concatenate(changes)
+    return np.asarray(delta + drawn[:, 0] / drawn[:, 1])
+
+
+def point_changes(kernel: PointKernel, paired: Paired, units: Units, *, n_draws: int, seed: int) -> Floats:
+    """Replicates of candidate - baseline of any function of the rows, by taking rows as often as their bag is drawn."""
+    changes = []
+    for counts in draw_blocks(units, n_draws, seed):
+        for drawn in counts:
+            index = np.repeat(np.arange(paired.n_rows), drawn[units.bag].astype(np.int64))
+            before, after = (kernel.value(sample.take(index)) for sample in (paired.baseline, paired.candidate))
+            changes.append(after - before)
+    return np.array(changes, dtype=np.float64)
+
+
+def left_out_changes(kernel: PointKernel, paired: Paired, units: Units) -> Floats:
+    """candidate - baseline without each bag in turn, shape (n_bags,): a delete-a-group jackknife."""
+    changes = []
+    for bag in range(units.n_bags):
+        index = np.flatnonzero(units.bag != bag)
+        before, after = (kernel.value(sample.take(index)) for sample in (paired.baseline, paired.candidate))
+        changes.append(after - before)
+    return np.array(changes, dtype=np.float64)
