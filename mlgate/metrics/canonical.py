@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -92,58 +91,6 @@ def _decimal_text(value: Decimal) -> str:
     return "0" if value.is_zero() else text
 
 
-def canonical_column(values: NDArray[Any]) -> Texts:
-    """`canonical_text` of every value of a column; a masked value is missing.
-
-    Parameters
-    ----------
-    values : array of shape (n_rows,)
-
-    Returns
-    -------
-    object array of shape (n_rows,)
-    """
-    return _spelled(_items(values), canonical_text)
-
-
-def canonical_slices(values: NDArray[Any]) -> Texts:
-    """`canonical_text` of a slice column, unless that makes one slice of two: then every value as it is written.
-
-    A slice may be a version, and a merged slice could hide the one that got worse. Spelling differs between tools, not
-    within a column, so a boolean or integer column still agrees between file formats.
-    """
-    exact = _spelled(_items(values), exact_text)
-    texts = _spelled(exact.tolist(), canonical_text)
-    return texts if len(set(texts)) == len(set(exact)) else exact
-
-
-def _items(values: NDArray[Any]) -> list[Any]:
-    array = np.asanyarray(values)
-    if array.dtype.kind in "mM":  # at nanoseconds, tolist() would give bare integers
-        array = array.astype(f"{array.dtype.kind}8[us]")
-    items: list[Any] = array.tolist()
-    return items
-
-
-def _spelled(items: list[Any], spell: Callable[[Any], str | None]) -> Texts:
-    kinds = set(map(type, items))
-    texts = np.empty(len(items), dtype=object)
-    if spell is exact_text and kinds <= {str, type(None)}:
-        texts[:] = items
-        return texts
-    try:
-        # Values that are equal but of two types, such as 1 and True, must not share an entry.
-        distinct = set(items) if len(kinds - {type(None)}) == 1 else None
-    except TypeError:  # lists and the like cannot be looked up
-        distinct = None
-    if distinct is None or len(distinct) > len(items) // 2:
-        texts[:] = [spell(item) for item in items]
-    else:
-        spelling = {item: spell(item) for item in distinct}
-        texts[:] = [spelling[item] for item in items]
-    return texts
-
-
 def canonical_ids(values: NDArray[Any]) -> Ids:
     """Ids as int64 where all are integers, else as `exact_text`.
 
@@ -152,7 +99,7 @@ def canonical_ids(values: NDArray[Any]) -> Ids:
     InexactIdError
         A float that stands for more than one integer: float64 tells integers apart below 2**53, float32 below 2**24.
     """
-    array = np.asanyarray(values)
+    array = as_array(values)
     masked = isinstance(array, np.ma.MaskedArray) and bool(np.ma.getmaskarray(array).any())
     if array.dtype.kind == "f":
         plain = np.asarray(np.ma.getdata(array), dtype=np.float64)[~np.ma.getmaskarray(array)]
@@ -161,10 +108,35 @@ def canonical_ids(values: NDArray[Any]) -> Ids:
             return plain.astype(np.int64)
     if array.dtype.kind in "iu" and not masked and array.dtype != np.uint64:
         return np.asarray(array, dtype=np.int64)
-    items = _items(array)
+    items = plain_items(array)
     if array.dtype.kind == "O" and float in set(map(type, items)):
         _refuse_inexact(np.array([item for item in items if type(item) is float]), bits=53)
-    return _spelled(items, exact_text)
+    return exact_texts(items)
+
+
+def exact_texts(items: list[Any]) -> Texts:
+    """`exact_text` of every value, shape (n_rows,)."""
+    texts = np.empty(len(items), dtype=object)
+    texts[:] = items if set(map(type, items)) <= {str, type(None)} else list(map(exact_text, items))
+    return texts
+
+
+def as_array(values: Any) -> NDArray[Any]:
+    """Anything like an array as one; a list keeps its values as they are, whatever their types."""
+    if not isinstance(values, list | tuple):
+        return np.asanyarray(values)
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def plain_items(values: NDArray[Any]) -> list[Any]:
+    """Values as Python objects; a masked value is None, a time has microseconds."""
+    array = np.asanyarray(values)
+    if array.dtype.kind in "mM":  # at nanoseconds, tolist() would give bare integers
+        array = array.astype(f"{array.dtype.kind}8[us]")
+    items: list[Any] = array.tolist()
+    return items
 
 
 class InexactIdError(ValueError):
@@ -191,3 +163,20 @@ def id_texts(ids: Ids) -> list[str]:
     """Canonical text of ids that are known to be present."""
     items: list[Any] = ids.tolist()
     return items if ids.dtype == object else list(map(str, items))
+
+
+def text_order(ids: NDArray[np.int64]) -> NDArray[np.intp]:
+    """The order of integers by their text, as `sorted(map(str, ids))` has it, without making the texts.
+
+    Examples
+    --------
+    >>> ids = np.array([2, 10, -3, 1, -20])
+    >>> ids[text_order(ids)].tolist()
+    [-20, -3, 1, 10, 2]
+    """
+    digits = np.abs(ids).view(np.uint64)  # of the smallest integer too: its magnitude fits
+    lengths = np.ones(ids.size, dtype=np.int8)
+    for power in range(1, 19):
+        lengths += digits >= np.uint64(10**power)
+    padded = digits * (np.uint64(10) ** (19 - lengths).astype(np.uint64))
+    return np.lexsort((lengths, padded, ids >= 0))

@@ -1,143 +1,176 @@
-"""Baseline and candidate rows, paired by id, and the key that says what a baseline may be compared with."""
+"""Baseline and candidate rows, paired by id, and what does not agree between them."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import repeat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mlgate.config.project import Evaluation
-from mlgate.metrics.canonical import Ids, canonical_text, id_texts
+from mlgate.metrics.coding import Column, dense, differs
+from mlgate.metrics.comparability import check_key, comparability_key
+from mlgate.metrics.paired import Paired
+from mlgate.metrics.pairing import Pairing, pair_ids
 from mlgate.metrics.rows import Rows
-from mlgate.metrics.specs import METRICS
+from mlgate.metrics.sample import Flags, Floats, Index, Sample
+from mlgate.metrics.samples import Example, all_classes, build_samples, rows_sample, same_outputs, to_coded
 
-Index = NDArray[np.intp]
+__all__ = ["Index", "Joined", "check_key", "comparability_key", "join", "rows_sample"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Joined:
-    """Two models on the same examples: row i of `baseline` and row i of `candidate` have one id.
+    """Two models on the same examples, and the facts that decide whether they may be compared.
+
+    Labels, weights, groups, queries, times and slices of `paired` are those of the candidate's first run; the counts
+    say in how many paired rows any other file disagrees.
 
     Parameters
     ----------
-    baseline, candidate : the rows that both sides have, of shape (n_rows,)
-    only_baseline, only_candidate : counts of the rows of one side alone
+    paired : the rows that every file has, in ascending order of id
+    positive : canonical text of the positive class, or None
+    only_baseline, only_candidate : ids that a file of the side and no file of the other side has
+    incomplete : ids that both sides have, and not every run
+    id_hint : why ids are not found on the other side, where it is their spelling; else empty
+    label_hint : how the two sides spell their labels, where they have none in common; else empty
+    label_disagreements, weights_disagree, groups_disagree, queries_disagree : paired rows
+    slice_disagreements : by slice column the paired rows in another slice of the baseline; None where the baseline
+        lacks the column
+    baseline_slice_counts : by slice column that the baseline has, its rows (all of them) by value
     """
 
-    baseline: Rows
-    candidate: Rows
+    paired: Paired
+    positive: str | None
     only_baseline: int
     only_candidate: int
+    incomplete: int = 0
+    id_hint: str = ""
+    label_hint: str = ""
+    label_disagreements: int = 0
+    weights_disagree: int = 0
+    groups_disagree: int = 0
+    queries_disagree: int = 0
+    slice_disagreements: Mapping[str, int | None] = field(default_factory=dict)
+    baseline_slice_counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def n_rows(self) -> int:
-        return self.candidate.n_rows
+        return self.paired.n_rows
 
     @property
     def overlap(self) -> float:
-        """Share of all ids that both sides have, in 0..1: |intersection| / |union|."""
-        return self.n_rows / (self.n_rows + self.only_baseline + self.only_candidate)
-
-    @property
-    def label_disagreements(self) -> int:
-        """Number of paired rows whose labels differ."""
-        return int(np.count_nonzero(self.baseline.labels != self.candidate.labels))
+        """Share of all ids that every file has, in 0..1: |intersection| / |union|."""
+        return self.n_rows / (self.n_rows + self.only_baseline + self.only_candidate + self.incomplete)
 
 
-def join(baseline: Rows, candidate: Rows) -> Joined:
-    """Pair the rows by id, whatever their order.
+def join(baselines: Sequence[Rows], candidates: Sequence[Rows]) -> Joined:
+    """Pair the rows by id.
 
     Parameters
     ----------
-    baseline, candidate : rows with distinct ids
-
-    Notes
-    -----
-    Integer ids are sorted and searched, other ids are looked up as text; O(n log n) and O(n).
+    baselines, candidates : one entry per run (seed) of the side, at least one, parsed under one evaluation
     """
-    if np.array_equal(baseline.ids, candidate.ids):  # the same rows in the same order: nothing to search
-        return Joined(baseline=baseline, candidate=candidate, only_baseline=0, only_candidate=0)
-    both_integers = object not in (baseline.ids.dtype, candidate.ids.dtype)
-    pair = _pair_integers if both_integers else _pair_texts
-    left, right = pair(baseline.ids, candidate.ids)
+    pairing = pair_ids([rows.ids for rows in baselines], [rows.ids for rows in candidates])
+    taken = [
+        rows if index is None else rows.take(index)
+        for rows, index in zip((*baselines, *candidates), pairing.indices, strict=True)
+    ]
+    before, after = taken[: len(baselines)], taken[len(baselines) :]
+    first, others = after[0], [*before, *after[1:]]
     return Joined(
-        baseline=baseline.take(left),
-        candidate=candidate.take(right),
-        only_baseline=baseline.n_rows - int(left.size),
-        only_candidate=candidate.n_rows - int(right.size),
+        paired=_pair(before, after, pairing),
+        positive=first.positive,
+        only_baseline=pairing.only_baseline,
+        only_candidate=pairing.only_candidate,
+        incomplete=pairing.incomplete,
+        id_hint=pairing.hint,
+        label_hint=_label_hint(before[0], first),
+        label_disagreements=_count(_labels_differ(first, other) for other in others),
+        weights_disagree=_count(_numbers_differ(first.weights, other.weights) for other in others),
+        groups_disagree=_count(_columns_differ(first.group, other.group) for other in others),
+        queries_disagree=_count(_columns_differ(first.query, other.query) for other in others),
+        slice_disagreements={name: _slices_disagree(name, before, first) for name in first.slices},
+        baseline_slice_counts={name: _counts(column) for name, column in baselines[0].slices.items()},
     )
 
 
-def _pair_integers(baseline: Ids, candidate: Ids) -> tuple[Index, Index]:
-    left, right = np.argsort(baseline), np.argsort(candidate)
-    ordered, wanted = baseline[left], candidate[right]  # both in order, so that the search walks through memory
-    place = np.searchsorted(ordered, wanted)
-    found = np.append(ordered, 0)[place] == wanted
-    found &= place < ordered.size
-    return left[place[found]], right[found]
+def _pair(before: Sequence[Rows], after: Sequence[Rows], pairing: Pairing) -> Paired:
+    first = after[0]
+    example = Example.of(first, pairing.ids, all_classes([*before, *after]))
+    baselines, candidates = build_samples(before, example=example), build_samples(after, example=example)
+    return Paired(
+        n_rows=int(pairing.ids.size),
+        baselines=baselines,
+        candidates=candidates,
+        same=_same(baselines, candidates),
+        slices={name: to_coded(column) for name, column in first.slices.items()},
+        features={name: to_coded(column) for name, column in first.features.items()},
+        groups=None if first.group is None else dense(first.group.codes, len(first.group.values))[0],
+        times=None if first.times is None else dense(first.times, int(first.times.max(initial=-1)) + 1)[0],
+        ids=pairing.ids,
+    )
 
 
-def _pair_texts(baseline: Ids, candidate: Ids) -> tuple[Index, Index]:
-    texts = id_texts(baseline)
-    row_of = dict(zip(texts, range(len(texts)), strict=True))
-    place = np.fromiter(map(row_of.get, id_texts(candidate), repeat(-1)), dtype=np.intp, count=candidate.size)
-    right = np.flatnonzero(place >= 0)
-    return place[right], right
+def _same(baselines: Sequence[Sample], candidates: Sequence[Sample]) -> Flags:
+    """Run by run where both sides have as many; else every run must say the same as the first."""
+    if len(baselines) != len(candidates):
+        baselines, candidates = [*baselines, *candidates[1:]], [candidates[0]] * (len(baselines) + len(candidates) - 1)
+    same = same_outputs(baselines[0], candidates[0])
+    for one, other in zip(baselines[1:], candidates[1:], strict=True):
+        same &= same_outputs(one, other)
+    return same
 
 
-def comparability_key(rows: Rows, evaluation: Evaluation) -> dict[str, Any]:
-    """What must agree between a baseline and what is compared with it; recorded with the baseline.
-
-    Parameters
-    ----------
-    rows : the evaluated rows, all of them
-    evaluation : names the metrics
-
-    Returns
-    -------
-    dict
-        `rows` (count), `labels` (sha256 of the `id -> label` pairs in order of the id's text, each part preceded by
-        its length in bytes), `positive` (canonical text or None), `metrics` (definition by name).
-    """
-    digest = hashlib.sha256()
-    for identifier, label in sorted(zip(id_texts(rows.ids), rows.labels.tolist(), strict=True)):
-        for text in (identifier, label):
-            raw = text.encode("utf-8", "surrogatepass")
-            digest.update(b"%d:%b" % (len(raw), raw))
-    return {
-        "rows": rows.n_rows,
-        "labels": f"sha256:{digest.hexdigest()}",
-        "positive": rows.positive,
-        "metrics": _definitions(evaluation),
-    }
+def _count(found: Iterator[Flags | None]) -> int:
+    """Rows in which any of the flags is set; None says nothing."""
+    flags = [part for part in found if part is not None]
+    return int(np.count_nonzero(np.logical_or.reduce(flags))) if flags else 0
 
 
-def _definitions(evaluation: Evaluation) -> dict[str, str]:
-    return {metric.name: METRICS[metric.name].definition for metric in evaluation.metrics}
+def _labels_differ(one: Rows, other: Rows) -> Flags | None:
+    """In whatever forms the label was read."""
+    found = [
+        _columns_differ(one.labels, other.labels),
+        _numbers_differ(one.truth, other.truth),
+        _numbers_differ(one.references, other.references),
+        _numbers_differ(one.label_set, other.label_set),
+    ]
+    flags = [part for part in found if part is not None]
+    return np.asarray(np.logical_or.reduce(flags)) if flags else None
 
 
-def check_key(recorded: Mapping[str, Any], joined: Joined, evaluation: Evaluation) -> str | None:
-    """What makes a recorded baseline not comparable, or None.
+def _columns_differ(one: Column | None, other: Column | None) -> Flags | None:
+    return None if one is None or other is None else differs(one, other)
 
-    The positive class and the definitions of the metrics that both sides name must agree. The label digest is not
-    compared here: labels of paired rows are compared themselves, so a row that one side lacks does no harm.
 
-    Parameters
-    ----------
-    recorded : what `comparability_key` gave when the baseline was recorded
-    """
-    metrics = recorded.get("metrics")
-    if "positive" not in recorded or not isinstance(metrics, Mapping):
-        return "the baseline's record does not name its positive class and metric definitions"
-    positive = canonical_text(recorded["positive"])
-    if positive != joined.candidate.positive:
-        return f"the baseline was recorded with positive class {positive!r}, this is {joined.candidate.positive!r}"
-    for name, definition in _definitions(evaluation).items():
-        if name in metrics and metrics[name] != definition:
-            return f"the baseline was recorded under another definition of {name} ({metrics[name]})"
-    return None
+def _numbers_differ(one: Floats | Any, other: Floats | Any) -> Flags | None:
+    if one is None or other is None:
+        return None
+    flags = np.asarray(one != other, dtype=bool)
+    return flags if flags.ndim == 1 else np.asarray(flags.any(axis=1))
+
+
+def _slices_disagree(name: str, before: Sequence[Rows], first: Rows) -> int | None:
+    if any(name not in rows.slices for rows in before):
+        return None
+    return _count(differs(rows.slices[name], first.slices[name]) for rows in before)
+
+
+def _counts(column: Column) -> dict[str, int]:
+    counts = np.zeros(len(column.values), dtype=np.int64)
+    for start in range(0, column.codes.size, 1 << 18):
+        counts += np.bincount(column.codes[start : start + (1 << 18)], minlength=counts.size)
+    return {value: count for value, count in zip(column.values, counts.tolist(), strict=True) if count}
+
+
+def _label_hint(baseline: Rows, candidate: Rows) -> str:
+    if baseline.labels is None or candidate.labels is None:
+        return ""
+    before, after = baseline.labels.values, candidate.labels.values
+    if set(before) & set(after):
+        return ""
+    return (
+        f"the two files have no label in common ({', '.join(before[:4])} and {', '.join(after[:4])}): "
+        "write labels in one spelling"
+    )

@@ -39,6 +39,8 @@ class Paired:
     baselines, candidates : one sample per run (seed) of the side, at least one; all share labels, weights and queries
     same : shape (n_rows,), whether all predictions and scores of the example are the same on both sides
     slices : by slice column, with the candidate's values; a missing value is the slice `(missing)`
+    features : by column, what slices are searched in and groups are told by, where it is no slice column; as `slices`
+        has them, numbers of many values in ranges
     groups : codes 0, 1, ... of the group of a row, in order of the group's text; None where rows are independent
     times : codes 0, 1, ... of the time of a row, in order of time; None where rows have no order
     ids : canonical ids
@@ -49,6 +51,7 @@ class Paired:
     candidates: tuple[Sample, ...]
     same: Flags
     slices: Mapping[str, Coded] = field(default_factory=dict)
+    features: Mapping[str, Coded] = field(default_factory=dict)
     groups: Codes | None = None
     times: Codes | None = None
     ids: NDArray[Any] | None = None
@@ -71,6 +74,7 @@ class Paired:
             candidates=tuple(sample.take(index) for sample in self.candidates),
             same=self.same[index],
             slices={name: column.take(index) for name, column in self.slices.items()},
+            features={name: column.take(index) for name, column in self.features.items()},
             groups=None if self.groups is None else self.groups[index],
             times=None if self.times is None else self.times[index],
             ids=None if self.ids is None else self.ids[index],

@@ -1,278 +1,256 @@
-"""A predictions file as typed rows: every label in one spelling, every score finite, every id once."""
+"""A predictions file as typed rows in ascending order of id: every label in one spelling, every number finite."""
 
 from __future__ import annotations
 
-import difflib
-import math
-import re
+import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate.config.project import Evaluation
-from mlgate.errors import MlgateError
-from mlgate.metrics.canonical import (
-    Ids,
-    InexactIdError,
-    Texts,
-    canonical_column,
-    canonical_ids,
-    canonical_slices,
-    canonical_text,
-    is_missing,
-)
-from mlgate.metrics.specs import METRICS
+from mlgate.config.evaluation import Evaluation
+from mlgate.metrics import label_rules
+from mlgate.metrics.canonical import Ids, Texts, canonical_text
+from mlgate.metrics.coding import MISSING, Column, code_slices, name_missing
+from mlgate.metrics.features import code_feature
+from mlgate.metrics.reading import PredictionsError, Table
+from mlgate.metrics.roles import PLAIN_NUMBERS, Forms, feature_columns, required_columns
+from mlgate.metrics.sample import Codes, Flags, Floats, Index
 
-MISSING = "(missing)"
-"""Name of the slice of the rows without a slice value."""
+__all__ = ["MISSING", "PredictionsError", "Rows", "parse_rows"]
 
-_LISTED_LABELS = 6
-_LISTED_COLUMNS = 10
-_NOT_FINITE = re.compile("[+-]?(nan|inf|infinity)", re.IGNORECASE)
-
-
-class PredictionsError(MlgateError):
-    """A predictions table that cannot be judged; the gate reports it as an `error` outcome."""
+_BOUNDS: dict[str, dict[str, float]] = {
+    "scale": {"low": 0.0},
+    "latency": {"low": 0.0},
+    "tokens": {"above": 0.0},
+}
+_MANY_CLASSES = 1000
+"""Distinct labels above which a function of the user's gets no classes, unless a metric needs them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rows:
-    """Predictions of one model, all arrays of shape (n_rows,).
+    """Predictions of one model in ascending order of id, arrays of shape (n_rows,) unless said.
+
+    A part is None where the evaluation does not need it or declares no column for it. A baseline may lack slices,
+    features, weights, groups and times.
 
     Parameters
     ----------
-    ids : present and distinct
-    labels : present
-    predictions : present, or None where no column is declared
-    scores : finite float64, or None where no column is declared; any range, since the metrics use ranks alone
-    slices : by slice column; a missing value is `(missing)`. A baseline may lack a column
+    ids : distinct; int64 in ascending order, else texts in order of their code points
+    labels, predictions : as classes
+    scores : finite; (n_rows,), or (n_rows, n_classes) in order of `score_classes`
+    score_classes : classes that have a column of their own, in text order
+    label_set, predicted_set : (n_rows, n_labels), in the declared order of the indicator columns
+    truth, estimate : label and prediction as finite numbers
+    references, hypotheses : label and prediction as texts
+    query, group : present
+    weights : finite, at least 0, not all 0
+    times : codes in order of time
+    columns : other numbers by role, and columns of the user's as `column:NAME`
+    slices : by slice column; a missing value is `(missing)`
+    features : by other column in which slices are searched, or groups or series told apart; as `slices`
     positive : canonical text of the positive class, or None where none is declared
     """
 
     ids: Ids
-    labels: Texts
-    predictions: Texts | None
-    scores: NDArray[np.float64] | None
-    slices: Mapping[str, Texts]
-    positive: str | None
+    labels: Column | None = None
+    predictions: Column | None = None
+    scores: Floats | None = None
+    score_classes: tuple[str, ...] = ()
+    label_set: Flags | None = None
+    predicted_set: Flags | None = None
+    truth: Floats | None = None
+    estimate: Floats | None = None
+    references: Texts | None = None
+    hypotheses: Texts | None = None
+    query: Column | None = None
+    group: Column | None = None
+    weights: Floats | None = None
+    times: Codes | None = None
+    columns: Mapping[str, Floats] = field(default_factory=dict)
+    slices: Mapping[str, Column] = field(default_factory=dict)
+    features: Mapping[str, Column] = field(default_factory=dict)
+    positive: str | None = None
 
     @property
     def n_rows(self) -> int:
         return int(self.ids.size)
 
-    def take(self, index: NDArray[np.intp]) -> Rows:
+    def take(self, index: Index) -> Rows:
         """The rows at `index`, in that order."""
-        return Rows(
-            ids=self.ids[index],
-            labels=self.labels[index],
-            predictions=None if self.predictions is None else self.predictions[index],
-            scores=None if self.scores is None else self.scores[index],
-            slices={name: values[index] for name, values in self.slices.items()},
-            positive=self.positive,
-        )
+        return Rows(**{part.name: _take(getattr(self, part.name), index) for part in fields(self)})
+
+
+def _take(value: Any, index: Index) -> Any:
+    match value:
+        case Column():
+            return value.take(index)
+        case np.ndarray():
+            return value[index]
+        case dict():
+            return {name: _take(part, index) for name, part in value.items()}
+    return value
 
 
 def parse_rows(columns: Mapping[str, NDArray[Any]], evaluation: Evaluation, *, side: str = "candidate") -> Rows:
-    """Typed rows of a predictions file.
+    """Typed rows of a predictions file, sorted by id: the order of its rows does not matter from here on.
 
     Parameters
     ----------
-    columns : arrays of shape (n_rows,) by column name, as read from the file; if it has a `header` (all names of
-        the file), the message about an absent column is made from that
-    evaluation : names the columns, the positive class and the metrics
-    side : `candidate` or `baseline`; a baseline may lack slice columns, since the candidate's grouping is used
+    columns : arrays of shape (n_rows,) by column name, as read from the file, or columns of codes and texts
+        (`mlgate.metrics.coding.Dictionary`); if it has a `header` (all names of the file), the message about an absent
+        column is made from that
+    evaluation : names the columns, the positive class and the metrics, which decide in what form a column is read
+    side : `candidate` or `baseline`; a baseline may lack what says something of the example alone
 
     Raises
     ------
     PredictionsError
-        An absent column, zero rows, a missing or repeated id, an id that is a float without its last digits, a
-        missing label or prediction, a score that is not a finite number, a positive class that no label has, labels
-        that are not binary where `roc_auc` needs them, or a declared weight or group, which this version cannot
-        honour.
+        An absent column, zero rows, a missing or repeated id, an id that is a float without its last digits, a value
+        that is missing or not of the form that its role asks for, a positive class that no label has, or labels that
+        a metric cannot judge.
     """
-    names = evaluation.columns
-    _refuse_unsupported(evaluation, side)
-    wanted = [name for name in (names.id, names.label, names.prediction, names.score) if name is not None]
-    wanted += evaluation.slices if side == "candidate" else ()
-    for name in wanted:
-        if name not in columns:
-            raise _absent(name, columns, side)
-    _refuse_shape({name: columns[name] for name in wanted}, side)
-    rows = Rows(
-        ids=_ids(columns[names.id], names.id, side),
-        labels=_present(columns[names.label], names.label, side),
-        predictions=None if names.prediction is None else _present(columns[names.prediction], names.prediction, side),
-        scores=None if names.score is None else _scores(columns[names.score], names.score, side),
-        slices={name: _slice_texts(columns[name]) for name in evaluation.slices if name in columns},
-        positive=canonical_text(evaluation.positive),
-    )
-    _refuse_labels(rows, evaluation, side)
-    return rows
+    forms = label_rules.require_metrics(evaluation, side)
+    table = Table(columns, side)
+    table.require(required_columns(evaluation, side))
+    parts: dict[str, Any] = {"ids": table.ids(evaluation.columns.id), "positive": canonical_text(evaluation.positive)}
+    parts |= _labels(table, evaluation, forms)
+    parts |= _scores(table, evaluation)
+    parts |= _facts(table, evaluation)
+    rows = Rows(**parts, columns=_numbers(table, evaluation), **_slices(table, evaluation))
+    label_rules.refuse_labels(rows, evaluation, side)
+    return _sorted(rows, evaluation.columns.id, side)
 
 
-def _slice_texts(values: NDArray[Any]) -> Texts:
-    """Slice values, none missing. A value that is itself spelled `(missing)` is quoted: it is another slice."""
-    texts = canonical_slices(values)
-    missing = is_missing(texts)
-    alike = {text for text in texts[~missing].tolist() if text.strip('"') == MISSING}
-    for value in sorted(alike, key=len, reverse=True):
-        texts[texts == value] = f'"{value}"'
-    texts[missing] = MISSING
-    return texts
+def _labels(table: Table, evaluation: Evaluation, forms: Forms) -> dict[str, Any]:
+    """Label and prediction in every form that is needed."""
+    label, prediction = evaluation.columns.label, evaluation.columns.prediction
+    if isinstance(label, tuple):
+        sets: dict[str, Any] = {"label_set": table.indicators(label)} if forms.any else {}
+        if sets and isinstance(prediction, tuple):
+            sets["predicted_set"] = table.indicators(prediction)
+        return sets
+    pairs = [("labels", "truth", "references", label)]
+    pairs += [("predictions", "estimate", "hypotheses", prediction)] if isinstance(prediction, str) else []
+    found: dict[str, Any] = {}
+    for as_class, as_number, as_text, name in pairs:
+        if forms.classes:
+            found[as_class] = table.classes(name)
+        if forms.numbers or (forms.truth and as_number == "truth"):
+            found[as_number] = table.numbers(name)
+        if forms.texts:
+            found[as_text] = table.texts(name)
+        if forms.anything:
+            found = _whatever(table, name, (as_class, as_number, as_text)) | found
+    return found
 
 
-def _refuse_unsupported(evaluation: Evaluation, side: str) -> None:
-    names = evaluation.columns
-    for key, declared in (("weight", names.weight), ("group", names.group)):
-        if declared is not None:
-            raise PredictionsError(
-                f"columns.{key} is declared, and this version compares rows that are independent and weigh the same",
-                hint=f"remove `{key}` from the evaluation's columns if that holds for these rows",
-            )
-    if not evaluation.metrics:
-        raise PredictionsError("no metric is declared", hint="name one under `metrics`, e.g. `accuracy: {}`")
-    for metric in evaluation.metrics:
-        if metric.name not in METRICS:
-            raise PredictionsError(f"no metric is called {metric.name!r}", hint=f"known are {', '.join(METRICS)}")
-        needs = METRICS[metric.name].needs
-        if getattr(names, needs) is None:
-            raise PredictionsError(
-                f"{metric.name} of the {side} needs a {needs} column, and none is declared",
-                hint=f"write `{needs}: COLUMN` under the evaluation's `columns`",
-            )
-
-
-def _absent(name: str, columns: Mapping[str, Any], side: str) -> PredictionsError:
-    header: tuple[str, ...] = getattr(columns, "header", tuple(columns))
-    by_lower_case = {known.lower(): known for known in header}
-    near = difflib.get_close_matches(name.lower(), by_lower_case, n=1)
-    listed = ", ".join(header[:_LISTED_COLUMNS]) or "none"
-    more = f" and {len(header) - _LISTED_COLUMNS:,} more" if len(header) > _LISTED_COLUMNS else ""
-    meant = f"did you mean {by_lower_case[near[0]]!r}? " if near else ""
-    return PredictionsError(
-        f"column {name!r} is absent from the {side}'s predictions",
-        hint=f"{meant}the file's columns are {listed}{more}",
-    )
-
-
-def _refuse_shape(columns: Mapping[str, NDArray[Any]], side: str) -> None:
-    shapes = {np.shape(values) for values in columns.values()}
-    if len(shapes) > 1 or any(len(shape) != 1 for shape in shapes):
-        raise PredictionsError(
-            f"the columns of the {side}'s predictions have different shapes",
-            hint="write one value per row and column",
-        )
-    if shapes == {(0,)}:
-        raise PredictionsError(
-            f"the {side}'s predictions have zero rows", hint="look at what writes the file: nothing was evaluated"
-        )
-
-
-def _ids(values: NDArray[Any], name: str, side: str) -> Ids:
+def _whatever(table: Table, name: str, parts: tuple[str, str, str]) -> dict[str, Any]:
+    """A column for a function of the user's: as classes where these are few, as numbers where it is, else as texts."""
+    as_class, as_number, as_text = parts
+    found: dict[str, Any] = {}
+    classes = table.classes(name)
+    if len(classes.values) <= _MANY_CLASSES:
+        found[as_class] = classes
     try:
-        ids = canonical_ids(values)
-    except InexactIdError as inexact:
+        found[as_number] = table.numbers(name)
+    except PredictionsError:
+        if not found:
+            found[as_text] = table.texts(name)
+    return found
+
+
+def _scores(table: Table, evaluation: Evaluation) -> dict[str, Any]:
+    declared = evaluation.columns.score
+    if declared is None:
+        return {}
+    if isinstance(declared, str):
+        return {"scores": table.numbers(declared)}
+    names = {canonical_text(key) or key: name for key, name in declared.items()}
+    classes = tuple(sorted(names))
+    if len(classes) < len(declared):
         raise PredictionsError(
-            f"column {name!r} of the {side} holds floats that no longer tell one id from the next "
-            f"in {inexact.n_rows:,} of {np.size(values):,} rows ({inexact.limit} and above)",
-            hint="write ids as integers or text: a float has lost their last digits",
-        ) from None
+            "columns.score names one class twice, in two spellings", hint="name a column per class, each class once"
+        )
+    scores = np.empty((table.n_rows(names[classes[0]]), len(classes)))
+    for place, name in enumerate(classes):
+        scores[:, place] = table.numbers(names[name])
+    return {"scores": scores, "score_classes": classes}
+
+
+def _facts(table: Table, evaluation: Evaluation) -> dict[str, Any]:
+    """What says something of the example: query, group, weight and time."""
+    columns = evaluation.columns
+    found: dict[str, Any] = {}
+    if columns.query is not None:
+        found["query"] = table.keys(columns.query)
+    if columns.group is not None and columns.group in table.columns:
+        found["group"] = table.keys(columns.group)
+    if columns.time is not None and columns.time in table.columns:
+        found["times"] = table.times(columns.time)
+    if columns.weight is not None and columns.weight in table.columns:
+        found["weights"] = table.weights(columns.weight, whole=evaluation.weights == "frequency")
+    return found
+
+
+def _numbers(table: Table, evaluation: Evaluation) -> dict[str, Floats]:
+    columns = evaluation.columns
+    found = {
+        role: table.numbers(name, **_BOUNDS.get(role, {}))
+        for role in PLAIN_NUMBERS
+        if (name := getattr(columns, role)) is not None
+    }
+    for policy in evaluation.metrics:
+        if policy.column is not None:
+            found[f"column:{policy.column}"] = table.numbers(policy.column)
+    if "low" in found and "high" in found:
+        crossed = int(np.count_nonzero(~(found["low"] <= found["high"])))
+        if crossed:
+            raise PredictionsError(
+                f"{columns.low!r} is above {columns.high!r} in {crossed:,} of {found['low'].size:,} rows "
+                f"of the {table.side}",
+                hint="are the columns of `low` and `high` swapped?",
+            )
+    return found
+
+
+def _slices(table: Table, evaluation: Evaluation) -> dict[str, Any]:
+    told_apart = {fairness.column for fairness in evaluation.fairness} | {evaluation.columns.series}
+    return {
+        "slices": {
+            name: name_missing(code_slices(table.column(name))) for name in evaluation.slices if name in table.columns
+        },
+        "features": {
+            name: code_feature(table.column(name), ranges=name not in told_apart)
+            for name in feature_columns(evaluation)
+            if name in table.columns
+        },
+    }
+
+
+def _sorted(rows: Rows, name: str, side: str) -> Rows:
+    """The rows in ascending order of id.
+
+    Raises
+    ------
+    PredictionsError
+        An id is repeated.
+    """
+    ids = rows.ids
     if ids.dtype == object:
-        _refuse_missing(ids, name, side)
-        distinct = len(set(ids.tolist()))
+        items: list[str] = ids.tolist()
+        in_order = all(one <= next_one for one, next_one in itertools.pairwise(items))
+        order = None if in_order else np.array(sorted(range(len(items)), key=items.__getitem__), dtype=np.intp)
     else:
-        ordered = np.sort(ids)
-        distinct = 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1]))
-    repeated = int(ids.size) - distinct
+        order = None if bool((ids[1:] >= ids[:-1]).all()) else np.argsort(ids)
+    ordered = ids if order is None else ids[order]
+    repeated = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
     if repeated:
         raise PredictionsError(
             f"column {name!r} of the {side} repeats an id in {repeated:,} of {ids.size:,} rows",
             hint="name a column that identifies an example: predictions are paired by id, never by position",
         )
-    return ids
-
-
-def _present(values: NDArray[Any], name: str, side: str) -> Texts:
-    texts = canonical_column(values)
-    _refuse_missing(texts, name, side)
-    return texts
-
-
-def _refuse_missing(texts: Texts, name: str, side: str) -> None:
-    missing = int(np.count_nonzero(is_missing(texts)))
-    if missing:
-        raise PredictionsError(
-            f"column {name!r} of the {side} is missing in {missing:,} of {texts.size:,} rows",
-            hint="a row without it cannot be judged: write it, or leave the row out of both files",
-        )
-
-
-def _scores(values: NDArray[Any], name: str, side: str) -> NDArray[np.float64]:
-    array = np.asarray(np.asanyarray(values).tolist(), dtype=object) if np.ma.is_masked(values) else np.asarray(values)
-    try:
-        if array.dtype.kind not in "biufOU":
-            raise TypeError(array.dtype)
-        scores = _parse_numbers(array) if array.dtype.kind in "OU" else np.asarray(array, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise PredictionsError(
-            f"column {name!r} of the {side} holds values that are not numbers", hint="write scores as numbers"
-        ) from None
-    broken = int(np.count_nonzero(~np.isfinite(scores)))
-    if broken:
-        raise PredictionsError(
-            f"column {name!r} of the {side} is not a finite number in {broken:,} of {scores.size:,} rows",
-            hint="NaN or infinity in a score usually is a fault in the model: no metric is computed from it",
-        )
-    return scores
-
-
-def _parse_numbers(array: NDArray[Any]) -> NDArray[np.float64]:
-    """Text as float64, exact to the last bit, and NaN where it is missing or says so.
-
-    Raises
-    ------
-    TypeError, ValueError, OverflowError
-        A value is no number. Spaces, `1_000` and digits of other scripts are none, though Python reads them.
-    """
-    objects = array.astype(object)
-    items = objects.tolist()
-    if _has_other_than_digits(items):
-        objects[[isinstance(item, str) and bool(_NOT_FINITE.fullmatch(item)) for item in items]] = math.nan
-        if _has_other_than_digits(objects.tolist()):
-            raise ValueError("not a number")
-    numbers: NDArray[np.float64] = objects.astype(np.float64)
-    return numbers
-
-
-def _has_other_than_digits(items: list[Any]) -> bool:
-    """Whether a text holds a character that no finite number is written with."""
-    text = "".join(item for item in items if isinstance(item, str))
-    return bool(text.encode("utf-8", "surrogatepass").translate(None, b"0123456789.eE+-"))
-
-
-def _refuse_labels(rows: Rows, evaluation: Evaluation, side: str) -> None:
-    labels: set[str] = set(rows.labels.tolist())
-    listed = (
-        f"the labels are {', '.join(sorted(labels))}" if len(labels) <= _LISTED_LABELS else f"{len(labels):,} labels"
-    )
-    if any(metric.name == "roc_auc" for metric in evaluation.metrics):
-        if rows.positive is None:
-            raise PredictionsError("roc_auc needs the positive class", hint=f"write `positive: LABEL`; {listed}")
-        if len(labels) != 2:
-            raise PredictionsError(
-                f"roc_auc of the {side} needs labels of two classes, and these rows hold {len(labels):,}",
-                hint="evaluate on rows of both classes, and on a label that has two values",
-            )
-    if rows.positive is not None and rows.positive not in labels:
-        raise PredictionsError(
-            f"no label of the {side} is the positive class {rows.positive!r}",
-            hint=f"set `positive` to a label as the file writes it ({listed})",
-        )
-    if rows.predictions is not None and labels.isdisjoint(rows.predictions.tolist()):
-        raise PredictionsError(
-            f"no prediction of the {side} is one of its labels",
-            hint=f"write predictions and labels in one spelling, e.g. not 1 beside true ({listed})",
-        )
+    return rows if order is None else rows.take(order)

@@ -14,14 +14,13 @@ from hypothesis import strategies as st
 
 from mlgate.metrics.canonical import (
     InexactIdError,
-    canonical_column,
     canonical_ids,
-    canonical_slices,
     canonical_text,
     exact_text,
     id_texts,
-    is_missing,
+    text_order,
 )
+from mlgate.metrics.coding import code_labels, code_slices
 
 
 @pytest.mark.parametrize(
@@ -130,43 +129,45 @@ def test_only_integers_have_several_spellings(one: str, other: str) -> None:
     ],
 )
 def test_slices_are_never_merged(values: list[Any], texts: list[str | None]) -> None:
-    assert canonical_slices(np.array(values, dtype=object)).tolist() == texts
+    assert code_slices(np.array(values, dtype=object)).texts().tolist() == texts
 
 
 @given(st.lists(NUMERALS | st.sampled_from(["True", "true", "nan"]) | st.none()))
 def test_there_are_as_many_slices_as_texts(values: list[str | None]) -> None:
     column = np.empty(len(values), dtype=object)
     column[:] = values
-    assert len(set(canonical_slices(column).tolist())) == len(set(values))
+    assert len(set(code_slices(column).texts().tolist())) == len(set(values))
 
 
 @given(st.lists(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers()))))
 def test_column_is_its_values_one_by_one(values: list[Any]) -> None:
     column = np.empty(len(values), dtype=object)
     column[:] = values
-    assert canonical_column(column).tolist() == [canonical_text(value) for value in values]
+    assert code_labels(column).texts().tolist() == [canonical_text(value) for value in values]
 
 
 @given(st.lists(st.integers(-3, 3), min_size=1))
 def test_column_does_not_depend_on_the_type_that_a_file_gave_it(values: list[int]) -> None:
-    spellings = [canonical_column(np.array(values, dtype=kind)).tolist() for kind in (np.int64, np.int8, float, object)]
+    spellings = [
+        code_labels(np.array(values, dtype=kind)).texts().tolist() for kind in (np.int64, np.int8, float, object)
+    ]
     assert spellings == [[str(value) for value in values]] * 4
 
 
 def test_equal_values_of_two_types_stay_apart() -> None:
     column = np.array([True, 1, 1.0, "1"] * 10, dtype=object)
-    assert canonical_column(column).tolist() == ["true", "1", "1", "1"] * 10
+    assert code_labels(column).texts().tolist() == ["true", "1", "1", "1"] * 10
 
 
 def test_masked_values_are_missing() -> None:
     column = np.ma.masked_array([1, 2, 3], mask=[False, True, False])
-    assert canonical_column(column).tolist() == ["1", None, "3"]
-    assert is_missing(canonical_column(column)).tolist() == [False, True, False]
+    assert code_labels(column).texts().tolist() == ["1", None, "3"]
+    assert code_labels(column).n_missing == 1
 
 
 def test_times_are_iso_text_and_not_nanoseconds() -> None:
     column = np.array(["2026-01-02", "NaT"], dtype="datetime64[ns]")
-    assert canonical_column(column).tolist() == ["2026-01-02T00:00:00", None]
+    assert code_labels(column).texts().tolist() == ["2026-01-02T00:00:00", None]
 
 
 @pytest.mark.parametrize("kind", [np.int32, np.int64, np.uint8, np.float64, np.float32])
@@ -213,3 +214,9 @@ def test_floats_that_lost_digits_are_no_ids(column: Any, n_rows: int, limit: str
 def test_largest_exact_floats_are_ids() -> None:
     assert canonical_ids(np.array([2.0**53 - 1, -(2.0**53) + 1])).tolist() == [2**53 - 1, 1 - 2**53]
     assert canonical_ids(np.ma.masked_array([1.0, 2.0**60], mask=[False, True])).tolist() == ["1", None]
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-200, 200), unique=True))
+def test_text_order_of_integers_is_that_of_their_texts(values: list[int]) -> None:
+    ids = np.array(values, dtype=np.int64)
+    assert ids[text_order(ids)].tolist() == [int(text) for text in sorted(map(str, values))]

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from mlgate.metrics.rows import _slice_texts
+from mlgate.metrics.coding import code_slices, name_missing
 
 
 def test_a_literal_missing_is_not_merged_with_rows_that_have_no_value() -> None:
     values = np.array([None, "(missing)", '"(missing)"', "a", None], dtype=object)
-    assert _slice_texts(values).tolist() == ["(missing)", '"(missing)"', '""(missing)""', "a", "(missing)"]
+    assert name_missing(code_slices(values)).texts().tolist() == [
+        "(missing)",
+        '"(missing)"',
+        '""(missing)""',
+        "a",
+        "(missing)",
+    ]
