@@ -76,5 +76,7 @@ def _outcomes(sample: Sample) -> tuple[Floats, Flags] | None:
     if not ((scores >= 0) & (scores <= 1)).all():
         return None
     if scores.ndim == 2:
+        if scores.shape[1] != len(sample.classes):
+            return None
         return scores.max(axis=1), np.asarray(scores.argmax(axis=1) == labels)
     return None if sample.positive is None else (scores, np.asarray(labels == sample.positive))

@@ -90,7 +90,8 @@ def _score(one: Sample) -> float | None:
     """Score of a single row."""
     if one.scores is None or one.scores.ndim == 1:
         return None if one.scores is None else float(one.scores[0])
-    return None if one.labels is None else float(one.scores[0, one.labels[0]])
+    covered = one.labels is not None and one.scores.shape[1] == len(one.classes)
+    return float(one.scores[0, one.labels[0]]) if covered and one.labels is not None else None
 
 
 def _set_text(flags: Flags, names: str | tuple[str, ...]) -> str:

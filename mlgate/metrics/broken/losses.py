@@ -83,7 +83,8 @@ def label_probability(sample: Sample) -> Floats | None:
     if not ((scores >= 0) & (scores <= 1)).all():
         return None
     if scores.ndim == 2:
-        return np.asarray(scores[np.arange(sample.n_rows), labels])
+        covered = scores.shape[1] == len(sample.classes)
+        return np.asarray(scores[np.arange(sample.n_rows), labels]) if covered else None
     if sample.positive is None or len(sample.classes) > 2:
         return None
     return np.where(labels == sample.positive, scores, 1 - scores)

@@ -25,7 +25,8 @@ def facts(paired: Paired, **settings: Any) -> dict[str, Any]:
     assert found is not None
     assert found.status is Status.PASS
     assert found.check == "flips"
-    return json.loads(json.dumps(to_json(found.evidence), allow_nan=False))
+    told: dict[str, Any] = json.loads(json.dumps(to_json(found.evidence), allow_nan=False))
+    return told
 
 
 def ids(listed: list[dict[str, Any]]) -> list[str]:
