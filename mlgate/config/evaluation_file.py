@@ -232,7 +232,7 @@ EVALUATION = f.Struct(
         ),
         "stage": f.Key(f.Text(), "stage of dvc.yaml that writes the predictions"),
         "predictions": f.Key(f.FilePath(), "predictions file, one row per example; a glob names shards of one"),
-        "runs": f.Key(f.ListOf(f.FilePath(), single=True), "predictions of several seeds, a path or glob each"),
+        "runs": f.Key(f.ListOf(f.FilePath(), least=1, single=True), "predictions of several seeds, a path or glob each"),
         "metrics_file": f.Key(f.FilePath(), "JSON or YAML file of values without rows: judged without interval"),
         "columns": f.Key(COLUMNS, "names of the columns of the predictions"),
         "positive": f.Key(f.Anything(), "label of the positive class"),

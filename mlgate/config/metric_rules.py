@@ -74,7 +74,7 @@ def require_distinct_columns(columns: Columns, node: Node) -> None:
             other = taken.setdefault(name, role)
             if other != role and {role, other} != {"prediction", "score"}:
                 raise node.key_error(
-                    "columns", f"the column {name!r} is both {other} and {role}", hint="name two columns"
+                    "columns", f"the column {name!r} is both {role} and {other}", hint="name two columns"
                 )
 
 

@@ -14,9 +14,11 @@ CATALOGUE: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("baseline", "model", checks.baseline),
     ("overlap", "model", checks.overlap),
     ("labels_agree", "model", checks.labels_agree),
+    ("weights_agree", "model", checks.weights_agree),
     ("slice_values", "model", checks.slice_values),
     ("slices_agree", "model", checks.slices_agree),
     ("slice_present", "model", checks.slice_present),
+    ("metric_undefined", "model", checks.metric_undefined),
     ("metric_change", "model", metric_change),
 )
 """Name, tier and documented function of every check of an evaluation."""

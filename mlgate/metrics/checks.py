@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import math
 from collections.abc import Iterator
 from urllib.parse import quote
 
-import numpy as np
-
-from mlgate.config.project import Evaluation, MetricPolicy
+from mlgate.config.evaluation import Evaluation, MetricPolicy
 from mlgate.errors import MlgateError
-from mlgate.metrics.canonical import Texts
 from mlgate.metrics.joined import Joined
-from mlgate.metrics.rows import Rows
-from mlgate.metrics.specs import METRICS
+from mlgate.metrics.paired import Coded
 from mlgate.outcome import Outcome, Status
 
 MAX_SLICE_VALUES = 200
@@ -92,13 +88,15 @@ def overlap(joined: Joined, evaluation: Evaluation) -> Outcome:
     """
     share = joined.overlap
     counts = f"{joined.only_baseline:,} rows only in the baseline, {joined.only_candidate:,} only in the candidate"
+    if joined.incomplete:
+        counts += f", {joined.incomplete:,} not in every run"
     hint = ""
     if not (joined.n_rows > 0 and share >= evaluation.min_overlap):
-        status, hint = Status.ERROR, RESCORE
+        status, hint = Status.ERROR, joined.id_hint or RESCORE
         message = (
             f"not comparable: both sides have {share:.2%} of the ids, {evaluation.min_overlap:.2%} needed ({counts})"
         )
-    elif joined.only_baseline or joined.only_candidate:
+    elif joined.only_baseline or joined.only_candidate or joined.incomplete:
         status = Status.WARN
         message = f"compared on {joined.n_rows:,} rows that both sides have ({counts})"
         hint = f"look at why the rows differ, or {RESCORE}"
@@ -141,7 +139,7 @@ def labels_agree(joined: Joined, evaluation: Evaluation) -> Outcome:
             if failing
             else f"the labels of {joined.n_rows:,} paired rows agree"
         ),
-        hint=f"if the labels were corrected, {RESCORE}" if failing else "",
+        hint=(joined.label_hint or f"if the labels were corrected, {RESCORE}") if failing else "",
         observed=failing,
         expected="0 paired rows with different labels",
         location=evaluation.location,
@@ -149,13 +147,39 @@ def labels_agree(joined: Joined, evaluation: Evaluation) -> Outcome:
     )
 
 
-def slice_values(name: str, values: Texts, evaluation: Evaluation) -> Outcome | None:
+def weights_agree(joined: Joined, evaluation: Evaluation) -> Iterator[Outcome]:
+    """An example weighs the same, and is in the same group and query, on both sides.
+
+    A `warn` where weights, groups or queries of paired rows differ between files: the candidate's count.
+    """
+    for name, failing in (
+        ("weight", joined.weights_disagree),
+        ("group", joined.groups_disagree),
+        ("query", joined.queries_disagree),
+    ):
+        if failing:
+            yield Outcome(
+                id=_outcome_id(evaluation, f"{name}s"),
+                check="weights_agree",
+                tier="model",
+                subject=evaluation.name,
+                status=Status.WARN,
+                message=f"{failing:,} of {joined.n_rows:,} paired rows have another {name} in the baseline",
+                hint=f"the candidate's are used; {RESCORE}",
+                observed=failing,
+                expected=f"the same {name} on both sides",
+                location=evaluation.location,
+                evidence={"judged": joined.n_rows, "failing": failing},
+            )
+
+
+def slice_values(name: str, values: Coded, evaluation: Evaluation) -> Outcome | None:
     """A slice column has at most 200 distinct values.
 
     More are an `error`: the column looks like an identifier, and a comparison per value would cost every other
     comparison its power.
     """
-    distinct = len(set(values.tolist()))
+    distinct = len(values.values)
     if distinct <= MAX_SLICE_VALUES:
         return None
     return Outcome(
@@ -178,12 +202,11 @@ def slices_agree(name: str, joined: Joined, evaluation: Evaluation) -> Outcome |
     A `warn` where paired rows have another slice value in the baseline, or where the baseline's file has no such
     column (then a slice that vanished cannot be noticed). Rows are grouped by the candidate's values.
     """
-    before = joined.baseline.slices.get(name)
+    failing = joined.slice_disagreements[name]
     evidence = {}
-    if before is None:
+    if failing is None:
         message = f"the baseline has no slice column {show_value(name)}: a slice that vanished would go unnoticed"
     else:
-        failing = int(np.count_nonzero(before != joined.candidate.slices[name]))
         if not failing:
             return None
         message = f"{failing:,} of {joined.n_rows:,} paired rows have another {show_value(name)} in the baseline"
@@ -202,17 +225,16 @@ def slices_agree(name: str, joined: Joined, evaluation: Evaluation) -> Outcome |
     )
 
 
-def slice_present(name: str, everything: Rows, joined: Joined, evaluation: Evaluation) -> Iterator[Outcome]:
+def slice_present(name: str, joined: Joined, evaluation: Evaluation) -> Iterator[Outcome]:
     """A slice that the baseline has is there in the candidate.
 
     An `error` for every slice value of the baseline without a candidate row to compare: the group can no longer be
     judged, and its absence must not look like a pass. A missing value is the slice `(missing)`.
     """
-    before = everything.slices.get(name)
-    if before is None:
+    counts = joined.baseline_slice_counts.get(name)
+    if counts is None:
         return
-    counts = Counter(before.tolist())
-    for value in sorted(counts.keys() - set(joined.candidate.slices[name].tolist())):
+    for value in sorted(counts.keys() - set(joined.paired.slices[name].values)):
         shown = f"{show_value(name)}={show_value(value)}"
         yield Outcome(
             id=_outcome_id(evaluation, "slices", f"{quote_part(name)}={quote_part(value)}"),
@@ -235,7 +257,7 @@ def metric_bound(metric: MetricPolicy, value: float, n_rows: int, evaluation: Ev
     Judged over all rows of the candidate, whether or not there is a baseline. The value itself is compared, without
     an interval. A value that is not a number holds no bound.
     """
-    spec = METRICS[metric.name]
+    spec = metric.spec
     for kind, bound, holds, words in (
         ("min", metric.min, metric.min is None or value >= metric.min, "at least"),
         ("max", metric.max, metric.max is None or value <= metric.max, "at most"),
@@ -248,7 +270,11 @@ def metric_bound(metric: MetricPolicy, value: float, n_rows: int, evaluation: Ev
             tier="model",
             subject=f"{evaluation.name}.{metric.name}",
             status=Status.PASS if holds else Status.FAIL,
-            message=f"{metric.name} is {value:.6g} ({words} {bound:g} asked; {n_rows:,} rows)",
+            message=(
+                f"{metric.name} is {value:.6g} ({words} {bound:g} asked; {n_rows:,} rows)"
+                if math.isfinite(value)
+                else f"{metric.name} cannot be computed from these rows ({words} {bound:g} asked; {n_rows:,} rows)"
+            ),
             hint="" if holds else f"improve the model, or change `{kind}` if the bound no longer holds",
             observed=value,
             expected=f"{words} {bound:g}",
@@ -263,3 +289,26 @@ def metric_bound(metric: MetricPolicy, value: float, n_rows: int, evaluation: Ev
                 "evaluation": evaluation.name,
             },
         )
+
+
+def is_bounded(metric: MetricPolicy) -> bool:
+    """Whether a bound is asked of the metric's value."""
+    return metric.min is not None or metric.max is not None
+
+
+def metric_undefined(metric: MetricPolicy, problem: str, evaluation: Evaluation) -> Outcome:
+    """A declared metric has a value.
+
+    An `error` where the candidate's rows do not define it and nothing else would say so.
+    """
+    return Outcome(
+        id=_outcome_id(evaluation, quote_part(metric.name), "value"),
+        check="metric_undefined",
+        tier="model",
+        subject=f"{evaluation.name}.{metric.name}",
+        status=Status.ERROR,
+        message=f"{metric.name} cannot be computed: {problem}",
+        hint="evaluate on rows that define it, or remove the metric",
+        expected="a finite value",
+        location=metric.location,
+    )

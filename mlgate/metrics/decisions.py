@@ -133,6 +133,9 @@ def _judge(
     if comparison.not_evaluable:
         status = Status.FAIL if comparison.inconclusive == Status.FAIL else Status.WARN
         verdict = Verdict.INCONCLUSIVE
+    elif comparison.identical and point is None and not comparison.invalid:
+        # The same predictions are the same, however few rows there are and whatever they define.
+        verdict, status = Verdict.EQUIVALENT, Status.PASS
     elif isinstance(point, PointChange) and not comparison.invalid:
         verdict, status = decide_point(point.delta, tolerance=comparison.tolerance)
     else:
@@ -141,7 +144,7 @@ def _judge(
             tolerance=comparison.tolerance,
             p_adjusted=p_adjusted,
             alpha=family.alpha,
-            identical=comparison.identical and not comparison.invalid,
+            identical=comparison.identical,
             policy=comparison.inconclusive,
         )
     return verdict, Status.WARN if status.blocks and not comparison.blocking else status

@@ -83,8 +83,9 @@ def measure(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan) -> Mea
         )
     except UndefinedMetricError as problem:
         return Measured(discordant=discordant, problem=str(problem))
+    too_small = _too_small(spec, kernel, paired, plan)
     if not all(math.isfinite(value) for value in before + after):
-        return Measured(discordant=discordant, problem=f"{spec.name} is undefined on these rows")
+        return Measured(discordant=discordant, problem=too_small or f"{spec.name} is undefined on these rows")
     several = max(len(before), len(after)) > 1
     values = Values(
         baseline=float(np.mean(before)),
@@ -98,7 +99,6 @@ def measure(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan) -> Mea
     if isinstance(kernel, PointKernel) and not kernel.interval:
         point = PointChange(delta=values.delta, n_rows=paired.n_rows, discordant=discordant)
         return replace(measured, change=point)
-    too_small = _too_small(spec, kernel, paired, plan)
     if too_small:
         return replace(measured, problem=too_small)
     try:

@@ -42,22 +42,20 @@ def decide(
     p_adjusted : one-sided p-value of the hypothesis that the change is no worse than the tolerance, adjusted for the
         family of comparisons; in a family of one it is at most alpha if and only if the interval ends below -tolerance
     alpha : one-sided error, in (0, 0.5); the interval's confidence is 1 - 2 * alpha
-    identical : all predictions and scores of the rows are the same on both sides: equivalent, whatever else is known
+    identical : all predictions and scores of the rows are the same on both sides
     policy : status of `inconclusive`: `warn`, `fail` or `pass`
 
     Notes
     -----
     A number that is not finite anywhere gives `invalid`; so does an interval whose ends are exchanged.
     """
-    if identical and tolerance >= 0:
-        return Verdict.EQUIVALENT, Status.PASS
     if change is None or not _is_sound(change, tolerance, p_adjusted, alpha):
         return Verdict.INVALID, Status.ERROR
     if p_adjusted is not None and p_adjusted <= alpha:
         return Verdict.REGRESSION, Status.FAIL
     if change.low > 0:
         return Verdict.IMPROVED, Status.PASS
-    if change.low > -tolerance and 0 <= change.high < tolerance:
+    if identical or (change.low > -tolerance and 0 <= change.high < tolerance):
         return Verdict.EQUIVALENT, Status.PASS
     if change.low > -tolerance:
         return Verdict.PASS, Status.PASS if change.high >= 0 else Status.WARN

@@ -8,7 +8,7 @@ from typing import Any
 
 from mlgate.metrics.checks import quote_part, show_value
 from mlgate.metrics.comparison import Comparison
-from mlgate.metrics.intervals import Interval
+from mlgate.metrics.intervals import Interval, PointChange
 from mlgate.metrics.verdict import Verdict
 from mlgate.outcome import Status
 
@@ -38,10 +38,13 @@ def describe(comparison: Comparison, change: Interval | None, verdict: Verdict, 
     name = " in ".join((comparison.spec.name, *pairs))
     if comparison.not_evaluable:
         return f"{name} is not evaluable: {comparison.not_evaluable}"
-    if change is None or verdict is Verdict.INVALID:
+    if isinstance(comparison.change, PointChange) and verdict is not Verdict.INVALID:
+        return f"{name} {_point(comparison, evidence)}"
+    if verdict is Verdict.INVALID or (change is None and not comparison.identical):
         return f"{name} cannot be compared: {comparison.invalid or 'a value is not a finite number'}"
     if comparison.identical:
         return f"{name} is unchanged: all predictions and scores are identical ({comparison.n_rows:,} rows)"
+    assert change is not None  # noqa: S101  # narrowing only: without an interval it is invalid, a point or identical
     facts = _facts(comparison, change, evidence)
     moved = f"{name} {_moved(comparison, change)}"
     match verdict:
@@ -52,6 +55,14 @@ def describe(comparison: Comparison, change: Interval | None, verdict: Verdict, 
                 f"{name}: {_why_inconclusive(comparison, change, evidence)}; it {_moved(comparison, change)} ({facts})"
             )
     return f"{moved} ({facts})"
+
+
+def _point(comparison: Comparison, evidence: Mapping[str, Any]) -> str:
+    rows = "rows not given" if not comparison.n_rows else "an extreme has none"
+    return (
+        f"went from {comparison.baseline:.6g} to {comparison.candidate:.6g} "
+        f"(no interval: {rows}; tolerance {evidence['tolerance']:.6g})"
+    )
 
 
 def _why_inconclusive(comparison: Comparison, change: Interval, evidence: Mapping[str, Any]) -> str:
@@ -88,7 +99,7 @@ def _facts(comparison: Comparison, change: Interval, evidence: Mapping[str, Any]
     low, high = (f"{bound * factor:z.{digits}f}" for bound in (change.low, change.high))
     return (
         f"{evidence['confidence'] * 100:g} % interval {low} to {high}; "
-        f"tolerance {comparison.tolerance * factor:g}; {comparison.n_rows:,} rows"
+        f"tolerance {comparison.tolerance * factor:.6g}; {comparison.n_rows:,} rows"
     )
 
 
@@ -97,7 +108,7 @@ def hint_for(comparison: Comparison, verdict: Verdict, status: Status) -> str:
     where = "of this slice " if comparison.slice_key else ""
     if comparison.not_evaluable:
         return "evaluate on more rows of this slice, or lower `min_slice_rows`" + (
-            " (roc_auc needs 30 rows of either class)" if comparison.spec.needs == "score" else ""
+            " (an order of scores needs 30 rows of either class)" if "score" in comparison.spec.needs else ""
         )
     match verdict:
         case Verdict.INVALID:

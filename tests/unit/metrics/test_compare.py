@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,8 @@ import pytest
 from mlgate.config.project import Evaluation, MetricPolicy
 from mlgate.metrics import Facts, comparability_key, compare_evaluation, decide_comparisons, parse_rows
 from mlgate.metrics.catalogue import CATALOGUE
-from mlgate.metrics.comparison import compute_metric, group_rows
+from mlgate.metrics.comparison import group_rows
+from mlgate.metrics.paired import Coded
 from mlgate.metrics.specs import METRICS
 from mlgate.outcome import Outcome, Report, Status, report_from_dict, report_to_dict, to_json
 
@@ -304,13 +304,7 @@ def test_every_check_is_documented() -> None:
     assert len({name for name, _, _ in CATALOGUE}) == len(CATALOGUE)
 
 
-def test_metric_needs_its_column(evaluation: Build, table: Tables) -> None:
-    rows = parse_rows(table(), evaluation())
-    with pytest.raises(ValueError, match="accuracy cannot be computed"):
-        compute_metric("accuracy", replace(rows, predictions=None))
-
-
 def test_groups_are_in_text_order() -> None:
-    groups = group_rows(np.array(["b", "a", "b"], dtype=object))
+    groups = group_rows(Coded(codes=np.array([2, 0, 2], dtype=np.int32), values=("a", "absent", "b")))
     assert {name: index.tolist() for name, index in groups.items()} == {"a": [1], "b": [0, 2]}
     assert list(groups) == ["a", "b"]
