@@ -17,7 +17,9 @@ Floats = NDArray[np.float64]
 
 _NORMAL = NormalDist()
 _BISECTIONS = 40
-_LARGEST_Z = 8.0
+_STEP = 0.125
+_GRID = 56
+"""Normal scores from -7 to 7."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,16 +96,25 @@ class QuantileChange:
         )
 
     def _p_value(self, margin: float) -> float:
-        """The bound at normal score z rises with z from far below to far above; the score at which it is -margin."""
-        low, high = -_LARGEST_Z, _LARGEST_Z
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2
-            bound = self._bounds(abs(middle))[0 if middle < 0 else 1]
-            if bound < -margin:
+        """From the normal score at which the bound is -margin: the bound rises with the score.
+
+        Searched on a grid of scores, so that changes of as many rows share their ranks, and linear between them.
+        """
+        low, high = 0, 2 * _GRID
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._bound(middle) < -margin:
                 low = middle
             else:
                 high = middle
-        return _NORMAL.cdf(-low)
+        left, right = self._bound(low), self._bound(high)
+        part = (-margin - left) / (right - left) if right > left else 0.0
+        score = (low + min(max(part, 0.0), 1.0) - _GRID) * _STEP
+        return _NORMAL.cdf(-score)
+
+    def _bound(self, place: int) -> float:
+        score = (place - _GRID) * _STEP
+        return self._bounds(abs(score))[0 if score < 0 else 1]
 
     def _bounds(self, z: float) -> tuple[float, float]:
         alpha = _NORMAL.cdf(-z)
@@ -169,7 +180,7 @@ def quantile_bounds(
     return ends[0], ends[1]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _rank(n_rows: float, share: float, level: float) -> float:
     """The real rank r at which P(at least r of n_rows lie below the quantile) = I_share(r, n - r + 1) is `level`."""
     spread = 1 + 9 * math.sqrt(n_rows * share * (1 - share))

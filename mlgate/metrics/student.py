@@ -28,7 +28,10 @@ def student_cdf(x: float, df: float) -> float:
         return _NORMAL.cdf(x)
     if math.isinf(x):
         return 0.0 if x < 0 else 1.0
-    tail = 0.5 * incomplete_beta(df / 2, 0.5, df / (df + x * x))
+    square = x * x
+    if square < df:  # the part around 0, without the difference of two near numbers
+        return 0.5 + math.copysign(0.5 * incomplete_beta(0.5, df / 2, square / (df + square)), x)
+    tail = 0.5 * incomplete_beta(df / 2, 0.5, df / (df + square))
     return tail if x < 0 else 1 - tail
 
 
