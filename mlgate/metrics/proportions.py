@@ -18,7 +18,7 @@ from mlgate.metrics.sample import Codes, Flags, Floats
 from mlgate.metrics.student import incomplete_beta
 
 _NORMAL = NormalDist()
-_BISECTIONS = 80
+_BISECTIONS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,20 +180,28 @@ def ratio_interval(
     >>> round(float(low), 2), round(float(high), 2)
     (2.94, 7.15)
     """
-    counts = (*_counts(first, n_first), *_counts(second, n_second))
+    return (
+        ratio_bound(first, n_first, second, n_second, alpha=alpha, upper=False),
+        ratio_bound(first, n_first, second, n_second, alpha=alpha, upper=True),
+    )
+
+
+def ratio_bound(  # the two samples are four numbers
+    first: ArrayLike, n_first: ArrayLike, second: ArrayLike, n_second: ArrayLike, *, alpha: float, upper: bool
+) -> Floats:
+    """One end of `ratio_interval`: where many pairs are looked at, each end may have a level of its own."""
+    count_1, total_1 = _counts(first, n_first)
+    count_2, total_2 = _counts(second, n_second)
     z = _quantile(alpha)
-    low, high = (_ratio_end(*counts, target) for target in (z, -z))
-    count_1, _, count_2, _ = counts
-    low = np.where(count_1 == 0, 0.0, low)
-    high = np.where(count_2 == 0, math.inf, high)
-    return low, high
+    end = _ratio_end(count_1, total_1, count_2, total_2, -z if upper else z)
+    return np.where(count_2 == 0, math.inf, end) if upper else np.where(count_1 == 0, 0.0, end)
 
 
 def _ratio_end(count_1: Floats, total_1: Floats, count_2: Floats, total_2: Floats, target: float) -> Floats:
     """The ratio at which the score statistic, which falls in the ratio, is `target`; by bisection of its logarithm."""
     shape = np.broadcast_shapes(count_1.shape, count_2.shape)
     low, high = np.full(shape, -40.0), np.full(shape, 40.0)
-    for _ in range(_BISECTIONS):
+    for _ in range(50):  # to 13 digits
         middle = (low + high) / 2
         above = _ratio_statistic(count_1, total_1, count_2, total_2, np.exp(middle)) > target
         low, high = np.where(above, middle, low), np.where(above, high, middle)
