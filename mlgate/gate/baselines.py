@@ -21,7 +21,7 @@ from mlgate.gate.load import load_project
 from mlgate.gate.pull import pull
 from mlgate.gate.record import Progress, Record
 from mlgate.outcome import Outcome, Status, to_json
-from mlgate.sources import baselines, files, git, pointers, tables
+from mlgate.sources import baseline_saving, files, git, pointers, tables
 from mlgate.sources.records import Record as BaselineRecord
 from mlgate.sources.records import predictions_name
 
@@ -126,7 +126,7 @@ def save_baselines(
     for evaluation in (evaluation for group in groups.values() for evaluation in group):
         require_separate(project, evaluation)
     for reference, group in groups.items():
-        baselines.require_writable(reference, [evaluation.name for evaluation in group], root=project.root)
+        baseline_saving.require_writable(reference, [evaluation.name for evaluation in group], root=project.root)
     state = git.describe(project.root)  # before the commands: what they write is not a change of the author's
     with tempfile.TemporaryDirectory(prefix="mlgate-") as work:
         ready = [
@@ -134,7 +134,7 @@ def save_baselines(
             for reference, group in groups.items()
         ]
         for reference, done in ready:
-            saved = baselines.save(reference, [entry.record for entry in done], root=project.root, now=now)
+            saved = baseline_saving.save(reference, [entry.record for entry in done], root=project.root, now=now)
             for entry in done:
                 values = ", ".join(f"{name} {value:.4f}" for name, value in entry.record.metrics.items())
                 yield f"{entry.record.evaluation}: saved as {saved.where} ({values})"
@@ -155,7 +155,7 @@ def _groups(project: Project, chosen: Sequence[Evaluation]) -> dict[Reference, l
             )
         groups.setdefault(parse_reference(evaluation.baseline), []).append(evaluation)
     for reference, group in groups.items():
-        baselines.require_savable(reference, {evaluation.name: evaluation.predictions for evaluation in group})
+        baseline_saving.require_savable(reference, {evaluation.name: evaluation.predictions for evaluation in group})
     _refuse_overwriting(project, groups)
     return groups
 

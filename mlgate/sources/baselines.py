@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import math
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,11 +14,11 @@ from typing import Any
 
 from mlgate.config.references import Reference
 from mlgate.errors import SourceError, UsageError
-from mlgate.sources import baseline_files, dvc, dvc_revisions, git, mlflow, mlflow_save
-from mlgate.sources.mlflow_client import open_store
-from mlgate.sources.records import Record, artifact_folder, check_predictions, parse_time, predictions_name
-
-DVC_TIMEOUT_S = 900.0
+from mlgate.sources import baseline_files, baseline_revisions, git, mlflow
+from mlgate.sources.mlflow_client import Store
+from mlgate.sources.mlflow_runs import Located, utc_text
+from mlgate.sources.record_reading import check_files, find_doubt, kept_files, parse_time
+from mlgate.sources.shards import join_shards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,35 +29,33 @@ class Baseline:
     ----------
     reference : as in `mlgate.yaml`
     found : how it was found, e.g. `registry alias champion of readmission, version 3`
-    predictions : the file; None from `describe`
+    predictions : the file, the first where there are several runs; None from `describe`
+    runs : the files of all runs (seeds) in their order, one where there is one
+    values : metrics without rows by their names, where they were asked for or recorded; NaN for one that is not finite
     recorded : the facts that were saved with it (comparability key, columns, metrics, ...)
     version, run_id : of MLflow
     commit : full id of the commit that it belongs to
-    created_at : UTC, ISO 8601 with a final `Z`
+    created_at : UTC, ISO 8601 with a final `Z`; of the model, also where it was scored again later
     age_s : seconds since then, at least 0
+    rescored_at : when the model was scored on later data, else None
     tracking : address of the MLflow server, without credentials
+    unreliable : why it should not be relied on (its run failed, its gate did not pass, few rows), else None
     """
 
     reference: str
     found: str
-    predictions: Path | None
+    predictions: Path | None = None
+    runs: tuple[Path, ...] = ()
+    values: Mapping[str, float] | None = None
     recorded: Mapping[str, Any] | None = None
     version: str | None = None
     run_id: str | None = None
     commit: str | None = None
     created_at: str | None = None
     age_s: float | None = None
+    rescored_at: str | None = None
     tracking: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
-    """Where `save` put a baseline; `where` is a phrase for a person."""
-
-    where: str
-    run_id: str | None = None
-    version: str | None = None
-    tracking: str | None = None
+    unreliable: str | None = None
 
 
 def load(  # noqa: PLR0913  (all by name; the folder and the clock come from the caller)
@@ -69,6 +67,8 @@ def load(  # noqa: PLR0913  (all by name; the folder and the clock come from the
     work: Path,
     now: datetime,
     tracking_uri: str | None = None,
+    runs: Sequence[str] = (),
+    labels: str | None = None,
 ) -> Baseline:
     """Bring the predictions of a baseline to this machine.
 
@@ -77,33 +77,43 @@ def load(  # noqa: PLR0913  (all by name; the folder and the clock come from the
     reference : anything but `none`
     root : folder of the project
     evaluation_name : name in `mlgate.yaml`
-    predictions_path : where the candidate's predictions lie, POSIX, relative to `root`; the default path in a revision
+    predictions_path : where the candidate's predictions lie, POSIX, relative to `root`; the default path in a
+        revision. A glob names shards, which are joined to one file
     work : an existing folder for what is downloaded
     now : aware time, for the age
     tracking_uri : address of MLflow; None takes the environment's
+    runs : in place of `predictions_path`, the paths or globs of several runs: each file that they, or a glob in the
+        reference, name is a run
+    labels : digest of the candidate's rows (`labels` of its comparability key): a model that was scored again on
+        these rows is preferred
 
     Raises
     ------
+    AbsentBaselineError
+        Nothing was recorded there yet.
     SourceError
-        The baseline cannot be reached, is absent, is not what was recorded, or its record is incomplete.
+        The baseline cannot be reached, is not what was recorded, or its record is incomplete.
     UsageError
         The reference is `none`.
     """
-    path = reference.path or predictions_path
     with without_folders(work, root):
         if reference.kind == "file":
-            return _from_file(reference, root, now, fetch=True)
+            return from_file(reference, root, now, work, several=bool(runs))
         if reference.kind in ("git", "dvc"):
-            found, target = _from_revision(reference, path, root, now), work / predictions_name(path)
-            if reference.kind == "git":
-                git.show_file(root, reference.target, path, target)
-            else:
-                dvc.get(root, reference.target, path, target, timeout_s=DVC_TIMEOUT_S)
-            return replace(found, predictions=target)
-        return _from_mlflow(reference, evaluation_name, root, now, (tracking_uri, work))
+            source = baseline_revisions.find(reference, root, runs or (predictions_path,))
+            files = baseline_revisions.fetch(source, root, work)
+            return _with_files(from_revision(reference, source, root, now), files, work, several=bool(runs))
+        store = store_of(reference, root, tracking_uri)
+        found = mlflow.resolve(reference, evaluation_name, store, labels=labels, own_commit=own_commit(reference, root))
+        recorded = mlflow.read_record(found, work, store)
+        files = tuple(mlflow.download(found.located.run_id, path, work, store) for path in found.files)
+        if recorded is not None and kept_files(recorded):
+            check_files(recorded, files, found.located.phrase)
+        baseline = from_mlflow(reference, found.located, store, now, recorded)
+        return _with_files(baseline, files, work, several=True)
 
 
-def describe(
+def describe(  # noqa: PLR0913  (as `load`)
     reference: Reference,
     *,
     root: Path,
@@ -111,157 +121,86 @@ def describe(
     predictions_path: str,
     now: datetime,
     tracking_uri: str | None = None,
+    runs: Sequence[str] = (),
 ) -> Baseline:
     """The facts of `load` without the predictions: nothing larger than a record is downloaded.
 
     Raises as `load` does, as far as that shows without the predictions.
     """
-    path = reference.path or predictions_path
     with without_folders(root):
         if reference.kind == "file":
-            return _from_file(reference, root, now, fetch=False)
+            return from_file(reference, root, now, None, several=bool(runs))
         if reference.kind in ("git", "dvc"):
-            found = _from_revision(reference, path, root, now)
-            require_file = git.require_file if reference.kind == "git" else dvc_revisions.require_file
-            require_file(root, reference.target, path)
-            return found
-        return _from_mlflow(reference, evaluation_name, root, now, (tracking_uri, None))
+            source = baseline_revisions.find(reference, root, runs or (predictions_path,))
+            baseline_revisions.require_files(source, root)
+            return from_revision(reference, source, root, now)
+        store = store_of(reference, root, tracking_uri)
+        found = mlflow.resolve(reference, evaluation_name, store, own_commit=own_commit(reference, root))
+        with tempfile.TemporaryDirectory(prefix="mlgate-") as place:
+            recorded = mlflow.read_record(found, Path(place), store)
+        return from_mlflow(reference, found.located, store, now, recorded)
 
 
-def require_savable(reference: Reference, predictions: Mapping[str, str]) -> None:
-    """Refuse what `save` can never write; opens nothing.
-
-    Parameters
-    ----------
-    predictions : paths of the predictions by the name of their evaluation, at least one
-
-    Raises
-    ------
-    UsageError
-        The reference is not `file:PATH` or `mlflow:models:/NAME@ALIAS`, a file is to hold several evaluations or
-        another format, or MLflow cannot keep an evaluation under its name.
-    """
-    if not predictions:
-        raise UsageError("there is nothing to save", hint="name an evaluation of mlgate.yaml")
-    if reference.kind == "file":
-        if len(predictions) != 1:
-            raise UsageError(
-                f"{reference} can hold one evaluation, not {', '.join(predictions)}", hint="give each its own file"
-            )
-        for path in predictions.values():
-            baseline_files.require_format(reference.target, path)
-        return
-    if reference.kind == "mlflow" and reference.alias is not None:
-        for evaluation in predictions:
-            artifact_folder(evaluation)
-        return
-    hints = {
-        "none": "set the evaluation's `baseline` to mlflow:models:/NAME@ALIAS or file:PATH",
-        "git": f"commit the predictions and move {reference.target!r} with Git",
-        "dvc": f"`dvc add` or `dvc commit` the predictions, push them, commit, and move {reference.target!r} with Git",
-        "mlflow": "a run or a version is fixed; name an alias: mlflow:models:/NAME@ALIAS",
-    }
-    raise UsageError(f"a baseline cannot be saved to {str(reference)!r}", hint=hints[reference.kind])
+def from_file(reference: Reference, root: Path, now: datetime, work: Path | None, *, several: bool) -> Baseline:
+    """The baseline of `file:`; `work` None gives its facts alone."""
+    files, recorded = baseline_files.find_files(root, reference.target)
+    baseline = _baseline(reference, f"file {reference.target}", now, recorded=recorded)
+    if work is None or (recorded is not None and not kept_files(recorded)):
+        return baseline
+    several = several or (recorded is not None and len(kept_files(recorded)) > 1)
+    return _with_files(baseline, files, work, several=several)
 
 
-def require_writable(
-    reference: Reference,
-    evaluations: Sequence[str],
-    *,
-    root: Path,
-    tracking_uri: str | None = None,
-    run_id: str | None = None,
-) -> None:
-    """Look whether the place behind a reference that is savable can be written; nothing is.
-
-    Raises
-    ------
-    SourceError
-        As `save` does before it writes: no store is named, none answers, or somebody's model would be lost.
-    """
-    if reference.kind == "mlflow":
-        run = _run_to_add_to(run_id)
-        mlflow_save.require_writable(reference, evaluations, root=root, tracking_uri=tracking_uri, run_id=run)
+def from_revision(reference: Reference, source: baseline_revisions.Source, root: Path, now: datetime) -> Baseline:
+    """The facts of a baseline in a revision."""
+    _, date = git.resolve_commit(root, source.commit)
+    created_at = utc_text(datetime.fromisoformat(date))
+    return _baseline(reference, source.phrase, now, commit=source.commit, created_at=created_at)
 
 
-def _run_to_add_to(run_id: str | None) -> str:
-    return run_id or os.environ.get("MLFLOW_RUN_ID") or ""
-
-
-def save(
-    reference: Reference,
-    records: Sequence[Record],
-    *,
-    root: Path,
-    now: datetime,
-    tracking_uri: str | None = None,
-    run_id: str | None = None,
-) -> Saved:
-    """Keep the predictions of this run as the baseline behind `reference`.
-
-    Evaluations that share an MLflow reference must be saved in one call, so that one run holds them all.
-    `run_id` (default: `MLFLOW_RUN_ID`) adds them to an existing run, whose registered version then gets the alias.
-
-    Raises
-    ------
-    UsageError
-        See `require_savable`; or the predictions are the file that they would be saved to.
-    SourceError
-        See `mlflow_save.save`; or a file cannot be written.
-    """
-    require_savable(reference, {record.evaluation: record.predictions.name for record in records})
-    if reference.kind == "file":
-        baseline_files.save_file(reference.target, records[0], root=root, now=now)
-        return Saved(where=f"file {reference.target}")
-    run = _run_to_add_to(run_id)
-    kept = mlflow_save.save(reference, records, root=root, now=now, tracking_uri=tracking_uri, run_id=run)
-    where = f"version {kept.version} of {kept.model}, alias {kept.alias}"
-    return Saved(where=where, run_id=kept.run_id, version=kept.version, tracking=kept.tracking)
-
-
-def _from_file(reference: Reference, root: Path, now: datetime, *, fetch: bool) -> Baseline:
-    file, recorded = baseline_files.find_file(root, reference.target)
-    found = f"file {reference.target}"
-    return _baseline(reference, found, now, predictions=file if fetch else None, recorded=recorded)
-
-
-def _from_revision(reference: Reference, path: str, root: Path, now: datetime) -> Baseline:
-    if reference.kind == "none":
-        raise UsageError("the evaluation has no baseline", hint="set its `baseline` in mlgate.yaml")
-    commit, date = git.resolve_commit(root, reference.target)
-    created_at = mlflow.utc_text(datetime.fromisoformat(date))
-    found = f"{reference.kind} revision {reference.target} ({commit[:9]}), {path}"
-    return _baseline(reference, found, now, commit=commit, created_at=created_at)
-
-
-def _from_mlflow(
-    reference: Reference, evaluation: str, root: Path, now: datetime, options: tuple[str | None, Path | None]
+def from_mlflow(
+    reference: Reference, located: Located, store: Store, now: datetime, recorded: Mapping[str, Any] | None
 ) -> Baseline:
-    """`options` are the address of MLflow and the folder to download to, None to leave the predictions there."""
-    if reference.kind != "mlflow":
-        raise UsageError("the evaluation has no baseline", hint="set its `baseline` in mlgate.yaml")
-    tracking_uri, work = options
-    store = open_store(root, tracking_uri)
-    found = mlflow.resolve(reference, evaluation, store)
-    predictions = None
-    with tempfile.TemporaryDirectory(prefix="mlgate-") as place:
-        recorded = mlflow.read_record(found, work or Path(place), store)
-        if work is not None:
-            predictions = mlflow.download(found.run_id, found.predictions, work, store)
-            if recorded is not None:
-                check_predictions(recorded, predictions, found.phrase)
-    return _baseline(
+    """The facts of a baseline in MLflow."""
+    baseline = _baseline(
         reference,
-        found.phrase,
+        located.phrase,
         now,
-        predictions=predictions,
         recorded=recorded,
-        version=found.version,
-        run_id=found.run_id,
-        commit=found.commit,
-        created_at=found.finished_at,
+        version=located.version,
+        run_id=located.run_id,
+        commit=located.commit,
+        created_at=located.finished_at,
         tracking=store.shown,
     )
+    doubts = [located.doubt(complete=recorded is not None), baseline.unreliable]
+    return replace(baseline, unreliable="; ".join(doubt for doubt in doubts if doubt) or None)
+
+
+def store_of(reference: Reference, root: Path, tracking_uri: str | None) -> Store:
+    """The store behind a reference that is none of a file or revision.
+
+    Raises
+    ------
+    UsageError
+        It is `none`.
+    """
+    if reference.kind != "mlflow":
+        raise UsageError("the evaluation has no baseline", hint="set its `baseline` in mlgate.yaml")
+    return open_store(root, tracking_uri)
+
+
+def own_commit(reference: Reference, root: Path) -> str | None:
+    """The candidate's commit, where a search could meet a run of it."""
+    return git.head(root) if reference.experiment is not None else None
+
+
+def _with_files(baseline: Baseline, files: Sequence[Path], work: Path, *, several: bool) -> Baseline:
+    """The baseline with its predictions: each file a run, or all of them shards of one file."""
+    if len(files) > 1 and not several:
+        ending = "".join(files[0].suffixes)
+        files = [join_shards(files, work / f"joined{ending}", shown=baseline.reference)]
+    return replace(baseline, predictions=files[0] if files else None, runs=tuple(files))
 
 
 def _baseline(reference: Reference, found: str, now: datetime, **facts: Any) -> Baseline:
@@ -270,7 +209,12 @@ def _baseline(reference: Reference, found: str, now: datetime, **facts: Any) -> 
     if recorded is not None:
         facts["commit"] = recorded.get("commit") or facts.get("commit")
         facts["created_at"] = recorded.get("created_at") or facts.get("created_at")
-    facts.setdefault("predictions", None)
+        facts["rescored_at"] = recorded.get("rescored_at")
+        facts["unreliable"] = find_doubt(recorded)
+        if recorded.get("values"):
+            facts["values"] = {name: math.nan if v is None else float(v) for name, v in recorded["values"].items()}
+        if facts["rescored_at"]:
+            found = f"{found}, its model scored again at {facts['rescored_at']}"
     return Baseline(reference=str(reference), found=found, age_s=_age(facts.get("created_at"), now), **facts)
 
 
@@ -288,7 +232,7 @@ def without_folders(*folders: Path) -> Iterator[None]:
         message, hint = problem.message, problem.hint
         for folder in folders:
             message, hint = _without(folder, message), _without(folder, hint)
-        raise SourceError(message, hint=hint) from problem.__cause__
+        raise type(problem)(message, hint=hint) from problem.__cause__
 
 
 def _without(folder: Path, text: str) -> str:

@@ -42,3 +42,24 @@ def require_file(root: Path, rev: str, path: str) -> str:
             f"{subject} is not tracked by DVC with an md5", hint="a file that Git tracks is `git:REV:PATH`"
         )
     return str(files[0]["md5"])
+
+
+def list_files(root: Path, rev: str, folder: str) -> list[str]:
+    """Files that DVC tracks below a folder (POSIX, relative to `root`) in a revision; none where there is no folder.
+
+    Raises
+    ------
+    SourceError
+        There is no DVC here, or the revision is not known.
+    """
+    commit, _ = git.resolve_commit(root, rev)
+    top = pointers.dvc_root(root)
+    if top is None:
+        raise SourceError(f"dvc:{rev}: there is no DVC repository here", hint="use `git:REV:PATH`, or run `dvc init`")
+    inner = PurePosixPath(os.path.relpath(root / folder, top)).as_posix()
+    listing = ["ls", str(top), inner, "--rev", commit, "--json", "--recursive", "--dvc-only"]
+    code, output = run_dvc(root, listing, timeout_s=LIST_TIMEOUT_S)
+    entries = json_of(output) if code == 0 else None
+    if not isinstance(entries, list):
+        return []
+    return sorted(PurePosixPath(folder, entry["path"]).as_posix() for entry in entries if not entry.get("isdir"))

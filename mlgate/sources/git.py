@@ -149,6 +149,22 @@ def list_files(root: Path, patterns: Sequence[str]) -> list[str]:
     return sorted({name for name in names if name})
 
 
+def list_files_of(root: Path, rev: str) -> list[str]:
+    """Files below `root` that a revision holds; POSIX, relative to `root`.
+
+    Raises
+    ------
+    SourceError
+        The revision is not known.
+    """
+    commit, _ = resolve_commit(root, rev)
+    result = _run(root, ["ls-tree", "-r", "-z", "--name-only", commit])
+    if result is None or result.returncode:
+        return []
+    names = result.stdout.decode("utf-8", "surrogateescape").split("\0")
+    return sorted(name for name in names if name)
+
+
 def write_atomically(destination: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old or the new content, never half of it."""
     destination.parent.mkdir(parents=True, exist_ok=True)

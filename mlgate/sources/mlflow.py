@@ -1,11 +1,10 @@
-"""Baselines in MLflow, found by alias, version or run.
-
-Models are never loaded here. Stages are not used: they are deprecated.
-"""
+"""What a run of MLflow holds of an evaluation. Models are never loaded here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+import re
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,14 +12,13 @@ from typing import Any
 
 from mlgate.config.references import Reference
 from mlgate.errors import SourceError
-from mlgate.sources.mlflow_client import Store, is_absent, translated
-from mlgate.sources.records import RECORD_FILE, SAVE_AGAIN, artifact_folder, read_document
+from mlgate.sources.mlflow_client import Store, translated
+from mlgate.sources.mlflow_runs import SAVE_HINT, Located, locate, parse_tag
+from mlgate.sources.record_reading import read_document
+from mlgate.sources.records import RECORD_FILE, SAVE_AGAIN, AbsentBaselineError, artifact_folder
 
-EVALUATION_TAG = "mlgate.evaluation"
-"""On a run and on a version that `mlgate baseline save` wrote to: the evaluations, see `render_tag`."""
-
-COMMIT_TAG = "mlgate.commit"
-_SAVE_HINT = "record one with `mlgate baseline save`"
+SCORINGS = "rescored"
+"""Folder of the predictions of the baseline's model on later data, one folder below it for each scoring."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,71 +27,83 @@ class Found:
 
     Parameters
     ----------
-    phrase : how it was found, e.g. `registry alias champion of readmission, version 3`
-    version : of the registered model, where one was named
-    run_id : the run that holds the predictions
-    commit : recorded commit, or None
-    finished_at : UTC end of the run, ISO 8601 with a final `Z`, or None while it runs
-    predictions, record : artifact paths; `record` is None where the predictions were logged by other means
+    located : the run that holds the predictions
+    files : artifact paths of the predictions, one per run (seed); empty where values alone were recorded
+    record : artifact path; None where the predictions were logged by other means
+    rescored : whether the predictions are those of the baseline's model on later data
     """
 
-    phrase: str
-    version: str | None
-    run_id: str
-    commit: str | None
-    finished_at: str | None
-    predictions: str
+    located: Located
+    files: tuple[str, ...]
     record: str | None
+    rescored: bool = False
 
 
-def resolve(reference: Reference, evaluation: str, store: Store) -> Found:
-    """Follow a reference to the run that holds the predictions of an evaluation.
+def resolve(
+    reference: Reference,
+    evaluation: str,
+    store: Store,
+    *,
+    labels: str | None = None,
+    own_commit: str | None = None,
+) -> Found:
+    """Follow a reference to the predictions of an evaluation.
+
+    Where the model was scored again on later data, the newest scoring on the rows of `labels` is taken, else what was
+    saved first if it is of those rows, else the newest scoring.
+
+    Parameters
+    ----------
+    labels : digest of the candidate's rows (`labels` of its comparability key), where it is known
+    own_commit : commit of the candidate; a search does not take its runs
 
     Raises
     ------
     SourceError
-        The model, alias, version or run is absent; the run has no predictions of the evaluation, or they were saved
-        by `mlgate baseline save` and their record is absent; no access.
+        As `locate`; the run has no predictions of the evaluation, or they were saved by `mlgate baseline save` and
+        their record is absent.
     """
-    version, phrase = None, f"run {reference.run_id}"
-    saved: set[str] = set()
-    run_id = reference.run_id or ""
-    if reference.model is not None:
-        entry = _model_version(reference, store)
-        version, run_id = str(entry.version), str(entry.run_id or "")
-        saved = parse_tag(entry.tags)
-        named = f"alias {reference.alias} of {reference.model}, version {version}"
-        phrase = f"registry {named}" if reference.alias else f"registry version {version} of {reference.model}"
-    if not run_id:
-        raise SourceError(f"{phrase} names no run, so nothing was recorded with it", hint=_SAVE_HINT)
-    run = read_run(run_id, store)
-    predictions, record = _artifacts(run_id, evaluation, store)
-    tags = run.data.tags
-    if record is None and evaluation in saved | parse_tag(tags):
+    located = locate(
+        reference,
+        store,
+        holds=lambda run: bool(list_files(run.info.run_id, artifact_folder(evaluation), store)),
+        what=f"predictions of {evaluation}",
+        own_commit=own_commit,
+    )
+    found, scorings = find_original(located, evaluation, store), list_scorings(located.run_id, evaluation, store)
+    if not scorings:
+        if found is None:
+            raise AbsentBaselineError(
+                f"run {located.run_id} has no mlgate predictions of evaluation {evaluation!r}", hint=SAVE_HINT
+            )
+        return found
+    same = [scoring for scoring in scorings if labels is not None and scoring.endswith(scoring_digest(labels))]
+    if not same and found is not None and labels is not None and _labels_of(found, store) == labels:
+        return found
+    return _scoring(located, evaluation, (same or scorings)[-1], store)
+
+
+def find_original(located: Located, evaluation: str, store: Store) -> Found | None:
+    """What was saved first; None where the run holds nothing of the evaluation."""
+    run_id, folder = located.run_id, artifact_folder(evaluation)
+    files, record = _predictions(run_id, evaluation, folder, store)
+    if record is None and evaluation in located.saved | parse_tag(located.run.data.tags):
         raise SourceError(
             f"the record of evaluation {evaluation!r} in run {run_id} is incomplete: {RECORD_FILE} is absent",
             hint=SAVE_AGAIN,
         )
-    ended = run.info.end_time
-    return Found(
-        phrase=phrase,
-        version=version,
-        run_id=run_id,
-        commit=tags.get(COMMIT_TAG) or tags.get("mlflow.source.git.commit"),
-        finished_at=None if not ended else utc_text(datetime.fromtimestamp(ended / 1000, UTC)),
-        predictions=predictions,
-        record=record,
-    )
+    return Found(located=located, files=files, record=record) if files or record else None
 
 
-def render_tag(evaluations: Iterable[str]) -> str:
-    """Value of `EVALUATION_TAG`; a name holds no comma, see `artifact_folder`."""
-    return ", ".join(evaluations)
+def _scoring(located: Located, evaluation: str, folder: str, store: Store) -> Found:
+    files, record = _predictions(located.run_id, evaluation, folder, store)
+    return Found(located=located, files=files, record=record, rescored=True)
 
 
-def parse_tag(tags: Mapping[str, str]) -> set[str]:
-    """The evaluations that `EVALUATION_TAG` names among the tags of a run or a version."""
-    return {name for name in tags.get(EVALUATION_TAG, "").split(", ") if name}
+def _labels_of(found: Found, store: Store) -> str | None:
+    with tempfile.TemporaryDirectory(prefix="mlgate-") as place:
+        document = read_record(found, Path(place), store)
+    return None if document is None else str(document["key"]["labels"])
 
 
 def download(run_id: str, artifact: str, folder: Path, store: Store) -> Path:
@@ -107,73 +117,46 @@ def read_record(found: Found, folder: Path, store: Store) -> dict[str, Any] | No
     """`baseline.json` of a found baseline; None where the predictions were logged by other means."""
     if found.record is None:
         return None
-    return read_document(download(found.run_id, found.record, folder, store), found.phrase)
+    located = found.located
+    return read_document(download(located.run_id, found.record, folder, store), located.phrase)
 
 
-def utc_text(moment: datetime) -> str:
-    """ISO 8601 to the second with a final `Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def scoring_folder(evaluation: str, moment: datetime, labels: str) -> str:
+    """Where the predictions of the baseline's model on the rows of `labels` are kept; sorts by time."""
+    folder = f"{artifact_folder(evaluation)}/{SCORINGS}"
+    return f"{folder}/{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}-{scoring_digest(labels)}"
 
 
-def _model_version(reference: Reference, store: Store) -> Any:
-    name = reference.model
-    with translated(store.shown, f"look up model {name}"):
-        try:
-            aliases = store.client.get_registered_model(name).aliases
-        except Exception as problem:
-            if not is_absent(problem):
-                raise
-            raise SourceError(f"there is no registered model {name!r} at {store.shown}", hint=_SAVE_HINT) from None
-        version = reference.version
-        if reference.alias is not None:
-            version = aliases.get(reference.alias)
-            if version is None:
-                there = ", ".join(sorted(aliases)) or "none"
-                raise SourceError(
-                    f"model {name!r} has no alias {reference.alias!r}; its aliases: {there}",
-                    hint=f"name one of them in mlgate.yaml, or {_SAVE_HINT}",
-                )
-        try:
-            return store.client.get_model_version(name, str(version))
-        except Exception as problem:
-            if not is_absent(problem):
-                raise
-            raise SourceError(
-                f"model {name!r} has no version {version}", hint="name an alias or a version there is"
-            ) from None
+def scoring_digest(labels: str) -> str:
+    """Short form of the digest of rows, at the end of a scoring's folder."""
+    return hashlib.sha256(labels.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def read_run(run_id: str, store: Store) -> Any:
-    with translated(store.shown, f"read run {run_id}"):
-        try:
-            run = store.client.get_run(run_id)
-        except Exception as problem:
-            if not is_absent(problem):
-                raise
-            raise SourceError(
-                f"there is no run {run_id} at {store.shown}", hint="name a run there is, or an alias"
-            ) from None
-    if run.info.lifecycle_stage == "deleted":
-        raise SourceError(f"run {run_id} is deleted", hint="restore it with `mlflow runs restore`, or name another one")
-    return run
+def list_scorings(run_id: str, evaluation: str, store: Store) -> list[str]:
+    """Folders of complete scorings on later data, oldest first."""
+    found = list_files(run_id, f"{artifact_folder(evaluation)}/{SCORINGS}", store, folders=True)
+    return [path for path in sorted(found) if f"{path}/{RECORD_FILE}" in list_files(run_id, path, store)]
 
 
-def _artifacts(run_id: str, evaluation: str, store: Store) -> tuple[str, str | None]:
-    """Artifact paths of the predictions and of the record."""
-    folder = artifact_folder(evaluation)
-    sizes = list_sizes(run_id, folder, store)
+def _predictions(run_id: str, evaluation: str, folder: str, store: Store) -> tuple[tuple[str, ...], str | None]:
+    """Artifact paths of the predictions, those of several runs in their order, and of the record."""
+    sizes = list_files(run_id, folder, store)
     record = f"{folder}/{RECORD_FILE}"
-    predictions = sorted(path for path in sizes if path.startswith(f"{folder}/predictions."))
-    if not predictions:
-        raise SourceError(f"run {run_id} has no mlgate predictions of evaluation {evaluation!r}", hint=_SAVE_HINT)
-    if len(predictions) > 1:
+    start = re.escape(f"{folder}/predictions")
+    single = [path for path in sizes if re.match(rf"{start}\.", path)]
+    numbered = {int(match[1]): path for path in sizes if (match := re.match(rf"{start}-([0-9]+)\.", path))}
+    if len(single) > 1 or (single and numbered):
         raise SourceError(
-            f"run {run_id} has several predictions of evaluation {evaluation!r}: {', '.join(predictions)}",
-            hint=f"leave one of them in the run, or {_SAVE_HINT}",
+            f"run {run_id} has several predictions of evaluation {evaluation!r}: "
+            f"{', '.join(sorted([*single, *numbered.values()]))}",
+            hint=f"leave one of them in the run, or {SAVE_HINT}",
         )
-    return predictions[0], record if record in sizes else None
+    files = tuple(single) or tuple(numbered[number] for number in sorted(numbered))
+    return files, record if record in sizes else None
 
 
-def list_sizes(run_id: str, folder: str, store: Store) -> dict[str, int | None]:
+def list_files(run_id: str, folder: str, store: Store, *, folders: bool = False) -> dict[str, int | None]:
+    """Files right below a folder of a run's artifacts, with their sizes where they are known; or its folders."""
     with translated(store.shown, f"list the artifacts of run {run_id}"):
-        return {item.path: item.file_size for item in store.client.list_artifacts(run_id, folder) if not item.is_dir}
+        found = store.client.list_artifacts(run_id, folder)
+    return {item.path: item.file_size for item in found if item.is_dir is folders}

@@ -21,7 +21,7 @@ import pytest
 
 from mlgate.config.references import parse_reference
 from mlgate.errors import SourceError, UsageError
-from mlgate.sources import baselines, mlflow_client, mlflow_save
+from mlgate.sources import baseline_saving, baselines, mlflow_client, mlflow_save
 from mlgate.sources.mlflow_client import open_store
 from mlgate.sources.records import Record
 
@@ -62,8 +62,8 @@ def record(file: Path, name: str = "readmission") -> Record:
     return Record(evaluation=name, predictions=file, facts=facts, metrics={"accuracy": 0.5, "broken": float("nan")})
 
 
-def save(text: str, records: list[Record], root: Path, tracking: str, **options: Any) -> baselines.Saved:
-    return baselines.save(parse_reference(text), records, root=root, now=NOW, tracking_uri=tracking, **options)
+def save(text: str, records: list[Record], root: Path, tracking: str, **options: Any) -> baseline_saving.Saved:
+    return baseline_saving.save(parse_reference(text), records, root=root, now=NOW, tracking_uri=tracking, **options)
 
 
 def load(text: str, root: Path, tracking: str | None, evaluation: str = "readmission") -> baselines.Baseline:
@@ -331,7 +331,9 @@ def test_what_cannot_be_written_shows_before_anything_is(
     reference = parse_reference(f"mlflow:models:/{model}@champion")
 
     def require(tracking: str, run_id: str | None = None) -> None:
-        baselines.require_writable(reference, ["readmission"], root=tmp_path, tracking_uri=tracking, run_id=run_id)
+        baseline_saving.require_writable(
+            reference, ["readmission"], root=tmp_path, tracking_uri=tracking, run_id=run_id
+        )
 
     require(database)
     require(f"sqlite:///{tmp_path}/new.db")

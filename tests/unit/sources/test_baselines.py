@@ -10,7 +10,7 @@ import pytest
 
 from mlgate.config.references import parse_reference
 from mlgate.errors import SourceError, UsageError
-from mlgate.sources import baseline_files, baselines
+from mlgate.sources import baseline_files, baseline_saving, baselines
 from mlgate.sources.records import Record
 
 Git = Callable[..., str]
@@ -47,14 +47,17 @@ def predictions(tmp_path: Path) -> Path:
 
 def test_a_plain_file(tmp_path: Path, predictions: Path) -> None:
     found = load("file:out/p.csv", tmp_path)
-    assert found == baselines.Baseline(reference="file:out/p.csv", found="file out/p.csv", predictions=predictions)
+    expected = baselines.Baseline(
+        reference="file:out/p.csv", found="file out/p.csv", predictions=predictions, runs=(predictions,)
+    )
+    assert found == expected
     assert describe("file:out/p.csv", tmp_path).predictions is None
 
 
 def test_a_saved_file_knows_where_it_comes_from(tmp_path: Path, predictions: Path) -> None:
     reference = parse_reference("file:base/e.csv")
     east = NOW.astimezone(timezone(timedelta(hours=5)))
-    assert baselines.save(reference, [record(predictions)], root=tmp_path, now=east).where == "file base/e.csv"
+    assert baseline_saving.save(reference, [record(predictions)], root=tmp_path, now=east).where == "file base/e.csv"
     assert sorted(file.name for file in (tmp_path / "base").iterdir()) == ["e.csv", "e.csv.mlgate.json"]
     found = load("file:base/e.csv", tmp_path, now=NOW + timedelta(hours=1))
     assert (found.commit, found.created_at, found.age_s) == ("c0ffee", "2026-11-21T12:00:00Z", 3600.0)
@@ -71,12 +74,12 @@ def test_predictions_are_not_saved_onto_themselves(tmp_path: Path, predictions: 
     if link is not None:
         getattr(tmp_path / target, link)(predictions)
     with pytest.raises(UsageError, match=f"{target} is the predictions file itself"):
-        baselines.save(parse_reference(f"file:{target}"), [record(predictions)], root=tmp_path, now=NOW)
+        baseline_saving.save(parse_reference(f"file:{target}"), [record(predictions)], root=tmp_path, now=NOW)
     assert not (tmp_path / f"{target}.mlgate.json").exists()
 
 
 def test_a_file_that_changed_after_it_was_saved_is_an_error(tmp_path: Path, predictions: Path) -> None:
-    baselines.save(parse_reference("file:base.csv"), [record(predictions)], root=tmp_path, now=NOW)
+    baseline_saving.save(parse_reference("file:base.csv"), [record(predictions)], root=tmp_path, now=NOW)
     (tmp_path / "base.csv").write_text("id,label\n1,0\n")
     for look in (load, describe):
         with pytest.raises(SourceError, match="not those that its record describes"):
@@ -87,7 +90,7 @@ def test_a_save_that_stops_half_way_does_not_pass_for_a_baseline(
     tmp_path: Path, predictions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference = parse_reference("file:base.csv")
-    baselines.save(reference, [record(predictions)], root=tmp_path, now=NOW)
+    baseline_saving.save(reference, [record(predictions)], root=tmp_path, now=NOW)
     predictions.write_text("id,label\n1,0\n")
 
     def fail(destination: Path, content: bytes) -> None:
@@ -95,16 +98,16 @@ def test_a_save_that_stops_half_way_does_not_pass_for_a_baseline(
 
     monkeypatch.setattr("mlgate.sources.git.write_atomically", fail)
     with pytest.raises(SourceError, match=r"cannot write base\.csv: No space left"):
-        baselines.save(reference, [record(predictions)], root=tmp_path, now=NOW)
+        baseline_saving.save(reference, [record(predictions)], root=tmp_path, now=NOW)
     with pytest.raises(SourceError, match="not those that its record describes"):
         load("file:base.csv", tmp_path)
 
 
 def test_a_copy_that_fails_leaves_the_old_baseline(tmp_path: Path, predictions: Path) -> None:
     reference = parse_reference("file:base.csv")
-    baselines.save(reference, [record(predictions)], root=tmp_path, now=NOW)
+    baseline_saving.save(reference, [record(predictions)], root=tmp_path, now=NOW)
     with pytest.raises(SourceError, match=r"cannot read absent\.csv"):
-        baselines.save(reference, [record(tmp_path / "absent.csv")], root=tmp_path, now=NOW)
+        baseline_saving.save(reference, [record(tmp_path / "absent.csv")], root=tmp_path, now=NOW)
     assert load("file:base.csv", tmp_path).commit == "c0ffee"
     with pytest.raises(IsADirectoryError):
         baseline_files.copy_atomically(tmp_path, tmp_path / "base.csv")
@@ -124,7 +127,7 @@ def test_a_copy_that_fails_leaves_the_old_baseline(tmp_path: Path, predictions: 
     ],
 )
 def test_a_record_that_is_malformed_is_an_error(tmp_path: Path, predictions: Path, part: str, value: object) -> None:
-    baselines.save(parse_reference("file:base.csv"), [record(predictions)], root=tmp_path, now=NOW)
+    baseline_saving.save(parse_reference("file:base.csv"), [record(predictions)], root=tmp_path, now=NOW)
     sidecar = tmp_path / "base.csv.mlgate.json"
     sidecar.write_text(json.dumps(json.loads(sidecar.read_text()) | {part: value}))
     for look in (load, describe):
@@ -160,7 +163,7 @@ def test_a_link_out_of_the_project_is_refused(tmp_path: Path, predictions: Path)
     with pytest.raises(SourceError, match="leads out of the project"):
         load("file:base.csv", root)
     with pytest.raises(SourceError, match="leads out of the project"):
-        baselines.save(parse_reference("file:away/b.csv"), [record(predictions)], root=root, now=NOW)
+        baseline_saving.save(parse_reference("file:away/b.csv"), [record(predictions)], root=root, now=NOW)
 
 
 @pytest.mark.parametrize("name", ["loop.csv", "loop/e.csv", "x" * 300 + ".csv"])
@@ -172,7 +175,7 @@ def test_a_link_to_itself_is_refused(tmp_path: Path, predictions: Path, name: st
             look(f"file:{name}", tmp_path)
         assert caught.value.hint
     with pytest.raises(SourceError, match=r"cannot be followed|cannot write") as caught:
-        baselines.save(parse_reference(f"file:{name}"), [record(predictions)], root=tmp_path, now=NOW)
+        baseline_saving.save(parse_reference(f"file:{name}"), [record(predictions)], root=tmp_path, now=NOW)
     assert caught.value.hint
 
 
@@ -211,18 +214,18 @@ def test_a_revision_of_git(repository: Path, git: Git) -> None:
 )
 def test_what_cannot_be_written_says_what_to_do(tmp_path: Path, predictions: Path, reference: str, hint: str) -> None:
     with pytest.raises(UsageError, match="cannot be saved to") as caught:
-        baselines.save(parse_reference(reference), [record(predictions)], root=tmp_path, now=NOW)
+        baseline_saving.save(parse_reference(reference), [record(predictions)], root=tmp_path, now=NOW)
     assert hint in caught.value.hint
     with pytest.raises(UsageError, match="cannot be saved to"):
-        baselines.require_savable(parse_reference(reference), {"e": "out/p.csv"})
+        baseline_saving.require_savable(parse_reference(reference), {"e": "out/p.csv"})
 
 
 def test_nothing_or_too_much_to_save(tmp_path: Path, predictions: Path) -> None:
     reference = parse_reference("file:base.csv")
     with pytest.raises(UsageError, match="nothing to save"):
-        baselines.save(reference, [], root=tmp_path, now=NOW)
+        baseline_saving.save(reference, [], root=tmp_path, now=NOW)
     with pytest.raises(UsageError, match="can hold one evaluation, not a, b"):
-        baselines.save(reference, [record(predictions, "a"), record(predictions, "b")], root=tmp_path, now=NOW)
+        baseline_saving.save(reference, [record(predictions, "a"), record(predictions, "b")], root=tmp_path, now=NOW)
 
 
 def test_no_baseline_cannot_be_loaded(tmp_path: Path) -> None:
@@ -245,7 +248,7 @@ def test_no_baseline_cannot_be_loaded(tmp_path: Path) -> None:
 )
 def test_another_format_is_refused(target: str, given: str, words: str) -> None:
     with pytest.raises(UsageError) as caught:
-        baselines.require_savable(parse_reference(f"file:{target}"), {"e": given})
+        baseline_saving.require_savable(parse_reference(f"file:{target}"), {"e": given})
     assert re.search(words, caught.value.hint)
 
 
@@ -253,19 +256,19 @@ def test_another_format_is_refused(target: str, given: str, words: str) -> None:
     ("target", "given"), [("b.CSV", "p.csv"), ("b.pq", "p.parquet"), ("b.v2.ndjson.zst", "p.jsonl.zstd")]
 )
 def test_the_same_format_by_another_ending_is_kept(target: str, given: str) -> None:
-    baselines.require_savable(parse_reference(f"file:{target}"), {"e": given})
+    baseline_saving.require_savable(parse_reference(f"file:{target}"), {"e": given})
 
 
 def test_a_name_that_mlflow_cannot_keep_shows_before_anything_runs() -> None:
     with pytest.raises(UsageError, match="cannot be kept in MLflow"):
-        baselines.require_savable(parse_reference("mlflow:models:/m@champion"), {"a b": "p.csv"})
+        baseline_saving.require_savable(parse_reference("mlflow:models:/m@champion"), {"a b": "p.csv"})
 
 
 def test_a_store_that_is_not_named_shows_before_anything_runs(tmp_path: Path) -> None:
     reference = parse_reference("mlflow:models:/m@champion")
     with pytest.raises(SourceError, match="no MLflow tracking server is named"):
-        baselines.require_writable(reference, ["e"], root=tmp_path)
-    baselines.require_writable(parse_reference("file:b.csv"), ["e"], root=tmp_path)
+        baseline_saving.require_writable(reference, ["e"], root=tmp_path)
+    baseline_saving.require_writable(parse_reference("file:b.csv"), ["e"], root=tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 import mlgate
 from mlgate.errors import SourceError, UsageError
+from mlgate.sources.record_reading import check_files, find_doubt, kept_files, read_document
 from mlgate.sources.records import (
     Record,
     artifact_folder,
-    check_predictions,
     file_digest,
     make_document,
     predictions_name,
-    read_document,
     render_document,
+    run_name,
 )
 from mlgate.sources.redaction import redact
 
@@ -75,12 +75,61 @@ def test_a_record_is_strict_json_and_comes_back(tmp_path: Path) -> None:
     assert read == document
     assert (read["x"], read["metrics"], read["created_at"]) == (None, {"a": 0.5, "b": None}, "2026-01-01T00:00:00Z")
     assert read["predictions"] == {"name": "predictions.csv", "sha256": file_digest(file), "bytes": 5}
-    check_predictions(read, file, "file p")
+    check_files(read, [file], "file p")
     file.write_text("id\n2\n")
     with pytest.raises(SourceError, match="are not those that its record describes"):
-        check_predictions(read, file, "file p")
+        check_files(read, [file], "file p")
     with pytest.raises(SourceError, match="recorded None"):
-        check_predictions({}, file, "file p")
+        check_files({}, [file], "file p")
+    with pytest.raises(SourceError, match="describes 1 files, and 2 are there"):
+        check_files(read, [file, file], "file p")
+
+
+def test_runs_are_kept_in_their_order(tmp_path: Path) -> None:
+    files = tuple(tmp_path / f"seed-{number}.csv" for number in (7, 3, 11))
+    for file in files:
+        file.write_text(f"id\n{file.name}\n")
+    record = Record(evaluation="e", predictions=files[0], runs=files, facts={"key": KEY}, values={"size": 3.5})
+    assert list(record.files) == ["predictions-0.csv", "predictions-1.csv", "predictions-2.csv"]
+    kept = tmp_path / "baseline.json"
+    kept.write_bytes(render_document(make_document(record, "2026-01-01T00:00:00Z")))
+    read = read_document(kept, "file p")
+    assert read["predictions"]["sha256"] == file_digest(files[0])  # what an earlier version reads
+    assert [entry["name"] for entry in kept_files(read)] == list(record.files)
+    assert read["values"] == {"size": 3.5}
+    check_files(read, files, "file p")
+    with pytest.raises(SourceError, match="are not those that its record describes"):
+        check_files(read, files[::-1], "file p")
+    assert run_name("p.v1.jsonl.zst", 12) == "predictions-12.jsonl.zst"
+
+
+def test_values_without_rows_have_a_record_too(tmp_path: Path) -> None:
+    file = tmp_path / "m.JSON"
+    file.write_text("{}")
+    record = Record(evaluation="e", metrics_file=file, facts={"key": KEY | {"rows": 0}}, values={"size": float("inf")})
+    assert list(record.files) == ["metrics.json"]
+    kept = tmp_path / "baseline.json"
+    kept.write_bytes(render_document(make_document(record, "2026-01-01T00:00:00Z")))
+    read = read_document(kept, "file p")
+    assert (kept_files(read), read["values"], find_doubt(read)) == ([], {"size": None}, None)
+    check_files(read, [file], "file p")
+    with pytest.raises(ValueError, match="nothing is to be kept"):
+        _ = Record(evaluation="e").files
+
+
+@pytest.mark.parametrize(
+    ("change", "doubt"),
+    [
+        ({}, "it has 1 row, fewer than 50"),
+        ({"key": KEY | {"rows": 0}}, "it has 0 rows, fewer than 50"),
+        ({"key": KEY | {"rows": 50}}, None),
+        ({"key": KEY | {"rows": 50}, "gate_verdict": "warn"}, None),
+        ({"key": KEY | {"rows": 50}, "gate_verdict": "fail"}, "it was saved although its gate said fail"),
+        ({"key": KEY | {"rows": 50}, "gate_verdict": "error"}, "it was saved although its gate said error"),
+    ],
+)
+def test_what_should_not_be_relied_on(tmp_path: Path, change: dict[str, Any], doubt: str | None) -> None:
+    assert find_doubt(read_raw(tmp_path, json.dumps(WHOLE | change))) == doubt
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"record_version": 2}'])
@@ -92,6 +141,7 @@ def test_another_record_is_refused(tmp_path: Path, text: str) -> None:
 
 
 PARTS = ["evaluation", "created_at", "key", "metrics", "predictions", "commit", "data"]
+PARTS += ["runs", "metrics_file", "values", "gate_verdict", "rescored_at"]
 OTHERS = [True, 5, -1, 1.5, "", "abc", [], ["x"], {}, {"x": "y"}, {"x": 1}, {"x": [1]}, {"": None}, 10**400]
 
 
@@ -109,7 +159,7 @@ def test_a_whole_record_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["evaluation", "created_at", "key", "key.rows", "key.labels", "key.metrics", "metrics", "predictions.sha256"],
+    ["evaluation", "created_at", "key", "key.rows", "key.labels", "key.metrics", "metrics", "predictions"],
 )
 def test_a_record_that_lacks_a_part_is_incomplete(tmp_path: Path, path: str) -> None:
     raw = json.loads(json.dumps(WHOLE))
@@ -117,7 +167,7 @@ def test_a_record_that_lacks_a_part_is_incomplete(tmp_path: Path, path: str) -> 
     del (raw[above[0]] if above else raw)[last]
     with pytest.raises(SourceError, match=f"baseline.json. is incomplete: it has no `{path}`") as caught:
         read_raw(tmp_path, json.dumps(raw))
-    assert caught.value.hint == "save the baseline again with `mlgate baseline save`"
+    assert caught.value.hint == "save the baseline again with `mlgate baseline save --force`"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +185,13 @@ def test_a_record_that_lacks_a_part_is_incomplete(tmp_path: Path, path: str) -> 
         ({"created_at": "2026-01-01T00:00:00"}, "`created_at` does not hold a time"),
         ({"created_at": "0001-01-01T00:00:00+23:00"}, "`created_at` does not hold a time"),
         ({"data": "abc"}, "`data` does not hold a mapping of texts"),
-        ({"predictions": "p.csv"}, "`predictions` does not hold a mapping"),
+        ({"predictions": "p.csv"}, "`predictions` does not hold a file with its `sha256`"),
+        ({"predictions": {"name": "p.csv"}}, "`predictions` does not hold a file with its `sha256`"),
+        ({"runs": {"name": "p.csv"}}, "`runs` does not hold a list of files"),
+        ({"runs": [{"sha256": 5}]}, "`runs` does not hold a list of files"),
+        ({"values": {"size": "big"}}, "`values` does not hold a mapping of finite numbers"),
+        ({"gate_verdict": True}, "`gate_verdict` does not hold text"),
+        ({"rescored_at": "soon"}, "`rescored_at` does not hold a time"),
     ],
 )
 def test_a_part_of_another_type_is_malformed(tmp_path: Path, change: dict[str, Any], words: str) -> None:
@@ -169,6 +225,8 @@ def test_whatever_a_record_holds_it_is_read_or_refused(
         assert all(value is None or f"{value:.4f}" for value in read["metrics"].values())
         assert isinstance(read["key"]["metrics"], dict)
         assert isinstance(read.get("commit", ""), str)
+        assert all(isinstance(entry["sha256"], str) for entry in kept_files(read))
+        assert find_doubt(read) is None or find_doubt(read)
 
 
 def test_absent_predictions(tmp_path: Path) -> None:
@@ -204,8 +262,11 @@ def test_the_document_is_stable(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        *("sources/baselines", "sources/baseline_files", "sources/dvc_revisions", "sources/records", "sources/git"),
-        *("sources/mlflow", "sources/mlflow_client", "sources/mlflow_save", "gate/baselines", "gate/evaluations"),
+        *("sources/baselines", "sources/baseline_files", "sources/baseline_revisions", "sources/baseline_saving"),
+        "sources/baseline_metrics",
+        *("sources/dvc_revisions", "sources/git", "sources/git_base", "sources/records", "sources/record_reading"),
+        *("sources/mlflow", "sources/mlflow_client", "sources/mlflow_runs", "sources/mlflow_save", "sources/shards"),
+        *("sources/mlflow_search", "gate/baselines", "gate/evaluations"),
     ],
 )
 def test_every_error_says_the_next_step(module: str) -> None:
@@ -213,7 +274,8 @@ def test_every_error_says_the_next_step(module: str) -> None:
     raised = [
         node
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("SourceError", "UsageError", "ConfigError")
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("SourceError", "AbsentBaselineError", "UsageError", "ConfigError")
     ]
     assert raised
     assert [node.lineno for node in raised if "hint" not in {keyword.arg for keyword in node.keywords}] == []
