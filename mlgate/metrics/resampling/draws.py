@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlgate.metrics.resampling.units import Units
 from mlgate.metrics.sample import Floats
@@ -23,20 +25,23 @@ def draw_blocks(units: Units, n_draws: int, seed: int) -> Iterator[Floats]:
     seed : with the number of the block and the bags, all that the counts depend on
     """
     for number, start in enumerate(range(0, n_draws, BLOCK)):
-        rng = np.random.default_rng([seed, 2, number, *units.strata])
-        yield _counts(units, min(BLOCK, n_draws - start), rng)
+        size = min(BLOCK, n_draws - start)
+        yield _counts(units.strata, units.block, size, (seed, 2, number, *units.strata)).astype(np.float64)
 
 
-def _counts(units: Units, n_draws: int, rng: np.random.Generator) -> Floats:
-    if units.block > 1:
-        return _block_counts(units.n_bags, units.block, n_draws, rng)
+@lru_cache(maxsize=32)
+def _counts(strata: tuple[int, ...], block: int, n_draws: int, seed: tuple[int, ...]) -> NDArray[np.uint16]:
+    """Slices of many rows have as many bags each, and share their draws; a block of them takes 1 MB."""
+    rng = np.random.default_rng(seed)
+    if block > 1:
+        return _block_counts(strata[0], block, n_draws, rng).astype(np.uint16)
     parts = []
-    for n_bags in units.strata:
+    for n_bags in strata:
         drawn = rng.integers(0, n_bags, size=(n_draws, n_bags), dtype=np.int64)
         drawn += np.arange(n_draws)[:, None] * n_bags
         counts = np.bincount(drawn.reshape(-1), minlength=n_draws * n_bags)
         parts.append(counts.reshape(n_draws, n_bags))
-    return np.concatenate(parts, axis=1).astype(np.float64)
+    return np.concatenate(parts, axis=1).astype(np.uint16)
 
 
 def _block_counts(n_bags: int, length: int, n_draws: int, rng: np.random.Generator) -> Floats:
