@@ -15,7 +15,7 @@ from typing import Any
 from mlgate.config.references import Reference
 from mlgate.errors import SourceError, UsageError
 from mlgate.sources import baseline_files, baseline_revisions, git, mlflow
-from mlgate.sources.mlflow_client import Store
+from mlgate.sources.mlflow_client import Store, open_store
 from mlgate.sources.mlflow_runs import Located, utc_text
 from mlgate.sources.record_reading import check_files, find_doubt, kept_files, parse_time
 from mlgate.sources.shards import join_shards
