@@ -13,6 +13,8 @@ from mlgate.metrics.paired import Coded, Paired
 from mlgate.metrics.sample import Floats, Sample
 from mlgate.outcome import Location
 
+Numbers = Sequence[float] | NDArray[Any]
+
 PLACE = Location("mlgate.yaml", 7)
 
 
@@ -81,7 +83,7 @@ def class_pair(
     return pair(*sides, slices={name: coded(values) for name, values in (slices or {}).items()}, **parts)
 
 
-def number_pair(truth: Sequence[float], before: Sequence[float], after: Sequence[float], **parts: Any) -> Paired:
+def number_pair(truth: Numbers, before: Numbers, after: Numbers, **parts: Any) -> Paired:
     weights = parts.pop("weights", None)
     sides = [
         Sample(
