@@ -21,7 +21,7 @@ def commit(number: int) -> str:
     return f"{number:040x}"
 
 
-def line(values: list[float], *, se: float = 0.004, **changes: Any) -> list[Measured]:
+def line(values: list[float], *, se: float | None = 0.004, **changes: Any) -> list[Measured]:
     """Runs of main, each measured against the one before it."""
     runs = []
     for number, value in enumerate(values):
