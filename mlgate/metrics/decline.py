@@ -6,6 +6,7 @@ import math
 from bisect import insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _LOG_2 = math.log(2.0)
 _LARGEST = 1e150
@@ -154,8 +155,7 @@ def log_mixture(decline: float, variance: float, rho: float) -> float:
     return _LOG_2 + 0.5 * math.log(rho / spread) + 0.5 * score * score + log_normal
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
+class _Start(NamedTuple):
     """What has happened since one run of the chain."""
 
     decline: float

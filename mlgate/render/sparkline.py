@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from mlgate.outcome import Outcome
 from mlgate.render.facts import as_number
-from mlgate.render.words import count
 
 BLOCKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 GAP = "\u00b7"
@@ -56,4 +55,4 @@ def trend_line(outcome: Outcome) -> str:
         return ""
     values = [as_number(point.get("value")) for point in points[-LONGEST:] if isinstance(point, dict)]
     drawn = sparkline(values)
-    return f"{drawn} over {count(len(values), 'run')}" if len(values) > 1 and drawn else ""
+    return f"{drawn} over {len(values):,} runs" if len(values) > 1 and drawn else ""
