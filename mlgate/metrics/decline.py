@@ -77,7 +77,7 @@ def weigh_decline(chain: Sequence[Link], *, alpha: float, window: int) -> Eviden
     The sum is at least its largest term, so it finds whatever boundaries at the levels w_j alpha would find, and more.
 
     r_j is V* / (2 log(1/a) + log(1 + 2 log(1/a))) with a = 0.05 w_j and V* = `window` times the squared median standard
-    error up to run j, which is known when that start begins.
+    error up to run j, which is known when that start begins; where no run up to it has one, the first that follows.
 
     At any single look, 1 / alpha is also reached with probability at most alpha if the run under review is truly no
     worse than every earlier run of the chain, whatever happened in between.

@@ -24,7 +24,7 @@ ATTEMPTS = 12
 PATIENCE = 4
 """Attempts that are refused although the remote has not moved; the first may have met a lock."""
 
-MAX_BYTES = 256 * 2**20
+MAX_BYTES = 64 * 2**20
 NETWORK_S = 60.0
 LOCAL_S = 30.0
 
