@@ -192,33 +192,40 @@ def _repeated(columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def read_columns(
-    path: Path, columns: Sequence[str] | None = None, *, shown: str | None = None, read: Read | None = None
+    path: Path | Sequence[Path],
+    columns: Sequence[str] | None = None,
+    *,
+    shown: str | None = None,
+    read: Read | None = None,
 ) -> FileColumns:
-    """Columns of a predictions file as arrays of shape (n_rows,), in the file's order.
+    """Columns of a predictions file as columns of shape (n_rows,), in the file's order.
 
     A text format gives text, exactly as written: `007`, `1.10` and `5e2` stay what they are. The one exception loses
     nothing: a column in which every text is that of its integer is int64, because such ids are joined faster. Who
     wants numbers parses them (`mlgate.metrics.rows.parse_rows` does so for scores). Parquet keeps its types; a decimal
     becomes text without trailing zeros. Missing values: NaN in a numeric column (an integer one becomes float64, or
-    objects where an integer is too large for that), None in an object column.
+    objects where an integer is too large for that), None in an object column. A long column of text with at most
+    100,000 distinct values is a `DictionaryColumn`.
 
     Parameters
     ----------
+    path : the file, or the shards of one, of one format and with the same columns; a path with the marks of a glob that
+        is no file stands for the files that match
     columns : names to read; None reads all. A name that the file lacks is not in the result.
     shown : the path as messages name it
 
     Returns
     -------
     FileColumns
-        A dict of the arrays; its `header` has all names of the file.
+        A dict of the columns; its `header` has all names of the file.
 
     Raises
     ------
     SourceError
-        The file cannot be read, holds rows that cannot be parsed, or repeats a name that is asked for.
+        No file matches, one cannot be read, holds rows that cannot be parsed, or repeats a name that is asked for.
     """
-    name = shown or path.as_posix()
-    with open_table([path], shown=name, read=read) as table:
+    name = shown or (path if isinstance(path, Path) else path[0]).as_posix()
+    with open_table(_shards(path) if isinstance(path, Path) else path, shown=name, read=read) as table:
         import duckdb
 
         if table.problem_rows:
@@ -235,3 +242,11 @@ def read_columns(
             return FileColumns(read_arrays(table, wanted), table.columns)
         except duckdb.Error as problem:
             raise SourceError(f"{name} cannot be read: {first_line(problem)}", hint="write it again") from None
+
+
+def _shards(path: Path) -> list[Path]:
+    """The file itself, or the files that its name matches as a glob."""
+    if path.exists() or not any(mark in path.as_posix() for mark in "*?["):
+        return [path]
+    root = next(folder for folder in path.parents if not any(mark in folder.as_posix() for mark in "*?["))
+    return [root / name for name in expand(root, path.relative_to(root).as_posix())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import itertools
 import json
@@ -24,6 +25,8 @@ from hypothesis import HealthCheck, given, settings
 
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
+from mlgate.sources import arrays
+from mlgate.sources.arrays import DictionaryColumn
 from mlgate.sources.table_files import expand
 from mlgate.sources.tables import OpenTable, open_table, read_columns
 
@@ -603,3 +606,93 @@ class TestReadColumns:
         found = read_columns(tmp_path / "p.csv", ["x"])["x"]
         assert found.dtype.kind in "iO"
         assert [str(value) for value in found] == list(values)
+
+
+LONG = {
+    "id": [f"{place * 7919 % 300:03}" for place in range(300)],
+    "few": [("a", "it's", "\u00e9, \u0661", "nan")[place % 4] for place in range(300)],
+    "some": [f"v{place * place % 23}" for place in range(300)],
+    "grows": [f"g{place // 4}" for place in range(300)],
+    "gap": ["x" if place % 3 else None for place in range(300)],
+    "none": pa.array([None] * 300, pa.string()),
+    "n": [place * 3 for place in range(300)],
+    "f": [place / 7 if place % 5 else None for place in range(300)],
+    "holes": [place if place > 250 else None for place in range(300)],
+    "b": [place % 2 == 0 for place in range(300)],
+}
+
+
+class TestLongColumns:
+    """Codes and blocks, made from few rows by lower limits."""
+
+    @pytest.fixture(autouse=True)
+    def low_limits(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, limit in (("_CODED_FROM_ROWS", 20), ("_BLOCK", 70), ("_FEW", 4), ("MAX_DISTINCT", 50), ("_LOOK", 60)):
+            monkeypatch.setattr(arrays, name, limit)
+
+    def written(self, folder: Path, name: str, start: int = 0, stop: int = 300) -> Path:
+        path = folder / name
+        table = pa.table(LONG).slice(start, stop - start)
+        match path.suffix:
+            case ".parquet":
+                pq.write_table(table, path, row_group_size=40)
+            case ".csv":
+                with path.open("w", newline="", encoding="utf-8") as stream:
+                    csv.writer(stream).writerows([table.column_names, *zip(*table.to_pydict().values(), strict=True)])
+            case ".jsonl":
+                path.write_text("".join(json.dumps(row) + "\n" for row in table.to_pylist()), encoding="utf-8")
+        return path
+
+    @pytest.mark.parametrize("name", ["t.parquet", "t.csv", "t.jsonl"])
+    def test_codes_and_blocks_are_the_values_row_by_row(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        path = self.written(tmp_path, name)
+        found = read_columns(path)
+        monkeypatch.setattr(arrays, "_CODED_FROM_ROWS", 10**6)
+        monkeypatch.setattr(arrays, "_BLOCK", 10**6)
+        plain = read_columns(path)
+        assert list(found) == list(plain) == list(LONG)
+        for column, values in plain.items():
+            assert [str(value) for value in found[column].tolist()] == [str(value) for value in values.tolist()], column
+            if not isinstance(found[column], DictionaryColumn):
+                assert found[column].dtype == values.dtype
+        coded = {column: values for column, values in found.items() if isinstance(values, DictionaryColumn)}
+        assert set(coded) >= {"few", "some", "gap"}
+        assert {"id", "grows"}.isdisjoint(coded)  # too many texts, at once or later
+        assert coded["few"].codes.dtype == np.int8
+        assert len(coded["few"]) == 300
+        assert np.asarray(coded["gap"]).tolist() == LONG["gap"]
+
+    @pytest.mark.parametrize("suffix", ["parquet", "csv", "jsonl"])
+    @pytest.mark.parametrize("as_glob", [True, False])
+    def test_shards_are_one_file(self, tmp_path: Path, suffix: str, *, as_glob: bool) -> None:
+        whole = read_columns(self.written(tmp_path, f"whole.{suffix}"))
+        (tmp_path / "parts").mkdir()
+        cuts = [0, 100, 110, 300]
+        paths = [
+            self.written(tmp_path / "parts", f"p{start:03}.{suffix}", start, stop)
+            for start, stop in itertools.pairwise(cuts)
+        ]
+        found = read_columns(tmp_path / "parts" / f"p*.{suffix}" if as_glob else paths)
+        assert found.header == whole.header
+        for column, values in whole.items():
+            assert [str(value) for value in found[column].tolist()] == [str(value) for value in values.tolist()]
+
+    def test_glob_that_matches_nothing(self, tmp_path: Path) -> None:
+        with pytest.raises(SourceError, match=r"no file matches p\*.parquet"):
+            read_columns(tmp_path / "p*.parquet")
+
+    def test_no_more_is_imported_than_the_engine_itself_needs(self, tmp_path: Path) -> None:
+        table = pa.table(LONG | {"d": [dt.date(2026, 1, 1)] * 300, "t": [dt.datetime(2026, 1, 1)] * 300})  # noqa: DTZ001  # as files have them
+        pq.write_table(table, tmp_path / "t.parquet")
+        code = (
+            "import sys, duckdb; from pathlib import Path; from mlgate.sources import arrays, tables\n"
+            "def heavy(): return sorted({'pandas', 'pyarrow'} & set(sys.modules))\n"
+            "duckdb.connect().execute('SELECT ?', [['a']]).fetchnumpy(); before = heavy()\n"  # old engines look for pandas
+            "arrays._CODED_FROM_ROWS, arrays._BLOCK, arrays._FEW = 20, 70, 4\n"
+            "found = tables.read_columns(Path(sys.argv[1]))\n"
+            "print(len(found), heavy() == before)"
+        )
+        argv = [sys.executable, "-c", code, str(tmp_path / "t.parquet")]
+        assert subprocess.run(argv, capture_output=True, text=True, check=True).stdout == "12 True\n"
