@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlgate.errors import SourceError
 from mlgate.sources.arrays import FileColumns
 
 if TYPE_CHECKING:
@@ -53,29 +52,17 @@ def read_predictions(paths: Sequence[Path], names: Sequence[str], *, shown: str)
     plain = read_plain_text(paths[0], names) if len(paths) == 1 else None
     if plain is not None:
         return plain
-    from mlgate.sources import tables
+    from mlgate.sources.tables import read_columns
 
-    if len(paths) == 1:
-        return tables.read_columns(paths[0], names, shown=shown)
-    from mlgate.sources.arrays import read_arrays
-
-    with tables.open_table(paths, shown=shown) as table:
-        if table.problem_rows:
-            first = table.problems[0]
-            fact = f"{shown}: {table.problem_rows:,} rows cannot be parsed, the first in line {first.line}"
-            raise SourceError(f"{fact}: {first.message}", hint="correct the files: rows left out change the metrics")
-        wanted = [name for name in table.columns if name in names]
-        twice = sorted(set(wanted) & set(table.duplicate_header))
-        if twice:
-            raise SourceError(f"{shown}: the column {twice[0]!r} stands twice", hint="rename one of them")
-        return FileColumns(read_arrays(table, wanted), table.columns)
+    return read_columns(paths[0] if len(paths) == 1 else paths, names, shown=shown)
 
 
 def read_plain_text(path: Path, names: Sequence[str]) -> FileColumns | None:
     """The named columns of a small CSV or TSV file in which nothing has to be judged; None for any other file.
 
-    Plain is UTF-8 without control characters, one kind of line end, no blank line, two columns or more, as many fields
-    in every row, and quotes only around whole fields. What is read here is what the engine reads, to the last bit.
+    Plain is UTF-8 without control characters, one kind of line end, no blank line, at least one row and two columns,
+    as many fields in every row, and quotes only around whole fields. What is read here is what the engine reads, to
+    the last bit.
     """
     delimiter = _DELIMITERS.get(path.suffix.lower())
     text = None if delimiter is None else _small_text(path)
@@ -94,7 +81,13 @@ def read_plain_text(path: Path, names: Sequence[str]) -> FileColumns | None:
             return None
     header, *rows = records
     width = len(header)
-    if width < 2 or len(set(header)) < width or any(len(record) != width for record in rows) or _is_blank(records):
+    if (
+        not rows
+        or width < 2
+        or len(set(header)) < width
+        or any(len(record) != width for record in rows)
+        or _is_blank(records)
+    ):
         return None
     wanted = [place for place, name in enumerate(header) if name in names]
     return FileColumns({header[place]: _column([row[place] for row in rows]) for place in wanted}, header)
@@ -129,7 +122,7 @@ def _column(texts: list[str]) -> Array:
     import numpy as np
 
     present = [text for text in texts if text]
-    if texts and all(map(_INTEGER.fullmatch, present)):
+    if all(map(_INTEGER.fullmatch, present)):
         integers = [int(text) for text in present]
         if all(-(2**63) <= integer < 2**63 for integer in integers):
             if len(present) == len(texts):

@@ -82,6 +82,7 @@ def test_plain_file_reads_as_the_engine_reads_it(text: str, tmp_path: Path) -> N
         ("id,label\n1,\0\n", "file.csv"),
         ("id,label\n1,\ud800\n", "file.csv"),
         ("id,label", "file.csv"),
+        ("id,label\n", "file.csv"),
         ("", "file.csv"),
         ('{"id": 1}\n', "file.jsonl"),
         ("id,label\n1,0\n", "file.csv.gz"),
@@ -103,7 +104,9 @@ FIELDS = st.one_of(
 )
 
 
-@given(rows=st.integers(2, 3).flatmap(lambda width: st.lists(st.lists(FIELDS, min_size=width, max_size=width), max_size=6)))
+@given(
+    rows=st.integers(2, 3).flatmap(lambda width: st.lists(st.lists(FIELDS, min_size=width, max_size=width), max_size=6))
+)
 @example(rows=[["\u2028", "\x0b"], ["\x1c", "\x85"]])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 def test_whatever_is_read_without_the_engine_is_the_same(rows: list[list[str]], tmp_path: Path) -> None:

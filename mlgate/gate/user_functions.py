@@ -1,0 +1,53 @@
+"""Metrics of the user's: their functions loaded, and their exceptions told as what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from mlgate.config.evaluation import Evaluation
+
+Function = Callable[[Mapping[str, Any]], float]
+
+
+def load_functions(
+    evaluation: Evaluation, root: Path, given: Mapping[str, Callable[[Any], float]] | None = None
+) -> dict[str, Function]:
+    """The functions of the metrics of an evaluation, by the metric's name.
+
+    Parameters
+    ----------
+    root : folder of the project, in which their modules are looked for
+    given : functions that need no loading
+
+    Raises
+    ------
+    SourceError
+        A module cannot be imported, or has no such function.
+    """
+    functions = {}
+    for metric in evaluation.metrics:
+        if metric.function is None:
+            continue
+        function = (given or {}).get(metric.name)
+        if function is None:
+            from mlgate.sources.functions import load_function
+
+            function = load_function(metric.function, root)
+        functions[metric.name] = _guarded(function, metric.name)
+    return functions
+
+
+def _guarded(function: Callable[[Any], float], name: str) -> Function:
+    """The function, for which rows that it cannot judge, or a value that is no number, are an undefined metric."""
+    from mlgate.metrics.kernels.kernel import UndefinedMetricError
+
+    def compute(rows: Mapping[str, Any]) -> float:
+        try:
+            return float(function(rows))
+        except Exception as problem:
+            reason = f"{type(problem).__name__}: {problem}".rstrip(": ")
+            raise UndefinedMetricError(f"{name} raised {reason}") from problem
+
+    return compute
