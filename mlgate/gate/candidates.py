@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mlgate.config.project import Evaluation, Project
 from mlgate.errors import SourceError
+from mlgate.gate.paths import is_glob
 from mlgate.gate.pull import pull
 from mlgate.gate.record import Record
-from mlgate.sources import dvc_stages, files, processes, tables
+from mlgate.sources import dvc_stages, files, processes
+from mlgate.sources.metrics_files import load_metrics
+from mlgate.sources.predictions import read_predictions
 from mlgate.sources.redaction import redact
+from mlgate.sources.table_files import expand
 
 OUTPUT_LINES = 8
 OUTPUT_CHARACTERS = 800
@@ -20,51 +25,123 @@ Columns = Mapping[str, Any]
 """Arrays of shape (n_rows,) by column name."""
 
 
-def candidate_columns(project: Project, evaluation: Evaluation, record: Record) -> tuple[Columns, str]:
-    """The candidate's predictions, and what made them: `command`, `stage` or `given`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What the candidate has written.
+
+    Parameters
+    ----------
+    tables : columns of the predictions, one table per run (seed); empty where only a metrics file is declared
+    values : values of the metrics file by metric; None where none is declared
+    made_by : `command`, `stage` or `given`
+    """
+
+    tables: tuple[Columns, ...] = ()
+    values: Mapping[str, float] | None = None
+    made_by: str = "given"
+
+
+def outputs_of(evaluation: Evaluation) -> tuple[str, ...]:
+    """Paths and globs that the candidate writes: predictions, runs and the metrics file."""
+    named = (evaluation.predictions, *evaluation.runs, evaluation.metrics_file)
+    return tuple(path for path in named if path)
+
+
+def make_candidate(project: Project, evaluation: Evaluation, record: Record) -> Candidate:
+    """The candidate's predictions and values, made by the evaluation's command or stage, or as given.
 
     Raises
     ------
     SourceError
-        The command or stage fails or does not write the file; a given file is not what DVC says, or the stage that
-        made it is out of date; or the file cannot be read.
+        The command or stage fails or does not write a file; a given file is not what DVC says, or the stage that made
+        it is out of date; or a file cannot be read.
     """
-    root, predictions = project.root, evaluation.predictions
-    files.inside(root, predictions)  # refused before anything runs
+    root, outputs = project.root, outputs_of(evaluation)
+    for path in outputs:
+        if not is_glob(path):
+            files.inside(root, path)  # refused before anything runs
     made_by = "given"
     if evaluation.command is not None:
         made_by = "command"
-        before = _stamp(root / predictions)
+        before = {path: _stamps(root, path) for path in outputs}
         _run_command(project, evaluation, record)
-        if _stamp(root / predictions) == before:
-            raise SourceError(
-                f"the command of {evaluation.name} did not write {predictions}",
-                hint="does it write to the declared path? predictions that are not of this commit are not judged",
-            )
+        for path in outputs:
+            if _stamps(root, path) == before[path]:
+                raise SourceError(
+                    f"the command of {evaluation.name} did not write {path}",
+                    hint="does it write to the declared path? predictions that are not of this commit are not judged",
+                )
     elif evaluation.stage is not None:
         made_by = "stage"
         record.progress(f"model: dvc repro --single-item {evaluation.stage}")
         dvc_stages.reproduce(root, evaluation.stage, timeout_s=evaluation.timeout_s or 3600.0)
-        dvc_stages.require_output(root, evaluation.stage, predictions)
+        for path in outputs:
+            for name in _names(root, path):
+                dvc_stages.require_output(root, evaluation.stage, name)
     else:
-        _require_as_tracked(root, predictions, record)
-    path = files.inside(root, predictions)  # again: a link may have been set anew
-    return tables.read_columns(path, needed_columns(evaluation), shown=predictions), made_by
+        for path in outputs:
+            _require_as_tracked(root, path, record)
+    return Candidate(
+        tables=tuple(read_runs(root, evaluation)),
+        values=None if evaluation.metrics_file is None else _read_values(root, evaluation),
+        made_by=made_by,
+    )
+
+
+def candidate_columns(project: Project, evaluation: Evaluation, record: Record) -> tuple[Columns, str]:
+    """The first run's predictions, and what made them."""
+    made = make_candidate(project, evaluation, record)
+    return made.tables[0], made.made_by
+
+
+def read_runs(root: Path, evaluation: Evaluation) -> Iterator[Columns]:
+    """The declared columns of each run; the shards that `predictions` names are one."""
+    if evaluation.predictions:
+        yield _read(root, _names(root, evaluation.predictions), evaluation, evaluation.predictions)
+    for pattern in evaluation.runs:
+        for name in _names(root, pattern):
+            yield _read(root, (name,), evaluation, name)
+
+
+def _read(root: Path, names: Sequence[str], evaluation: Evaluation, shown: str) -> Columns:
+    paths = [files.inside(root, name) for name in names]  # again: a link may have been set anew
+    return read_predictions(paths, needed_columns(evaluation), shown=shown)
+
+
+def _names(root: Path, pattern: str) -> tuple[str, ...]:
+    return expand(root, pattern) if is_glob(pattern) else (pattern,)
+
+
+def _read_values(root: Path, evaluation: Evaluation) -> Mapping[str, float]:
+    from mlgate.metrics.scalar_comparison import only_scalars
+    from mlgate.metrics.scalars import scalar_values
+
+    path = files.inside(root, evaluation.metrics_file or "")
+    return scalar_values(load_metrics(path), only_scalars(evaluation))
 
 
 def needed_columns(evaluation: Evaluation) -> list[str]:
-    """Columns of a predictions file that an evaluation reads."""
-    columns = evaluation.columns
-    named = [columns.id, columns.label, columns.prediction, columns.score, *evaluation.slices]
-    return list(dict.fromkeys(name for name in named if name))
+    """Columns of a predictions file that an evaluation reads: of every role, and of slices, features and groups."""
+    from mlgate.metrics import roles
+
+    return roles.needed_columns(evaluation)
 
 
-def _require_as_tracked(root: Path, predictions: str, record: Record) -> None:
-    """Given predictions under DVC are what their pointer says, and the stage that made them is up to date."""
-    problem = pull(root, (predictions,), record).problem_of(predictions)
-    if problem is not None:
+def _require_as_tracked(root: Path, pattern: str, record: Record) -> None:
+    """Given outputs under DVC are what their pointers say, and the stages that made them are up to date."""
+    pulled = pull(root, (pattern,), record)
+    for problem in pulled.problems.values():
         raise problem
-    dvc_stages.require_fresh(root, predictions)
+    for name in _names(root, pattern):
+        dvc_stages.require_fresh(root, name)
+
+
+def _stamps(root: Path, pattern: str) -> tuple[tuple[str, object], ...]:
+    try:
+        names = _names(root, pattern)
+    except SourceError:  # nothing matches yet
+        names = ()
+    return tuple((name, _stamp(root / name)) for name in names)
 
 
 def _stamp(path: Path) -> tuple[tuple[int, ...] | None, ...]:

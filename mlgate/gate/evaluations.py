@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import posixpath
-import re
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mlgate.config.project import Evaluation, Project
-from mlgate.config.references import parse_reference
+from mlgate.config.evaluation import Evaluation
+from mlgate.config.project import Project
+from mlgate.config.references import Reference, parse_reference
 from mlgate.errors import ConfigError, MlgateError, SourceError
-from mlgate.gate.candidates import Columns, candidate_columns, needed_columns
+from mlgate.gate.baseline_facts import baseline_facts, baseline_remarks, describe_baseline, name_baselines
+from mlgate.gate.broken import judge_candidate, what_broke
+from mlgate.gate.candidates import Candidate, Columns, make_candidate, needed_columns, outputs_of
+from mlgate.gate.history import judge_history
 from mlgate.gate.record import Record, could_not_check
+from mlgate.gate.user_functions import Function, load_functions
 from mlgate.outcome import Outcome
-from mlgate.sources import baselines, git, pointers, tables
+from mlgate.sources import baseline_metrics, baselines, environment, git, pointers
+from mlgate.sources.predictions import read_predictions
 
-_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
+__all__ = ["baseline_facts", "check_evaluations", "describe_baseline", "name_baselines", "require_distinct"]
+
+if TYPE_CHECKING:
+    from mlgate.metrics import Facts
 
 
 def require_distinct(project: Project) -> None:
@@ -32,17 +39,20 @@ def require_distinct(project: Project) -> None:
     """
     for evaluation in project.evaluations.values():
         reference = parse_reference(evaluation.baseline)
-        if reference.kind == "file" and posixpath.normpath(evaluation.predictions) == reference.target:
-            raise ConfigError(
-                f"the baseline of {evaluation.name} is its own predictions file {evaluation.predictions}",
-                hint="name another file, and write it with `mlgate baseline save`",
-                path=evaluation.location.path,
-                line=evaluation.location.line,
-            )
+        if reference.kind != "file":
+            continue
+        for path in outputs_of(evaluation):
+            if posixpath.normpath(path) == reference.target:
+                raise ConfigError(
+                    f"the baseline of {evaluation.name} is its own predictions file {path}",
+                    hint="name another file, and write it with `mlgate baseline save`",
+                    path=evaluation.location.path,
+                    line=evaluation.location.line,
+                )
 
 
 def require_separate(project: Project, evaluation: Evaluation) -> None:
-    """Refuse predictions and a baseline that are one file under two names, through a link.
+    """Refuse an output and a baseline that are one file under two names, through a link.
 
     Two outputs that DVC keeps may be links to one object of its cache, where the model did not change: that is
     no refusal as long as both are what their pointers say.
@@ -55,16 +65,17 @@ def require_separate(project: Project, evaluation: Evaluation) -> None:
     reference = parse_reference(evaluation.baseline)
     if reference.kind != "file":
         return
-    try:
-        same = (project.root / reference.target).samefile(project.root / evaluation.predictions)
-    except OSError:
-        return  # one of them is absent: reading it will say so
-    if same and not all(_is_kept_by_dvc(project.root, path) for path in (reference.target, evaluation.predictions)):
-        raise SourceError(
-            f"the baseline {reference.target} and the predictions {evaluation.predictions} are one file: "
-            "the candidate would be compared with itself",
-            hint="replace the link by a file of its own, and write the baseline with `mlgate baseline save`",
-        )
+    for path in outputs_of(evaluation):
+        try:
+            same = (project.root / reference.target).samefile(project.root / path)
+        except OSError:
+            continue  # one of them is absent: reading it will say so
+        if same and not all(_is_kept_by_dvc(project.root, name) for name in (reference.target, path)):
+            raise SourceError(
+                f"the baseline {reference.target} and the predictions {path} are one file: "
+                "the candidate would be compared with itself",
+                hint="replace the link by a file of its own, and write the baseline with `mlgate baseline save`",
+            )
 
 
 def _is_kept_by_dvc(root: Path, path: str) -> bool:
@@ -74,9 +85,10 @@ def _is_kept_by_dvc(root: Path, path: str) -> bool:
 
 def check_evaluations(project: Project, record: Record, work: Path, *, seed: int, now: dt.datetime) -> None:
     """Judge every evaluation of the project; all comparisons of the gate form one Holm family."""
-    from mlgate.metrics import compare_evaluation, decide_comparisons
+    from mlgate.metrics import decide_comparisons
 
     comparisons: list[Any] = []
+    found: list[tuple[Evaluation, Facts]] = []
     for evaluation in project.evaluations.values():
         try:
             require_separate(project, evaluation)  # before a command writes through the link
@@ -84,121 +96,184 @@ def check_evaluations(project: Project, record: Record, work: Path, *, seed: int
             record.add(_problem(problem, evaluation, "baseline"))
             continue
         try:
-            columns, made_by = candidate_columns(project, evaluation, record)
+            functions = _trusted_functions(project.root, evaluation)
+            candidate = make_candidate(project, evaluation, record)
         except MlgateError as problem:
             record.add(_problem(problem, evaluation, "predictions"))
             continue
-        baseline = _Loaded()
-        if evaluation.baseline != "none":
-            folder = work / f"baseline-{len(record.baselines)}"
-            folder.mkdir()
-            baseline = _load_baseline(project, evaluation, record, folder, now)
-        record.progress(f"model: compare {evaluation.name}: {len(evaluation.metrics)} metrics")
-        facts = compare_evaluation(
-            evaluation, columns, baseline.columns, recorded_key=baseline.key, baseline_failed=baseline.failed
-        )
+        facts = _compare(project, evaluation, candidate, record, _Settings(work, seed, now, functions))
         record.add(*facts.outcomes)
+        record.add(*judge_candidate(project, evaluation, facts, functions, seed=seed))
         record.candidates.append(
             {
                 "evaluation": evaluation.name,
-                "predictions": evaluation.predictions,
-                "made_by": made_by,
+                "predictions": evaluation.predictions or ", ".join(evaluation.runs) or evaluation.metrics_file,
+                "made_by": candidate.made_by,
                 "rows": facts.rows,
                 "metrics": dict(facts.metrics),
+                "key": _key(project, evaluation, facts),
             }
         )
         comparisons.extend(facts.comparisons)
-    record.add(*decide_comparisons(comparisons, seed=seed))
+        found.append((evaluation, facts))
+    decided = decide_comparisons(comparisons, seed=seed)
+    record.add(*decided)
+    record.add(*what_broke(project, found, decided, seed=seed))
+    facts_of_run = {
+        "commit": git.describe(project.root).commit,
+        "candidates": record.candidates,
+        "baselines": record.baselines,
+    }
+    record.add(*judge_history(project, decided, facts_of_run, now=now))
+
+
+def _key(project: Project, evaluation: Evaluation, facts: Facts) -> dict[str, Any] | None:
+    """What says which rows were evaluated; a history needs it, and it takes time."""
+    from mlgate.metrics import comparability_key
+
+    if project.history is None or facts.parsed is None:
+        return None
+    return comparability_key(facts.parsed, evaluation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """What all comparisons of a run share."""
+
+    work: Path
+    seed: int
+    now: dt.datetime
+    functions: Mapping[str, Function]
+
+
+def _trusted_functions(root: Path, evaluation: Evaluation) -> dict[str, Function]:
+    """The user's functions by the name of their metric.
+
+    Raises
+    ------
+    SourceError
+        The run is not trusted, or a function cannot be loaded.
+    """
+    named = [metric.name for metric in evaluation.metrics if metric.function is not None]
+    if named and not environment.is_trusted():
+        raise SourceError(
+            f"{', '.join(named)} of {evaluation.name} would run code of the project, and this run is not trusted",
+            hint="run it on `pull_request` or on main, where no secrets are at hand, and without MLGATE_TRUSTED=0",
+        )
+    return load_functions(evaluation, root)
+
+
+def _compare(
+    project: Project, evaluation: Evaluation, candidate: Candidate, record: Record, settings: _Settings
+) -> Facts:
+    """The facts of an evaluation: of its rows, and of its values without rows."""
+    from mlgate.metrics import Facts, Plan, compare_evaluation
+    from mlgate.metrics.scalar_comparison import only_rows, only_scalars
+
+    of_rows, of_values = only_rows(evaluation), only_scalars(evaluation)
+    baseline = _Loaded()
+    if evaluation.baseline != "none":
+        folder = settings.work / f"baseline-{len(record.baselines)}"
+        folder.mkdir()
+        baseline = _load_baseline(project, evaluation, record, folder, settings.now)
+    record.progress(f"model: compare {evaluation.name}: {len(evaluation.metrics)} metrics")
+    facts = Facts(outcomes=())
+    if of_rows.metrics:
+        facts = compare_evaluation(
+            of_rows,
+            candidate.tables,
+            baseline.tables,
+            recorded_key=baseline.key,
+            baseline_failed=baseline.failed,
+            plan=Plan(seed=settings.seed, n_draws=evaluation.resamples, workers=environment.worker_count()),
+            functions=settings.functions,
+        )
+    if of_values.metrics:
+        facts = facts.with_values(of_values, candidate.values or {}, baseline.values, failed=baseline.failed)
+    return facts
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """A baseline's rows and the key that was recorded with it."""
+    """A baseline's rows and values, and the key that was recorded with it."""
 
-    columns: Columns | None = None
+    tables: Sequence[Columns] | None = None
+    values: Mapping[str, float] | None = None
     key: Mapping[str, Any] | None = None
     failed: bool = False
 
 
 def _load_baseline(project: Project, evaluation: Evaluation, record: Record, work: Path, now: dt.datetime) -> _Loaded:
+    from mlgate.metrics.scalar_comparison import only_rows, only_scalars
+
     record.progress(f"model: baseline {evaluation.baseline}")
     try:
         require_separate(project, evaluation)  # again: the command may have made the link
-        found = baselines.load(
-            parse_reference(evaluation.baseline),
-            root=project.root,
-            evaluation_name=evaluation.name,
-            predictions_path=evaluation.predictions,
-            work=work,
-            now=now,
-        )
-        if found.predictions is None:
-            raise SourceError(f"{evaluation.baseline} has no predictions", hint="record it with `mlgate baseline save`")
-        with baselines.without_folders(work, project.root):
-            columns = tables.read_columns(found.predictions, needed_columns(evaluation), shown=evaluation.baseline)
+        reference = parse_reference(evaluation.baseline)
+        found, tables, values = None, None, None
+        if only_rows(evaluation).metrics:
+            found = _load_predictions(project, evaluation, reference, work, now)
+            tables = _read_baseline(project, evaluation, found, work)
+        if only_scalars(evaluation).metrics:
+            measured = _load_values(project, evaluation, reference, now)
+            values = _values_of(measured, evaluation)
+            found = found or measured
+        if found is None:
+            raise SourceError(f"{evaluation.name} declares no metric", hint="name one under `metrics`")
     except MlgateError as problem:
         record.add(_problem(problem, evaluation, "baseline"))
         record.baselines.append({"evaluation": evaluation.name, "reference": evaluation.baseline, "found": None})
         return _Loaded(failed=True)
-    record.baselines.append(baseline_facts(found, evaluation, project.root))
-    record.baselines[-1]["rows"] = max((len(values) for values in columns.values()), default=0)
-    recorded = found.recorded or {}
-    return _Loaded(columns, recorded.get("key"))
+    facts = baseline_facts(found, evaluation, project.root)
+    facts["rows"] = max((len(column) for column in tables[0].values()), default=0) if tables else None
+    record.baselines.append(facts)
+    record.add(*baseline_remarks(facts, evaluation))
+    return _Loaded(tables, values, (found.recorded or {}).get("key"))
 
 
-def baseline_facts(found: baselines.Baseline, evaluation: Evaluation, root: Path) -> dict[str, Any]:
-    """What the report says of a baseline; a fact that is not known is null."""
-    head = git.describe(root).commit
-    known = head is not None and found.commit is not None and _COMMIT.fullmatch(found.commit)
-    distance = git.commits_between(root, found.commit or "", head or "") if known else None
-    return {
-        "evaluation": evaluation.name,
-        "reference": found.reference,
-        "found": found.found,
-        "version": found.version,
-        "run_id": found.run_id,
-        "commit": found.commit,
-        "dirty": (found.recorded or {}).get("dirty"),
-        "commits_behind": distance,
-        "created_at": found.created_at,
-        "age_s": found.age_s,
-        "rows": None,
-        "data": (found.recorded or {}).get("data"),
-        "metrics": (found.recorded or {}).get("metrics"),
-        "tracking": found.tracking,
-    }
-
-
-def name_baselines(project: Project, record: Record, now: dt.datetime) -> None:
-    """Record which baselines would have been compared with, for a run that stops before the comparison.
-
-    The reviewer still reads what the candidate would have met; one that cannot be found is named without its facts,
-    since the run that compares will report the error.
-    """
-    for evaluation in project.evaluations.values():
-        if evaluation.baseline == "none":
-            continue
-        entry: dict[str, Any] = {"evaluation": evaluation.name, "reference": evaluation.baseline, "found": None}
-        with suppress(MlgateError):
-            entry = baseline_facts(describe_baseline(project, evaluation, now), evaluation, project.root)
-        record.baselines.append(entry | {"compared": False})
-
-
-def describe_baseline(project: Project, evaluation: Evaluation, now: dt.datetime) -> baselines.Baseline:
-    """The facts of an evaluation's baseline; nothing larger than a record is downloaded.
-
-    Raises
-    ------
-    SourceError
-        It cannot be found.
-    """
-    return baselines.describe(
-        parse_reference(evaluation.baseline),
+def _load_predictions(
+    project: Project, evaluation: Evaluation, reference: Reference, work: Path, now: dt.datetime
+) -> baselines.Baseline:
+    found = baselines.load(
+        reference,
         root=project.root,
         evaluation_name=evaluation.name,
         predictions_path=evaluation.predictions,
+        runs=evaluation.runs,
+        work=work,
         now=now,
     )
+    if found.predictions is None:
+        raise SourceError(f"{evaluation.baseline} has no predictions", hint="record it with `mlgate baseline save`")
+    return found
+
+
+def _read_baseline(
+    project: Project, evaluation: Evaluation, found: baselines.Baseline, work: Path
+) -> list[Mapping[str, Any]]:
+    with baselines.without_folders(work, project.root):
+        names = needed_columns(evaluation)
+        return [read_predictions([path], names, shown=evaluation.baseline) for path in found.runs]
+
+
+def _load_values(
+    project: Project, evaluation: Evaluation, reference: Reference, now: dt.datetime
+) -> baselines.Baseline:
+    return baseline_metrics.load_metrics(
+        reference,
+        root=project.root,
+        evaluation_name=evaluation.name,
+        metrics_path=evaluation.metrics_file or "",
+        now=now,
+        rows=bool(evaluation.predictions or evaluation.runs),
+    )
+
+
+def _values_of(found: baselines.Baseline, evaluation: Evaluation) -> dict[str, float]:
+    from mlgate.metrics.scalar_comparison import only_scalars
+    from mlgate.metrics.scalars import scalar_values
+
+    return scalar_values(found.values or {}, only_scalars(evaluation))
 
 
 def _problem(problem: MlgateError, evaluation: Evaluation, check: str) -> Outcome:

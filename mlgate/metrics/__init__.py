@@ -6,6 +6,7 @@ from mlgate.metrics.compare import Facts, compare_evaluation
 from mlgate.metrics.comparison import Comparison
 from mlgate.metrics.decisions import decide_comparisons
 from mlgate.metrics.joined import comparability_key
+from mlgate.metrics.methods import Plan
 from mlgate.metrics.rows import PredictionsError, Rows, parse_rows
 from mlgate.metrics.specs import METRICS, MetricSpec
 
@@ -14,6 +15,7 @@ __all__ = [
     "Comparison",
     "Facts",
     "MetricSpec",
+    "Plan",
     "PredictionsError",
     "Rows",
     "comparability_key",

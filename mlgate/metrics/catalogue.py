@@ -12,6 +12,7 @@ CATALOGUE: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("predictions", "model", checks.predictions),
     ("metric_bound", "model", checks.metric_bound),
     ("baseline", "model", checks.baseline),
+    ("baseline_remark", "model", checks.baseline_remark),
     ("overlap", "model", checks.overlap),
     ("labels_agree", "model", checks.labels_agree),
     ("weights_agree", "model", checks.weights_agree),

@@ -79,6 +79,29 @@ def baseline(evaluation: Evaluation, problem: str = "", hint: str = "") -> Outco
     )
 
 
+def baseline_remark(evaluation: Evaluation, what: str, message: str, hint: str) -> Outcome:
+    """The baseline is recent enough, and the run that recorded it can be relied on.
+
+    A `warn` where it is older than `max_age`, further behind than `max_commits_behind`, or where its run failed, its
+    gate did not pass, or it was recorded from few rows. The comparison is made all the same.
+
+    Parameters
+    ----------
+    what : `age` or `reliable`
+    """
+    return Outcome(
+        id=_outcome_id(evaluation, "baseline", what),
+        check="baseline_remark",
+        tier="model",
+        subject=evaluation.name,
+        status=Status.WARN,
+        message=message,
+        hint=hint,
+        expected="a recent baseline of a run that passed",
+        location=evaluation.location,
+    )
+
+
 def overlap(joined: Joined, evaluation: Evaluation) -> Outcome:
     """Baseline and candidate are predictions of the same examples.
 
@@ -258,6 +281,7 @@ def metric_bound(metric: MetricPolicy, value: float, n_rows: int, evaluation: Ev
     an interval. A value that is not a number holds no bound.
     """
     spec = metric.spec
+    rows = f"; {n_rows:,} rows" if n_rows else ""
     for kind, bound, holds, words in (
         ("min", metric.min, metric.min is None or value >= metric.min, "at least"),
         ("max", metric.max, metric.max is None or value <= metric.max, "at most"),
@@ -271,9 +295,9 @@ def metric_bound(metric: MetricPolicy, value: float, n_rows: int, evaluation: Ev
             subject=f"{evaluation.name}.{metric.name}",
             status=Status.PASS if holds else Status.FAIL,
             message=(
-                f"{metric.name} is {value:.6g} ({words} {bound:g} asked; {n_rows:,} rows)"
+                f"{metric.name} is {value:.6g} ({words} {bound:g} asked{rows})"
                 if math.isfinite(value)
-                else f"{metric.name} cannot be computed from these rows ({words} {bound:g} asked; {n_rows:,} rows)"
+                else f"{metric.name} cannot be computed from these rows ({words} {bound:g} asked{rows})"
             ),
             hint="" if holds else f"improve the model, or change `{kind}` if the bound no longer holds",
             observed=value,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,9 +21,10 @@ from mlgate.metrics.methods import Plan
 from mlgate.metrics.paired import Paired
 from mlgate.metrics.rows import PredictionsError, Rows, parse_rows
 from mlgate.metrics.sample import Sample
+from mlgate.metrics.scalar_comparison import compare_scalars
 from mlgate.outcome import Outcome, Status
 
-__all__ = ["Facts", "compare_evaluation", "decide_comparisons"]
+__all__ = ["Facts", "compare_evaluation", "decide_comparisons", "kernels_of"]
 
 TableColumns = Mapping[str, Any]
 """Arrays of shape (n_rows,) by column name, as read from a file."""
@@ -40,7 +41,7 @@ class Facts:
     metrics : the candidate's own values over all its rows, means over its runs; one that is undefined is NaN
     rows : number of the candidate's rows
     paired : the rows that were compared, None where nothing was
-    candidate : the candidate's first run, None where it could not be read
+    parsed : all rows of the candidate's first run, None where it could not be read
     """
 
     outcomes: tuple[Outcome, ...]
@@ -48,7 +49,56 @@ class Facts:
     metrics: Mapping[str, float] = field(default_factory=dict)
     rows: int = 0
     paired: Paired | None = field(default=None, compare=False)
-    candidate: Sample | None = field(default=None, compare=False)
+    parsed: Rows | None = field(default=None, compare=False)
+
+    @property
+    def candidate(self) -> Sample | None:
+        """All rows of the candidate's first run, as a metric sees them."""
+        return None if self.parsed is None else rows_sample(self.parsed)
+
+    @property
+    def own(self) -> Paired | None:
+        """The compared rows; where nothing was compared, the candidate's rows paired with themselves."""
+        if self.paired is not None or self.parsed is None:
+            return self.paired
+        return join([self.parsed], [self.parsed]).paired
+
+    def with_values(
+        self,
+        evaluation: Evaluation,
+        candidate: Mapping[str, float],
+        baseline: Mapping[str, float] | None,
+        *,
+        failed: bool,
+    ) -> Facts:
+        """These facts and those of the metrics that a metrics file gives.
+
+        Parameters
+        ----------
+        evaluation : with these metrics alone
+        candidate, baseline : values by the metric's name; None where there is no baseline
+        failed : the caller has reported that the declared baseline could not be loaded
+        """
+        outcomes = list(self.outcomes)
+        for metric in evaluation.metrics:
+            value = candidate.get(metric.name, math.nan)
+            outcomes += checks.metric_bound(metric, value, 0, evaluation)
+            if not math.isfinite(value) and not checks.is_bounded(metric) and baseline is None:
+                outcomes.append(checks.metric_undefined(metric, "the metrics file has no finite value", evaluation))
+        comparisons = self.comparisons
+        if baseline is not None:
+            comparisons += tuple(compare_scalars(evaluation, candidate, baseline))
+        elif not failed and not self.rows:
+            outcomes.append(checks.baseline(evaluation))
+        return replace(
+            self,
+            outcomes=tuple(outcomes),
+            comparisons=comparisons,
+            metrics={
+                **self.metrics,
+                **{metric.name: candidate.get(metric.name, math.nan) for metric in evaluation.metrics},
+            },
+        )
 
 
 def compare_evaluation(  # noqa: PLR0913  (all but the two sides by name)
@@ -82,7 +132,7 @@ def compare_evaluation(  # noqa: PLR0913  (all but the two sides by name)
         candidates = [parse_rows(table, evaluation) for table in _tables(candidate_columns)]
     except PredictionsError as problem:
         return Facts(outcomes=(checks.predictions(problem, evaluation),))
-    kernels = _kernels(evaluation, functions or {})
+    kernels = kernels_of(evaluation, functions or {})
     samples = [rows_sample(rows) for rows in candidates]
     values = {metric.name: _value(kernels[metric.name], samples) for metric in evaluation.metrics}
     n_rows = candidates[0].n_rows
@@ -112,7 +162,7 @@ def compare_evaluation(  # noqa: PLR0913  (all but the two sides by name)
         metrics={name: value for name, (value, _) in values.items()},
         rows=n_rows,
         paired=paired,
-        candidate=samples[0],
+        parsed=candidates[0],
     )
 
 
@@ -120,7 +170,8 @@ def _tables(columns: TableColumns | Sequence[TableColumns]) -> list[TableColumns
     return [columns] if isinstance(columns, Mapping) else list(columns)
 
 
-def _kernels(evaluation: Evaluation, functions: Mapping[str, UserFunction]) -> dict[str, Kernel]:
+def kernels_of(evaluation: Evaluation, functions: Mapping[str, UserFunction]) -> dict[str, Kernel]:
+    """How each declared metric is computed, by its name."""
     label_sets = isinstance(evaluation.columns.label, tuple)
     return {
         metric.name: kernel_of(metric, label_sets=label_sets, function=functions.get(metric.name))

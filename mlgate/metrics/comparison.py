@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from mlgate.config.evaluation import Evaluation, MetricPolicy
 from mlgate.metrics.intervals import Change
-from mlgate.metrics.kernels.kernel import Kernel
+from mlgate.metrics.kernels.kernel import Kernel, RankKernel
 from mlgate.metrics.measure import Measured, measure
 from mlgate.metrics.methods import Plan
-from mlgate.metrics.paired import Coded, Paired
-from mlgate.metrics.sample import Index
+from mlgate.metrics.paired import Paired
+from mlgate.metrics.slicing import slice_rows, with_order
 from mlgate.metrics.specs import MetricSpec
 from mlgate.outcome import Location
 
@@ -80,29 +81,25 @@ def compare_rows(
     slices : slice columns to group by
     kernels : how each declared metric is computed, by its name
     """
-    listed: list[tuple[dict[str, str] | None, Index | None]] = [(None, None)]
-    for name in slices:
-        listed += [({name: value}, index) for value, index in group_rows(paired.slices[name]).items()]
+    if any(isinstance(kernel, RankKernel) for kernel in kernels.values()):
+        paired = with_order(paired)
 
-    def judge(entry: tuple[dict[str, str] | None, Index | None]) -> list[Comparison]:
-        key, index = entry
-        rows = paired if index is None else paired.take(index)
+    def judge(key: Mapping[str, str] | None, rows: Paired) -> list[Comparison]:
         return [_compare(metric, kernels[metric.name], rows, key, evaluation, plan) for metric in evaluation.metrics]
 
-    if plan.workers > 1:
-        with ThreadPoolExecutor(plan.workers) as pool:
-            judged = list(pool.map(judge, listed))
-    else:
-        judged = [judge(entry) for entry in listed]
+    judged = [judge(None, paired)]
+    with ThreadPoolExecutor(plan.workers) as pool:
+        for name in slices:
+            # As many slices at a time as there are workers: the rows of the others need not be there yet.
+            for batch in _batches(slice_rows(paired, name), plan.workers):
+                keys = [{name: value} for value, _ in batch]
+                judged += pool.map(judge, keys, [rows for _, rows in batch])
     return [of_group[number] for number in range(len(evaluation.metrics)) for of_group in judged]
 
 
-def group_rows(column: Coded) -> dict[str, Index]:
-    """Indices of the rows of each value that occurs, values in text order, indices ascending."""
-    order = np.argsort(column.codes, kind="stable")
-    ends = np.cumsum(np.bincount(column.codes, minlength=len(column.values)))
-    parts = np.split(order, ends[:-1])
-    return {value: part for value, part in zip(column.values, parts, strict=True) if part.size}
+def _batches(items: Iterator[tuple[str, Paired]], size: int) -> Iterator[list[tuple[str, Paired]]]:
+    while batch := list(islice(items, size)):
+        yield batch
 
 
 def _compare(

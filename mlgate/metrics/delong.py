@@ -10,18 +10,20 @@ from numpy.typing import NDArray
 from mlgate.metrics.intervals import ConstantChange, NormalChange
 
 Flags = NDArray[np.bool_]
+Index = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
 _NO_SPREAD = 1e-12
 """Below any step of a placement (0.5 / n), above the rounding of one."""
 
 
-def compute_placements(positive: Flags, scores: Floats) -> Floats:
+def compute_placements(positive: Flags, scores: Floats, order: Index | None = None) -> Floats:
     """For each row, the share of the other class that it is ordered rightly against; ties count half.
 
     Parameters
     ----------
     positive, scores : shape (n_rows,); scores are finite, and only their order matters
+    order : rows in ascending order of score, if it is known
 
     Returns
     -------
@@ -46,7 +48,7 @@ def compute_placements(positive: Flags, scores: Floats) -> Floats:
     n_negative = int(positive.size) - n_positive
     if not (n_positive and n_negative):
         raise ValueError(f"an AUC needs rows of both classes, got {n_positive} positive and {n_negative} negative")
-    order = np.argsort(scores)
+    order = np.argsort(scores) if order is None else order
     ordered = scores[order]
     first = np.ones(scores.size, dtype=bool)
     first[1:] = ordered[1:] != ordered[:-1]

@@ -97,7 +97,8 @@ def compute_change(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan,
     if isinstance(kernel, RankKernel) and spec.name == "roc_auc" and is_independent(paired):
         positive = positive_flags(paired.candidate)
         before, after = (
-            compute_placements(positive, positive_scores(sample)) for sample in (paired.baseline, paired.candidate)
+            compute_placements(positive, positive_scores(sample), sample.order)
+            for sample in (paired.baseline, paired.candidate)
         )
         return change_of(positive, before, after, values.discordant)
     if isinstance(kernel, QuantileKernel):

@@ -26,6 +26,7 @@ class Sample:
     classes : canonical text of every class that a label or prediction of either model has, in text order
     positive : code of the positive class
     scores : finite; (n_rows,) of the positive class (or of a ranked item), or (n_rows, n_classes) in order of `classes`
+    order : rows in ascending order of `scores`, tied rows in ascending order; None where not found yet
     label_set, predicted_set : (n_rows, n_labels) of bool, for label sets
     truth, estimate : label and prediction as finite numbers; of a ranking `truth` is the relevance
     references, hypotheses : label and prediction as texts (object arrays of str)
@@ -42,6 +43,7 @@ class Sample:
     classes: tuple[str, ...] = ()
     positive: int | None = None
     scores: Floats | None = None
+    order: Index | None = None
     label_set: Flags | None = None
     predicted_set: Flags | None = None
     truth: Floats | None = None
@@ -54,10 +56,10 @@ class Sample:
     ids: NDArray[Any] | None = None
 
     def take(self, index: Index) -> Sample:
-        """The rows at `index`, in that order."""
+        """The rows at `index`, in that order; theirs by score is not known."""
         parts: dict[str, Any] = {}
         for part in fields(self):
-            value = getattr(self, part.name)
+            value = None if part.name == "order" else getattr(self, part.name)
             parts[part.name] = value[index] if isinstance(value, np.ndarray) else value
         parts["n_rows"] = int(index.size)
         parts["columns"] = {name: values[index] for name, values in self.columns.items()}

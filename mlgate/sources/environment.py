@@ -28,6 +28,22 @@ def in_ci() -> bool:
     return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
 
 
+def is_trusted() -> bool:
+    """Whether code of the project may run inside the gate.
+
+    Not on `pull_request_target`, where a stranger's code would meet the repository's secrets, and not where
+    `MLGATE_TRUSTED` says no.
+    """
+    says = os.environ.get("MLGATE_TRUSTED", "1").lower()
+    return os.environ.get("GITHUB_EVENT_NAME") != "pull_request_target" and says not in ("", "0", "false", "no", "off")
+
+
+def worker_count(*, most: int = 4) -> int:
+    """Threads for a comparison: the processors that this process may use, at most `most`."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(most, usable))
+
+
 def python_version() -> str:
     return platform.python_version()
 

@@ -114,7 +114,7 @@ def _leaving_out(kernel: Kernel, sample: Sample, bag: Codes, n_bags: int) -> Flo
             tables = counts.reshape(n_bags, n_classes, n_classes)
             return np.asarray(kernel.value(np.maximum(tables.sum(axis=0) - tables, 0.0), sample.positive))
         case RankKernel():
-            ranked = kernel.prepare(positive_flags(sample), positive_scores(sample))
+            ranked = kernel.prepare(positive_flags(sample), positive_scores(sample), sample.order)
             weights = np.ones(sample.n_rows) if sample.weights is None else sample.weights
             if sample.n_rows >= LINEAR_ROWS:
                 moved = np.bincount(bag, weights=weights * ranked.influence(weights), minlength=n_bags)

@@ -185,16 +185,21 @@ class MeanRows:
         return np.asarray(np.mean([part.influence(weights) for part in self.parts], axis=0))
 
 
-def prepare_roc_auc(positive: Flags, scores: Floats) -> RankedRows:
+def prepare_roc_auc(positive: Flags, scores: Floats, order: Index | None = None) -> RankedRows:
     """Sort rows for the area under the ROC curve.
 
     Parameters
     ----------
     positive, scores : shape (n_rows,); scores are finite, and only their order matters
+    order : rows in ascending order of score, tied rows in ascending order, if it is known
     """
     # Stable: the order in which tied rows are added up, and with it the last bit, depends on the rows alone.
-    by_class = np.flatnonzero(positive), np.flatnonzero(~positive)
-    positives, negatives = (rows[np.argsort(scores[rows], kind="stable")] for rows in by_class)
+    if order is None:
+        by_class = np.flatnonzero(positive), np.flatnonzero(~positive)
+        positives, negatives = (rows[np.argsort(scores[rows], kind="stable")] for rows in by_class)
+    else:
+        flags = positive[order]
+        positives, negatives = order[flags], order[~flags]
     below = scores[negatives]
     lower = np.searchsorted(below, scores[positives])
     upto = np.searchsorted(below, scores[positives], side="right")
@@ -209,14 +214,15 @@ def prepare_roc_auc(positive: Flags, scores: Floats) -> RankedRows:
     )
 
 
-def prepare_average_precision(positive: Flags, scores: Floats) -> RankedRows:
+def prepare_average_precision(positive: Flags, scores: Floats, order: Index | None = None) -> RankedRows:
     """Sort rows for the average precision.
 
     Parameters
     ----------
     positive, scores : shape (n_rows,); scores are finite, and only their order matters
+    order : rows in ascending order of score, tied rows in ascending order, if it is known
     """
-    order = np.argsort(-scores, kind="stable")
+    order = (np.argsort(scores, kind="stable") if order is None else order)[::-1]
     ascending = -scores[order]
     places = np.flatnonzero(positive[order])
     last = np.searchsorted(ascending, ascending[places], side="right") - 1

@@ -38,7 +38,7 @@ def compute_value(kernel: Kernel, sample: Sample) -> float:
         case RankKernel():
             positive, scores = positive_flags(sample), positive_scores(sample)
             weights = np.ones(sample.n_rows) if sample.weights is None else sample.weights
-            return float(kernel.prepare(positive, scores).value(weights[None, :])[0])
+            return float(kernel.prepare(positive, scores, sample.order).value(weights[None, :])[0])
         case QuantileKernel():
             return float(np.quantile(kernel.values(sample), kernel.share)) if sample.n_rows else math.nan
         case PointKernel():

@@ -69,7 +69,7 @@ def rank_influences(kernel: RankKernel, paired: Paired) -> tuple[float, Floats]:
 
 
 def _ranked(kernel: RankKernel, sample: Sample) -> RankedRows:
-    return kernel.prepare(positive_flags(sample), positive_scores(sample))
+    return kernel.prepare(positive_flags(sample), positive_scores(sample), sample.order)
 
 
 def linear_changes(influence: Floats, delta: float, units: Units, *, n_draws: int, seed: int) -> Floats:

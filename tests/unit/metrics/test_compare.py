@@ -12,8 +12,8 @@ import pytest
 from mlgate.config.project import Evaluation, MetricPolicy
 from mlgate.metrics import Facts, comparability_key, compare_evaluation, decide_comparisons, parse_rows
 from mlgate.metrics.catalogue import CATALOGUE
-from mlgate.metrics.comparison import group_rows
 from mlgate.metrics.paired import Coded
+from mlgate.metrics.slicing import group_rows
 from mlgate.metrics.specs import METRICS
 from mlgate.outcome import Outcome, Report, Status, report_from_dict, report_to_dict, to_json
 
