@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlgate.metrics.paired import Paired
 from mlgate.metrics.sample import Index, Sample
@@ -29,8 +30,7 @@ def confusion_change(paired: Paired, *, most: int = MOST_CELLS) -> dict[str, Any
     before, after = paired.baseline, paired.candidate
     if after.labels is None or after.predictions is None or before.predictions is None:
         return None
-    cells, places = np.unique(np.concatenate([_cells(before), _cells(after)]), return_inverse=True)
-    counts = [np.bincount(part, minlength=cells.size) for part in np.split(places.reshape(-1), [paired.n_rows])]
+    cells, counts = _counts(_cells(before), _cells(after), len(after.classes) ** 2)
     delta = counts[1] - counts[0]
     order = np.argsort(-np.abs(delta), kind="stable")
     moved = int(np.count_nonzero(delta))
@@ -48,6 +48,15 @@ def confusion_change(paired: Paired, *, most: int = MOST_CELLS) -> dict[str, Any
             for cell in order[: min(most, moved)].tolist()
         ],
     }
+
+
+def _counts(before: Index, after: Index, n_cells: int) -> tuple[Index, list[NDArray[np.intp]]]:
+    """The cells that may occur, ascending, and their rows on both sides; of many classes only those that do occur."""
+    if n_cells <= before.size:
+        return np.arange(n_cells), [np.bincount(side, minlength=n_cells) for side in (before, after)]
+    cells, places = np.unique(np.concatenate([before, after]), return_inverse=True)
+    sides = np.split(places.reshape(-1), [before.size])
+    return cells, [np.bincount(side, minlength=cells.size) for side in sides]
 
 
 def _cells(sample: Sample) -> Index:
