@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 from mlgate.metrics.broken.naming import counted, slice_text
@@ -14,6 +15,7 @@ from mlgate.outcome import Outcome, Status
 FALSE_SHARE = 0.10
 """Expected share of false entries of the list."""
 
+_NORMAL = NormalDist()
 _MOST = 50
 _NAMED = 3
 
@@ -30,6 +32,28 @@ class Suspect:
 
     outcome: Outcome
     p_value: float
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Suspect | None:
+        """From the evidence of a comparison; None where it has no interval, or is invalid.
+
+        The p-value is the level at which the interval would end at no change, its nearer end taken as a normal one:
+        at most alpha if and only if the whole interval is worse.
+        """
+        evidence = outcome.evidence
+        numbers = [evidence.get(key) for key in ("delta", "low", "high", "confidence")]
+        if evidence.get("verdict") in (None, Verdict.INVALID) or not all(isinstance(x, int | float) for x in numbers):
+            return None
+        delta, low, high, confidence = (float(number) for number in numbers if number is not None)
+        if evidence.get("higher_is_better") is False:
+            delta, low, high = -delta, -high, -low
+        if not (low <= delta <= high and 0 < confidence < 1):
+            return None
+        if delta == 0:
+            return cls(outcome=outcome, p_value=0.5)
+        away = high - delta if delta < 0 else delta - low
+        z = _NORMAL.inv_cdf((1 + confidence) / 2)
+        return cls(outcome=outcome, p_value=_NORMAL.cdf(z * delta / away) if away > 0 else float(delta > 0))
 
     @property
     def is_regression(self) -> bool:
@@ -53,7 +77,7 @@ class Suspect:
         return f"{evidence.get('metric')} of {evidence.get('evaluation')}{where}"
 
 
-def look_at_these(suspects: Sequence[Suspect], *, false_share: float = FALSE_SHARE) -> Outcome | None:
+def look_at_these(outcomes: Iterable[Outcome], *, false_share: float = FALSE_SHARE) -> Outcome | None:
     """Comparisons that are worse by more than chance, though maybe within their tolerance: a list for a person.
 
     Benjamini and Hochberg's procedure over all comparisons of the gate, of the hypotheses that the candidate is no
@@ -62,19 +86,15 @@ def look_at_these(suspects: Sequence[Suspect], *, false_share: float = FALSE_SHA
 
     Parameters
     ----------
-    suspects : every comparison that was measured with an interval
+    outcomes : of the gate; those of comparisons with an interval are looked at
     false_share : expected share of false entries, in (0, 1)
 
     Returns
     -------
     Outcome or None
         None where nothing was compared.
-
-    Raises
-    ------
-    ValueError
-        A p-value is NaN or outside [0, 1].
     """
+    suspects = [found for outcome in outcomes if (found := Suspect.of(outcome)) is not None]
     if not suspects:
         return None
     adjusted = adjust_benjamini_hochberg([suspect.p_value for suspect in suspects])

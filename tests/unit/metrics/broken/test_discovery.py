@@ -1,4 +1,4 @@
-"""Slices that are searched on one half and tested on the other, and the list of what to look at."""
+"""Slices that are searched on one half and tested on the other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from mlgate.metrics.broken.discovery import slice_discovery
-from mlgate.metrics.broken.look_at_these import Suspect, look_at_these
 from mlgate.metrics.broken.losses import row_losses
 from mlgate.metrics.broken.slice_search import judge_slice, split_rows
 from mlgate.metrics.paired import Coded, Paired
@@ -198,83 +197,3 @@ def test_right_and_wrong_are_tested_exactly(lost: int, gained: int) -> None:
     expected = stats.binomtest(lost, lost + gained, alternative="greater").pvalue if lost + gained else 1.0
     assert found.p_value == pytest.approx(expected, rel=1e-9)
     assert found.worse_by == (lost - gained) / n_rows
-
-
-def suspect(name: str, p_value: float, delta: float | None, *, verdict: str = "pass", **evidence: Any) -> Suspect:
-    told = {
-        "evaluation": "readmission",
-        "metric": name,
-        "slice": None,
-        "delta": delta,
-        "tolerance": 0.01,
-        "higher_is_better": True,
-        "verdict": verdict,
-        **evidence,
-    }
-    outcome = Outcome(
-        id=f"model/readmission/{name}",
-        check="metric_change",
-        tier="model",
-        subject=name,
-        status=Status.PASS,
-        message="",
-        evidence=told,
-    )
-    return Suspect(outcome=outcome, p_value=p_value)
-
-
-def look(*suspects: Suspect) -> Outcome:
-    found = look_at_these(suspects)
-    assert found is not None
-    json.dumps(to_json(found.evidence), allow_nan=False)
-    return found
-
-
-def test_what_is_worse_by_more_than_chance_is_listed_by_harm() -> None:
-    found = look(
-        suspect("accuracy", 0.001, -0.004),
-        suspect("f1", 0.9, 0.02),
-        suspect("rmse", 0.002, 3.0, tolerance=1.0, higher_is_better=False),
-        suspect("recall", 0.004, -0.009, slice={"sex": "F"}),
-    )
-    assert found.status is Status.WARN
-    assert [entry["compared"] for entry in found.evidence["listed"]] == ["rmse", "recall", "accuracy"]
-    assert found.message == (
-        "3 of 4 comparisons are worse by more than chance: rmse of readmission; "
-        "recall of readmission in sex=F; accuracy of readmission"
-    )
-
-
-def test_regressions_are_known_already() -> None:
-    found = look(suspect("accuracy", 1e-6, -0.05, verdict="regression"), suspect("f1", 0.4, -0.001))
-    assert found.status is Status.PASS
-    assert found.message == "none of 2 comparisons is worse by more than chance, beside 1 regression"
-    assert found.evidence["listed"][0]["is_regression"] is True
-
-
-def test_one_in_ten_lists_of_unchanged_models_is_not_empty() -> None:
-    rng = np.random.default_rng(7)
-    n_draws = 500
-    warned = sum(
-        look(*(suspect(str(place), float(p), -0.001) for place, p in enumerate(rng.random(20)))).status is Status.WARN
-        for _ in range(n_draws)
-    )
-    assert warned / n_draws <= 0.10 + 3 * math.sqrt(0.1 * 0.9 / n_draws)
-
-
-def test_nothing_compared_is_no_outcome_and_a_bad_p_value_is_refused() -> None:
-    assert look_at_these([]) is None
-    with pytest.raises(ValueError, match="p-value"):
-        look(suspect("accuracy", math.nan, -0.1))
-
-
-def test_a_comparison_without_a_delta_stands_last() -> None:
-    found = look(suspect("a", 0.001, None), suspect("b", 0.001, -0.01))
-    assert [entry["compared"] for entry in found.evidence["listed"]] == ["b", "a"]
-
-
-def test_the_list_is_bounded() -> None:
-    found = look(*(suspect(f"m{place}", 0.0001, -0.001) for place in range(80)))
-    assert len(found.evidence["listed"]) == 50
-    assert found.evidence["not_shown"] == 30
-    assert found.message.endswith("and 77 more")
