@@ -16,6 +16,9 @@ FALSE_SHARE = 0.10
 """Expected share of false entries of the list."""
 
 _NORMAL = NormalDist()
+_FEW = 10
+"""Rows that differ under which an interval says little of a p-value."""
+
 _MOST = 50
 _NAMED = 3
 
@@ -37,8 +40,9 @@ class Suspect:
     def of(cls, outcome: Outcome) -> Suspect | None:
         """From the evidence of a comparison; None where it has no interval, or is invalid.
 
-        The p-value is the level at which the interval would end at no change, its nearer end taken as a normal one:
-        at most alpha if and only if the whole interval is worse.
+        The p-value is `p_no_worse` where the evidence has it. Else it is the level at which the interval would end at
+        no change, its nearer end taken as a normal one: at most alpha if and only if the whole interval is worse. That
+        is too small where very few rows differ, so that such a comparison takes no part.
         """
         evidence = outcome.evidence
         numbers = [evidence.get(key) for key in ("delta", "low", "high", "confidence")]
@@ -48,6 +52,11 @@ class Suspect:
         if evidence.get("higher_is_better") is False:
             delta, low, high = -delta, -high, -low
         if not (low <= delta <= high and 0 < confidence < 1):
+            return None
+        known, discordant = evidence.get("p_no_worse"), evidence.get("discordant")
+        if isinstance(known, int | float) and 0 <= known <= 1:
+            return cls(outcome=outcome, p_value=float(known))
+        if isinstance(discordant, int) and 0 < discordant < _FEW:
             return None
         if delta == 0:
             return cls(outcome=outcome, p_value=0.5)

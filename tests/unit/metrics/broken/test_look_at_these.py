@@ -99,6 +99,16 @@ def test_it_is_at_most_alpha_if_the_whole_interval_is_worse(gained: int, lost: i
         assert found.p_value == pytest.approx(interval.p_value, abs=0.03)
 
 
+def test_a_known_p_value_is_taken_as_it_is() -> None:
+    found = Suspect.of(compared("a", -0.02, 0.01, p_no_worse=0.25, discordant=4))
+    assert found is not None
+    assert found.p_value == 0.25
+    for unknown in (math.nan, 1.5, None, "0.01"):
+        guessed = Suspect.of(compared("a", -0.02, 0.01, p_no_worse=unknown))
+        assert guessed is not None
+        assert guessed.p_value == pytest.approx(NormalDist().cdf(-2.0))
+
+
 @pytest.mark.parametrize(
     "outcome",
     [
@@ -106,6 +116,7 @@ def test_it_is_at_most_alpha_if_the_whole_interval_is_worse(gained: int, lost: i
         compared("a", -0.1, 0.01, verdict="invalid"),
         compared("a", -0.1, 0.01, low=None),
         compared("a", -0.1, math.nan),
+        compared("a", -0.1, 0.01, discordant=9),
         compared("a", -0.1, -0.01),
         compared("a", -0.1, 0.01, confidence=1.0),
         Outcome(id="x", check="x", tier="data", subject="x", status=Status.PASS, message=""),
