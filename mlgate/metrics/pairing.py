@@ -108,8 +108,8 @@ def _index(common: Ids, ids: Ids, order: Index | None) -> Index | None:
 def _union(files: Sequence[Ids]) -> Ids:
     union = files[0]
     for ids in files[1:]:
-        union = np.concatenate([union, ids[~_found(ids, union)]])
-    return union if len(files) == 1 else _ordered(union)
+        union = _ordered(np.concatenate([union, ids[~_found(ids, union)]]))
+    return union
 
 
 def _ordered(ids: Ids) -> Ids:

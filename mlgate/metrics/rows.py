@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mlgate.config.evaluation import Evaluation
 from mlgate.metrics import label_rules
@@ -95,7 +94,7 @@ def _take(value: Any, index: Index) -> Any:
     return value
 
 
-def parse_rows(columns: Mapping[str, NDArray[Any]], evaluation: Evaluation, *, side: str = "candidate") -> Rows:
+def parse_rows(columns: Mapping[str, Any], evaluation: Evaluation, *, side: str = "candidate") -> Rows:
     """Typed rows of a predictions file, sorted by id: the order of its rows does not matter from here on.
 
     Parameters

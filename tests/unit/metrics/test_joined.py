@@ -257,3 +257,128 @@ def test_slices_of_two_versions_stay_two(tmp_path: Path, plain: Evaluation) -> N
     versions = ["1.1", "1.10", "1.0", "1.00"]
     rows = from_file(tmp_path, "t.csv", {"id": range(4), "label": versions, "prediction": versions}, plain)
     assert rows.slices["prediction"].texts().tolist() == versions
+
+
+def labelled(ids: list[int], side: str = "candidate", **columns: Any) -> Rows:
+    asked = declared(
+        columns=Columns(
+            prediction="prediction", weight="w", group="g", score={"a": "pa", "b": "pb"}, query="q", latency="ms"
+        ),
+        slices=("s",),
+        discover=("d",),
+    )
+    table: dict[str, Any] = {
+        "id": ids,
+        "label": [("a", "b")[place % 2] for place in ids],
+        "prediction": ["a"] * len(ids),
+        "w": [1.0] * len(ids),
+        "g": ["one"] * len(ids),
+        "q": [place // 3 for place in ids],
+        "pa": [0.5] * len(ids),
+        "pb": [0.5] * len(ids),
+        "ms": [float(place) for place in ids],
+        "s": [("F", "M")[place % 2] for place in ids],
+        "d": ["x"] * len(ids),
+    } | columns
+    if side == "baseline":
+        table = {name: values for name, values in table.items() if values is not None}
+    return parse_rows(table, asked, side=side)
+
+
+def test_what_disagrees_is_counted_and_the_candidate_rules() -> None:
+    before = labelled(
+        [1, 2, 3, 4, 9],
+        "baseline",
+        w=[1.0, 2.0, 3.0, 1.0, 1.0],
+        g=["one", "two", "one", "one", "one"],
+        q=[5, 0, 1, 1, 1],
+        s=["M", "F", "X", "F", "M"],
+        label=["b", "b", "b", "a", "b"],
+    )
+    joined = join([before], [labelled([1, 2, 3, 4, 5])])
+    assert (joined.n_rows, joined.only_baseline, joined.only_candidate) == (4, 1, 1)
+    assert (joined.weights_disagree, joined.groups_disagree, joined.queries_disagree) == (2, 1, 1)
+    assert joined.label_disagreements == 1
+    assert joined.slice_disagreements == {"s": 1}
+    assert joined.baseline_slice_counts == {"s": {"F": 2, "M": 2, "X": 1}}
+    paired = joined.paired
+    assert paired.slices["s"].values == ("F", "M")
+    assert paired.features["d"].values == ("x",)
+    assert paired.baseline.labels is paired.candidate.labels
+    assert paired.baseline.weights is paired.candidate.weights
+    assert paired.take(np.array([3, 0])).slices["s"].codes.tolist() == [0, 1]
+    assert paired.take(np.array([3])).features["d"].codes.tolist() == [0]
+
+
+def test_baseline_without_what_only_says_something_of_the_example() -> None:
+    joined = join([labelled([1, 2], "baseline", w=None, g=None, s=None, d=None)], [labelled([1, 2])])
+    assert (joined.weights_disagree, joined.groups_disagree) == (0, 0)
+    assert joined.slice_disagreements == {"s": None}
+    assert joined.baseline_slice_counts == {}
+    assert joined.paired.baseline.weights is not None
+
+
+@pytest.mark.parametrize(
+    ("columns", "same"),
+    [
+        ({}, [True, True]),
+        ({"prediction": ["a", "b"]}, [True, False]),
+        ({"pa": [0.25, 0.5]}, [False, True]),
+        ({"ms": [1.0, 2.5]}, [True, False]),
+        ({"w": [3.0, 1.0], "s": ["M", "M"]}, [True, True]),
+    ],
+)
+def test_rows_of_the_same_outputs_are_known(columns: dict[str, Any], same: list[bool]) -> None:
+    assert join([labelled([1, 2], **columns)], [labelled([1, 2])]).paired.same.tolist() == same
+
+
+def test_several_runs_share_what_is_true_of_the_example() -> None:
+    runs = [labelled([1, 2, 3]), labelled([3, 2, 1, 7]), labelled([1, 2, 3], prediction=["b", "a", "a"])]
+    joined = join(runs[:1], runs[1:])
+    assert (joined.n_rows, joined.only_candidate, joined.incomplete, joined.overlap) == (3, 1, 0, 0.75)
+    assert [len(joined.paired.baselines), len(joined.paired.candidates)] == [1, 2]
+    assert joined.paired.same.tolist() == [False, True, True]
+    assert all(sample.labels is joined.paired.candidate.labels for sample in joined.paired.baselines)
+    as_many = join([runs[0], runs[2]], [runs[1], runs[2]])
+    assert as_many.paired.same.all()
+    assert as_many.incomplete == 0
+
+
+def test_labels_without_a_common_spelling_are_shown() -> None:
+    asked = declared()
+    sides = [
+        parse_rows({"id": [1, 2], "label": label, "prediction": label}, asked)
+        for label in ([True, False], np.array([1, 0]))
+    ]
+    joined = join(sides[:1], sides[1:])
+    assert joined.label_disagreements == 2
+    assert "no label in common (false, true and 0, 1)" in joined.label_hint
+    assert join(sides[:1], sides[:1]).label_hint == ""
+
+
+def test_digests_are_those_of_recorded_baselines() -> None:
+    ids = np.array([5, -(2**63), 2**63 - 1, 10, 1, 100])
+    labels = np.arange(6) % 2 == 0
+    rows = parse_rows({"id": ids, "label": labels, "prediction": labels}, declared())
+    found = comparability_key(rows, declared())
+    assert found["labels"] == "sha256:9c2fe01de5c9d25d40120d57e468ac575464776b467c688ffd71c37f7477dcb1"
+
+
+@pytest.mark.parametrize(
+    ("metric", "columns", "table"),
+    [
+        ("mae", Columns(prediction="p"), {"label": [0.5, 2.0], "p": [1, 1]}),
+        ("bleu", Columns(prediction="p"), {"label": ["a", ""], "p": ["b", "c"]}),
+        ("hamming_loss", Columns(label=("la", "lb"), prediction=("p", "p")), {"la": [0, 1], "lb": [1, 1], "p": [0, 0]}),
+        ("latency_p50_ms", Columns(latency="p"), {"p": [1, 2]}),
+    ],
+)
+def test_every_kind_of_label_has_a_digest(metric: str, columns: Columns, table: dict[str, Any]) -> None:
+    asked = declared(metric, columns=columns)
+    first = comparability_key(parse_rows({"id": [1, 2]} | table, asked), asked)
+    again = comparability_key(parse_rows({"id": [2, 1]} | {n: v[::-1] for n, v in table.items()}, asked), asked)
+    assert first == again
+    changed = {name: values[::-1] if name.startswith("l") else values for name, values in table.items()}
+    other = comparability_key(parse_rows({"id": [1, 2]} | changed, asked), asked)
+    assert (other["labels"] == first["labels"]) == (metric == "latency_p50_ms")
+    assert first["metrics"] == {metric: METRICS[metric].definition}
