@@ -25,10 +25,12 @@ INTERRUPTED = 130
 COMMANDS = {
     "baseline": "mlgate.cli.baseline:baseline",
     "comment": "mlgate.cli.comment:comment",
+    "compare": "mlgate.cli.compare:compare",
     "config": "mlgate.cli.config:config",
     "data": "mlgate.cli.data:data",
     "demo": "mlgate.cli.demo:demo",
     "init": "mlgate.cli.init:init",
+    "power": "mlgate.cli.power:power",
     "run": "mlgate.cli.run:run",
 }
 """Where each command lives; a module is imported when its command is called."""

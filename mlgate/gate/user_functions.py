@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mlgate.config.evaluation import Evaluation
+from mlgate.errors import SourceError
+from mlgate.sources.environment import is_trusted
 
 Function = Callable[[Mapping[str, Any]], float]
 
@@ -24,7 +26,7 @@ def load_functions(
     Raises
     ------
     SourceError
-        A module cannot be imported, or has no such function.
+        A function has to be loaded and the run is not trusted; a module cannot be imported, or has no such function.
     """
     functions = {}
     for metric in evaluation.metrics:
@@ -34,9 +36,18 @@ def load_functions(
         if function is None:
             from mlgate.sources.functions import load_function
 
+            _require_trust(metric.name, evaluation)
             function = load_function(metric.function, root)
         functions[metric.name] = _guarded(function, metric.name)
     return functions
+
+
+def _require_trust(name: str, evaluation: Evaluation) -> None:
+    if not is_trusted():
+        raise SourceError(
+            f"{name} of {evaluation.name} would run code of the project, and this run is not trusted",
+            hint="run it on `pull_request` or on main, where no secrets are at hand, and without MLGATE_TRUSTED=0",
+        )
 
 
 def _guarded(function: Callable[[Any], float], name: str) -> Function:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 from collections.abc import Sequence
@@ -55,6 +56,23 @@ def read_predictions(paths: Sequence[Path], names: Sequence[str], *, shown: str)
     from mlgate.sources.tables import read_columns
 
     return read_columns(paths[0] if len(paths) == 1 else paths, names, shown=shown)
+
+
+def is_metrics_file(path: Path, id_column: str) -> bool:
+    """Whether a file holds values without rows: YAML, or JSON that is one object without the id of a row.
+
+    Several JSON objects, one per line, are rows, whatever the file is called.
+    """
+    suffix = path.suffix.lower()
+    if suffix != ".json":
+        return suffix in (".yaml", ".yml")
+    try:
+        if path.stat().st_size > MAX_PLAIN_BYTES:
+            return False
+        document = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and id_column not in document
 
 
 def read_plain_text(path: Path, names: Sequence[str]) -> FileColumns | None:

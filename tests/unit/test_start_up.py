@@ -74,6 +74,25 @@ def test_nothing_heavy_is_imported(target: str, arguments: list[str], project: P
     assert loaded & HEAVY == set()
 
 
+TABLE_METRICS = ["--metric", "accuracy:0.01", "--metric", "f1", "--metric", "roc_auc", "--positive", "1"]
+
+
+@pytest.mark.parametrize("output", [[], ["--format", "json"]])
+def test_comparison_of_small_files_needs_numpy_and_nothing_else(output: list[str], tmp_path: Path) -> None:
+    for name, seed in (("old.csv", 3), ("new.csv", 5)):
+        rows = [
+            f"{n},{n % 2},{n % 2 if n % seed else 1 - n % 2},0.{n * seed % 10},{'ab'[n % 3 % 2]}" for n in range(300)
+        ]
+        text = "\n".join(["id,label,prediction,score,ward", *rows, ""])
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    arguments = ["compare", "old.csv", "new.csv", *TABLE_METRICS, "--slice", "ward", *output]
+    done, loaded = run_and_list_modules("mlgate.cli:main", arguments, tmp_path)
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    assert "accuracy" in done.stdout
+    assert loaded & HEAVY == {"numpy"}
+    assert loaded.isdisjoint({"subprocess", "socket", "ssl", "importlib.metadata", "mlgate.config.project_file"})
+
+
 def test_json_schema_is_imported_once_a_schema_is_declared(project: Path) -> None:
     arguments = ["config", "check", "configs/train.yaml", "--schema", "schema.json"]
     done, loaded = run_and_list_modules("mlgate.cli:main", arguments, project)
