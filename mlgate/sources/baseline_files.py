@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import tempfile
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ METRICS_ENDINGS = (".yaml", ".yml")
 def find_files(root: Path, path: str) -> tuple[tuple[Path, ...], dict[str, Any] | None]:
     """The files at `path` (a path or glob, relative to `root`) and their record, None where none was ever made.
 
-    They come in the order of the record, else by name, where numbers in the names count as numbers.
+    Runs come in the order in which they were saved, other files by name.
 
     Raises
     ------
@@ -36,19 +37,27 @@ def find_files(root: Path, path: str) -> tuple[tuple[Path, ...], dict[str, Any] 
         A file leads out of the project; the record cannot be read, is incomplete, or is of other bytes.
     """
     names = _names(root, path)
-    files = tuple(_inside(root, name) for name in names)
-    if not files or not all(file.is_file() for file in files):
+    if not names or not all(_inside(root, name).is_file() for name in names):
         raise AbsentBaselineError(
             f"baseline file {path} is absent",
             hint="record it with `mlgate baseline save`; if DVC tracks it, `dvc pull` it",
         )
     sidecar = sidecar_of(path)
     if not os.path.lexists(root / sidecar):
-        return files, None
+        return tuple(_inside(root, name) for name in names), None
     subject = f"file {path}"
     recorded = read_document(_inside(root, sidecar), subject)
+    files = tuple(_inside(root, name) for name in _in_saved_order(path, names))
     check_files(recorded, files, subject)
     return files, recorded
+
+
+def _in_saved_order(path: str, names: list[str]) -> list[str]:
+    if len(names) > 1:
+        with suppress(UsageError):  # another glob than those that are saved to
+            saved = run_paths(path, len(names))
+            return saved if sorted(saved) == names else names
+    return names
 
 
 def sidecar_of(path: str) -> str:
@@ -66,12 +75,7 @@ def _names(root: Path, path: str) -> list[str]:
     if not is_glob(path) or os.path.lexists(root / path):
         return [path]
     found = (file.relative_to(root).as_posix() for file in root.glob(path))
-    return sorted((name for name in found if not name.endswith(SIDECAR_SUFFIX)), key=natural_order)
-
-
-def natural_order(name: str) -> list[tuple[int, str]]:
-    """Sorts `run-2` before `run-10`."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", name)]
+    return sorted(name for name in found if not name.endswith(SIDECAR_SUFFIX))
 
 
 def run_paths(path: str, count: int) -> list[str]:

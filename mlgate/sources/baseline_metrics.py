@@ -53,12 +53,12 @@ def load_metrics(  # noqa: PLR0913  (as `load`)
             found = from_file(reference, root, now, None, several=True)
             if found.values is None and not rows:
                 files, _ = baseline_files.find_files(root, reference.target)
-                found = replace(found, values=_values_of(files[0]))
+                found = replace(found, values=_values_of(files[0], reference))
         elif reference.kind in ("git", "dvc"):
             named = replace(reference, path=None) if rows else reference
             source = baseline_revisions.find(named, root, (metrics_path,))
             files = baseline_revisions.fetch(source, root, Path(work), also_git=True)
-            found = replace(from_revision(reference, source, root, now), values=_values_of(files[0]))
+            found = replace(from_revision(reference, source, root, now), values=_values_of(files[0], reference))
         else:
             found = _metrics_of_run(reference, evaluation_name, root, now, store_of(reference, root, tracking_uri))
         if not found.values:
@@ -69,10 +69,10 @@ def load_metrics(  # noqa: PLR0913  (as `load`)
         return found
 
 
-def _values_of(file: Path) -> dict[str, float]:
+def _values_of(file: Path, reference: Reference) -> dict[str, float]:
     from mlgate.sources.metrics_files import load_metrics as read_file
 
-    return read_file(file)
+    return read_file(file, shown=str(reference))
 
 
 def _metrics_of_run(reference: Reference, evaluation: str, root: Path, now: datetime, store: Store) -> Baseline:
