@@ -23,6 +23,7 @@ from mlgate.metrics.order_statistics import QuantileChange
 from mlgate.metrics.paired import Paired
 from mlgate.metrics.replicates import ReplicateChange
 from mlgate.metrics.resampling.cells import table_changes
+from mlgate.metrics.resampling.draws import Draws, Product
 from mlgate.metrics.resampling.sums import (
     bag_sums,
     left_out_changes,
@@ -58,12 +59,14 @@ class Plan:
     n_draws : bootstrap replicates
     alpha : one-sided error; only decides how many rows a quantile needs
     workers : threads that judge slices at the same time; no bit of the result depends on it
+    product : of matrices, on a device; None multiplies on the processor. No bit depends on it either
     """
 
     seed: int = 0
     n_draws: int = 2000
     alpha: float = 0.05
     workers: int = 1
+    product: Product | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,35 +113,47 @@ def compute_change(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan,
 
 def replicate(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan) -> tuple[Floats, int, str]:
     """Replicates of the first run's change, the number of independent units, and the method's name."""
-    settings = {"n_draws": plan.n_draws, "seed": plan.seed}
+    draws = Draws(plan.n_draws, plan.seed, plan.product)
     grouped = "grouped-" if paired.groups is not None else "block-" if paired.times is not None else ""
     match kernel:
         case TableKernel():
             if is_independent(paired):
-                return table_changes(kernel, paired, None, **settings), paired.n_rows, "cell-multinomial"
+                return table_changes(kernel, paired, None, draws), paired.n_rows, "cell-multinomial"
             units = units_of(paired, plan, None)
-            return table_changes(kernel, paired, units, **settings), units.n_units, f"{grouped}bootstrap"
+            return table_changes(kernel, paired, units, draws), units.n_units, f"{grouped}bootstrap"
         case SumsKernel(per_query=True):
             sides = [kernel.columns(sample) for sample in (paired.baseline, paired.candidate)]
             units = _query_units(paired, sides[0].shape[0], plan)
             before, after = (units.sums(columns) for columns in sides)
-            return sums_changes(before, after, kernel.value, units, **settings), units.n_units, "query-bootstrap"
+            return (
+                sums_changes(before, after, kernel.value, units, draws),
+                units.n_units,
+                "query-bootstrap",
+            )
         case SumsKernel():
             strata = _strata(spec, paired)
             units = units_of(paired, plan, strata)
             before, after = (bag_sums(kernel, sample, units) for sample in (paired.baseline, paired.candidate))
             name = f"{grouped}{'stratified-' if len(units.strata) > 1 else ''}bootstrap"
-            return sums_changes(before, after, kernel.value, units, **settings), units.n_units, name
+            return (
+                sums_changes(before, after, kernel.value, units, draws),
+                units.n_units,
+                name,
+            )
         case RankKernel():
             units = units_of(paired, plan, positive_flags(paired.candidate))
             name = f"{grouped}{'stratified-' if len(units.strata) > 1 else ''}bootstrap"
             if paired.n_rows < LINEAR_ROWS:
-                return rank_changes(kernel, paired, units, **settings), units.n_units, name
+                return rank_changes(kernel, paired, units, draws), units.n_units, name
             delta, influences = rank_influences(kernel, paired)
-            return linear_changes(influences, delta, units, **settings), units.n_units, f"linear-{name}"
+            return (
+                linear_changes(influences, delta, units, draws),
+                units.n_units,
+                f"linear-{name}",
+            )
         case PointKernel():
             units = units_of(paired, plan, None)
-            return point_changes(kernel, paired, units, **settings), units.n_units, f"{grouped}bootstrap"
+            return point_changes(kernel, paired, units, draws), units.n_units, f"{grouped}bootstrap"
     raise TypeError(f"{type(kernel).__name__} is not resampled")
 
 

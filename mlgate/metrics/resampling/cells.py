@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mlgate.metrics.kernels.kernel import TableKernel
 from mlgate.metrics.kernels.values import table_cells
 from mlgate.metrics.paired import Paired
-from mlgate.metrics.resampling.draws import BLOCK, draw_blocks
+from mlgate.metrics.resampling.draws import BLOCK, Draws, draw_blocks, on_grid, resampled
 from mlgate.metrics.resampling.units import Units
 from mlgate.metrics.sample import Floats
 
@@ -22,7 +22,7 @@ _DENSE = 4_000_000
 """Numbers of a table of all cells by bags above which replicates weigh the rows instead."""
 
 
-def table_changes(kernel: TableKernel, paired: Paired, units: Units | None, *, n_draws: int, seed: int) -> Floats:
+def table_changes(kernel: TableKernel, paired: Paired, units: Units | None, draws: Draws) -> Floats:
     """Replicates of candidate - baseline, shape (n_draws,), NaN where the metric is undefined for a draw.
 
     Parameters
@@ -31,7 +31,7 @@ def table_changes(kernel: TableKernel, paired: Paired, units: Units | None, *, n
     """
     n_classes = len(paired.candidate.classes)
     cells = _Cells(paired, n_classes)
-    drawn = _cell_draws(cells, n_draws, seed) if units is None else _bag_draws(cells, paired, units, n_draws, seed)
+    drawn = _cell_draws(cells, draws) if units is None else _bag_draws(cells, paired, units, draws)
     changes = []
     for counts in drawn:
         values = [
@@ -77,26 +77,26 @@ def _block_of(cells: _Cells) -> int:
     return int(max(1, min(BLOCK, 8_000_000 // max(cells.n_classes**2, cells.size))))
 
 
-def _cell_draws(cells: _Cells, n_draws: int, seed: int) -> Iterator[Floats]:
+def _cell_draws(cells: _Cells, draws: Draws) -> Iterator[Floats]:
     counts = cells.counts(None)
     n_rows = int(counts.sum())
     step = _block_of(cells)
-    for number, start in enumerate(range(0, n_draws, step)):
-        rng = np.random.default_rng([seed, 3, number])
-        yield rng.multinomial(n_rows, counts / n_rows, size=min(step, n_draws - start)).astype(np.float64)
+    for number, start in enumerate(range(0, draws.n_draws, step)):
+        rng = np.random.default_rng([draws.seed, 3, number])
+        yield rng.multinomial(n_rows, counts / n_rows, size=min(step, draws.n_draws - start)).astype(np.float64)
 
 
-def _bag_draws(cells: _Cells, paired: Paired, units: Units, n_draws: int, seed: int) -> Iterator[Floats]:
+def _bag_draws(cells: _Cells, paired: Paired, units: Units, draws: Draws) -> Iterator[Floats]:
     """Weighted cell counts of each replicate."""
     weights = paired.candidate.weights
     if units.n_bags * cells.size <= _DENSE:
         place = units.bag.astype(np.int64) * cells.size + cells.code
         sums = np.bincount(place, weights=weights, minlength=units.n_bags * cells.size)
         by_bag = sums.reshape(units.n_bags, cells.size).astype(np.float64)
-        for counts in draw_blocks(units, n_draws, seed):
-            yield _product(counts, by_bag)
+        for counts in draw_blocks(units, draws.n_draws, draws.seed):
+            yield resampled(counts, on_grid(by_bag), draws.product)
         return
-    for counts in draw_blocks(units, n_draws, seed):
+    for counts in draw_blocks(units, draws.n_draws, draws.seed):
         step = _block_of(cells)
         for start in range(0, counts.shape[0], step):
             rows = [
@@ -104,9 +104,3 @@ def _bag_draws(cells: _Cells, paired: Paired, units: Units, n_draws: int, seed: 
                 for drawn in counts[start : start + step]
             ]
             yield np.stack(rows)
-
-
-def _product(counts: Floats, by_bag: Floats) -> Floats:
-    from mlgate.metrics.resampling.draws import on_grid, resampled
-
-    return resampled(counts, on_grid(by_bag))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -10,6 +11,19 @@ from numpy.typing import NDArray
 
 from mlgate.metrics.resampling.units import Units
 from mlgate.metrics.sample import Floats
+
+Product = Callable[[Floats, Floats], Floats]
+"""A matrix product, (n, m) and (m, k) to (n, k)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """How many replicates, from which seed, multiplied where."""
+
+    n_draws: int
+    seed: int
+    product: Product | None = None
+
 
 BLOCK = 250
 """Replicates that are drawn at once; a block has a seed of its own, so that blocks may run in any order."""
@@ -66,6 +80,13 @@ def on_grid(sums: Floats) -> Floats:
     return np.asarray(np.rint(sums / step) * step)
 
 
-def resampled(counts: Floats, sums: Floats) -> Floats:
-    """Column sums of each replicate: counts (n_draws, n_bags) and bag sums `on_grid` to (n_draws, n_sums), exact."""
-    return np.asarray(counts @ sums)
+def resampled(counts: Floats, sums: Floats, product: Product | None = None) -> Floats:
+    """Column sums of each replicate, exact.
+
+    Parameters
+    ----------
+    counts : shape (n_draws, n_bags)
+    sums : bag sums `on_grid`, shape (n_bags, n_sums)
+    product : of two matrices, on a device; None multiplies here
+    """
+    return np.asarray(counts @ sums if product is None else product(counts, sums))

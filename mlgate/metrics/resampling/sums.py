@@ -9,7 +9,7 @@ import numpy as np
 from mlgate.metrics.kernels.kernel import PointKernel, RankedRows, RankKernel, SumsKernel
 from mlgate.metrics.kernels.values import positive_flags, positive_scores
 from mlgate.metrics.paired import Paired
-from mlgate.metrics.resampling.draws import draw_blocks, on_grid, resampled
+from mlgate.metrics.resampling.draws import Draws, draw_blocks, on_grid, resampled
 from mlgate.metrics.resampling.units import Units
 from mlgate.metrics.sample import Floats, Sample
 
@@ -18,7 +18,7 @@ _AT_ONCE = 4_000_000
 
 
 def sums_changes(
-    before: Floats, after: Floats, value: Callable[[Floats], Floats], units: Units, *, n_draws: int, seed: int
+    before: Floats, after: Floats, value: Callable[[Floats], Floats], units: Units, draws: Draws
 ) -> Floats:
     """Replicates of candidate - baseline, shape (n_draws,), NaN where undefined for a draw.
 
@@ -30,8 +30,8 @@ def sums_changes(
     n_sums = before.shape[1]
     sums = on_grid(np.concatenate([before, after], axis=1))
     changes = []
-    for counts in draw_blocks(units, n_draws, seed):
-        drawn = resampled(counts, sums)
+    for counts in draw_blocks(units, draws.n_draws, draws.seed):
+        drawn = resampled(counts, sums, draws.product)
         changes.append(value(drawn[:, n_sums:]) - value(drawn[:, :n_sums]))
     return np.concatenate(changes)
 
@@ -41,13 +41,13 @@ def bag_sums(kernel: SumsKernel, sample: Sample, units: Units) -> Floats:
     return units.sums(kernel.columns(sample), None if kernel.per_query else sample.weights)
 
 
-def rank_changes(kernel: RankKernel, paired: Paired, units: Units, *, n_draws: int, seed: int) -> Floats:
+def rank_changes(kernel: RankKernel, paired: Paired, units: Units, draws: Draws) -> Floats:
     """Replicates of candidate - baseline by weighting the rows of an order, shape (n_draws,)."""
     weights = paired.candidate.weights
     sides = [_ranked(kernel, sample) for sample in (paired.baseline, paired.candidate)]
     step = max(1, _AT_ONCE // paired.n_rows)
     changes = []
-    for counts in draw_blocks(units, n_draws, seed):
+    for counts in draw_blocks(units, draws.n_draws, draws.seed):
         for start in range(0, counts.shape[0], step):
             drawn = counts[start : start + step][:, units.bag]
             if weights is not None:
@@ -72,19 +72,19 @@ def _ranked(kernel: RankKernel, sample: Sample) -> RankedRows:
     return kernel.prepare(positive_flags(sample), positive_scores(sample), sample.order)
 
 
-def linear_changes(influence: Floats, delta: float, units: Units, *, n_draws: int, seed: int) -> Floats:
+def linear_changes(influence: Floats, delta: float, units: Units, draws: Draws) -> Floats:
     """Replicates of a change by its linear part: the influences (n_rows, 1) of the drawn rows, averaged."""
     ones = np.ones_like(influence)
     sums = on_grid(units.sums(np.concatenate([influence, ones], axis=1)))
-    changes = [resampled(counts, sums) for counts in draw_blocks(units, n_draws, seed)]
+    changes = [resampled(counts, sums, draws.product) for counts in draw_blocks(units, draws.n_draws, draws.seed)]
     drawn = np.concatenate(changes)
     return np.asarray(delta + drawn[:, 0] / drawn[:, 1])
 
 
-def point_changes(kernel: PointKernel, paired: Paired, units: Units, *, n_draws: int, seed: int) -> Floats:
+def point_changes(kernel: PointKernel, paired: Paired, units: Units, draws: Draws) -> Floats:
     """Replicates of candidate - baseline of any function of the rows, by taking rows as often as their bag is drawn."""
     changes = []
-    for counts in draw_blocks(units, n_draws, seed):
+    for counts in draw_blocks(units, draws.n_draws, draws.seed):
         for drawn in counts:
             index = np.repeat(np.arange(paired.n_rows), drawn[units.bag].astype(np.int64))
             before, after = (kernel.value(sample.take(index)) for sample in (paired.baseline, paired.candidate))
