@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -68,7 +68,7 @@ def load(  # noqa: PLR0913  (all by name; the folder and the clock come from the
     now: datetime,
     tracking_uri: str | None = None,
     runs: Sequence[str] = (),
-    labels: str | None = None,
+    labels: Callable[[], str | None] | None = None,
 ) -> Baseline:
     """Bring the predictions of a baseline to this machine.
 
@@ -84,8 +84,8 @@ def load(  # noqa: PLR0913  (all by name; the folder and the clock come from the
     tracking_uri : address of MLflow; None takes the environment's
     runs : in place of `predictions_path`, the paths or globs of several runs: each file that they, or a glob in the
         reference, name is a run
-    labels : digest of the candidate's rows (`labels` of its comparability key): a model that was scored again on
-        these rows is preferred
+    labels : gives the digest of the candidate's rows (`labels` of its comparability key), so that of several scorings
+        of one model the one on these rows is taken; asked only where there are several
 
     Raises
     ------

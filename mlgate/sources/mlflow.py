@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +45,7 @@ def resolve(
     evaluation: str,
     store: Store,
     *,
-    labels: str | None = None,
+    labels: Callable[[], str | None] | None = None,
     own_commit: str | None = None,
 ) -> Found:
     """Follow a reference to the predictions of an evaluation.
@@ -54,7 +55,8 @@ def resolve(
 
     Parameters
     ----------
-    labels : digest of the candidate's rows (`labels` of its comparability key), where it is known
+    labels : gives the digest of the candidate's rows (`labels` of its comparability key); asked only where the model
+        was scored again
     own_commit : commit of the candidate; a search does not take its runs
 
     Raises
@@ -77,8 +79,9 @@ def resolve(
                 f"run {located.run_id} has no mlgate predictions of evaluation {evaluation!r}", hint=SAVE_HINT
             )
         return found
-    same = [scoring for scoring in scorings if labels is not None and scoring.endswith(scoring_digest(labels))]
-    if not same and found is not None and labels is not None and _labels_of(found, store) == labels:
+    digest = None if labels is None else labels()
+    same = [scoring for scoring in scorings if digest is not None and scoring.endswith(scoring_digest(digest))]
+    if not same and found is not None and digest is not None and _labels_of(found, store) == digest:
         return found
     return _scoring(located, evaluation, (same or scorings)[-1], store)
 
