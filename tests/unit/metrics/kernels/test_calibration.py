@@ -87,16 +87,19 @@ def test_bins_are_those_of_scikit_learns_curve(sample: Sample) -> None:
 
 @given(samples(), st.sampled_from([2, 10, 15]))
 def test_debiased_error_equals_the_definition(sample: Sample, n_bins: int) -> None:
-    plain = dataclasses.replace(sample, weights=None)
+    weights = np.ones(sample.n_rows) if sample.weights is None else sample.weights
+    n_effective = weights.sum() ** 2 / (weights**2).sum()
     squared = 0.0
-    for scores, labels, _ in by_bin(plain, n_bins):
-        if len(scores) < 2:
+    for scores, labels, of_bin in by_bin(sample, n_bins):
+        share = of_bin.sum() / weights.sum()
+        n_rows = share * n_effective
+        if n_rows <= 1.5:  # without weights: a single row
             continue
-        frequency = labels.mean()
-        error = (scores.mean() - frequency) ** 2 - frequency * (1 - frequency) / (len(scores) - 1)
-        squared += len(scores) / plain.n_rows * error
-    # A root doubles the distance of a rounding error to 0, so squares are compared.
-    found = compute_value(kernel_of(f"debiased_calibration_error@{n_bins}"), plain)
+        frequency = np.average(labels, weights=of_bin)
+        error = (np.average(scores, weights=of_bin) - frequency) ** 2 - frequency * (1 - frequency) / (n_rows - 1)
+        squared += share * error
+    # A root enlarges rounding next to 0, so squares are compared.
+    found = compute_value(kernel_of(f"debiased_calibration_error@{n_bins}"), sample)
     assert found**2 == pytest.approx(max(squared, 0.0), **CLOSE)
 
 

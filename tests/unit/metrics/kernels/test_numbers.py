@@ -87,6 +87,15 @@ def test_r2_keeps_its_digits_far_from_0(offset: float) -> None:
     assert found == pytest.approx(expected, rel=1e-12)
 
 
+def test_r2_keeps_its_digits_beside_a_far_row_that_weighs_nothing() -> None:
+    rng = np.random.default_rng(0)
+    truth, estimate = rng.normal(size=50), rng.normal(size=50)
+    expected = sk.r2_score(truth[1:], estimate[1:])
+    truth[0], weights = 1e13, np.ones(50)
+    weights[0] = 0
+    assert compute_value(kernel_of("r2"), sample_of(truth, estimate, weights)) == pytest.approx(expected, rel=1e-12)
+
+
 @pytest.mark.parametrize("constant", [0.0, 0.1, 1e9 / 3])
 def test_r2_of_constant_labels_is_undefined(constant: float) -> None:
     truth = np.full(7, constant)

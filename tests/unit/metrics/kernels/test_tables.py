@@ -30,24 +30,19 @@ def kernel_of(name: str) -> Any:
 
 @st.composite
 def samples(draw: st.DrawFn, weighted: bool | None = None) -> Sample:
-    """Rows of up to four classes, of which some may occur nowhere."""
-    n_classes = draw(st.integers(1, 4))
-    n_rows = draw(st.integers(1, 30))
-    codes = st.lists(st.integers(0, n_classes - 1), min_size=n_rows, max_size=n_rows).map(
-        lambda values: np.array(values, dtype=np.int32)
-    )
-    weights = None
+    """Rows of up to four classes, of which some occur only among the labels, only among the predictions or nowhere."""
+    n_classes, n_rows = draw(st.integers(1, 4)), draw(st.integers(1, 30))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    labelled, predicted = draw(st.integers(1, n_classes)), draw(st.integers(1, n_classes))
     if weighted is None:
         weighted = draw(st.booleans())
-    if weighted:
-        weights = np.array(draw(st.lists(st.floats(0.1, 9), min_size=n_rows, max_size=n_rows)))
     return Sample(
         n_rows=n_rows,
-        labels=draw(codes),
-        predictions=draw(codes),
+        labels=rng.integers(0, labelled, size=n_rows).astype(np.int32),
+        predictions=rng.integers(n_classes - predicted, n_classes, size=n_rows).astype(np.int32),
         classes=tuple("abcd"[:n_classes]),
         positive=draw(st.integers(0, n_classes - 1)),
-        weights=weights,
+        weights=rng.random(n_rows) + 0.1 if weighted else None,
     )
 
 
