@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlgate.config.evaluation import Evaluation
-from mlgate.config.fields import nearest
 from mlgate.config.project import Project
 from mlgate.errors import UsageError
+from mlgate.gate.baselines import choose
 from mlgate.gate.history import readable, series_of
 from mlgate.gate.load import load_project
 from mlgate.outcome import Outcome, Status, to_json
@@ -68,7 +67,7 @@ def show_history(config: Path | None, start: Path, names: Sequence[str]) -> Show
         raise UsageError(
             f"{project.path} declares no history", hint="declare one, e.g. `history: {store: git}`, and save a baseline"
         )
-    chosen = _chosen(project, names)
+    chosen = choose(project, names)
     loaded = store.load(project.history, root=project.root)
     metrics: list[Outcome] = []
     for evaluation in chosen:
@@ -88,13 +87,6 @@ def _judged(project: Project, entries: Sequence[Entry]) -> list[Outcome]:
         slow_decline(series, window=project.history.window, alpha=ALPHA / max(1, tested))
         for series in series_of(project, newest, earlier)
     ]
-
-
-def _chosen(project: Project, names: Sequence[str]) -> list[Evaluation]:
-    for name in names:
-        if name not in project.evaluations:
-            raise UsageError(f"no evaluation {name!r} in {project.path}", hint=nearest(name, project.evaluations))
-    return [evaluation for name, evaluation in project.evaluations.items() if not names or name in names]
 
 
 def _values(found: Outcome) -> str:
