@@ -50,11 +50,24 @@ def bins_of(scores: Floats, n_bins: int) -> Index:
     return np.searchsorted(edges[1:-1], scores)
 
 
-def _spread(values: Floats, bins: Index, n_bins: int) -> Floats:
-    """One column per bin that holds the values of its rows and else 0, transposed: shape (n_bins, n_rows)."""
-    columns = np.zeros((n_bins, values.size))
-    columns[bins, np.arange(values.size)] = values
-    return columns
+def _by_bin(parts: tuple[Floats, ...], bins: Index, n_bins: int, last: float) -> Floats:
+    """Per part one column for each bin, which holds the part of the bin's rows and else 0; and a constant last column.
+
+    Parameters
+    ----------
+    parts : each of shape (n_rows,)
+
+    Returns
+    -------
+    array of shape (n_rows, n_parts * n_bins + 1)
+        Made once, without copies: with many bins it is by far the largest array around.
+    """
+    columns = np.zeros((len(parts) * n_bins + 1, bins.size))
+    rows = np.arange(bins.size)
+    for place, part in enumerate(parts):
+        columns[place * n_bins + bins, rows] = part
+    columns[-1] = last
+    return columns.T
 
 
 def ece_kernel(spec: MetricSpec) -> Kernel:
@@ -70,8 +83,7 @@ def ece_kernel(spec: MetricSpec) -> Kernel:
 
     def columns(sample: Sample) -> Floats:
         scores, outcomes = judged_scores(sample)
-        gaps = _spread(scores - outcomes, bins_of(scores, n_bins), n_bins)
-        return np.concatenate([gaps, np.ones((1, scores.size))]).T
+        return _by_bin((scores - outcomes,), bins_of(scores, n_bins), n_bins, 1.0)
 
     def value(sums: Floats) -> Floats:
         return ratio(np.abs(sums[..., :-1]).sum(axis=-1), sums[..., -1], otherwise=np.nan)
@@ -99,10 +111,8 @@ def debiased_calibration_error_kernel(spec: MetricSpec) -> Kernel:
 
     def columns(sample: Sample) -> Floats:
         scores, outcomes = judged_scores(sample)
-        bins = bins_of(scores, n_bins)
-        parts = [np.ones(scores.size), scores - outcomes, outcomes.astype(np.float64)]
-        rows = np.full((1, scores.size), effective_rows(sample))
-        return np.concatenate([*(_spread(part, bins, n_bins) for part in parts), rows]).T
+        parts = (np.ones(scores.size), scores - outcomes, outcomes.astype(np.float64))
+        return _by_bin(parts, bins_of(scores, n_bins), n_bins, effective_rows(sample))
 
     return SumsKernel(columns=columns, value=_debiased_value)
 

@@ -67,8 +67,8 @@ class RocAucRows:
         Of weights of shape (n_rows,), for a positive: total / positives * (placement - value), likewise for a negative;
         all NaN where the value is.
         """
-        of_positives, of_negatives = weights[self.positives], weights[self.negatives]
-        below, above = _sums_before(of_negatives), _sums_before(of_positives)
+        of_positives = weights[self.positives]
+        below, above = _sums_before(weights[self.negatives]), _sums_before(of_positives)
         n_positive, n_negative = float(above[-1]), float(below[-1])
         found = np.full(weights.size, np.nan)
         if not (n_positive > 0 and n_negative > 0):
@@ -97,8 +97,7 @@ class AveragePrecisionRows:
     last : for each positive the place in `order` of the last row that scores the same
     running : sums over all rows
     places : where these are for the rows up to `last`
-    last_positive : for each positive the place in `positives` of the last one that scores the same; None where each is
-        alone
+    last_positive : for each positive the place in `positives` of the last that ties with it; None where none ties
     """
 
     order: Index
@@ -167,12 +166,7 @@ class AveragePrecisionRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MeanRows:
-    """The unweighted mean of several areas over the same rows.
-
-    Parameters
-    ----------
-    parts : at least one
-    """
+    """The unweighted mean of several areas, at least one, over the same rows."""
 
     parts: tuple[RankedRows, ...]
 
@@ -263,24 +257,24 @@ def prepare_roc_auc_ovr(labels: Codes, scores: Floats) -> RankedRows:
     return MeanRows(parts=tuple(prepare_roc_auc(labels == code, scores[:, code]) for code in occurring))
 
 
-def roc_auc_ovr(sample: Sample) -> float:
-    """Mean over the classes of the area under the ROC curve of a class against the rest.
-
-    Raises
-    ------
-    UndefinedMetricError
-        The rows have no score of every class.
-    """
+def rank_classes(sample: Sample) -> RankedRows:
+    """Rows of a sample sorted for `roc_auc_ovr`; refused where they have no score of every class."""
     labels, scores = labels_of(sample), scores_of(sample)
     if scores.ndim == 1:
         raise UndefinedMetricError("the rows have one score and not one of every class")
+    return prepare_roc_auc_ovr(labels, scores)
+
+
+def roc_auc_ovr(sample: Sample) -> float:
+    """Mean over the classes of the area under the ROC curve of a class against the rest."""
     weights = np.ones(sample.n_rows) if sample.weights is None else sample.weights
-    return float(prepare_roc_auc_ovr(labels, scores).value(weights[None, :])[0])
+    return float(rank_classes(sample).value(weights[None, :])[0])
 
 
 def _by_blocks(value: Callable[[Floats], Floats], weights: Floats) -> Floats:
     """`value` of few draws at a time, for all draws; NaN where there are no rows."""
     n_draws, n_rows = weights.shape
+    weights = np.ascontiguousarray(weights)  # once here, or each gather does it
     found = np.full(n_draws, np.nan)
     step = max(1, _BLOCK // max(1, n_rows))
     for start in range(0, n_draws if n_rows else 0, step):

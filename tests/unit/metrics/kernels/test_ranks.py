@@ -132,6 +132,17 @@ def test_the_order_of_rows_and_a_monotone_score_change_nothing(name: str, given_
 
 
 @pytest.mark.parametrize("name", BINARY)
+@given(given_rows=rows())
+@settings(max_examples=40)
+def test_a_known_order_gives_the_same_bits(name: str, given_rows: Any) -> None:
+    positive, scores, weights = given_rows
+    prepare = BINARY[name][0]
+    known, found = prepare(positive, scores, np.argsort(scores, kind="stable")), prepare(positive, scores)
+    assert known.value(weights[None, :]).tolist() == found.value(weights[None, :]).tolist()
+    assert known.influence(weights).tolist() == found.influence(weights).tolist()
+
+
+@pytest.mark.parametrize("name", BINARY)
 def test_many_draws_are_each_alone_whatever_the_block(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(3)
     positive, scores = rng.random(50) < 0.3, np.round(rng.normal(size=50), 1)
@@ -139,6 +150,7 @@ def test_many_draws_are_each_alone_whatever_the_block(name: str, monkeypatch: py
     ranked = BINARY[name][0](positive, scores)
     alone = [ranked.value(one[None, :])[0] for one in weights]
     assert ranked.value(weights).tolist() == alone
+    assert ranked.value(np.asfortranarray(weights)).tolist() == alone
     monkeypatch.setattr(ranks, "_BLOCK", 250)
     assert ranked.value(weights).tolist() == alone
 
