@@ -6,6 +6,7 @@ import datetime as dt
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from mlgate.gate import compare_given as given
@@ -106,6 +107,8 @@ class CompareOptions(TypedDict, total=False):
     resamples: int
     seed: int
     workers: int
+    device: str
+    privacy: str
     strict: bool
 
 
@@ -130,6 +133,8 @@ def compare(  # noqa: PLR0913  # all by name: each is an option of the command, 
     resamples: int = 2000,
     seed: int = 0,
     workers: int = 1,
+    device: str = "cpu",
+    privacy: str = "masked",
     strict: bool = False,
 ) -> Comparison:
     """Is the candidate worse than the baseline, where, and how sure are we?
@@ -153,7 +158,8 @@ def compare(  # noqa: PLR0913  # all by name: each is an option of the command, 
     inconclusive : `warn`, `fail` or `pass`: status of what cannot be told yet
     resamples : bootstrap replicates, 200 to 100,000
     seed : of every draw: the same seed and rows give the same report, to the bit, in any order of the rows
-    workers : threads; no figure depends on it
+    workers, device : threads, and `cpu` or `cuda`; no figure depends on them
+    privacy : `none`, `masked` or `full`: what of single rows may appear, e.g. the ids of examples that turned wrong
     strict : whether a warning blocks
 
     Returns
@@ -197,6 +203,9 @@ def compare(  # noqa: PLR0913  # all by name: each is an option of the command, 
     settings = Settings(
         seed=given.require_between(seed, 0, 2**63 - 1, "seed"),
         workers=given.require_between(workers, 1, 256, "workers"),
+        device=given.require_one_of(device, ("cpu", "cuda"), "device"),
+        privacy=given.require_one_of(privacy, ("none", "masked", "full"), "privacy"),
+        root=Path.cwd(),
         functions=functions,
     )
     now = dt.datetime.now(dt.UTC)

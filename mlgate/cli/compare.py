@@ -172,6 +172,12 @@ def compare_options(command: Command) -> Command:
     help="Folder for report.json, .md, .html and junit.xml.",
     show_default=False,
 )
+@option(
+    "--privacy",
+    type=click.Choice(["none", "masked", "full"]),
+    help="What of single rows may appear, e.g. the ids of examples that turned wrong; masked unless declared.",
+    show_default=False,
+)
 @strict_option
 @format_option
 @click.pass_context
@@ -194,6 +200,7 @@ def compare(  # noqa: PLR0913, PLR0917  # click hands over one parameter per opt
     evaluation: str | None,
     config: Path | None,
     output: Path | None,
+    privacy: str | None,
     strict: bool,
     fmt: str,
     **columns: Any,
@@ -230,6 +237,7 @@ def compare(  # noqa: PLR0913, PLR0917  # click hands over one parameter per opt
         seed=seed,
         workers=workers or worker_count(),
         device=device,
+        privacy=privacy,
         strict=strict,
     )
     if output is not None:

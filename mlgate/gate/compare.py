@@ -34,6 +34,7 @@ class CompareRequest:
     config : mlgate.yaml, None for the nearest one; read only where `evaluation` is named
     runs : whether the files of a glob are runs (seeds) of one recipe and not shards of one file
     seed, workers, device : how changes are measured; only `seed` can move a figure
+    privacy : `none`, `masked` or `full`: what of single rows may appear; None as declared, else masked
     """
 
     baseline: str
@@ -46,6 +47,7 @@ class CompareRequest:
     seed: int = 0
     workers: int = 1
     device: str = "cpu"
+    privacy: str | None = None
     strict: bool = False
 
 
@@ -68,7 +70,13 @@ def compare_files(request: CompareRequest, *, progress: Progress, now: dt.dateti
         root = request.start if project is None else project.root
         place = Place(start=request.start, root=root, candidate=request.candidate, runs=request.runs, now=now)
         settings = Settings(
-            seed=request.seed, workers=request.workers, device=request.device, root=root, progress=progress
+            seed=request.seed,
+            workers=request.workers,
+            device=request.device,
+            root=root,
+            project=project,
+            privacy=request.privacy,
+            progress=progress,
         )
         if is_values(request.candidate, asked, place):
             outcomes, provenance = compare_values(request.baseline, asked, place, settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from mlgate.outcome import Outcome, Report
 
 if TYPE_CHECKING:
     from mlgate.config.project import Project
+    from mlgate.metrics import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Settings:
     ----------
     seed, workers, device : only `seed` can move a figure
     root : folder in which functions of the user's are looked for
+    project : of the evaluation, None where none is declared
+    privacy : `none`, `masked` or `full`: what of single rows may appear; None as declared, else masked
     functions : those that are given, by the name of their metric
     progress : called with a line where something was chosen that was not asked for
     """
@@ -34,7 +37,9 @@ class Settings:
     seed: int = 0
     workers: int = 1
     device: str = "cpu"
-    root: Path | None = None
+    root: Path
+    project: Project | None = None
+    privacy: str | None = None
     functions: Mapping[str, Callable[[Any], float]] = field(default_factory=dict)
     progress: Progress = lambda _line: None
 
@@ -61,15 +66,14 @@ def judge_sides(
     """
     from mlgate.gate.compare_columns import settle
     from mlgate.gate.user_functions import load_functions
-    from mlgate.metrics import Plan, compare_evaluation, decide_comparisons
+    from mlgate.metrics import Plan, compare_evaluation
 
-    if settings.device != "cpu":
-        raise UsageError(f"this version measures on the processor, not on {settings.device}", hint="leave --device out")
     try:
         evaluation = settle(
             evaluation, asked, candidate.tables, [] if baseline is None else baseline.tables, settings.progress
         )
-        functions = load_functions(evaluation, settings.root or Path.cwd(), settings.functions)
+        functions = load_functions(evaluation, settings.root, settings.functions)
+        product = _product(settings.device)
     except UsageError:
         raise
     except MlgateError as problem:
@@ -80,11 +84,61 @@ def judge_sides(
         None if baseline is None else baseline.tables,
         recorded_key=None if baseline is None else baseline.key,
         baseline_failed=baseline is None,
-        plan=Plan(seed=settings.seed, n_draws=evaluation.resamples, workers=settings.workers),
+        plan=Plan(seed=settings.seed, n_draws=evaluation.resamples, workers=settings.workers, product=product),
         functions=functions,
     )
-    outcomes = [*facts.outcomes, *decide_comparisons(facts.comparisons, seed=settings.seed)]
+    outcomes = _decide(evaluation, facts, functions, settings)
     return Judged(evaluation, tuple(map(without_nowhere, outcomes)), rows=facts.rows, metrics=facts.metrics)
+
+
+def _decide(
+    evaluation: Evaluation, facts: Facts, functions: Mapping[str, Callable[[Any], float]], settings: Settings
+) -> list[Outcome]:
+    """The facts, what is declared besides, the decided comparisons, and what broke."""
+    from mlgate.metrics import decide_comparisons
+
+    decided = decide_comparisons(facts.comparisons, seed=settings.seed)
+    if settings.project is None:
+        return [*facts.outcomes, *decided, *_changed_examples(evaluation, facts, decided, settings.privacy or "masked")]
+    from mlgate.gate.broken import judge_candidate, what_broke
+
+    project = replace(settings.project, privacy=settings.privacy or settings.project.privacy)
+    return [
+        *facts.outcomes,
+        *judge_candidate(project, evaluation, facts, functions, seed=settings.seed),
+        *decided,
+        *what_broke(project, [(evaluation, facts)], decided, seed=settings.seed),
+    ]
+
+
+def _changed_examples(
+    evaluation: Evaluation, facts: Facts, decided: Sequence[Outcome], privacy: str
+) -> Iterator[Outcome]:
+    """What broke where nothing is declared: `mlgate.gate.broken` without what a project needs, which loads slowly."""
+    from mlgate.metrics.broken.flips import all_flips
+    from mlgate.metrics.broken.look_at_these import look_at_these
+
+    if facts.paired is not None:
+        regressed = [outcome.evidence for outcome in decided if outcome.evidence.get("verdict") == "regression"]
+        yield from all_flips(evaluation, facts.paired, [found["slice"] for found in regressed], privacy=privacy)
+    listed = look_at_these(decided)
+    if listed is not None:
+        yield listed
+
+
+def _product(device: str) -> Any:
+    """The product of matrices on a device; None on the processor.
+
+    Raises
+    ------
+    SourceError
+        There is no such device here.
+    """
+    if device == "cpu":
+        return None
+    from mlgate.sources.accelerators import matrix_product
+
+    return matrix_product(device)
 
 
 def could_not_read(problem: MlgateError, evaluation: Evaluation, check: str) -> Outcome:

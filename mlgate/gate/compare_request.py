@@ -29,6 +29,7 @@ _NUMBER = re.compile(
 )
 _FUNCTION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 _ROLE_OF_NEED = {"number": "prediction", "text": "prediction"}
+_NEED_SETTINGS = ("bertscore",)
 _DISTINCT = ("id", "label", "prediction", "score", "weight", "latency", "nll", "tokens", "scale")
 
 
@@ -144,7 +145,8 @@ def make_metric(name: str, settings: Mapping[str, Any]) -> MetricPolicy:
     """
     spec = find_metric(name)
     tolerance = settings.get("tolerance")
-    if spec is not None and settings.keys() <= {"tolerance"} and (tolerance is None or _fits(tolerance, spec)):
+    plain = name not in _NEED_SETTINGS and settings.keys() <= {"tolerance"}
+    if plain and spec is not None and (tolerance is None or _fits(tolerance, spec)):
         return MetricPolicy(name=name, tolerance=tolerance, location=NOWHERE)
     from mlgate.config.document import Node
     from mlgate.config.evaluation_file import read_metric

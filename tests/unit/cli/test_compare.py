@@ -134,6 +134,42 @@ def test_regression_is_a_failure_with_slice_change_interval_and_rows(compare: Co
     assert report["provenance"]["candidates"][0]["rows"] == 1200
 
 
+def test_examples_that_flipped_are_named_as_far_as_privacy_allows(compare: Compare) -> None:
+    rows = make_rows(400, wrong=0.0)
+    before = changed(rows, lambda row: {"id": f"case-{row['id']}"})
+    flipped = {row["id"] for row in rows if row["sex"] == "F" and row["id"] % 8}
+    worse = [
+        {**row, "prediction": 1 - row["label"] if number in flipped else row["prediction"]}
+        for number, row in enumerate(before)
+    ]
+    options = ["--metric", "accuracy:0.01", "--slice", "sex"]
+    for privacy, named in (("full", True), ("masked", False), ("none", False)):
+        _, report = compare(before, worse, *options, "--privacy", privacy)
+        flips = {outcome["id"]: outcome["evidence"] for outcome in report["outcomes"] if outcome["check"] == "flips"}
+        assert len(flips) == 2, "of all rows, and of the slice that regressed"
+        overall = flips["model/model/flips"]
+        assert overall["turned_wrong"] == len(flipped)
+        assert overall["turned_right"] == 0
+        assert ("case-" in json.dumps(report)) == named
+    _, report = compare(before, worse, *options)
+    assert next(o["evidence"]["privacy"] for o in report["outcomes"] if o["check"] == "flips") == "masked"
+
+
+def test_device_that_is_not_there_is_an_error(compare: Compare) -> None:
+    from mlgate.errors import SourceError
+    from mlgate.sources.accelerators import matrix_product
+
+    try:
+        matrix_product("cuda")
+        expected = 0
+    except SourceError:
+        expected = 3
+    rows = make_rows(200)
+    code, report = compare(rows, [dict(row) for row in rows], "--metric", "accuracy", "--device", "cuda")
+    assert code == expected
+    assert expected == 0 or "CUDA" in messages(report, "error")
+
+
 def test_identical_models_are_equivalent_at_any_number_of_rows(compare: Compare) -> None:
     for n_rows in (4, 400):
         rows = make_rows(n_rows)
