@@ -88,6 +88,7 @@ def greedy_f1(reference: Embedding, hypothesis: Embedding) -> float:
         return 0.0
     # einsum without a path sums by a plain loop: the bits do not depend on the linear algebra library.
     cosines = np.einsum("id,jd->ij", _directions(hypothesis[0]), _directions(reference[0]), optimize=False)
+    cosines = np.clip(cosines, -1.0, 1.0)  # rounding can lift a vector's match with itself above 1
     precision = float(cosines.max(axis=1)[hypothesis[1]].mean())
     recall = float(cosines.max(axis=0)[reference[1]].mean())
     if not precision * recall > 0:

@@ -52,7 +52,7 @@ def one_query(relevance: Sequence[float], scores: Sequence[float]) -> list[Item]
 
 
 def items(max_size: int, *, levels: int = 3) -> st.SearchStrategy[list[Item]]:
-    relevance = st.sampled_from([0.0, 0.0, 1.0, 2.0, 0.5])
+    relevance = st.sampled_from([0.0, 0.0, 1.0, 2.0, 0.1, 0.7])
     item = st.tuples(st.integers(0, 2), relevance, st.integers(0, levels).map(float))
     return st.lists(item, min_size=1, max_size=max_size)
 
@@ -155,6 +155,15 @@ def test_the_order_of_the_rows_moves_no_bit(name: str, rows: list[Item], data: A
     columns = kernel_of(name).columns(sample_of(rows))
     assert columns.tobytes() == kernel_of(name).columns(sample_of(shuffled)).tobytes()
     assert ((columns[:, 0] >= 0) & (columns[:, 0] <= 1)).all()
+
+
+def test_the_order_of_tied_rows_moves_no_bit() -> None:
+    rng = np.random.default_rng(8)
+    rows: list[Item] = [(0, float(gain), 1.0) for gain in rng.random(40)] + [
+        (0, float(gain), 0.5) for gain in rng.random(40)
+    ]
+    values = {value_of("ndcg", [rows[place] for place in rng.permutation(80)]) for _ in range(20)}
+    assert len(values) == 1
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -49,6 +49,7 @@ NUMBERS = st.text(alphabet="05a.,- $", max_size=14)
 @settings(max_examples=400)
 @given(text=st.one_of(TEXTS, NUMBERS))
 @example("5.,6 a.,6 a..6 5...6 5....6 .5 5. ,5 -5 5--6 a-5-b")
+@example("a hyphen at the very end stays-\n")
 @example("&amp;quot; &amp;amp;lt; <skipped>. \n")
 def test_13a_equals_sacrebleu(text: str) -> None:
     theirs = Tokenizer13a()  # type: ignore[no-untyped-call]  # it is typed in part
