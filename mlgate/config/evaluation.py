@@ -62,6 +62,7 @@ class MetricPolicy:
     function : `module:function` of the project that computes the metric from the rows
     key : dotted name of the value in a metrics file; None takes the metric's name
     higher_is_better, unit : of a metric of the user's
+    model : folder of the encoder that `bertscore` embeds texts with
     """
 
     name: str
@@ -75,6 +76,7 @@ class MetricPolicy:
     key: str | None = None
     higher_is_better: bool | None = None
     unit: str | None = None
+    model: str | None = None
     location: Location
 
     @property

@@ -114,6 +114,7 @@ METRIC = f.Struct(
         "column": f.Key(f.Text(), "numeric column whose mean is the metric"),
         "function": f.Key(_Function(), "module:function of the project that computes it from the rows"),
         "key": f.Key(f.Text(), "dotted name of its value in the metrics file"),
+        "model": f.Key(f.FilePath(), "folder of the encoder, for bertscore"),
         "higher_is_better": f.Key(f.Boolean(), "direction of a metric of your own; required for it"),
         "unit": f.Key(f.Text(), "unit of a metric of your own"),
     },
@@ -132,6 +133,8 @@ def read_metric(name: str, node: Node, reading: f.Reading) -> MetricPolicy:
         raise node.error(f"unknown name {name!r}", hint=_nearest_metric(name))
     if known is None and "higher_is_better" not in values:
         raise node.error(f"{name} is a metric of your own", hint="write higher_is_better: true or false")
+    if ("model" in values) != (name == "bertscore"):
+        raise node.error(f"{name} needs no model" if "model" in values else "bertscore needs the key 'model'")
     if known is not None and "higher_is_better" in values:
         raise node.key_error("higher_is_better", f"the direction of {name} is known", hint="remove the key")
     tolerance, relative = values.pop("tolerance", (None, False))
@@ -232,7 +235,9 @@ EVALUATION = f.Struct(
         ),
         "stage": f.Key(f.Text(), "stage of dvc.yaml that writes the predictions"),
         "predictions": f.Key(f.FilePath(), "predictions file, one row per example; a glob names shards of one"),
-        "runs": f.Key(f.ListOf(f.FilePath(), least=1, single=True), "predictions of several seeds, a path or glob each"),
+        "runs": f.Key(
+            f.ListOf(f.FilePath(), least=1, single=True), "predictions of several seeds, a path or glob each"
+        ),
         "metrics_file": f.Key(f.FilePath(), "JSON or YAML file of values without rows: judged without interval"),
         "columns": f.Key(COLUMNS, "names of the columns of the predictions"),
         "positive": f.Key(f.Anything(), "label of the positive class"),

@@ -117,9 +117,9 @@ def what_broke(
     found : evaluations and their facts
     decided : outcomes of all comparisons of the gate
     """
-    from mlgate.metrics.broken.discovery import discovery
+    from mlgate.metrics.broken.discovery import slice_discovery
     from mlgate.metrics.broken.flips import all_flips
-    from mlgate.metrics.broken.look_at import look_at_these
+    from mlgate.metrics.broken.look_at_these import look_at_these
 
     for evaluation, facts in found:
         if facts.paired is None:
@@ -133,8 +133,10 @@ def what_broke(
         ]
         yield from all_flips(evaluation, facts.paired, worse, privacy=project.privacy)
         if evaluation.discover:
-            yield from discovery(evaluation, facts.paired, seed=seed)
-    yield from look_at_these(decided)
+            yield slice_discovery(evaluation, facts.paired, seed=seed)
+    listed = look_at_these(decided)
+    if listed is not None:
+        yield listed
 
 
 def _problem(problem: MlgateError, evaluation: Evaluation, check: str) -> Outcome:

@@ -9,6 +9,7 @@ from typing import Any
 from mlgate.config.evaluation import Evaluation
 from mlgate.errors import SourceError
 from mlgate.sources.environment import is_trusted
+from mlgate.sources.files import inside
 
 Function = Callable[[Mapping[str, Any]], float]
 
@@ -28,8 +29,13 @@ def load_functions(
     SourceError
         A function has to be loaded and the run is not trusted; a module cannot be imported, or has no such function.
     """
-    functions = {}
+    functions: dict[str, Any] = {}
     for metric in evaluation.metrics:
+        if metric.model is not None:
+            from mlgate.sources.embeddings import load_embedder
+
+            functions[metric.name] = load_embedder(inside(root, metric.model))
+            continue
         if metric.function is None:
             continue
         function = (given or {}).get(metric.name)

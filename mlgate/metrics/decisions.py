@@ -191,7 +191,7 @@ def _evidence(comparison: Comparison, raw: Interval | None, p_adjusted: float | 
         "unit": spec.unit,
         "discordant": comparison.discordant,
     }
-    return evidence | _more_evidence(comparison)
+    return evidence | _more_evidence(comparison, family.alpha if raw is not None else None)
 
 
 def _method(comparison: Comparison, raw: Interval | None) -> str:
@@ -200,9 +200,12 @@ def _method(comparison: Comparison, raw: Interval | None) -> str:
     return "point" if isinstance(comparison.change, PointChange) else comparison.spec.method
 
 
-def _more_evidence(comparison: Comparison) -> dict[str, Any]:
-    """Facts that only some comparisons have."""
+def _more_evidence(comparison: Comparison, alpha: float | None) -> dict[str, Any]:
+    """Facts that only some comparisons have; `alpha` where there is an interval."""
     facts: dict[str, Any] = {}
+    change = _oriented(comparison)
+    if alpha is not None and change is not None:
+        facts["p_no_worse"] = change.interval(margin=0.0, alpha=alpha).p_value
     if not comparison.blocking:
         facts["blocking"] = False
     if comparison.relative is not None:

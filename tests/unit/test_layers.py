@@ -31,6 +31,7 @@ SEES: dict[str, frozenset[str]] = {
     "sources": READ | {"sources"},
     "render": READ | {"render"},
     "gate": BELOW_GATE | {"gate"},
+    "api": BELOW_GATE | {"gate"},
     **dict.fromkeys(TOP, BELOW_GATE | {"gate"} | TOP),
 }
 """What each part of mlgate may import of mlgate. `mlgate` itself (its version) is open to all."""
@@ -113,7 +114,13 @@ def violations(source: str, module: str, *, is_package: bool = False) -> list[st
     """What a module imports although its layer may not see it."""
     part = part_of(module)
     if part is None:
-        return [f"{module}: imports {item.name}" for item in imports(source, module, is_package=is_package)]
+        # `import mlgate` costs a hook nothing: the public names are imported when they are first used.
+        return [
+            f"{module}: imports {item.name}"
+            for item in imports(source, module, is_package=is_package)
+            if (item.at_top or part_of(item.name) != "api")
+            and item.name.partition(".")[0] not in ("__future__", "typing")
+        ]
     if part not in SEES:
         return [f"{module}: the part {part!r} has no place in the layers"]
     found = []

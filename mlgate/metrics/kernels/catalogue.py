@@ -8,6 +8,7 @@ from typing import Any
 from mlgate.config.evaluation import MetricPolicy
 from mlgate.config.metric_specs import MetricSpec
 from mlgate.metrics.kernels import (
+    bertscore,
     calibration,
     labelsets,
     latency,
@@ -34,10 +35,11 @@ KERNELS: Mapping[str, Build] = {
     **latency.KERNELS,
     **queries.KERNELS,
     **texts.KERNELS,
+    **bertscore.KERNELS,
 }
 """By the metric's name without its parameter."""
 
-UserFunction = Callable[[Mapping[str, Any]], float]
+UserFunction = Callable[[Any], Any]
 
 
 def kernel_of(policy: MetricPolicy, *, label_sets: bool, function: UserFunction | None = None) -> Kernel:
@@ -46,7 +48,7 @@ def kernel_of(policy: MetricPolicy, *, label_sets: bool, function: UserFunction 
     Parameters
     ----------
     label_sets : whether labels are sets
-    function : of a metric of the user's: columns by role (see `view_of`) to a number
+    function : of a metric of the user's: columns by role (see `view_of`) to a number; of `bertscore` what embeds texts
     """
     spec = policy.spec
     if policy.column is not None:
@@ -57,6 +59,8 @@ def kernel_of(policy: MetricPolicy, *, label_sets: bool, function: UserFunction 
         loaded = function
         return PointKernel(value=lambda sample: _number(loaded, sample), interval=True)
     name = spec.name.partition("@")[0]
+    if name == "bertscore" and function is not None:
+        return bertscore.bertscore_kernel(function)
     if label_sets and name in labelsets.LABELSET_KERNELS:
         return labelsets.LABELSET_KERNELS[name](spec)
     return KERNELS[name](spec)
