@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -130,15 +132,29 @@ def _declared(request: CompareRequest) -> tuple[Project | None, Asked]:
 
 
 def _refuse_same_file(request: CompareRequest) -> None:
-    """A candidate that is compared with itself would always pass."""
-    try:
-        same = (request.start / request.baseline).samefile(request.start / request.candidate)
-    except (OSError, ValueError):
-        same = False  # one is absent, or no path
-    if same or request.baseline == request.candidate:
+    """A candidate that is compared with itself would always pass.
+
+    Two outputs that DVC keeps may be links to one object of its cache, where the model did not change: that is no
+    refusal as long as both are what their pointers say.
+    """
+    sides = [Path(os.path.abspath(request.start / text)) for text in (request.baseline, request.candidate)]  # noqa: PTH100  # Path.resolve would follow links
+    same = sides[0] == sides[1]
+    with suppress(OSError, ValueError):  # one is absent, or no path
+        same = same or (sides[0].samefile(sides[1]) and not all(_is_kept_by_dvc(side) for side in sides))
+    if same:
         raise UsageError(
             f"baseline and candidate are one file: {request.candidate}", hint="name two files: baseline, then candidate"
         )
+
+
+def _is_kept_by_dvc(path: Path) -> bool:
+    from mlgate.sources import pointers
+
+    try:
+        pointer = pointers.find_pointer(path.parent, path.name)
+        return pointer is not None and pointers.verify(path.parent, pointer) is None
+    except MlgateError:
+        return False
 
 
 def _attempt(

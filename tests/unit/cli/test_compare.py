@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import math
 import random
@@ -742,6 +743,24 @@ def test_one_file_on_both_sides_is_refused(compare: Compare, tmp_path: Path) -> 
         code, said = compare("after.csv", other)
         assert code == 2
         assert "one file" in said["error"]
+
+
+def test_links_of_dvc_to_one_object_of_its_cache_are_two_outputs(compare: Compare, tmp_path: Path) -> None:
+    """The model did not change, so DVC keeps both files once."""
+    compare(make_rows(80), make_rows(80))
+    (tmp_path / ".dvc").mkdir()
+    (tmp_path / "object").write_bytes((tmp_path / "after.csv").read_bytes())
+    digest = hashlib.md5((tmp_path / "object").read_bytes()).hexdigest()  # noqa: S324  # DVC's own
+    for name in ("old.csv", "new.csv"):
+        (tmp_path / name).symlink_to("object")
+        (tmp_path / f"{name}.dvc").write_text(
+            f"outs:\n- md5: {digest}\n  hash: md5\n  path: {name}\n", encoding="utf-8"
+        )
+    code, report = compare("old.csv", "new.csv", "--metric", "accuracy")
+    assert code == 0
+    assert verdicts(report) == {"": "equivalent"}
+    (tmp_path / "old.csv.dvc").write_text("outs:\n- md5: 0\n  path: old.csv\n", encoding="utf-8")
+    assert compare("old.csv", "new.csv", "--metric", "accuracy")[0] == 2
 
 
 def test_folder_that_cannot_be_written_is_refused_first(compare: Compare, tmp_path: Path) -> None:
