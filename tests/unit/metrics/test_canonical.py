@@ -16,6 +16,7 @@ from mlgate.metrics.canonical import (
     InexactIdError,
     canonical_ids,
     canonical_text,
+    code_point_order,
     exact_text,
     id_texts,
     text_order,
@@ -220,3 +221,12 @@ def test_largest_exact_floats_are_ids() -> None:
 def test_text_order_of_integers_is_that_of_their_texts(values: list[int]) -> None:
     ids = np.array(values, dtype=np.int64)
     assert ids[text_order(ids)].tolist() == [int(text) for text in sorted(map(str, values))]
+
+
+@pytest.mark.parametrize("alphabet", ["ab", "ab\0", "a\u00e9\U0001f600\ud800\uffff"])
+@given(data=st.data())
+def test_text_is_ordered_by_code_points(alphabet: str, data: st.DataObject) -> None:
+    values = data.draw(st.lists(st.text(alphabet, max_size=4) | st.just("b" * 65), max_size=20))
+    texts = np.empty(len(values), dtype=object)
+    texts[:] = values
+    assert texts[code_point_order(texts)].tolist() == sorted(values)
