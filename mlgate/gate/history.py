@@ -60,11 +60,32 @@ def judge_history(
 
 
 def append_history(project: Project, report: Report, *, now: dt.datetime) -> tuple[str, ...]:
-    """Add what a green run of main has measured to the declared history, one entry per evaluation.
+    """Add what a green run of main has measured to the declared history; the rest is as in `append_measured`.
+
+    Raises
+    ------
+    SourceError
+        The run is not green, or the store cannot be written.
+    """
+    if project.history is not None and report.verdict.blocks:
+        raise SourceError(
+            f"the run is not added to the history: its verdict is {report.verdict.value}",
+            hint="only a run that blocks nothing tells what main was like",
+        )
+    return append_measured(project, report.outcomes, report.provenance, now=now)
+
+
+def append_measured(
+    project: Project, outcomes: Iterable[Outcome], provenance: Mapping[str, Any], *, now: dt.datetime
+) -> tuple[str, ...]:
+    """Add what has become the baseline to the declared history, one entry per evaluation.
+
+    The caller decides that it may: a baseline that is missing here ends the line along which changes are added up, so
+    the first one, which was compared with nothing, and one that was saved by force belong here too.
 
     Parameters
     ----------
-    report : of the run, with the comparability `key` among the facts of each candidate
+    outcomes, provenance : of the run, as in `judge_history`; `dirty` is recorded as well
     now : aware time of the entries
 
     Returns
@@ -75,16 +96,11 @@ def append_history(project: Project, report: Report, *, now: dt.datetime) -> tup
     Raises
     ------
     SourceError
-        The run is not green, or the store cannot be written.
+        The store cannot be written.
     """
     if project.history is None:
         return ()
-    if report.verdict.blocks:
-        raise SourceError(
-            f"the run is not added to the history: its verdict is {report.verdict.value}",
-            hint="only a run that blocks nothing tells what main was like",
-        )
-    entries = measure(project, report.outcomes, report.provenance, now)
+    entries = measure(project, outcomes, provenance, now)
     if not entries:
         return ("history: nothing was measured, so nothing is added",)
     done = store.append(project.history, entries, root=project.root, now=now)

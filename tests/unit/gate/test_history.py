@@ -16,7 +16,7 @@ from mlgate.cli import run_command
 from mlgate.cli.history import history as command
 from mlgate.config.project import Project
 from mlgate.errors import SourceError, UsageError
-from mlgate.gate.history import append_history, judge_history, measure
+from mlgate.gate.history import append_history, append_measured, judge_history, measure
 from mlgate.gate.history_show import show_history
 from mlgate.gate.load import load_project
 from mlgate.outcome import Outcome, Report, Status
@@ -206,6 +206,14 @@ def test_a_run_that_blocks_is_not_recorded(project: Project) -> None:
     assert append_history(project, empty, now=NOW) == ("history: nothing was measured, so nothing is added",)
     assert project.history is not None
     assert store.load(project.history, root=project.root).entries == ()
+
+
+def test_what_was_saved_by_force_is_recorded_so_that_the_line_does_not_end(project: Project) -> None:
+    record(project, [0.87, 0.86])
+    append_measured(project, [compared(0.80, 0.86)], provenance(3, 0.80), now=NOW + timedelta(hours=3))
+    outcome = judge(project, 4, 0.80, 0.80)["model/readmission/roc_auc/history"]
+    assert (outcome.status, outcome.evidence["runs_added_up"]) == (Status.WARN, 4)
+    assert "0.060 of it at 000000000" in outcome.message
 
 
 def test_where_it_was_recorded_is_told(project: Project) -> None:
