@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgate.config.evaluation import Evaluation
-from mlgate.errors import MlgateError, UsageError
+from mlgate.errors import MlgateError, SourceError, UsageError
 from mlgate.gate.compare_judge import Judged, Settings, could_not_read, judge_sides, make_report, provenance_of
 from mlgate.gate.compare_request import Asked, draft_evaluation
-from mlgate.gate.compare_sides import Place, Side, read_side
+from mlgate.gate.compare_sides import Place, Side, find_files, is_reference, read_side
 from mlgate.gate.compare_values import compare_values, is_values
 from mlgate.gate.record import Progress, timed
 from mlgate.outcome import Outcome, Report
@@ -137,14 +135,35 @@ def _refuse_same_file(request: CompareRequest) -> None:
     Two outputs that DVC keeps may be links to one object of its cache, where the model did not change: that is no
     refusal as long as both are what their pointers say.
     """
-    sides = [Path(os.path.abspath(request.start / text)) for text in (request.baseline, request.candidate)]  # noqa: PTH100  # Path.resolve would follow links
-    same = sides[0] == sides[1]
-    with suppress(OSError, ValueError):  # one is absent, or no path
-        same = same or (sides[0].samefile(sides[1]) and not all(_is_kept_by_dvc(side) for side in sides))
+    before = {_identity(file): file for file in _files_of(request.baseline, request.start)}
+    same = request.baseline == request.candidate
+    for file in _files_of(request.candidate, request.start):
+        other = before.get(_identity(file))
+        same = same or file == other or (other is not None and not (_is_kept_by_dvc(file) and _is_kept_by_dvc(other)))
     if same:
         raise UsageError(
             f"baseline and candidate are one file: {request.candidate}", hint="name two files: baseline, then candidate"
         )
+
+
+def _identity(file: Path) -> object:
+    """What two names of one file share; the name of a file that is absent."""
+    try:
+        facts = file.stat()
+    except (OSError, ValueError):
+        return file
+    return facts.st_dev, facts.st_ino
+
+
+def _files_of(text: str, start: Path) -> list[Path]:
+    """The files of this machine that a side names; none for a revision or a store."""
+    path = text.removeprefix("file:")
+    if is_reference(path):
+        return []
+    try:
+        return [file for run in find_files(path, start, runs=True) for file in run]
+    except SourceError:  # no file matches: reading will say so
+        return []
 
 
 def _is_kept_by_dvc(path: Path) -> bool:

@@ -739,8 +739,16 @@ def test_wrong_usage_is_2_before_anything_is_read(case: str, compare: Compare) -
 def test_one_file_on_both_sides_is_refused(compare: Compare, tmp_path: Path) -> None:
     compare(make_rows(40), make_rows(40))
     (tmp_path / "link.csv").symlink_to("after.csv")
-    for other in ("after.csv", "./after.csv", "link.csv"):
-        code, said = compare("after.csv", other)
+    for baseline, candidate in (
+        ("after.csv", "after.csv"),
+        ("after.csv", "./after.csv"),
+        ("after.csv", "link.csv"),
+        ("file:after.csv", "after.csv"),
+        ("*.csv", "after.csv"),
+        ("a*.csv", "*r.csv"),
+        ("git:main:after.csv", "git:main:after.csv"),
+    ):
+        code, said = compare(baseline, candidate)
         assert code == 2
         assert "one file" in said["error"]
 
