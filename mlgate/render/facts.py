@@ -41,6 +41,8 @@ class Comparison:
     n: int | None
     family_size: int | None
     rows_needed: int | None
+    blocking: bool = True
+    runs: tuple[int, int] = (1, 1)  # of the baseline, of the candidate
     digits: int | None = None  # after the point, where a neighbour needs as many
 
     def oriented(self, change: float) -> float:
@@ -55,7 +57,7 @@ class Comparison:
     @property
     def was_accepted(self) -> bool:
         """Whether a regression was turned into a warning by name: the message says until when, and why."""
-        return self.outcome.status is Status.WARN and self.verdict == "regression"
+        return self.outcome.status is Status.WARN and self.verdict == "regression" and self.blocking
 
     @property
     def harm(self) -> tuple[float, float]:
@@ -122,7 +124,7 @@ def comparison_of(outcome: Outcome) -> Comparison | None:
         outcome=outcome,
         evaluation=as_text(evidence.get("evaluation")) or id_part(outcome, 1),
         metric=metric,
-        where=_slice_text(evidence.get("slice")),
+        where=slice_text(evidence.get("slice")),
         verdict=verdict,
         unit=as_text(evidence.get("unit"))[:16],
         higher_is_better=evidence.get("higher_is_better") is not False,
@@ -138,6 +140,8 @@ def comparison_of(outcome: Outcome) -> Comparison | None:
         n=as_count(evidence.get("n")),
         family_size=as_count(evidence.get("family_size")),
         rows_needed=as_count(evidence.get("rows_needed")),
+        blocking=evidence.get("blocking") is not False,
+        runs=(_length(evidence.get("baseline_runs")), _length(evidence.get("candidate_runs"))),
     )
 
 
@@ -184,7 +188,12 @@ def in_tier_order(names: Iterable[str]) -> list[str]:
     return [name for name in TIERS if name in seen] + sorted(seen.difference(TIERS))
 
 
-def _slice_text(value: object) -> str:
+def _length(value: object) -> int:
+    return max(1, len(value)) if isinstance(value, list | tuple) else 1
+
+
+def slice_text(value: object) -> str:
+    """`sex=F, ward=3` of a mapping, nothing of None."""
     if isinstance(value, Mapping):
         return ", ".join(f"{as_text(column)}={as_text(level)}" for column, level in value.items())
     return as_text(value)

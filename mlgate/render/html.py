@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render import facts, origins, words
 from mlgate.render.facts import Comparison, as_text, by_importance, comparison_of, place_of
+from mlgate.render.flips import told_of
 from mlgate.render.headline import basis, counts, headline, name_of
+from mlgate.render.html_broken import broken
+from mlgate.render.html_parts import SECTION_BYTES, badge, code, plain, rich, table
 from mlgate.render.html_style import STYLE
 from mlgate.render.metric_groups import grouped, plot_scale, same_digits
-from mlgate.render.visible import label, lines, one_line
+from mlgate.render.visible import label, lines
 
 MAX_BYTES = 2_000_000
-_SECTION_BYTES = 450_000
-"""No table grows beyond this; four tables, the style and the provenance stay under `MAX_BYTES` together."""
 
 _FACTS = (
     ("Compared with commit", "base"),
@@ -29,15 +30,16 @@ _WIDTH, _HEIGHT, _MIDDLE = 240, 22, 11
 
 
 def render_html(report: Report) -> str:
-    """The report as one HTML page: verdict, what blocks, what to look at, metrics, every outcome, provenance.
+    """The report as one HTML page: verdict, what blocks, what to look at, what broke, metrics, outcomes, provenance.
 
     Where a table would be too large, its last rows are left out, and how many is said; `report.json` has all.
     """
-    title = _text(headline(report), 250)
+    title = plain(headline(report), 250)
     blocking = by_importance(report.outcomes, Status.FAIL, Status.ERROR)
     sections = [
         _section("Would block" if report.mode == "advisory" else "Blocks the merge", blocking),
         _section("To look at", facts.to_look_at(report)),
+        broken(report),
         _metrics(report),
         _every_outcome(report),
         _provenance(report),
@@ -50,7 +52,7 @@ def render_html(report: Report) -> str:
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>",
-            f'<header class="{report.verdict.value}"><h1>{title}</h1><p>{_text(counts(report), 400)}</p></header>',
+            f'<header class="{report.verdict.value}"><h1>{title}</h1><p>{plain(counts(report), 400)}</p></header>',
             "<main>",
             *(section for section in sections if section),
             f"</main>\n<footer>{footer}</footer>\n</body>\n</html>\n",
@@ -58,63 +60,13 @@ def render_html(report: Report) -> str:
     )
 
 
-def _text(text: str, limit: int = 300) -> str:
-    """Text from data for HTML, in an element or between double quotes."""
-    return escape(one_line(text, limit))
-
-
-def _code(text: str, limit: int = 300) -> str:
-    """A name as code; two that are too long do not look the same."""
-    return f"<code>{escape(label(text, limit))}</code>" if text.strip() else ""
-
-
-def _rich(text: str, limit: int) -> str:
-    """`_text`, and what the text itself puts between backticks as code."""
-    pieces = _text(text, limit).split("`")
-    if len(pieces) % 2 == 0:
-        return "`".join(pieces)
-    return "".join(f"<code>{piece}</code>" if index % 2 else piece for index, piece in enumerate(pieces))
-
-
-def _badge(status: Status) -> str:
-    return f'<span class="badge {status.value}">{status.value}</span>'
-
-
-def _table(
-    caption: str,
-    header: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    numbers: Sequence[int] = (),
-    budget: int = _SECTION_BYTES,
-) -> str:
-    """A table from escaped cells, cut after `budget` bytes; the first cell of a row is its heading."""
-    css = [' class="number"' if column in numbers else "" for column in range(len(header))]
-    # On a small screen the cells stand below each other, each beside the title of its column.
-    titled = [f'{css[column]} data-label="{cell}"' for column, cell in enumerate(header)]
-    head = "".join(f'<th scope="col"{css[i]}>{cell}</th>' for i, cell in enumerate(header))
-    body: list[str] = []
-    hidden = 0
-    for cells in rows:
-        rest = "".join(f"<td{titled[i]}>{cell}</td>" for i, cell in enumerate(cells) if i)
-        row = f'<tr><th scope="row">{cells[0]}</th>{rest}</tr>'
-        budget -= len(row.encode()) + 1
-        hidden += budget < 0
-        if budget >= 0:
-            body.append(row)
-    more = f'<p class="soft">... and {hidden:,} more in report.json.</p>' if hidden else ""
-    return (
-        f'<div class="scroll"><table><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n'
-        f"<tbody>\n{chr(10).join(body)}\n</tbody></table></div>{more}"
-    )
-
-
 def _section(title: str, found: Sequence[Outcome]) -> str:
     if not found:
         return ""
     header = ("What", "Status", "Finding", "Next step", "Where")
-    rows = ((_name(o), _badge(o.status), _found(o), _rich(o.hint, 400), _code(place_of(o), 200)) for o in found)
-    table = _table(words.count(len(found), "outcome"), header, rows)
-    return f"<section><h2>{title} ({len(found):,})</h2>\n{table}</section>"
+    rows = ((_name(o), badge(o.status), _found(o), rich(o.hint, 400), code(place_of(o), 200)) for o in found)
+    listing = table(words.count(len(found), "outcome"), header, rows)
+    return f"<section><h2>{title} ({len(found):,})</h2>\n{listing}</section>"
 
 
 def _name(outcome: Outcome) -> str:
@@ -122,21 +74,23 @@ def _name(outcome: Outcome) -> str:
     comparison = comparison_of(outcome)
     if comparison is None:
         subject, check = name_of(outcome)
-        name = f"{_code(subject, 160)} {escape(label(check, 60))}".rstrip()
+        name = f"{code(subject, 160)} {escape(label(check, 60))}".rstrip()
     else:
-        where = f" in {_code(comparison.where, 100)}" if comparison.where else ""
-        name = f"{_code(comparison.metric, 60)} of {_code(comparison.evaluation, 60)}{where}"
+        where = f" in {code(comparison.where, 100)}" if comparison.where else ""
+        name = f"{code(comparison.metric, 60)} of {code(comparison.evaluation, 60)}{where}"
     return f"{name}<small>{escape(label(outcome.id, 300))}</small>"
 
 
 def _found(outcome: Outcome) -> str:
     """The facts, failing rows and the traceback, as far as they are there."""
-    parts = [f"<p>{_rich(fact, 600)}</p>" for fact in words.finding(outcome)]
+    parts = [f"<p>{rich(fact, 600)}</p>" for fact in words.finding(outcome)]
     rows = outcome.evidence.get("rows")
     if isinstance(rows, list | tuple):
         shown = [row for row in rows if isinstance(row, Mapping)][:10]
-        told = (f"row {_text(as_text(row.get('row')), 20)}: {_code(as_text(row.get('value')), 100)}" for row in shown)
+        told = (f"row {plain(as_text(row.get('row')), 20)}: {code(as_text(row.get('value')), 100)}" for row in shown)
         parts.append(f'<p class="soft">{", ".join(told)}</p>' if shown else "")
+    examples = [f"{code(name, 100)}: {plain(found, 200)}" for name, found in told_of(outcome)]
+    parts.append(f'<p class="soft">{"<br>".join(examples)}</p>' if examples else "")
     traceback = outcome.evidence.get("traceback")
     if isinstance(traceback, list | tuple):
         traceback = "\n".join(as_text(line) for line in traceback[-30:])
@@ -151,7 +105,7 @@ def _metrics(report: Report) -> str:
     left, tables = 300, []
     groups = grouped(facts.comparisons(report.outcomes))
     for group in groups[:30]:
-        tables += [_metric(group[:left], _SECTION_BYTES // min(30, len(groups)))] if left > 0 else []
+        tables += [_metric(group[:left], SECTION_BYTES // min(30, len(groups)))] if left > 0 else []
         left -= len(group)
     hidden = sum(map(len, groups)) - (300 - max(0, left))
     more = f'<p class="soft">... and {hidden:,} more comparisons in report.json.</p>' if hidden > 0 else ""
@@ -166,24 +120,24 @@ def _metric(compared: list[Comparison], budget: int) -> str:
     compared = same_digits(compared)
     first, scale = compared[0], plot_scale(compared)
     told = (f"{'higher' if first.higher_is_better else 'lower'} is better", words.accepted(first))
-    caption = _text("; ".join(part for part in told if part))
+    caption = plain("; ".join(part for part in told if part))
     percent = words.percent(first.confidence)
     header = ("Slice", "Rows", "Baseline", "Candidate", "Change", f"{percent} interval", "Plot", "Verdict")
     rows = (_metric_row(c, scale) for c in compared)
-    title = f"<h3>{_code(first.metric, 60)} of {_code(first.evaluation, 60)}</h3>"
-    return f"{title}\n{_table(caption, header, rows, numbers=(1, 2, 3, 4, 5), budget=budget)}"
+    title = f"<h3>{code(first.metric, 60)} of {code(first.evaluation, 60)}</h3>"
+    return f"{title}\n{table(caption, header, rows, numbers=(1, 2, 3, 4, 5), budget=budget)}"
 
 
 def _metric_row(comparison: Comparison, scale: float) -> tuple[str, ...]:
     return (
-        _code(comparison.where, 100) if comparison.where else "all rows",
+        code(comparison.where, 100) if comparison.where else "all rows",
         "" if comparison.n is None else f"{comparison.n:,}",
-        _text(words.value(comparison, comparison.baseline), 60),
-        _text(words.value(comparison, comparison.candidate), 60),
-        _text(words.amount(comparison, comparison.delta, signed=True), 60),
-        _text(words.interval(comparison), 80),
+        plain(words.value(comparison, comparison.baseline), 60),
+        plain(words.value(comparison, comparison.candidate), 60),
+        plain(words.amount(comparison, comparison.delta, signed=True), 60),
+        plain(words.interval(comparison), 80),
         _plot(comparison, scale),
-        f"{_badge(comparison.outcome.status)} {_text(words.verdict(comparison), 100)}",
+        f"{badge(comparison.outcome.status)} {plain(words.verdict(comparison), 100)}",
     )
 
 
@@ -199,7 +153,7 @@ def _plot(comparison: Comparison, scale: float) -> str:
     low, high = sorted((x(comparison.low or 0.0), x(comparison.high or 0.0)))
     tolerance = comparison.tolerance or 0.0
     beyond = x(-tolerance if comparison.higher_is_better else tolerance)
-    label = _text(f"change {words.amount(comparison, comparison.delta, signed=True)}, {words.how_sure(comparison)}")
+    label = plain(f"change {words.amount(comparison, comparison.delta, signed=True)}, {words.how_sure(comparison)}")
     return (
         f'<svg class="{comparison.outcome.status.value}" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
         f'aria-label="{label}"><rect class="beyond" width="{beyond}" height="{_HEIGHT}"/>'
@@ -213,13 +167,13 @@ def _every_outcome(report: Report) -> str:
     """All outcomes in the order of the run, folded."""
     header = ("Outcome", "Status", "Message", "Time")
     rows = (
-        (_name(o), _badge(o.status), _text(o.message, 200), words.duration(o.duration_s or None))
+        (_name(o), badge(o.status), plain(o.message, 200), words.duration(o.duration_s or None))
         for o in report.outcomes
     )
-    table = _table(words.count(len(report.outcomes), "outcome"), header, rows, numbers=(3,))
+    listing = table(words.count(len(report.outcomes), "outcome"), header, rows, numbers=(3,))
     summary = f"<summary>All {words.count(len(report.outcomes), 'outcome')}</summary>"
     return (
-        f"<section><h2>Every outcome</h2>\n<details>{summary}\n{table}</details></section>" if report.outcomes else ""
+        f"<section><h2>Every outcome</h2>\n<details>{summary}\n{listing}</details></section>" if report.outcomes else ""
     )
 
 
@@ -237,11 +191,11 @@ def _provenance(report: Report) -> str:
         *((f"Dataset {d.name}", _dataset(d)) for d in origins.datasets(report)[:50]),
         *((f"Package {name}", as_text(v)) for name, v in (packages.items() if isinstance(packages, Mapping) else ())),
     ]
-    rows = [(_text(name, 80), _code(value, 300)) for name, value in facts_known if value]
+    rows = [(plain(name, 80), code(value, 300)) for name, value in facts_known if value]
     if not rows:
         return ""
-    table = _table("What this report was made from", ("Fact", "Value"), rows[:200])
-    return f"<section><h2>Provenance</h2>\n<details><summary>Show</summary>\n{table}</details></section>"
+    listing = table("What this report was made from", ("Fact", "Value"), rows[:200])
+    return f"<section><h2>Provenance</h2>\n<details><summary>Show</summary>\n{listing}</details></section>"
 
 
 def _dataset(dataset: origins.Dataset) -> str:

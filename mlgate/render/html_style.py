@@ -39,8 +39,12 @@ summary { cursor: pointer; padding: .3rem 0; font-weight: 600; }
 svg { display: block; width: 15rem; height: auto; color: var(--soft); }
 svg.pass, svg.warn, svg.fail, svg.error { color: var(--status); }
 svg .axis { stroke: var(--soft); } svg .beyond { fill: var(--shade); }
+svg.curve { width: 15rem; } .curve polyline { fill: none; stroke-width: 2; } .curve text { font-size: 11px;
+  text-anchor: middle; fill: var(--soft); }
+.curve .before { stroke: var(--soft); stroke-dasharray: 4 3; } .curve .after { stroke: var(--error); }
+.curve circle.before { fill: var(--soft); stroke: none; } .curve circle.after { fill: var(--error); stroke: none; }
 svg .range { stroke: currentColor; stroke-width: 2; } svg .point { fill: currentColor; }
-@media (max-width: 75rem) { svg { width: 8rem; } }
+@media (max-width: 75rem) { svg:not(.curve) { width: 8rem; } }
 @media (max-width: 40rem) {
   header, main, footer { padding: .8rem 1rem; }
   header { margin-top: 0; border-radius: 0; }

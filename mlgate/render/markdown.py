@@ -16,7 +16,16 @@ from mlgate.render.markdown_escape import code, inline
 from mlgate.render.markdown_problems import ICONS, blocking, to_look_at
 
 MIN_BYTES = 4000
-SHED = ("provenance", "skipped checks", "data", "checks by tier", "some slices", "all metrics", "what to look at")
+SHED = (
+    "provenance",
+    "skipped checks",
+    "data",
+    "checks by tier",
+    "what broke",
+    "some slices",
+    "all metrics",
+    "what to look at",
+)
 """What goes first if the comment is too long; after these only the number of blocking rows shrinks."""
 
 _PATH = re.compile(r"[\w./][\w./@+-]{0,100}", re.ASCII)
@@ -26,9 +35,9 @@ _COMMAND = re.compile(r"mlgate [a-z]+(?: [\w./=:,@+-]+){0,20}", re.ASCII)
 def render_markdown(report: Report, *, max_bytes: int = 60_000) -> str:
     """The report as one GitHub comment of at most `max_bytes` bytes of UTF-8.
 
-    The first line is the verdict in words. Then what blocks, what to look at, the baseline, and, folded,
-    the metrics, the checks by tier, the data, what was skipped and the provenance. Single rows of data
-    are never shown, only counts.
+    The first line is the verdict in words. Then what blocks, what to look at, the baseline, and, folded, what broke,
+    the metrics, the checks by tier, the data, what was skipped and the provenance. Single rows of data are never
+    shown, only counts; single examples of an evaluation only where its report says that they may be shown in full.
 
     Parameters
     ----------
@@ -66,6 +75,7 @@ def _comment(report: Report, without: frozenset[str], *, most: int) -> str:
         "what to look at": to_look_at(report, 10),
         "overall": "" if report.verdict.blocks else _overall(report),
         "basis": "\n\n".join([*_basis(report), _reproduce(report)]),
+        "what broke": markdown_details.what_broke(report),
         "metrics": markdown_details.metrics(report, slices) if slices else "",
         "checks by tier": markdown_details.tiers(report),
         "data": markdown_details.data(report),

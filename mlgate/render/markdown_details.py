@@ -1,4 +1,4 @@
-"""The folded part of the comment: every metric, the checks by tier, the data, what was skipped, where it came from."""
+"""The folded part of the comment: what broke, every metric, checks by tier, data, what was skipped, provenance."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 from mlgate.outcome import Outcome, Report, Status
-from mlgate.render import facts, origins, words
+from mlgate.render import facts, markdown_broken, origins, words
 from mlgate.render.facts import Comparison
 from mlgate.render.markdown_escape import code, inline, sentence, typeset
 from mlgate.render.markdown_problems import ICONS, escaped, table
@@ -41,6 +41,11 @@ def metrics(report: Report, most: int) -> str:
         "<code>\u2502</code> no change; the shaded side is worse than what is accepted."
     )
     return folded(f"<b>Metrics</b>: {words.count(total, 'comparison')}", "\n\n".join(parts))
+
+
+def what_broke(report: Report) -> str:
+    """The examples behind the regressions, in counts, and one by one where privacy allows."""
+    return folded(*markdown_broken.broken(report))
 
 
 def plot(comparison: Comparison, scale: float) -> str:

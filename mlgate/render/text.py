@@ -6,13 +6,15 @@ Text from data has its control characters written out, so it can neither colour 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from unicodedata import combining, east_asian_width
 
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render import facts, origins, words
 from mlgate.render.facts import Comparison, as_text, by_importance, place_of
+from mlgate.render.flips import Flips, behind, in_words, told_of
+from mlgate.render.flips import counts as counts_of
 from mlgate.render.headline import basis, counts, headline, title
 from mlgate.render.metric_groups import grouped, same_digits
 from mlgate.render.visible import label, lines, no_commands, one_line
@@ -24,6 +26,9 @@ _COLORS = {
     Status.ERROR: "35;1",
     Status.SKIP: "2",
 }
+Changed = Mapping[tuple[str, str], Flips]
+"""Examples that changed, by evaluation and slice."""
+
 _MOST = {Status.FAIL: 200, Status.ERROR: 200, Status.WARN: 50}
 
 
@@ -32,10 +37,11 @@ def render_text(report: Report, *, color: bool = False) -> str:
     blocking = by_importance(report.outcomes, Status.FAIL, Status.ERROR)
     heading = "would block" if report.mode == "advisory" else "blocks"
     verdict = f"{_badge(report.verdict, color=color)} {one_line(headline(report), 250)}"
+    changed = behind(report)
     parts = [
         f"{verdict}\n      {one_line(counts(report), 400)}",
-        _problems(heading, blocking, _MOST[Status.FAIL], color=color),
-        _problems("to look at", facts.to_look_at(report), _MOST[Status.WARN], color=color),
+        _problems(heading, blocking, _MOST[Status.FAIL], changed, color=color),
+        _problems("to look at", facts.to_look_at(report), _MOST[Status.WARN], changed, color=color),
         _metrics(report, color=color),
         _tiers(report),
         _skipped(report),
@@ -55,17 +61,18 @@ def _badge(status: Status, *, color: bool) -> str:
     return f"\x1b[{_COLORS[status]}m{name}\x1b[0m" if color else name
 
 
-def _problems(heading: str, found: Sequence[Outcome], most: int, *, color: bool) -> str:
+def _problems(heading: str, found: Sequence[Outcome], most: int, changed: Changed, *, color: bool) -> str:
     if not found:
         return ""
-    shown = [_problem(outcome, color=color) for outcome in found[:most]]
+    shown = [_problem(outcome, changed, color=color) for outcome in found[:most]]
     more = [f"  ... and {len(found) - most:,} more in report.json"] if len(found) > most else []
     return "\n".join([f"{heading} ({len(found):,})", *shown, *more])
 
 
-def _problem(outcome: Outcome, *, color: bool) -> str:
+def _problem(outcome: Outcome, changed: Changed, *, color: bool) -> str:
     """One outcome on a few lines: name, fact, numbers or failing rows or traceback, next step, place, id."""
     told = [*(one_line(fact, 600) for fact in words.finding(outcome)), *_failing_rows(outcome), *_traceback(outcome)]
+    told += _examples(outcome, changed)
     told += [f"next: {one_line(outcome.hint, 400)}"] if outcome.hint else []
     told += [f"at: {label(place_of(outcome), 200)}"] if outcome.location else []
     told += [f"id: {label(outcome.id, 400)}"]
@@ -77,8 +84,21 @@ def _problem(outcome: Outcome, *, color: bool) -> str:
     )
 
 
+def _examples(outcome: Outcome, changed: Changed) -> list[str]:
+    """What changed behind a comparison, and the worst examples as far as the report may show them."""
+    comparison = facts.comparison_of(outcome)
+    flips = None if comparison is None else changed.get((comparison.evaluation, comparison.where))
+    if flips is None:
+        return []
+    worst = ", ".join(one_line(in_words(example), 80) for example in flips.worst[:5])
+    return [one_line(counts_of(flips), 200), f"worst: {worst}" if worst else ""]
+
+
 def _failing_rows(outcome: Outcome) -> list[str]:
-    """The first failing rows, as far as the report may show them."""
+    """The first failing rows or examples, as far as the report may show them."""
+    examples = [f"{one_line(name, 60)}: {one_line(found, 100)}" for name, found in told_of(outcome)[:5]]
+    if examples:
+        return ["; ".join(examples)]
     rows = outcome.evidence.get("rows")
     if not isinstance(rows, list | tuple):
         return []

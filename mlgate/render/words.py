@@ -28,6 +28,9 @@ _PERCENT_METRICS = frozenset(
 )
 """Shares that people say in percent; their changes are said in points."""
 
+_UNSAID = ("", "1", "label")
+"""Units that a number does not carry: none, and that of a label, which only the reader knows."""
+
 VERDICTS = {
     "regression": "worse",
     "improved": "better",
@@ -78,7 +81,7 @@ def value(comparison: Comparison, number: float | None) -> str:
         return "n/a"
     if is_percent(comparison):
         return f"{_fixed(100 * number, decimals(comparison))} %"
-    unit = "" if comparison.unit in ("", "1") else f" {comparison.unit}"
+    unit = "" if comparison.unit in _UNSAID else f" {comparison.unit}"
     return f"{_fixed(number, decimals(comparison))}{unit}"
 
 
@@ -95,6 +98,16 @@ def interval(comparison: Comparison) -> str:
         return "n/a"
     low, high = (_difference(comparison, x, signed=True) for x in (comparison.low, comparison.high))
     return f"{low} to {high}{_unit(comparison)}"
+
+
+def share(fraction: float) -> str:
+    """A share of rows with one digit: `2.7 %`, `0.0 %`."""
+    return f"{100 * fraction:.1f} %"
+
+
+def short_number(number: float) -> str:
+    """Four digits: `0.9125`, `17`, `1.2e+06`; zero never carries a sign."""
+    return f"{number or 0.0:.4g}"
 
 
 def percent(share: float) -> str:
@@ -119,6 +132,12 @@ def how_sure(comparison: Comparison) -> str:
     return f"{percent(comparison.confidence)} interval {interval(comparison)}"
 
 
+def runs(comparison: Comparison) -> str:
+    """`3 runs of the baseline, 4 of the candidate`; nothing where each side has one."""
+    before, after = comparison.runs
+    return f"{count(before, 'run')} of the baseline, {after:,} of the candidate" if max(before, after) > 1 else ""
+
+
 def finding(outcome: Outcome) -> list[str]:
     """What was found, one fact per line: the numbers of a comparison instead of a message that repeats them."""
     comparison = comparison_of(outcome)
@@ -134,7 +153,7 @@ def finding(outcome: Outcome) -> list[str]:
 
 def certainty(comparison: Comparison) -> str:
     """How sure, and what is accepted, in one sentence; the parts that are known."""
-    parts = (how_sure(comparison), significance(comparison), accepted(comparison))
+    parts = (how_sure(comparison), runs(comparison), significance(comparison), accepted(comparison))
     return "; ".join(part for part in parts if part)
 
 
@@ -179,6 +198,8 @@ def verdict(comparison: Comparison) -> str:
     said = VERDICTS.get(comparison.verdict, comparison.verdict)
     if comparison.was_accepted:
         return f"{said}, accepted"
+    if comparison.verdict == "regression" and not comparison.blocking:
+        return f"{said}, does not block"
     if comparison.outcome.status == "warn" and comparison.verdict == "pass":
         return "slightly worse, within what is accepted"
     return f"{said}: {_why_undecided(comparison)}" if comparison.verdict == "inconclusive" else said
@@ -266,7 +287,7 @@ def _difference(comparison: Comparison, number: float, *, signed: bool) -> str:
 def _unit(comparison: Comparison) -> str:
     if is_percent(comparison) or comparison.unit == "%":
         return " points"
-    return "" if comparison.unit in ("", "1") else f" {comparison.unit}"
+    return "" if comparison.unit in _UNSAID else f" {comparison.unit}"
 
 
 def _fixed(number: float, digits: int, *, signed: bool = False) -> str:

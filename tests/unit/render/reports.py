@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from mlgate.outcome import Location, Outcome, Report, Status
+from tests.unit.render import broken_reports
 
 HOSTILE = (
     '| a | b |\n\n## forged <b onclick="x">\n```\n<!-- mlgate:default --><details><summary>s</summary>\n@octocat #12 GH-7\n'
@@ -206,6 +207,20 @@ def regressed() -> Report:
         comparison(
             "roc_auc", {"health": "fair"}, (0.901, 0.894, -0.0190, 0.0050, 0.01, 1204), "inconclusive", Status.WARN
         ),
+        broken_reports.flips(),
+        broken_reports.flips({"health": "fair"}),
+    )
+
+
+def broken() -> Report:
+    """A slice is worse, single examples may be shown, and more than metrics broke."""
+    return report(
+        *holding()[:1],
+        accuracy(None, 0.873, 0.8716, 0.0034),
+        accuracy({"health": "fair"}, 0.8732, 0.8122, 0.0295, n=1204),
+        broken_reports.flips(privacy="full"),
+        broken_reports.flips({"health": "fair"}, privacy="full"),
+        *broken_reports.others(),
     )
 
 
@@ -373,6 +388,7 @@ def hostile(text: str = HOSTILE) -> Report:
             replace(bad, id="x", tier=text + "!", subject="", status=Status.SKIP, observed=text, expected=text),
             replace(bad, id=text, status=Status.WARN, evidence={}),
             replace(bad, status=Status.PASS),
+            *broken_reports.hostile(text),
         ),
         started_at=text,
         duration_s=math.nan,
@@ -421,6 +437,7 @@ def megabyte() -> Report:
 SAMPLES = {
     "pass": passing,
     "regressed": regressed,
+    "broken": broken,
     "data_failure": data_failure,
     "baseline_gone": baseline_gone,
     "undecided": undecided,

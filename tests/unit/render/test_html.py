@@ -13,7 +13,7 @@ from tests.unit.render import reports
 from tests.unit.render.strategies import texts
 from tests.unit.render.test_markdown import padded
 
-VOID = {"meta", "rect", "line", "circle"}
+VOID = {"meta", "rect", "line", "circle", "polyline", "br"}
 
 
 class Page(HTMLParser):
@@ -66,7 +66,8 @@ def test_the_page_can_be_read_aloud() -> None:
     assert page.tags["caption"] == page.tags["table"]
     labels = [value for tag, name, value in page.attributes if tag == "svg" and name == "aria-label"]
     assert "change -6.10 points, 90 % interval -9.05 to -3.15 points" in labels
-    assert page.tags["svg"] == len(labels) == 6
+    assert page.tags["svg"] == len(labels) == 8
+    assert sum(str(label).startswith("calibration curve: the baseline is farthest off") for label in labels) == 2
 
 
 def test_names_are_shown_and_ids_stand_beside_them() -> None:
