@@ -12,7 +12,7 @@ import pytest
 
 from mlgate.config.references import parse_reference
 from mlgate.errors import SourceError
-from mlgate.sources import baselines, dvc_command, dvc_revisions
+from mlgate.sources import baseline_metrics, baselines, dvc_command, dvc_revisions
 
 pytestmark = [pytest.mark.slow]
 
@@ -79,3 +79,43 @@ def test_without_a_dvc_repository_it_says_so(root: Path) -> None:
     shutil.rmtree(root.parent / ".dvc")
     with pytest.raises(SourceError, match="there is no DVC repository here"):
         describe("dvc:main", root)
+
+
+def load(reference: str, root: Path, path: str = "out/p.csv", runs: tuple[str, ...] = ()) -> baselines.Baseline:
+    work = root.parent / "work"
+    work.mkdir(exist_ok=True)
+    named = parse_reference(reference)
+    return baselines.load(named, root=root, evaluation_name="e", predictions_path=path, runs=runs, work=work, now=NOW)
+
+
+def test_several_files_and_the_merge_base(root: Path) -> None:
+    """Runs, and values that Git keeps beside DVC's data, all of the commit that the branch started from."""
+    dvc = dvc_command.find_command()
+    (root / "metrics.json").write_text('{"auc": 0.75}')
+    (root / "many" / "c.txt").write_text("not matched\n")
+    call(root, dvc, "add", "-q", "many")
+    call(root, "git", "add", "-A")
+    call(root, "git", "commit", "-q", "-m", "metrics")
+    call(root, "git", "checkout", "-q", "-b", "work")
+    (root / "many" / "a.csv").write_text("id\n9\n")
+    (root / "metrics.json").write_text('{"auc": 0.5}')
+    call(root, dvc, "add", "-q", "many")
+    call(root, "git", "commit", "-q", "-a", "-m", "work")
+    as_runs = load("dvc", root, runs=("many/*.csv",))
+    assert [file.read_text() for file in as_runs.runs] == ["id\n2\n", "id\n3\n"]
+    assert as_runs.found.startswith("dvc merge base with main (")
+    with pytest.raises(SourceError, match=r"no file that DVC tracks in revision .* matches many/\*\.parquet"):
+        load("dvc", root, path="many/*.parquet")
+    measured = baseline_metrics.load_metrics(
+        parse_reference("dvc"), root=root, evaluation_name="e", metrics_path="metrics.json", now=NOW
+    )
+    assert measured.values == {"auc": 0.75}
+    tracked = baseline_metrics.load_metrics(
+        parse_reference("dvc:main:many"),
+        root=root,
+        evaluation_name="e",
+        metrics_path="metrics.json",
+        now=NOW,
+        rows=True,
+    )
+    assert tracked.values == {"auc": 0.75}

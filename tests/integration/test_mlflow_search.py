@@ -197,21 +197,21 @@ def test_a_record_that_is_whole_makes_a_running_run_reliable(
     assert load(str(reference), tmp_path, database).unreliable == f"its run {run_id} is FAILED"
 
 
-def test_runs_of_several_seeds_come_back(tracking: str, name: str, tmp_path: Path) -> None:
+def test_runs_of_several_seeds_come_back(database: str, name: str, tmp_path: Path) -> None:
     files = []
     for number in range(11):
         files.append(tmp_path / f"seed-{number}.csv")
         files[-1].write_text(f"id,label\n{number},1\n")
     reference = parse_reference(f"mlflow:models:/{name}@champion")
-    baseline_saving.save(reference, [record(*files)], root=tmp_path, now=NOW, tracking_uri=tracking)
-    found = load(str(reference), tmp_path, tracking)
+    baseline_saving.save(reference, [record(*files)], root=tmp_path, now=NOW, tracking_uri=database)
+    found = load(str(reference), tmp_path, database)
     assert [file.read_text() for file in found.runs] == [file.read_text() for file in files]
     assert found.predictions == found.runs[0]
     lost = tmp_path / "predictions-3.csv"
     lost.write_text("id,label\n3,0\n")
-    client_of(tracking).log_artifact(found.run_id, str(lost), "mlgate/readmission")
+    client_of(database).log_artifact(found.run_id, str(lost), "mlgate/readmission")
     with pytest.raises(SourceError, match="not those that its record describes"):
-        load(str(reference), tmp_path, tracking)
+        load(str(reference), tmp_path, database)
 
 
 def measure(text: str, tmp_path: Path, tracking: str, *, rows: bool = False) -> baselines.Baseline:
