@@ -75,7 +75,7 @@ docs: $(READY)  ## write the generated tables in docs/
 
 lock: $(READY)  ## resolve the dependencies again, keeping versions that still fit (UPGRADE=1: take the newest)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --all-extras $(if $(UPGRADE),--upgrade) \
+		--no-emit-find-links --extra dev $(if $(UPGRADE),--upgrade) \
 		--custom-compile-command "make lock" pyproject.toml -o requirements.lock
 
 clean:  ## remove everything that was made here, .venv too

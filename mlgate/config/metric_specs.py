@@ -96,7 +96,7 @@ _TEXT = {"needs": ("label", "text"), "method": "bootstrap"}
 _AVERAGES = {
     "": "of the positive class",
     "_micro": "over all classes together",
-    "_macro": "unweighted mean over the classes",
+    "_macro": "unweighted mean over the classes that occur among labels or predictions",
     "_weighted": "mean over the classes, weighted by their rows",
 }
 
@@ -128,7 +128,11 @@ _CLASSES = [
     ),
     _share("cohen_kappa", "agreement beyond chance", low=-1.0),
     _share("matthews_corrcoef", "correlation of label and prediction; 0 where one of them is constant", low=-1.0),
-    _share("f1_samples", "F1 of the label set of a row, mean over rows", needs=("label", "prediction", "labelset")),
+    _share(
+        "f1_samples",
+        "F1 of the label set of a row, 0 where both are empty, mean over rows",
+        needs=("label", "prediction", "labelset"),
+    ),
     _share("jaccard_samples", "Jaccard index of the label set of a row", needs=("label", "prediction", "labelset")),
     _share(
         "hamming_loss",
@@ -152,14 +156,14 @@ _PROBABILITIES = [
     _error("log_loss", "mean of -log of the probability of the label, clipped at 2**-52", unit="1", **_SCORE),
     _error(
         "brier",
-        "mean squared difference of probability and outcome, summed over classes if there are several",
+        "mean squared difference of probability and outcome, summed over classes if there are more than two",
         unit="1",
         **_SCORE,
     ),
     _share(
         "ece",
-        "mean absolute difference of frequency and mean score in equal-width bins of the score; several classes: of "
-        "the largest score and whether it was right",
+        "mean absolute difference of frequency and mean score in equal-width bins of the score, an edge in the lower "
+        "bin; more than two classes: of the largest score and whether it was right",
         higher_is_better=False,
         parameter="bins",
         value=15.0,
@@ -175,7 +179,7 @@ _PROBABILITIES = [
     ),
     _share(
         "top_k_accuracy",
-        "share of rows whose label is among the k largest scores",
+        "share of rows whose label is among the k largest scores, ties count against",
         parameter="k",
         value=5.0,
         unit="fraction",
@@ -195,7 +199,7 @@ _NUMBERS = [
         default_tolerance=0.01,
         high=1.0,
         needs=("label", "number"),
-        definition="r2/1: 1 - squared error over squared deviation from the mean of the labels",
+        definition="r2/1: 1 - squared error over squared deviation from the mean of the labels, undefined where these are constant",
         method="bootstrap",
     ),
     _error("mape", "mean of |error| / |label|; a label of 0 is refused", unit="1"),
@@ -220,16 +224,24 @@ _NUMBERS = [
 _RANKINGS = [
     _share(
         "ndcg",
-        "normalised discounted cumulative gain of a query, mean over queries",
+        "linear gain over log2(rank + 1), ties averaged, over its largest; 0 without a relevant item; mean over queries",
         parameter="k",
         value=math.inf,
         **_QUERY,
     ),
-    _share("mrr", "mean over queries of 1 / rank of the first relevant item", **_QUERY),
-    _share("map", "mean over queries of the average precision", **_QUERY),
+    _share(
+        "mrr",
+        "mean over queries of 1 / rank of the first item of relevance above 0, expected over ties; 0 without one",
+        **_QUERY,
+    ),
+    _share(
+        "map",
+        "mean over queries of the average precision, relevance above 0, expected over ties; 0 without a relevant item",
+        **_QUERY,
+    ),
     _share(
         "recall_at_k",
-        "share of the relevant items among the first k, mean over queries",
+        "share of the items of relevance above 0 among the first k, expected over ties, mean over queries",
         parameter="k",
         value=10.0,
         **_QUERY,
@@ -239,14 +251,20 @@ _TEXTS = [
     _share(
         "bleu", "corpus BLEU, 0 to 100, tokenised `13a`, smoothing `exp`", high=100.0, default_tolerance=0.5, **_TEXT
     ),
-    _share("chrf", "corpus chrF2, 0 to 100, character order 6", high=100.0, default_tolerance=0.5, **_TEXT),
+    _share(
+        "chrf",
+        "corpus chrF2, 0 to 100, character order 6, white space left out",
+        high=100.0,
+        default_tolerance=0.5,
+        **_TEXT,
+    ),
     *(_share(f"rouge_{kind}", f"mean F1 of ROUGE-{kind.upper()}, no stemming", **_TEXT) for kind in ("1", "2", "l")),
     _share(
         "exact_match",
         "share of equal texts after SQuAD's normalisation",
         **(_TEXT | {"unit": "fraction", "method": "tango-score"}),
     ),
-    _share("token_f1", "mean F1 of the bags of tokens after SQuAD's normalisation", **_TEXT),
+    _share("token_f1", "mean F1 of the bags of tokens after SQuAD's normalisation, 1 where both are empty", **_TEXT),
     _share("bertscore", "mean F1 of greedy matches of contextual embeddings", low=-1.0, **_TEXT),
     _error("perplexity", "exp of the negative log-likelihood per token", unit="1", low=1.0, needs=("nll", "tokens")),
 ]

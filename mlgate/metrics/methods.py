@@ -141,7 +141,7 @@ def replicate(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan) -> t
                 name,
             )
         case RankKernel():
-            units = units_of(paired, plan, positive_flags(paired.candidate))
+            units = units_of(paired, plan, positive_flags(paired.candidate) if spec.positive else None)
             name = f"{grouped}{'stratified-' if len(units.strata) > 1 else ''}bootstrap"
             if paired.n_rows < LINEAR_ROWS:
                 return rank_changes(kernel, paired, units, draws), units.n_units, name

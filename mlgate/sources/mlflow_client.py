@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from mlgate.errors import MlgateError, SourceError
+from mlgate.sources.records import AbsentBaselineError
 from mlgate.sources.redaction import redact
 
 CONNECT_TIMEOUT_S = 4.0
@@ -194,7 +195,7 @@ def _sqlite_file(address: str, shown: str, *, writing: bool) -> Path:
     if not name:
         raise SourceError(f"{shown} names no file", hint="write sqlite:///PATH")
     if not writing and not (file.is_file() and file.stat().st_size):
-        raise SourceError(
+        raise AbsentBaselineError(
             f"there is no MLflow store at {shown}", hint="set MLFLOW_TRACKING_URI, or run `mlgate baseline save` first"
         )
     if not file.parent.is_dir():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlgate.metrics.kernels.kernel import Kernel, PointKernel, QuantileKernel, RankKernel, SumsKernel, TableKernel
-from mlgate.metrics.kernels.values import compute_value, positive_flags, positive_scores, table_cells
+from mlgate.metrics.kernels.values import compute_value, table_cells
 from mlgate.metrics.methods import LINEAR_ROWS
 from mlgate.metrics.proportions import Share, effective_share
 from mlgate.metrics.resampling.units import Units, group_units, row_units
@@ -114,7 +114,7 @@ def _leaving_out(kernel: Kernel, sample: Sample, bag: Codes, n_bags: int) -> Flo
             tables = counts.reshape(n_bags, n_classes, n_classes)
             return np.asarray(kernel.value(np.maximum(tables.sum(axis=0) - tables, 0.0), sample.positive))
         case RankKernel():
-            ranked = kernel.prepare(positive_flags(sample), positive_scores(sample), sample.order)
+            ranked = kernel.prepare(sample)
             weights = np.ones(sample.n_rows) if sample.weights is None else sample.weights
             if sample.n_rows >= LINEAR_ROWS:
                 moved = np.bincount(bag, weights=weights * ranked.influence(weights), minlength=n_bags)

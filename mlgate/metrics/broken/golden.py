@@ -15,7 +15,7 @@ from mlgate.metrics.reading import PredictionsError, Table
 from mlgate.metrics.sample import Sample
 from mlgate.outcome import Outcome, Status
 
-MOST_ROWS = 50
+MOST_EXAMPLES = 50
 _SAME_ROWS = "evaluate on them, too: what is not predicted cannot be checked"
 
 
@@ -44,7 +44,7 @@ def golden(
         return _error(evaluation, "golden", f"the golden set cannot be judged: {problem.message}", problem.hint)
     failing = np.flatnonzero(asked.misses)
     judged = counted(asked.rows.size, "golden example")
-    shown = failing[:MOST_ROWS]
+    shown = failing[:MOST_EXAMPLES]
     names = [] if candidate.ids is None else show_ids(candidate.ids, asked.rows[shown], privacy)
     return _judged(
         evaluation,
@@ -52,7 +52,7 @@ def golden(
         message=f"{failing.size:,} of {judged} miss what is expected ({may_move:,} may)",
         hint=asked.hint or "look at them, or correct `expected` if the new output is right",
         counts={"judged": asked.rows.size, "failing": failing.size, "missing": asked.missing, "may_move": may_move},
-        shown={"privacy": privacy, "rows": _rows(names, asked.differences(shown, privacy))},
+        shown={"privacy": privacy, "examples": _examples(names, asked.differences(shown, privacy))},
     )
 
 
@@ -84,20 +84,20 @@ def must_stay_right(
         return _error(evaluation, check, f"past failures cannot be judged: {problem.message}", problem.hint)
     wrong = rows[~(losses[1][rows] == 0)]
     again = "is" if wrong.size == 1 else "are"
-    shown = [] if candidate.ids is None else show_ids(candidate.ids, wrong[:MOST_ROWS], privacy)
+    shown = [] if candidate.ids is None else show_ids(candidate.ids, wrong[:MOST_EXAMPLES], privacy)
     return _judged(
         evaluation,
         check,
         message=f"{wrong.size:,} of {counted(rows.size, 'past failure')} {again} wrong again",
         hint="look at what brought them back",
         counts={"judged": rows.size, "failing": wrong.size, "missing": len(names) - rows.size, "may_move": 0},
-        shown={"privacy": privacy, "rows": _rows(shown, ["wrong again"] * len(shown))},
+        shown={"privacy": privacy, "examples": _examples(shown, ["wrong again"] * len(shown))},
     )
 
 
-def _rows(names: list[str], told: list[str]) -> list[dict[str, str]]:
-    """Evidence of single rows; none where no id may be shown."""
-    return [{"row": name, "value": value} for name, value in zip(names, told, strict=True)] if names else []
+def _examples(names: list[str], told: list[str]) -> list[dict[str, str]]:
+    """Evidence of single examples; none where no id may be shown."""
+    return [{"id": name, "found": found} for name, found in zip(names, told, strict=True)] if names else []
 
 
 def _judged(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from mlgate.config.evaluation import MetricPolicy
@@ -20,13 +21,14 @@ from mlgate.metrics.kernels import (
     tables,
     texts,
 )
-from mlgate.metrics.kernels.kernel import Kernel, PointKernel
+from mlgate.metrics.kernels.kernel import Kernel, PointKernel, SumsKernel, UndefinedMetricError
 from mlgate.metrics.kernels.rows_view import view_of
-from mlgate.metrics.sample import Sample
+from mlgate.metrics.sample import Floats, Sample
 
 Build = Callable[[MetricSpec], Kernel]
 
 KERNELS: Mapping[str, Build] = {
+    **labelsets.KERNELS,
     **tables.KERNELS,
     **probabilities.KERNELS,
     **ranks.KERNELS,
@@ -63,7 +65,19 @@ def kernel_of(policy: MetricPolicy, *, label_sets: bool, function: UserFunction 
         return bertscore.bertscore_kernel(function)
     if label_sets and name in labelsets.LABELSET_KERNELS:
         return labelsets.LABELSET_KERNELS[name](spec)
+    if label_sets and name in tables.KERNELS:
+        return SumsKernel(
+            columns=partial(_refuse, f"{name} has no form for label sets; name its average"), value=_nothing
+        )
     return KERNELS[name](spec)
+
+
+def _refuse(reason: str, _sample: Sample) -> Floats:
+    raise UndefinedMetricError(reason)
+
+
+def _nothing(sums: Floats) -> Floats:
+    return sums[..., 0] * float("nan")
 
 
 def _number(function: UserFunction, sample: Sample) -> float:

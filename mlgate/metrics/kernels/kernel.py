@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from mlgate.metrics.sample import Flags, Floats, Index, Sample
+from mlgate.metrics.sample import Floats, Sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,7 @@ class RankKernel:
 
     Parameters
     ----------
-    prepare : once per sample: `(positive flags (n_rows,), scores (n_rows,), order)` to an object with the following;
-        `order` has the rows in ascending order of score, tied rows in ascending order, or is None
+    prepare : once per sample, to an object with
 
         - `value(weights: Floats) -> Floats`: weights of shape (n_draws, n_rows), in the order of the rows, to shape
           (n_draws,), NaN where undefined; ties are treated as in the point value
@@ -63,7 +62,7 @@ class RankKernel:
           respect to each row's weight, times the total weight, shape (n_rows,); its weighted mean is 0
     """
 
-    prepare: Callable[[Flags, Floats, Index | None], RankedRows]
+    prepare: Callable[[Sample], RankedRows]
 
 
 class RankedRows(Protocol):

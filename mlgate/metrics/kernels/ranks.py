@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlgate.metrics.kernels.kernel import PointKernel, RankedRows, RankKernel, UndefinedMetricError
+from mlgate.metrics.kernels.kernel import RankedRows, RankKernel, UndefinedMetricError
 from mlgate.metrics.kernels.means import Factory, always, ratio
 from mlgate.metrics.kernels.probabilities import labels_of, scores_of
 from mlgate.metrics.kernels.running import RunningSums
+from mlgate.metrics.kernels.values import positive_flags, positive_scores
 from mlgate.metrics.sample import Codes, Flags, Floats, Index, Sample
 
 _BLOCK = 1 << 17
@@ -265,12 +266,6 @@ def rank_classes(sample: Sample) -> RankedRows:
     return prepare_roc_auc_ovr(labels, scores)
 
 
-def roc_auc_ovr(sample: Sample) -> float:
-    """Mean over the classes of the area under the ROC curve of a class against the rest."""
-    weights = np.ones(sample.n_rows) if sample.weights is None else sample.weights
-    return float(rank_classes(sample).value(weights[None, :])[0])
-
-
 def _by_blocks(value: Callable[[Floats], Floats], weights: Floats) -> Floats:
     """`value` of few draws at a time, for all draws; NaN where there are no rows."""
     n_draws, n_rows = weights.shape
@@ -292,9 +287,13 @@ def _sums_from(values: Floats) -> Floats:
     return _sums_before(values[::-1])[::-1]
 
 
+def _of_positive(prepare: Callable[[Flags, Floats, Index | None], RankedRows], sample: Sample) -> RankedRows:
+    return prepare(positive_flags(sample), positive_scores(sample), sample.order)
+
+
 KERNELS: dict[str, Factory] = {
-    "roc_auc": always(RankKernel(prepare=prepare_roc_auc)),
-    "average_precision": always(RankKernel(prepare=prepare_average_precision)),
-    "roc_auc_ovr": always(PointKernel(value=roc_auc_ovr, interval=True)),
+    "roc_auc": always(RankKernel(prepare=lambda sample: _of_positive(prepare_roc_auc, sample))),
+    "average_precision": always(RankKernel(prepare=lambda sample: _of_positive(prepare_average_precision, sample))),
+    "roc_auc_ovr": always(RankKernel(prepare=rank_classes)),
 }
 """By the metric's name without parameter."""

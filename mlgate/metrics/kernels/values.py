@@ -36,9 +36,8 @@ def compute_value(kernel: Kernel, sample: Sample) -> float:
             weights = None if kernel.per_query else sample.weights
             return float(kernel.value(weighted_sums(columns, weights)))
         case RankKernel():
-            positive, scores = positive_flags(sample), positive_scores(sample)
             weights = np.ones(sample.n_rows) if sample.weights is None else sample.weights
-            return float(kernel.prepare(positive, scores, sample.order).value(weights[None, :])[0])
+            return float(kernel.prepare(sample).value(weights[None, :])[0])
         case QuantileKernel():
             return float(np.quantile(kernel.values(sample), kernel.share)) if sample.n_rows else math.nan
         case PointKernel():

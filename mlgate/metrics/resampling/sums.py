@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mlgate.metrics.kernels.kernel import PointKernel, RankedRows, RankKernel, SumsKernel
-from mlgate.metrics.kernels.values import positive_flags, positive_scores
+from mlgate.metrics.kernels.kernel import PointKernel, RankKernel, SumsKernel
 from mlgate.metrics.paired import Paired
 from mlgate.metrics.resampling.draws import Draws, draw_blocks, on_grid, resampled
 from mlgate.metrics.resampling.units import Units
@@ -44,12 +43,12 @@ def bag_sums(kernel: SumsKernel, sample: Sample, units: Units) -> Floats:
 def rank_changes(kernel: RankKernel, paired: Paired, units: Units, draws: Draws) -> Floats:
     """Replicates of candidate - baseline by weighting the rows of an order, shape (n_draws,)."""
     weights = paired.candidate.weights
-    sides = [_ranked(kernel, sample) for sample in (paired.baseline, paired.candidate)]
+    sides = [kernel.prepare(sample) for sample in (paired.baseline, paired.candidate)]
     step = max(1, _AT_ONCE // paired.n_rows)
     changes = []
     for counts in draw_blocks(units, draws.n_draws, draws.seed):
         for start in range(0, counts.shape[0], step):
-            drawn = counts[start : start + step][:, units.bag]
+            drawn = np.take(counts[start : start + step], units.bag, axis=1)
             if weights is not None:
                 drawn *= weights
             changes.append(sides[1].value(drawn) - sides[0].value(drawn))
@@ -62,14 +61,10 @@ def rank_influences(kernel: RankKernel, paired: Paired) -> tuple[float, Floats]:
     The mean of the second over resampled rows is the linear part of the change.
     """
     weights = np.ones(paired.n_rows) if paired.candidate.weights is None else paired.candidate.weights
-    sides = [_ranked(kernel, sample) for sample in (paired.baseline, paired.candidate)]
+    sides = [kernel.prepare(sample) for sample in (paired.baseline, paired.candidate)]
     before, after = (float(side.value(weights[None, :])[0]) for side in sides)
     moved = sides[1].influence(weights) - sides[0].influence(weights)
     return after - before, np.asarray(moved * weights * (paired.n_rows / weights.sum()))[:, None]
-
-
-def _ranked(kernel: RankKernel, sample: Sample) -> RankedRows:
-    return kernel.prepare(positive_flags(sample), positive_scores(sample), sample.order)
 
 
 def linear_changes(influence: Floats, delta: float, units: Units, draws: Draws) -> Floats:

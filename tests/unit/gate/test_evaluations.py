@@ -466,14 +466,16 @@ def test_two_owners_of_one_file_show_before_a_command_runs(place: Any, first: st
     assert "the command ran" not in ran.err
 
 
-def test_a_champion_that_breaks_its_own_bound_is_saved_with_a_warning(place: Any, predictions: Make) -> None:
+def test_a_champion_that_breaks_its_own_bound_is_saved_only_by_force(place: Any, predictions: Make) -> None:
     prepare(place, predictions(), predictions(), PROJECT.replace("min: 0.6", "min: 0.999"))
-    ran = place.mlgate("baseline", "save")
+    refused = place.mlgate("baseline", "save")
+    assert refused.code == 1
+    assert "nothing was saved: the gate says fail" in refused.err
+    assert "at least 0.999" in refused.err
+    ran = place.mlgate("baseline", "save", "--force")
     assert ran.code == 0
-    saved, warning = ran.out.splitlines()
-    assert saved.startswith("clinic: saved as ")
-    assert warning.startswith("warning: clinic: the saved baseline breaks its own `min`: accuracy is 0.")
-    assert "at least 0.999" in warning
+    assert ran.out.startswith("clinic: saved as ")
+    assert "warning" in ran.out
     place.write("mlgate.yaml", PROJECT)
     assert "warning" not in place.mlgate("baseline", "save").out
 
