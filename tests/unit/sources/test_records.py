@@ -266,7 +266,9 @@ def test_the_document_is_stable(tmp_path: Path) -> None:
         "sources/baseline_metrics",
         *("sources/dvc_revisions", "sources/git", "sources/git_base", "sources/records", "sources/record_reading"),
         *("sources/mlflow", "sources/mlflow_client", "sources/mlflow_runs", "sources/mlflow_save", "sources/shards"),
-        *("sources/mlflow_search", "gate/baselines", "gate/evaluations"),
+        *("sources/mlflow_search", "sources/mlflow_models", "sources/rescore", "sources/baseline_scoring"),
+        *("gate/baselines", "gate/baseline_files", "gate/baseline_judgement", "gate/baseline_save"),
+        *("gate/baseline_rescore", "gate/model_outputs", "gate/evaluations"),
     ],
 )
 def test_every_error_says_the_next_step(module: str) -> None:
@@ -275,7 +277,8 @@ def test_every_error_says_the_next_step(module: str) -> None:
         node
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func) in ("SourceError", "AbsentBaselineError", "UsageError", "ConfigError")
+        and ast.unparse(node.func)
+        in ("SourceError", "AbsentBaselineError", "GateRefusedError", "UsageError", "ConfigError")
     ]
     assert raised
     assert [node.lineno for node in raised if "hint" not in {keyword.arg for keyword in node.keywords}] == []
