@@ -45,7 +45,7 @@ class _Gap:
 
 
 def fairness(
-    evaluation: Evaluation, policy: Fairness, paired: Paired, *, alpha: float = 0.05
+    evaluation: Evaluation, policy: Fairness, paired: Paired, *, compared: bool = True, alpha: float = 0.05
 ) -> tuple[Outcome, Outcome]:
     """Both gaps of one column, of the first run of either side.
 
@@ -53,9 +53,10 @@ def fairness(
     ----------
     policy : one of the evaluation's
     paired : all rows, with the column among its slices or features; only the candidate's predictions are judged
+    compared : False where the candidate stands on both sides, since there is no baseline: then no change is told
     alpha : one-sided error, in (0, 0.5)
     """
-    rows = Grouped.of(paired, policy.column)
+    rows = Grouped.of(paired, policy.column, compared=compared)
     return (
         demographic_parity_ratio(evaluation, policy, rows, alpha=alpha),
         equalized_odds_difference(evaluation, policy, rows, alpha=alpha),

@@ -42,13 +42,20 @@ class Grouped:
     units: Codes | None
 
     @classmethod
-    def of(cls, paired: Paired, column: str) -> Grouped | None:
-        """The first run of either side; None where the rows have no such column."""
+    def of(cls, paired: Paired, column: str, *, compared: bool = True) -> Grouped | None:
+        """The first run of either side; None where the rows have no such column.
+
+        `compared` is False where the candidate stands on both sides, since there is no baseline.
+        """
         groups = paired.slices.get(column) or paired.features.get(column)
         if groups is None:
             return None
         return cls(
-            column=column, groups=groups, candidate=paired.candidate, baseline=paired.baseline, units=paired.groups
+            column=column,
+            groups=groups,
+            candidate=paired.candidate,
+            baseline=paired.baseline if compared else None,
+            units=paired.groups,
         )
 
 

@@ -166,6 +166,13 @@ def test_the_change_of_the_gap_is_that_of_the_two_groups() -> None:
     assert odds.evidence["change"]["delta"] == pytest.approx(0.5)
 
 
+def test_without_a_baseline_no_change_is_told() -> None:
+    for outcome in fairness(EVALUATION, POLICY, UNFAIR, compared=False):
+        assert outcome.evidence["baseline"] is None
+        assert outcome.evidence["change"] is None
+        assert outcome.evidence["finding"] == "violation"
+
+
 def test_a_group_with_itself_unchanged_gives_tangos_interval() -> None:
     """Where one group is very large and unchanged, the change of the gap is that of the other."""
     paired = people(F=(150, 350, 20, 480), M=(20_000, 0, 0, 20_000))

@@ -40,7 +40,7 @@ def test_as_many_may_move_as_declared(may_move: int, status: Status) -> None:
     found = judge(file(id=[7, 9], expected=["yes", "yes"]), CLASSES, may_move=may_move)
     assert found.status is status
     assert found.message == f"1 of 2 golden examples miss what is expected ({may_move} may)"
-    assert found.evidence["rows"] == [{"row": "9", "value": "expected yes, got no"}]
+    assert found.evidence["examples"] == [{"id": "9", "found": "expected yes, got no"}]
 
 
 def test_ids_and_classes_agree_whatever_the_file_format() -> None:
@@ -86,7 +86,7 @@ def test_texts_are_equal_but_for_white_space_at_the_ends() -> None:
         n_rows=2, ids=np.array([0, 1]), references=texts(["a", "b"]), hypotheses=texts(["the cat\n", "the  dog"])
     )
     found = judge(file(id=[0, 1], expected=["the cat", "the dog"]), candidate)
-    assert found.evidence["rows"] == [{"row": "1", "value": "expected the dog, got the  dog"}]
+    assert found.evidence["examples"] == [{"id": "1", "found": "expected the dog, got the  dog"}]
     masked = judge(file(id=[0, 1], expected=["the cat", "the dog"]), candidate, privacy="masked")
     assert "dog" not in json.dumps(dict(masked.evidence))
 
@@ -144,12 +144,12 @@ def test_a_foreign_spelling_is_told() -> None:
 def test_privacy(privacy: str) -> None:
     paired = number_pair([1.0], [1.0], [12.625], ids=np.array(["jane@example.com"], dtype=object))
     found = judge(file(id=["jane@example.com"], expected=[1.5]), paired.candidate, privacy=privacy)
-    told = json.dumps(found.evidence["rows"])
+    told = json.dumps(found.evidence["examples"])
     assert ("jane@example.com" in told) is (privacy == "full")
     assert ("12.625" in told) is (privacy == "full")
-    assert (found.evidence["rows"] == []) is (privacy == "none")
+    assert (found.evidence["examples"] == []) is (privacy == "none")
     if privacy == "masked":
-        assert found.evidence["rows"] == [{"row": "j*** (16 characters)", "value": "off by 11.125, 0 allowed"}]
+        assert found.evidence["examples"] == [{"id": "j*** (16 characters)", "found": "off by 11.125, 0 allowed"}]
 
 
 def test_order_of_the_file_does_not_matter() -> None:
@@ -168,8 +168,8 @@ def test_a_past_failure_that_comes_back_fails() -> None:
     found = stay(file(id=["9", 7, 9]), CLASSES)
     assert found.status is Status.FAIL
     assert found.message == "1 of 2 past failures is wrong again"
-    assert found.evidence["rows"] == [{"row": "9", "value": "wrong again"}]
-    assert stay(file(id=[9]), CLASSES, "none").evidence["rows"] == []
+    assert found.evidence["examples"] == [{"id": "9", "found": "wrong again"}]
+    assert stay(file(id=[9]), CLASSES, "none").evidence["examples"] == []
 
 
 def test_all_right_passes_and_may_move_has_no_say() -> None:
