@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mlgate.config.document import Node
 from mlgate.config.evaluation import Columns, MetricPolicy
+
+if TYPE_CHECKING:
+    from mlgate.config.document import Node
 
 _COLUMN_OF_NEED = {
     "prediction": "prediction",

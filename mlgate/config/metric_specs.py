@@ -199,7 +199,7 @@ _NUMBERS = [
         default_tolerance=0.01,
         high=1.0,
         needs=("label", "number"),
-        definition="r2/1: 1 - squared error over squared deviation from the mean of the labels, undefined where these are constant",
+        definition="r2/1: 1 - squared error over squared deviation from the mean of the labels; undefined if constant",
         method="bootstrap",
     ),
     _error("mape", "mean of |error| / |label|; a label of 0 is refused", unit="1"),
@@ -224,7 +224,7 @@ _NUMBERS = [
 _RANKINGS = [
     _share(
         "ndcg",
-        "linear gain over log2(rank + 1), ties averaged, over its largest; 0 without a relevant item; mean over queries",
+        "linear gain over log2(rank + 1), ties averaged, over its largest, 0 without a relevant item; mean",
         parameter="k",
         value=math.inf,
         **_QUERY,

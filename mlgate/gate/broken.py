@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from mlgate.config.evaluation import Evaluation
 from mlgate.config.project import Project
 from mlgate.errors import MlgateError
-from mlgate.gate.candidates import needed_columns
 from mlgate.gate.record import could_not_check
 from mlgate.outcome import Outcome
 from mlgate.sources import files
@@ -73,6 +72,7 @@ def _training_gap(
     from mlgate.metrics.broken.gap import train_test_gap
     from mlgate.metrics.compare import kernels_of
     from mlgate.metrics.joined import join
+    from mlgate.metrics.roles import needed_columns
     from mlgate.metrics.scalar_comparison import only_rows
 
     path = evaluation.train_predictions
@@ -150,4 +150,3 @@ def _problem(problem: MlgateError, evaluation: Evaluation, check: str) -> Outcom
         subject=evaluation.name,
         location=evaluation.location,
     )
-

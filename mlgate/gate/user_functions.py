@@ -9,7 +9,6 @@ from typing import Any
 from mlgate.config.evaluation import Evaluation
 from mlgate.errors import SourceError
 from mlgate.sources.environment import is_trusted
-from mlgate.sources.files import inside
 
 Function = Callable[[Mapping[str, Any]], float]
 
@@ -33,6 +32,7 @@ def load_functions(
     for metric in evaluation.metrics:
         if metric.model is not None:
             from mlgate.sources.embeddings import load_embedder
+            from mlgate.sources.files import inside
 
             functions[metric.name] = load_embedder(inside(root, metric.model))
             continue

@@ -101,9 +101,13 @@ def canonical_ids(values: NDArray[Any]) -> Ids:
         A float that stands for more than one integer: float64 tells integers apart below 2**53, float32 below 2**24.
     """
     array = as_array(values)
-    masked = isinstance(array, np.ma.MaskedArray) and bool(np.ma.getmaskarray(array).any())
+    mask = None
+    if type(array) is not np.ndarray and isinstance(array, np.ma.MaskedArray):
+        mask, array = np.ma.getmaskarray(array), np.ma.asarray(array)
+    masked = mask is not None and bool(mask.any())
     if array.dtype.kind == "f":
-        plain = np.asarray(np.ma.getdata(array), dtype=np.float64)[~np.ma.getmaskarray(array)]
+        everything = np.asarray(array if mask is None else np.ma.getdata(array), dtype=np.float64)
+        plain = everything if mask is None else everything[~mask]
         _refuse_inexact(plain, bits=int(np.finfo(array.dtype).nmant) + 1)
         if plain.size and not masked and (plain == np.trunc(plain)).all():  # NaN is not
             return plain.astype(np.int64)

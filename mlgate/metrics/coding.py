@@ -106,6 +106,8 @@ def factorize(values: Any) -> tuple[NDArray[Any], list[Any]]:
     if isinstance(values, Dictionary):
         return _occurring(np.asarray(values.codes), list(values.texts))
     array = as_array(values)
+    if type(array) is np.ndarray:  # the common case: masked arrays are not even imported
+        return _factorize_plain(array)
     mask = np.ma.getmaskarray(array) if isinstance(array, np.ma.MaskedArray) else None
     codes, items = _factorize_plain(np.asarray(np.ma.getdata(array)))
     if mask is not None and mask.any():

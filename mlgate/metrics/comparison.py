@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
@@ -88,6 +87,10 @@ def compare_rows(
         return [_compare(metric, kernels[metric.name], rows, key, evaluation, plan) for metric in evaluation.metrics]
 
     judged = [judge(None, paired)]
+    if not slices:
+        return judged[0]
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(plan.workers) as pool:
         for name in slices:
             # As many slices at a time as there are workers: the rows of the others need not be there yet.

@@ -36,6 +36,8 @@ def code_times(values: Any) -> Codes:
     >>> code_times(np.array(["2026-02-01", "2026-01-31", None, "2026-02-01"], dtype=object)).tolist()
     [1, 0, -1, 1]
     """
+    if type(values) is np.ndarray and values.dtype.kind in "iufM":
+        return _code_typed(values)
     if isinstance(values, np.ndarray) and not np.ma.is_masked(values) and values.dtype.kind in "iufM":
         return _code_typed(np.asarray(np.ma.getdata(values)))
     codes, items = factorize(values)

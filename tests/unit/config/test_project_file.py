@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mlgate.config.project import Project
 from mlgate.config.project_file import parse_project, project_json_schema
 from mlgate.errors import ConfigError
-from mlgate.metrics.kernels.catalogue import KERNELS
+from mlgate.metrics.kernels.catalogue import FAMILY_OF
 from mlgate.metrics.specs import METRICS
 
 FULL = """\
@@ -106,9 +106,19 @@ def test_sections_that_cannot_be_checked_yet_are_kept_as_such() -> None:
             12,
         ),
         ("positive: true", "positive: true\n    stage: evaluate", "exclude each other", 13),
-        ("accuracy: {tolerance: 0.005,", "accuracy: {higher_is_better: true,", "the direction of accuracy is known", 15),
+        (
+            "accuracy: {tolerance: 0.005,",
+            "accuracy: {higher_is_better: true,",
+            "the direction of accuracy is known",
+            15,
+        ),
         ("roc_auc:  {", "ndgc@10:  {", "unknown name 'ndgc@10'", 16),
-        ("predictions: outputs/predictions.parquet", "metrics_file: metrics.json\n    runs: []", "expected at least", 10),
+        (
+            "predictions: outputs/predictions.parquet",
+            "metrics_file: metrics.json\n    runs: []",
+            "expected at least",
+            10,
+        ),
     ],
 )
 def test_a_mistake_names_the_fact_and_the_place(old: str, new: str, words: str, line: int) -> None:
@@ -180,7 +190,7 @@ def test_a_subfolder_may_name_files_beside_it_but_not_outside_the_repository() -
 def test_the_metric_names_are_those_that_are_computed() -> None:
     """What has rows has a kernel; what has none comes from a metrics file."""
     computed = {name for name, spec in METRICS.items() if spec.needs != ("scalar",)}
-    assert computed == set(KERNELS)
+    assert computed == set(FAMILY_OF)
 
 
 def test_the_published_json_schema_takes_what_the_reader_takes() -> None:
