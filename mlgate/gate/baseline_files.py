@@ -64,12 +64,25 @@ def _patterns(evaluation: Evaluation) -> tuple[str, ...]:
     return (evaluation.predictions,) if evaluation.predictions else ()
 
 
+def judged_files(root: Path, evaluation: Evaluation) -> list[dict[str, str]]:
+    """`path` and `sha256` of each file that a candidate has written, for the report; runs in their order.
+
+    Raises
+    ------
+    SourceError
+        A file is absent, cannot be read or leads outside the repository.
+    """
+    patterns = [*_patterns(evaluation), *([evaluation.metrics_file] if evaluation.metrics_file else [])]
+    names = [name for pattern in patterns for name in table_files.expand(root, pattern)]
+    return [{"path": name, "sha256": file_digest(files.inside(root, name))} for name in dict.fromkeys(names)]
+
+
 def require_judged(project: Project, evaluation: Evaluation, judged: Mapping[str, Any]) -> None:
     """Refuse files that are not those that a report has judged.
 
     Parameters
     ----------
-    judged : what the report says of the candidate; `files` holds the `path` and `sha256` of each of its files
+    judged : what the report says of the candidate; its `files` are those of `judged_files`
 
     Raises
     ------
@@ -83,12 +96,11 @@ def require_judged(project: Project, evaluation: Evaluation, judged: Mapping[str
             f"the report does not say which files of {evaluation.name} it judged",
             hint="write it with this version of mlgate: `mlgate run --output DIR`",
         )
-    patterns = [*_patterns(evaluation), *([evaluation.metrics_file] if evaluation.metrics_file else [])]
-    names = {name for pattern in patterns for name in table_files.expand(project.root, pattern)}
     digests = {str(entry.get("path")): entry.get("sha256") for entry in expected}
-    if names != digests.keys():
-        other = sorted(names ^ digests.keys())
+    found = {entry["path"]: entry["sha256"] for entry in judged_files(project.root, evaluation)}
+    other = sorted(found.keys() ^ digests.keys())
+    if other:
         raise SourceError(f"{other[0]} of {evaluation.name} is not among the files that were judged", hint=hint)
-    for name in sorted(names):
-        if file_digest(files.inside(project.root, name)) != digests[name]:
+    for name, digest in found.items():
+        if digest != digests[name]:
             raise SourceError(f"{name} has changed since it was judged", hint=hint)

@@ -14,7 +14,8 @@ import pytest
 from mlgate.config.evaluation import Columns, Evaluation
 from mlgate.config.project import Project
 from mlgate.errors import SourceError
-from mlgate.gate.baseline_files import keep_files, require_judged
+from mlgate.gate.baseline_files import judged_files, keep_files, require_judged
+from mlgate.gate.load import load_project
 from mlgate.outcome import Location
 from mlgate.sources.records import file_digest
 
@@ -136,8 +137,8 @@ def report(place: Any, *arguments: str) -> dict[str, Any]:
     file = place.root / "out" / "report" / "report.json"
     document: dict[str, Any] = json.loads(file.read_text())
     for candidate in document["provenance"]["candidates"]:
-        digest = file_digest(place.root / candidate["predictions"])
-        candidate.setdefault("files", [{"path": candidate["predictions"], "sha256": digest}])
+        asked = load_project(None, place.root).evaluations[candidate["evaluation"]]
+        candidate.setdefault("files", judged_files(place.root, asked))
     file.write_text(json.dumps(document))
     return document
 
@@ -265,11 +266,9 @@ def test_runs_are_kept_one_by_one_and_shards_as_one(project: Project) -> None:
 
 def test_every_file_has_to_be_the_one_that_was_judged(project: Project) -> None:
     asked = evaluation(runs=("out/seed-*.csv",))
-    judged = {
-        "files": [
-            {"path": f"out/seed-{n}.csv", "sha256": file_digest(project.root / f"out/seed-{n}.csv")} for n in (0, 1, 2)
-        ]
-    }
+    judged = {"files": judged_files(project.root, asked)}
+    assert [entry["path"] for entry in judged["files"]] == [f"out/seed-{number}.csv" for number in range(3)]
+    assert judged["files"][0]["sha256"] == file_digest(project.root / "out" / "seed-0.csv")
     require_judged(project, asked, judged)
     (project.root / "out" / "seed-1.csv").write_text("id,label\n1,0\n")
     with pytest.raises(SourceError, match=r"out/seed-1\.csv has changed"):
