@@ -6,7 +6,7 @@ Text from data has its control characters written out, so it can neither colour 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from unicodedata import combining, east_asian_width
 
@@ -26,8 +26,8 @@ _COLORS = {
     Status.ERROR: "35;1",
     Status.SKIP: "2",
 }
-Changed = Mapping[tuple[str, str], Flips]
-"""Examples that changed, by evaluation and slice."""
+Changed = dict[tuple[str, str], Flips]
+"""Examples that changed and were not told yet, by evaluation and slice."""
 
 _MOST = {Status.FAIL: 200, Status.ERROR: 200, Status.WARN: 50}
 
@@ -85,9 +85,9 @@ def _problem(outcome: Outcome, changed: Changed, *, color: bool) -> str:
 
 
 def _examples(outcome: Outcome, changed: Changed) -> list[str]:
-    """What changed behind a comparison, and the worst examples as far as the report may show them."""
+    """What changed behind a comparison, and the worst examples as far as the report may show them; told once."""
     comparison = facts.comparison_of(outcome)
-    flips = None if comparison is None else changed.get((comparison.evaluation, comparison.where))
+    flips = None if comparison is None else changed.pop((comparison.evaluation, comparison.where), None)
     if flips is None:
         return []
     worst = ", ".join(one_line(in_words(example), 80) for example in flips.worst[:5])

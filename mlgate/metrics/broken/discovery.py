@@ -45,9 +45,10 @@ def slice_discovery(evaluation: Evaluation, paired: Paired, *, seed: int, alpha:
 
     The rows are split in two by a keyed hash of their ids (grouped rows by their group). On one half the values of the
     columns under `discover`, alone and in pairs, are searched for those that lost most; the five that look worst are
-    tested on the other half, which had no part in the search, against no loss at all, with Holm's adjustment: each on
-    its rows that lie in none of those before it, so that one slice is not told twice in other words. With an unchanged
-    model anything is reported in at most one run of twenty. A `warn` where something is found, else a `pass`.
+    tested on the other half, which had no part in the search, with Holm's adjustment: each has to be worse, and worse
+    than the rows outside, on its rows that lie in none of those before it, so that one slice is not told twice in other
+    words. With an unchanged model anything is reported in at most one run of twenty. A `warn` where something is found,
+    else a `pass`.
 
     At most about 100,000 rows are searched. A slice needs half of `min_slice_rows` rows in either half. A column of
     more than 200 values is not searched and is named. An `error` where none of the columns can be searched, or where
@@ -97,7 +98,7 @@ def _search(  # rows, losses, columns, and two settings by name
         inside = rows_in(features, key) & kept
         kept = kept & ~inside
         if np.count_nonzero(inside) >= least:
-            tested.append(judge_slice(paired, losses, np.flatnonzero(inside), key, alpha=alpha))
+            tested.append(judge_slice(paired, losses, (inside, kept), key, alpha=alpha))
     adjusted = adjust_holm([each.p_value for each in tested])
     found = [(each, p_value) for each, p_value in zip(tested, adjusted, strict=True) if p_value <= alpha]
     return _Search(

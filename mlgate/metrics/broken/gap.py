@@ -59,7 +59,7 @@ def train_test_gap(
     if gap.low is not None and gap.high is not None:
         sure = f"{(1 - 2 * alpha) * 100:g} % interval {factor * gap.low:.3g} to {factor * gap.high:.3g}"
     direction = "better" if gap.value < 0 else "worse"
-    asked = "no max_gap is declared" if most is None else f"at most {factor * most:g} worse asked"
+    asked = "no max_gap is declared" if most is None else f"up to {factor * most:g}{unit} worse is accepted"
     return Outcome(
         id=outcome_id(evaluation, "train_test_gap", metric.name),
         check="train_test_gap",
@@ -72,7 +72,7 @@ def train_test_gap(
         ),
         hint=hint,
         observed=gap.value,
-        expected=None if most is None else f"at most {most:g}",
+        expected=None if most is None else f"worse by at most {most:g}",
         location=metric.location,
         evidence={
             "evaluation": evaluation.name,

@@ -16,7 +16,7 @@ from mlgate.metrics.broken.means import mean_of
 from mlgate.metrics.canonical import id_texts
 from mlgate.metrics.paired import Coded, Paired
 from mlgate.metrics.sample import Codes, Flags, Floats, Index
-from mlgate.metrics.student import incomplete_beta
+from mlgate.metrics.student import incomplete_beta, student_cdf
 from mlgate.metrics.tango import PairedCounts
 
 MAX_VALUES = 200
@@ -39,7 +39,7 @@ class FoundSlice:
     n_rows : tested rows
     worse_by : mean loss of the candidate less that of the baseline on the tested rows; positive is worse
     low, high : its interval, both infinite without one
-    p_value : one-sided, of the hypothesis that the candidate is no worse there
+    p_value : one-sided, of the hypothesis that the candidate is no worse there, or no worse than elsewhere
     """
 
     slice_key: Mapping[str, str]
@@ -111,21 +111,22 @@ def find_slices(
     Notes
     -----
     A slice is a value of one column or of two. It is worth a test if its harm over the root of the sum of squares
-    (McNemar's statistic for right and wrong) is that of one in ten by chance. Of these the worst is the one with the
-    largest harm over the root of its rows, which prefers where the harm is to all that contains it. After each choice
-    the rows of the chosen slice no longer count, so that the next one is not the same again in other words. Equal
-    scores: fewer columns first, then the order of the names.
+    (McNemar's statistic for right and wrong) is that of one in ten by chance. Of these the worst is the one whose harm
+    exceeds that of as many other rows by most, over the root of its rows, which prefers where the harm is to all that
+    contains it. After each choice the rows of the chosen slice no longer count, so that the next one is not the same
+    again in other words. Equal scores: fewer columns first, then the order of the names.
     """
     rows = np.flatnonzero(searched)
     changed = harm[rows] != 0
     inside = {name: column.take(rows) for name, column in features.items()}
     cells = list(_all_cells(inside, changed, least_rows))
     left = harm[rows[changed]]
+    usual = max(0.0, float(np.sum(left)) / max(rows.size, 1))
     chosen: list[dict[str, str]] = []
     while len(chosen) < most:
         best: tuple[float, int, int] | None = None
         for number, each in enumerate(cells):
-            scores = _scores(each, left)
+            scores = _scores(each, left, usual)
             place = int(np.argmax(scores))
             if best is None or scores[place] > best[0]:
                 best = float(scores[place]), number, place
@@ -150,13 +151,13 @@ def _all_cells(features: Mapping[str, Coded], changed: Flags, least_rows: int) -
             yield _Cells(columns=columns, names=chosen, n_rows=n_rows, large=large, cell=cell[changed])
 
 
-def _scores(cells: _Cells, harm: Floats) -> Floats:
-    """Harm over the root of the rows of each cell; 0 where a cell is too small or not worth a test."""
+def _scores(cells: _Cells, harm: Floats, usual: float) -> Floats:
+    """Harm beyond the usual one over the root of the rows; 0 where a cell is too small or not worth a test."""
     n_cells = cells.n_rows.size
     total = np.bincount(cells.cell, weights=harm, minlength=n_cells)
     square = np.bincount(cells.cell, weights=harm * harm, minlength=n_cells)
     worth = cells.large & (square > 0) & (total >= _LEAST_SCORE * np.sqrt(square))
-    return np.where(worth, total / np.sqrt(np.maximum(cells.n_rows, 1)), 0.0)
+    return np.where(worth, (total - usual * cells.n_rows) / np.sqrt(np.maximum(cells.n_rows, 1)), 0.0)
 
 
 def rows_in(features: Mapping[str, Coded], slice_key: Mapping[str, str]) -> Flags:
@@ -166,35 +167,69 @@ def rows_in(features: Mapping[str, Coded], slice_key: Mapping[str, str]) -> Flag
 
 
 def judge_slice(
-    paired: Paired, losses: RowLosses, rows: Index, slice_key: Mapping[str, str], *, alpha: float
+    paired: Paired, losses: RowLosses, halves: tuple[Flags, Flags], slice_key: Mapping[str, str], *, alpha: float
 ) -> FoundSlice:
-    """Whether the candidate is worse in a slice, on the given rows.
+    """Whether the candidate is worse in a slice, and worse there than elsewhere.
+
+    Parameters
+    ----------
+    halves : which rows are tested: those of the slice, and others to compare with
 
     Notes
     -----
     Right and wrong of independent rows that weigh the same: the exact test of McNemar, and Tango's interval. Else
-    Student's, of the mean change between units.
+    Student's, of the mean change between units. The p-value is the larger one of that and of the difference to the
+    other rows, so that a model that is worse everywhere is not found in every slice.
     """
-    harm = losses.candidate[rows] - losses.baseline[rows]
+    harm = losses.candidate - losses.baseline
+    rows = np.flatnonzero(halves[0])
+    elsewhere = _p_like_elsewhere(paired, harm, *halves)
     weights, groups = paired.candidate.weights, paired.groups
     if losses.right_or_wrong and weights is None and groups is None:
-        lost, gained = int(np.count_nonzero(harm > 0)), int(np.count_nonzero(harm < 0))
+        lost, gained = int(np.count_nonzero(harm[rows] > 0)), int(np.count_nonzero(harm[rows] < 0))
         counts = PairedCounts(gained=lost, lost=gained, n_rows=rows.size, discordant=lost + gained)
         interval = counts.interval(margin=0.0, alpha=alpha)
-        ends = (interval.low, interval.high)
-        return FoundSlice(
-            slice_key=slice_key,
-            n_rows=int(rows.size),
-            worse_by=counts.delta,
-            low=ends[0],
-            high=ends[1],
-            p_value=incomplete_beta(lost, gained + 1, 0.5) if lost else 1.0,
-        )
-    mean = mean_of(harm, weights=_taken(weights, rows), units=_codes(groups, rows))
-    low, high = mean.interval(alpha=alpha)
+        low, high, worse_by = interval.low, interval.high, counts.delta
+        p_value = incomplete_beta(lost, gained + 1, 0.5) if lost else 1.0
+    else:
+        mean = mean_of(harm[rows], weights=_taken(weights, rows), units=_codes(groups, rows))
+        low, high = mean.interval(alpha=alpha)
+        # Units that all lost the same have no spread: then it is the chance that all of them point one way.
+        alike = mean.standard_error == 0 and mean.value > 0
+        worse_by, p_value = mean.value, 0.5**mean.n_units if alike else mean.p_value()
     return FoundSlice(
-        slice_key=slice_key, n_rows=int(rows.size), worse_by=mean.value, low=low, high=high, p_value=mean.p_value()
+        slice_key=slice_key,
+        n_rows=int(rows.size),
+        worse_by=worse_by,
+        low=low,
+        high=high,
+        p_value=max(p_value, elsewhere),
     )
+
+
+def _p_like_elsewhere(paired: Paired, harm: Floats, inside: Flags, outside: Flags) -> float:
+    """One-sided p-value of the hypothesis that the mean harm inside is at most that outside; 0 if there is no outside.
+
+    The variance is that of the hypothesis, around the mean of all these rows, so that a slice which is wrong throughout
+    has one, too.
+    """
+    rows = np.flatnonzero(inside | outside)
+    weight = np.ones(rows.size) if paired.candidate.weights is None else paired.candidate.weights[rows]
+    within = inside[rows]
+    masses = [float(np.sum(weight[side])) for side in (within, ~within)]
+    if not min(masses) > 0:
+        return 0.0 if masses[0] > 0 else 1.0
+    values = harm[rows]
+    totals = [float(np.sum((weight * values)[side])) for side in (within, ~within)]
+    pooled = sum(totals) / sum(masses)
+    moved: Floats = weight * (values - pooled) * np.where(within, 1 / masses[0], -1 / masses[1])
+    if paired.groups is not None:
+        units = np.unique(paired.groups[rows], return_inverse=True)[1].reshape(-1)
+        moved = np.bincount(units, weights=moved).astype(np.float64)
+    error = math.sqrt(float(np.sum(moved * moved)))
+    if not error > 0:
+        return 1.0
+    return student_cdf((totals[1] / masses[1] - totals[0] / masses[0]) / error, max(moved.size - 1, 1))
 
 
 def _taken(values: Floats | None, rows: Index) -> Floats | None:

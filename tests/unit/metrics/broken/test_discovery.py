@@ -99,6 +99,32 @@ def test_unchanged_errors_of_numbers_are_reported_rarely() -> None:
     assert reported / n_draws <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / n_draws)
 
 
+def test_a_model_that_is_worse_everywhere_is_found_in_no_slice() -> None:
+    """Its overall metric says so; a slice is named only where it is worse than the others."""
+    n_draws = 60
+    named = sum(
+        judge(people(2000, seed=seed, lost=0.3, where={}), seed=seed).status is Status.WARN for seed in range(n_draws)
+    )
+    assert named / n_draws <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / n_draws)
+    worse = people(4000, seed=1, lost=0.3, where={})
+    broken = people(4000, seed=1, lost=0.6, where={"ward": "3"}).candidate.predictions
+    assert broken is not None
+    assert worse.candidate.predictions is not None
+    both = np.maximum(worse.candidate.predictions, broken)
+    assert keys(judge(replace(worse, candidates=(replace(worse.candidate, predictions=both),)))) == [{"ward": "3"}]
+
+
+def test_a_slice_that_is_wrong_throughout_is_found() -> None:
+    n_rows = 400
+    ward = Coded(codes=(np.arange(n_rows) % 4).astype(np.int32), values=("1", "2", "3", "4"))
+    labels = np.zeros(n_rows, dtype=np.int32)
+    wrong = (ward.codes == 2).astype(np.int32)
+    sides = [Sample(n_rows=n_rows, labels=labels, predictions=said, classes=("a", "b")) for said in (labels, wrong)]
+    for groups in (None, np.arange(n_rows, dtype=np.int32) // 2):
+        found = judge(pair(*sides, features={"ward": ward}, groups=groups), discover=("ward",))
+        assert keys(found) == [{"ward": "3"}]
+
+
 def test_numbers_are_told_in_their_own_unit() -> None:
     rng = np.random.default_rng(2)
     ward = Coded(codes=rng.integers(0, 2, 2000).astype(np.int32), values=("1", "2"))
@@ -193,7 +219,8 @@ def test_right_and_wrong_are_tested_exactly(lost: int, gained: int) -> None:
     paired = pair(*sides)
     losses = row_losses(paired)
     assert losses is not None
-    found = judge_slice(paired, losses, np.arange(n_rows), {"a": "b"}, alpha=0.05)
+    everywhere = np.ones(n_rows, dtype=bool)
+    found = judge_slice(paired, losses, (everywhere, ~everywhere), {"a": "b"}, alpha=0.05)
     expected = stats.binomtest(lost, lost + gained, alternative="greater").pvalue if lost + gained else 1.0
     assert found.p_value == pytest.approx(expected, rel=1e-9)
     assert found.worse_by == (lost - gained) / n_rows

@@ -63,7 +63,7 @@ def test_a_share_has_newcombes_interval_and_says_it_in_points() -> None:
     assert (found.evidence["low"], found.evidence["high"]) == (float(low), float(high))
     assert found.message == (
         "accuracy is 0.8 on 1,000 test rows and 0.98 on 1,000 training rows: 18 points worse "
-        "(at most 5 worse asked; 90 % interval 15.8 to 20.2)"
+        "(up to 5 points worse is accepted; 90 % interval 15.8 to 20.2)"
     )
 
 
