@@ -157,10 +157,8 @@ def _outcome(
     groups: tuple[list[GroupRate], list[dict[str, str]]],
     alpha: float,
 ) -> Outcome:
-    rates, left_out = groups
-    worst = gap.worst
+    worst, left_out = gap.worst, groups[1]
     finding, status, hint = _verdict(policy, gap, left_out)
-    change = gap_change(rows, worst, alpha=alpha)
     sure = f"{(1 - 2 * alpha) * 100:g} % interval {worst.low:.3g} to {worst.high:.3g}"
     return Outcome(
         id=outcome_id(evaluation, "fairness", policy.column, gap.measure),
@@ -173,31 +171,35 @@ def _outcome(
         observed=worst.value,
         expected=gap.asked,
         location=evaluation.location,
-        evidence={
-            "evaluation": evaluation.name,
-            "column": policy.column,
-            "measure": gap.measure,
-            "finding": finding,
-            "n": rows.candidate.n_rows,
-            "baseline": gap.baseline,
-            "candidate": worst.value,
-            "low": worst.low,
-            "high": worst.high,
-            "confidence": 1 - 2 * alpha,
-            "method": _METHODS[gap.measure],
-            "bound": gap.bound,
-            "between": [worst.first.group, worst.second.group],
-            "rows_needed": None if finding != "cannot tell" else worst.rows_needed,
-            "change": None
-            if change is None
-            else {
-                "of": f"difference of {worst.first.rate}",
-                **dict(zip(("delta", "low", "high"), change, strict=True)),
-            },
-            "groups": [_rate_facts(rate, alpha) for rate in rates[:MOST_RATES]],
-            "not_evaluable": left_out[:MOST_RATES],
-        },
+        evidence={"evaluation": evaluation.name, "column": policy.column, "finding": finding}
+        | _evidence(rows, gap, groups, alpha)
+        | {"rows_needed": worst.rows_needed if finding == "cannot tell" else None},
     )
+
+
+def _evidence(
+    rows: Grouped, gap: _Gap, groups: tuple[list[GroupRate], list[dict[str, str]]], alpha: float
+) -> dict[str, Any]:
+    worst = gap.worst
+    change = gap_change(rows, worst, alpha=alpha)
+    told = None
+    if change is not None:
+        told = {"of": f"difference of {worst.first.rate}", "delta": change[0], "low": change[1], "high": change[2]}
+    return {
+        "measure": gap.measure,
+        "n": rows.candidate.n_rows,
+        "baseline": gap.baseline,
+        "candidate": worst.value,
+        "low": worst.low,
+        "high": worst.high,
+        "confidence": 1 - 2 * alpha,
+        "method": _METHODS[gap.measure],
+        "bound": gap.bound,
+        "between": [worst.first.group, worst.second.group],
+        "change": told,
+        "groups": [_rate_facts(rate, alpha) for rate in groups[0][:MOST_RATES]],
+        "not_evaluable": groups[1][:MOST_RATES],
+    }
 
 
 def _verdict(policy: Fairness, gap: _Gap, left_out: list[dict[str, str]]) -> tuple[str, Status, str]:

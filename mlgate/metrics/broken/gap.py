@@ -50,16 +50,9 @@ def train_test_gap(
     train, test : the candidate's values on training rows and on the evaluated rows
     alpha : one-sided error, in (0, 0.5)
     """
-    spec = metric.spec
     gap = measure_gap(metric, train, test, alpha=alpha)
     most = evaluation.max_gap
     finding, status, hint = _verdict(gap, most, train, test, alpha)
-    factor, unit = (100.0, " points") if spec.unit == "fraction" else (1.0, "")
-    sure = "no interval: these values have none"
-    if gap.low is not None and gap.high is not None:
-        sure = f"{(1 - 2 * alpha) * 100:g} % interval {factor * gap.low:.3g} to {factor * gap.high:.3g}"
-    direction = "better" if gap.value < 0 else "worse"
-    asked = "no max_gap is declared" if most is None else f"up to {factor * most:g}{unit} worse is accepted"
     return Outcome(
         id=outcome_id(evaluation, "train_test_gap", metric.name),
         check="train_test_gap",
@@ -68,7 +61,7 @@ def train_test_gap(
         status=status,
         message=(
             f"{metric.name} is {test.value:.4g} on {test.n_rows:,} test rows and {train.value:.4g} on "
-            f"{train.n_rows:,} training rows: {factor * abs(gap.value):.3g}{unit} {direction} ({asked}; {sure})"
+            f"{train.n_rows:,} training rows: {_words(metric, gap, most, alpha)}"
         ),
         hint=hint,
         observed=gap.value,
@@ -88,9 +81,20 @@ def train_test_gap(
             "confidence": 1 - 2 * alpha,
             "method": gap.method,
             "bound": most,
-            "unit": spec.unit,
+            "unit": metric.spec.unit,
         },
     )
+
+
+def _words(metric: MetricPolicy, gap: Gap, most: float | None, alpha: float) -> str:
+    """How large the gap is, what is accepted, and how sure."""
+    factor, unit = (100.0, " points") if metric.spec.unit == "fraction" else (1.0, "")
+    sure = "no interval: these values have none"
+    if gap.low is not None and gap.high is not None:
+        sure = f"{(1 - 2 * alpha) * 100:g} % interval {factor * gap.low:.3g} to {factor * gap.high:.3g}"
+    direction = "better" if gap.value < 0 else "worse"
+    asked = "no max_gap is declared" if most is None else f"up to {factor * most:g}{unit} worse is accepted"
+    return f"{factor * abs(gap.value):.3g}{unit} {direction} ({asked}; {sure})"
 
 
 def measure_gap(metric: MetricPolicy, train: Estimate, test: Estimate, *, alpha: float) -> Gap:
