@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlgate.config.evaluation import Evaluation
 from mlgate.config.project import Project
-from mlgate.errors import MlgateError
+from mlgate.errors import MlgateError, SourceError
 from mlgate.gate.record import could_not_check
 from mlgate.outcome import Outcome
 from mlgate.sources import files
@@ -28,11 +28,35 @@ def judge_candidate(
     functions : of the user's, by the name of their metric
     """
     if facts.parsed is None:
+        yield from _without_rows(evaluation)
         return
     yield from _golden(project, evaluation, facts)
     yield from _fairness(evaluation, facts)
     yield from _training_gap(project, evaluation, facts, functions, seed=seed)
     yield from _simple_baseline(evaluation, facts, functions, seed=seed)
+
+
+def _without_rows(evaluation: Evaluation) -> Iterator[Outcome]:
+    """What is declared and needs rows, where no metric is computed from any: an `error`, never left out."""
+    from mlgate.metrics.scalar_comparison import only_rows
+
+    if only_rows(evaluation).metrics:
+        return
+    declared = {
+        "slices": evaluation.slices,
+        "discover": evaluation.discover,
+        "golden": evaluation.golden,
+        "fairness": evaluation.fairness,
+        "train_predictions": evaluation.train_predictions,
+        "simple_baseline": evaluation.simple_baseline != "none",
+    }
+    names = [name for name, value in declared.items() if value]
+    if names:
+        problem = SourceError(
+            f"{', '.join(names)} cannot be judged: no metric of {evaluation.name} is computed from rows",
+            hint="declare a metric of the predictions, or remove what needs rows",
+        )
+        yield _problem(problem, evaluation, "predictions")
 
 
 def _golden(project: Project, evaluation: Evaluation, facts: Facts) -> Iterator[Outcome]:
@@ -61,7 +85,7 @@ def _fairness(evaluation: Evaluation, facts: Facts) -> Iterator[Outcome]:
     own = facts.own if evaluation.fairness else None
     if own is not None:
         for policy in evaluation.fairness:
-            yield from fairness(evaluation, policy, own)
+            yield from fairness(evaluation, policy, own, compared=facts.paired is not None)
 
 
 def _training_gap(
@@ -72,6 +96,7 @@ def _training_gap(
     from mlgate.metrics.broken.gap import train_test_gap
     from mlgate.metrics.compare import kernels_of
     from mlgate.metrics.joined import join
+    from mlgate.metrics.kernels.kernel import UndefinedMetricError
     from mlgate.metrics.roles import needed_columns
     from mlgate.metrics.scalar_comparison import only_rows
 
@@ -81,15 +106,21 @@ def _training_gap(
     of_rows = only_rows(evaluation)
     try:
         columns = read_predictions([files.inside(project.root, path)], needed_columns(evaluation), shown=path)
-        rows = parse_rows(columns, of_rows, side="baseline")
+        rows = parse_rows(columns, of_rows, side="training set")
     except MlgateError as problem:
         yield _problem(problem, evaluation, "train_test_gap")
         return
     train, test = join([rows], [rows]).paired, join([facts.parsed], [facts.parsed]).paired
     for metric in of_rows.metrics:
         kernel = kernels_of(of_rows, functions)[metric.name]
-        sides = [estimate(kernel, side.candidate, groups=side.groups, seed=seed) for side in (train, test)]
-        yield train_test_gap(evaluation, metric, sides[0], sides[1])
+        try:
+            sides = [estimate(kernel, side.candidate, groups=side.groups, seed=seed) for side in (train, test)]
+        except UndefinedMetricError as undefined:
+            told = f"the gap of {metric.name} cannot be judged: {undefined}"
+            missing = SourceError(told, hint="write training rows that define it")
+            yield _problem(missing, evaluation, "train_test_gap", metric.name)
+        else:
+            yield train_test_gap(evaluation, metric, sides[0], sides[1])
 
 
 def _simple_baseline(
@@ -139,12 +170,12 @@ def what_broke(
         yield listed
 
 
-def _problem(problem: MlgateError, evaluation: Evaluation, check: str) -> Outcome:
-    from mlgate.metrics.checks import quote_part
+def _problem(problem: MlgateError, evaluation: Evaluation, check: str, *of: str) -> Outcome:
+    from mlgate.metrics.broken.naming import outcome_id
 
     return could_not_check(
         problem,
-        id=f"model/{quote_part(evaluation.name)}/{check}",
+        id=outcome_id(evaluation, check, *of),
         check=check,
         tier="model",
         subject=evaluation.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,13 @@ class Candidate:
 
     Parameters
     ----------
-    tables : columns of the predictions, one table per run (seed); empty where only a metrics file is declared
+    tables : columns of the predictions, one table per run (seed); empty where only a metrics file is declared, and
+        once they are parsed
     values : values of the metrics file by metric; None where none is declared
     made_by : `command`, `stage` or `given`
     """
 
-    tables: tuple[Columns, ...] = ()
+    tables: list[Columns] = field(default_factory=list)
     values: Mapping[str, float] | None = None
     made_by: str = "given"
 
@@ -66,11 +67,7 @@ def make_candidate(project: Project, evaluation: Evaluation, record: Record) -> 
         before = {path: _stamps(root, path) for path in outputs}
         _run_command(project, evaluation, record)
         for path in outputs:
-            if _stamps(root, path) == before[path]:
-                raise SourceError(
-                    f"the command of {evaluation.name} did not write {path}",
-                    hint="does it write to the declared path? predictions that are not of this commit are not judged",
-                )
+            _refuse_unwritten(path, before[path], _stamps(root, path), evaluation)
     elif evaluation.stage is not None:
         made_by = "stage"
         record.progress(f"model: dvc repro --single-item {evaluation.stage}")
@@ -82,16 +79,10 @@ def make_candidate(project: Project, evaluation: Evaluation, record: Record) -> 
         for path in outputs:
             _require_as_tracked(root, path, record)
     return Candidate(
-        tables=tuple(read_runs(root, evaluation)),
+        tables=list(read_runs(root, evaluation)),
         values=None if evaluation.metrics_file is None else _read_values(root, evaluation),
         made_by=made_by,
     )
-
-
-def candidate_columns(project: Project, evaluation: Evaluation, record: Record) -> tuple[Columns, str]:
-    """The first run's predictions, and what made them."""
-    made = make_candidate(project, evaluation, record)
-    return made.tables[0], made.made_by
 
 
 def read_runs(root: Path, evaluation: Evaluation) -> Iterator[Columns]:
@@ -136,12 +127,23 @@ def _require_as_tracked(root: Path, pattern: str, record: Record) -> None:
         dvc_stages.require_fresh(root, name)
 
 
-def _stamps(root: Path, pattern: str) -> tuple[tuple[str, object], ...]:
+def _refuse_unwritten(path: str, before: Mapping[str, object], after: Mapping[str, object], of: Evaluation) -> None:
+    """Every file that a path or glob names was written, also a shard that an earlier run with more shards left."""
+    old = [name for name, stamp in after.items() if name in before and before[name] == stamp]
+    if old or not after:
+        raise SourceError(
+            f"the command of {of.name} did not write {old[0] if old else path}",
+            hint="does it write to the declared path, and remove the shards of an earlier run? "
+            "predictions that are not of this commit are not judged",
+        )
+
+
+def _stamps(root: Path, pattern: str) -> dict[str, object]:
     try:
         names = _names(root, pattern)
     except SourceError:  # nothing matches yet
         names = ()
-    return tuple((name, _stamp(root / name)) for name in names)
+    return {name: _stamp(root / name) for name in names}
 
 
 def _stamp(path: Path) -> tuple[tuple[int, ...] | None, ...]:

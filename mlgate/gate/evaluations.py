@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import posixpath
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,11 +18,13 @@ from mlgate.gate.baseline_facts import baseline_facts, baseline_remarks, describ
 from mlgate.gate.broken import judge_candidate, what_broke
 from mlgate.gate.candidates import Candidate, Columns, make_candidate, needed_columns, outputs_of
 from mlgate.gate.history import judge_history
+from mlgate.gate.paths import is_glob, path_matches
 from mlgate.gate.record import Record, could_not_check
 from mlgate.gate.user_functions import Function, load_functions
 from mlgate.outcome import Outcome
 from mlgate.sources import baseline_metrics, baselines, environment, git, pointers
 from mlgate.sources.predictions import read_predictions
+from mlgate.sources.table_files import expand
 
 __all__ = ["baseline_facts", "check_evaluations", "describe_baseline", "name_baselines", "require_distinct"]
 
@@ -35,14 +38,15 @@ def require_distinct(project: Project) -> None:
     Raises
     ------
     ConfigError
-        `baseline` and `predictions` are one path.
+        `baseline` and `predictions` are one path, or one of them is a path that the other's glob names.
     """
     for evaluation in project.evaluations.values():
         reference = parse_reference(evaluation.baseline)
         if reference.kind != "file":
             continue
         for path in outputs_of(evaluation):
-            if posixpath.normpath(path) == reference.target:
+            own = posixpath.normpath(path)
+            if path_matches(own, reference.target) or path_matches(reference.target, own):
                 raise ConfigError(
                     f"the baseline of {evaluation.name} is its own predictions file {path}",
                     hint="name another file, and write it with `mlgate baseline save`",
@@ -65,17 +69,28 @@ def require_separate(project: Project, evaluation: Evaluation) -> None:
     reference = parse_reference(evaluation.baseline)
     if reference.kind != "file":
         return
+    before = _files_by_identity(project.root, reference.target)
     for path in outputs_of(evaluation):
-        try:
-            same = (project.root / reference.target).samefile(project.root / path)
-        except OSError:
-            continue  # one of them is absent: reading it will say so
-        if same and not all(_is_kept_by_dvc(project.root, name) for name in (reference.target, path)):
+        for identity, name in _files_by_identity(project.root, path).items():
+            other = before.get(identity)
+            if other is None or (name != other and all(_is_kept_by_dvc(project.root, each) for each in (name, other))):
+                continue
             raise SourceError(
-                f"the baseline {reference.target} and the predictions {path} are one file: "
+                f"the baseline {other} and the predictions {name} are one file: "
                 "the candidate would be compared with itself",
-                hint="replace the link by a file of its own, and write the baseline with `mlgate baseline save`",
+                hint="give the baseline a file of its own, and write it with `mlgate baseline save`",
             )
+
+
+def _files_by_identity(root: Path, pattern: str) -> dict[tuple[int, int], str]:
+    """Files that a path or glob names, by what two names of one file share; reading will say which are absent."""
+    found: dict[tuple[int, int], str] = {}
+    with suppress(SourceError):
+        for name in expand(root, pattern) if is_glob(pattern) else (pattern,):
+            with suppress(OSError, ValueError):
+                facts = (root / name).stat()
+                found[facts.st_dev, facts.st_ino] = name
+    return found
 
 
 def _is_kept_by_dvc(root: Path, path: str) -> bool:
@@ -256,7 +271,7 @@ def _values_of(found: baselines.Baseline, evaluation: Evaluation) -> dict[str, f
     from mlgate.metrics.scalar_comparison import only_scalars
     from mlgate.metrics.scalars import scalar_values
 
-    return scalar_values(found.values or {}, only_scalars(evaluation))
+    return scalar_values(found.values or {}, only_scalars(evaluation), side="baseline")
 
 
 def _problem(problem: MlgateError, evaluation: Evaluation, check: str) -> Outcome:
