@@ -200,12 +200,13 @@ def recode(column: Column, values: Sequence[str]) -> Codes:
 
     Returns
     -------
-    array of shape (n_rows,), int32
+    array of shape (n_rows,), int8 where the codes fit, else int32
     """
+    narrow = np.int8 if len(values) <= np.iinfo(np.int8).max else np.int32
     if column.values == tuple(values):
-        return column.codes.astype(np.int32)
+        return np.asarray(column.codes.astype(narrow, copy=False))
     place = {text: number for number, text in enumerate(values)}
-    table = np.array([*(place.get(text, -1) for text in column.values), -1], dtype=np.int32)
+    table = np.array([*(place.get(text, -1) for text in column.values), -1], dtype=narrow)
     return lookup(table, column.codes)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from mlgate.metrics.kernels.catalogue import UserFunction, kernel_of
 from mlgate.metrics.kernels.kernel import Kernel, UndefinedMetricError
 from mlgate.metrics.kernels.values import compute_value
 from mlgate.metrics.methods import Plan
-from mlgate.metrics.paired import Paired
+from mlgate.metrics.paired import Paired, repeat_rows
 from mlgate.metrics.rows import PredictionsError, Rows, parse_rows
 from mlgate.metrics.sample import Sample
 from mlgate.metrics.scalar_comparison import compare_scalars
@@ -117,7 +117,7 @@ def compare_evaluation(  # noqa: PLR0913  (all but the two sides by name)
     ----------
     evaluation : what was declared
     candidate_columns, baseline_columns : the predictions of the two sides, a table or one per run (seed); None where
-        there is no baseline
+        there is no baseline. A list is emptied as its tables are parsed, so that their memory is free
     recorded_key : `comparability_key` that was recorded with the baseline, None where none was
     baseline_failed : the caller has reported that the declared baseline could not be loaded, so nothing is added
     plan : seed, number of draws, workers
@@ -133,41 +133,80 @@ def compare_evaluation(  # noqa: PLR0913  (all but the two sides by name)
     except PredictionsError as problem:
         return Facts(outcomes=(checks.predictions(problem, evaluation),))
     kernels = kernels_of(evaluation, functions or {})
-    samples = [rows_sample(rows) for rows in candidates]
-    values = {metric.name: _value(kernels[metric.name], samples) for metric in evaluation.metrics}
-    n_rows = candidates[0].n_rows
-    outcomes: list[Outcome] = []
-    for metric in evaluation.metrics:
-        value, problem_text = values[metric.name]
-        outcomes += checks.metric_bound(metric, value, n_rows, evaluation)
-        if problem_text and not checks.is_bounded(metric) and baseline_columns is None:
-            outcomes.append(checks.metric_undefined(metric, problem_text, evaluation))
+    found: list[Outcome] = []
     comparisons: list[Comparison] = []
     paired = None
     if baseline_columns is not None:
-        sides = (candidates, _tables(baseline_columns))
-        found, joined, slices = _join_sides(evaluation, sides[0], sides[1], recorded_key)
-        outcomes += found
+        found, joined, slices = _join_sides(evaluation, candidates, _tables(baseline_columns), recorded_key)
         if joined is not None:
             paired = joined.paired
-            comparisons = compare_rows(paired, evaluation, slices, kernels, plan or Plan(n_draws=evaluation.resamples))
+            rows = paired
+            if evaluation.weights == "frequency":
+                try:
+                    rows = repeat_rows(paired)
+                except ValueError as problem:
+                    hint = "declare `weights: importance`, or evaluate on fewer rows"
+                    return Facts(outcomes=(*found, checks.baseline(evaluation, str(problem), hint)))
+            comparisons = compare_rows(rows, evaluation, slices, kernels, plan or Plan(n_draws=evaluation.resamples))
     elif not baseline_failed:
         # A baseline that was declared and is not here must not look like one that was never declared.
         problem_text = "" if evaluation.baseline == "none" else "the declared baseline was not given"
         hint = "" if evaluation.baseline == "none" else "load the baseline that the evaluation names"
-        outcomes.append(checks.baseline(evaluation, problem_text, hint))
+        found.append(checks.baseline(evaluation, problem_text, hint))
+    whole = paired is not None and all(paired.n_rows == rows.n_rows for rows in candidates)
+    values = _values(evaluation, kernels, candidates, comparisons if whole else [])
     return Facts(
-        outcomes=tuple(outcomes),
+        outcomes=(*_judge_values(evaluation, values, candidates[0].n_rows, alone=baseline_columns is None), *found),
         comparisons=tuple(comparisons),
         metrics={name: value for name, (value, _) in values.items()},
-        rows=n_rows,
+        rows=candidates[0].n_rows,
         paired=paired,
         parsed=candidates[0],
     )
 
 
-def _tables(columns: TableColumns | Sequence[TableColumns]) -> list[TableColumns]:
-    return [columns] if isinstance(columns, Mapping) else list(columns)
+def _tables(columns: TableColumns | Sequence[TableColumns]) -> Iterator[TableColumns]:
+    """One table at a time; of a list, each is taken out, so that its memory is free once it is parsed."""
+    if isinstance(columns, Mapping):
+        yield columns
+    elif isinstance(columns, list):
+        while columns:
+            yield columns.pop(0)
+    else:
+        yield from columns
+
+
+def _values(
+    evaluation: Evaluation, kernels: Mapping[str, Kernel], candidates: Sequence[Rows], comparisons: Sequence[Comparison]
+) -> dict[str, tuple[float, str]]:
+    """The candidate's values over all its rows, and why one is undefined.
+
+    Parameters
+    ----------
+    comparisons : over all rows of the candidate, whose values need not be computed again
+    """
+    known = {item.spec.name: item.candidate for item in comparisons if item.slice_key is None}
+    values: dict[str, tuple[float, str]] = {}
+    samples: list[Sample] = []
+    for metric in evaluation.metrics:
+        value = known.get(metric.name)
+        if value is not None:
+            values[metric.name] = value, ""
+            continue
+        samples = samples or [rows_sample(rows) for rows in candidates]
+        values[metric.name] = _value(kernels[metric.name], samples)
+    return values
+
+
+def _judge_values(
+    evaluation: Evaluation, values: Mapping[str, tuple[float, str]], n_rows: int, *, alone: bool
+) -> Iterator[Outcome]:
+    """Bounds, and values that are undefined where no comparison says so."""
+    for metric in evaluation.metrics:
+        value, problem = values[metric.name]
+        yield from checks.metric_bound(metric, value, n_rows, evaluation)
+        if problem and not checks.is_bounded(metric) and alone:
+            yield checks.metric_undefined(metric, problem, evaluation)
 
 
 def kernels_of(evaluation: Evaluation, functions: Mapping[str, UserFunction]) -> dict[str, Kernel]:
@@ -191,7 +230,7 @@ def _value(kernel: Kernel, samples: Sequence[Sample]) -> tuple[float, str]:
 def _join_sides(
     evaluation: Evaluation,
     candidates: Sequence[Rows],
-    tables: Sequence[TableColumns],
+    tables: Iterable[TableColumns],
     recorded_key: Mapping[str, Any] | None,
 ) -> tuple[list[Outcome], Joined | None, tuple[str, ...]]:
     """Outcomes about the two sides; the pairs if they can be compared; the slice columns that can be grouped by."""

@@ -11,7 +11,7 @@ import numpy as np
 from mlgate.config.evaluation import Evaluation, MetricPolicy
 from mlgate.metrics.intervals import Change
 from mlgate.metrics.kernels.kernel import Kernel, RankKernel
-from mlgate.metrics.measure import Measured, measure
+from mlgate.metrics.measure import Measured, is_unchanged, measure
 from mlgate.metrics.methods import Plan
 from mlgate.metrics.paired import Paired
 from mlgate.metrics.slicing import slice_rows, with_order
@@ -115,7 +115,7 @@ def _compare(
 ) -> Comparison:
     spec = metric.spec
     found = measure(spec, kernel, rows, plan)
-    identical = bool(rows.same.all()) and max(len(rows.baselines), len(rows.candidates)) == 1
+    identical = is_unchanged(spec, rows)
     tolerance, relative = resolve_tolerance(metric, found.baseline)
     problem = found.problem
     if tolerance is None:

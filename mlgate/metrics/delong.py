@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlgate.metrics.intervals import ConstantChange, NormalChange
+from mlgate.metrics.sample import Order, whole_numbers
 
 Flags = NDArray[np.bool_]
-Index = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
 _NO_SPREAD = 1e-12
 """Below any step of a placement (0.5 / n), above the rounding of one."""
 
 
-def compute_placements(positive: Flags, scores: Floats, order: Index | None = None) -> Floats:
+def compute_placements(positive: Flags, scores: Floats, order: Order | None = None) -> Floats:
     """For each row, the share of the other class that it is ordered rightly against; ties count half.
 
     Parameters
@@ -49,18 +50,31 @@ def compute_placements(positive: Flags, scores: Floats, order: Index | None = No
     if not (n_positive and n_negative):
         raise ValueError(f"an AUC needs rows of both classes, got {n_positive} positive and {n_negative} negative")
     order = np.argsort(scores) if order is None else order
+    is_positive = positive[order]
     ordered = scores[order]
     first = np.ones(scores.size, dtype=bool)
     first[1:] = ordered[1:] != ordered[:-1]
-    tied = np.cumsum(first) - 1  # group of equal scores, by place in the order
-    n_groups = int(tied[-1]) + 1
-    is_positive = positive[order]
-    positives = np.bincount(tied[is_positive], minlength=n_groups)
-    negatives = np.bincount(tied[~is_positive], minlength=n_groups)
-    of_positives = (np.cumsum(negatives) - negatives / 2) / n_negative
-    of_negatives = (n_positive - np.cumsum(positives) + positives / 2) / n_positive
+    del ordered
+    # Rows up to each place that are negative, and all rows up to it; of tied rows half of them lie before.
+    small = whole_numbers(np.empty(0), largest=2 * scores.size).dtype
+    negatives: NDArray[Any] = np.cumsum(~is_positive, dtype=small)
+    places: NDArray[Any] = np.arange(1, scores.size + 1, dtype=small)
+    if first.all():
+        twice_negatives, twice_rows = 2 * negatives, 2 * places
+        twice_negatives -= ~is_positive
+        twice_rows -= 1
+    else:
+        starts = np.flatnonzero(first)
+        group = np.cumsum(first, dtype=small) - 1
+        last = np.append(starts[1:], scores.size) - 1
+        before = np.where(starts > 0, negatives[starts - 1], 0)
+        twice_negatives = (before + negatives[last])[group]
+        twice_rows = (starts + last + 1)[group]
+        del group
+    # A positive is ordered rightly against the negatives below, a negative against the positives above it.
+    found = np.where(is_positive, twice_negatives, 2 * n_positive - (twice_rows - twice_negatives))
     placements = np.empty(scores.size, dtype=np.float64)
-    placements[order] = np.where(is_positive, of_positives[tied], of_negatives[tied])
+    placements[order] = found / np.where(is_positive, 2.0 * n_negative, 2.0 * n_positive)
     return placements
 
 
@@ -127,7 +141,9 @@ def change_of(positive: Flags, baseline: Floats, candidate: Floats, discordant: 
         raise ValueError(f"needs two rows of either class, got {n_positive} positive and {n_negative} negative")
     moved = candidate - baseline
     # Sorted, so that a sum has the same bits whatever the order of the rows.
-    of_positives, of_negatives = np.sort(moved[positive]), np.sort(moved[~positive])
+    of_positives, of_negatives = moved[positive], moved[~positive]
+    of_positives.sort()
+    of_negatives.sort()
     delta = auc_of(positive, candidate) - auc_of(positive, baseline)
     spread = max(float(of_positives[-1] - of_positives[0]), float(of_negatives[-1] - of_negatives[0]))
     if spread < _NO_SPREAD:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mlgate.config.metric_specs import MetricSpec
+from mlgate.metrics.delong import auc_of, change_of
 from mlgate.metrics.intervals import Change, PointChange
 from mlgate.metrics.kernels.kernel import (
     Kernel,
@@ -25,6 +26,8 @@ from mlgate.metrics.methods import (
     compute_change,
     constant_change,
     is_independent,
+    placements_of,
+    uses_delong,
 )
 from mlgate.metrics.order_statistics import rows_needed
 from mlgate.metrics.paired import Paired
@@ -77,16 +80,24 @@ def measure(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan) -> Mea
         Never raises for what the rows hold: that becomes `problem`.
     """
     discordant = paired.n_rows - int(np.count_nonzero(paired.same))
-    try:
-        before, after = (
-            tuple(compute_value(kernel, sample) for sample in side) for side in (paired.baselines, paired.candidates)
-        )
-    except UndefinedMetricError as problem:
-        return Measured(discordant=discordant, problem=str(problem))
+    several = max(len(paired.baselines), len(paired.candidates)) > 1
     too_small = _too_small(spec, kernel, paired, plan)
+    placements = None
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    try:
+        if uses_delong(spec, paired):
+            placements = placements_of(paired)
+            before, after = ((auc_of(positive_flags(paired.candidate), side),) for side in placements)
+        else:
+            before, after = (
+                tuple(compute_value(kernel, sample) for sample in side)
+                for side in (paired.baselines, paired.candidates)
+            )
+    except UndefinedMetricError as problem:
+        return Measured(discordant=discordant, problem=too_small or str(problem))
     if not all(math.isfinite(value) for value in before + after):
         return Measured(discordant=discordant, problem=too_small or f"{spec.name} is undefined on these rows")
-    several = max(len(before), len(after)) > 1
     values = Values(
         baseline=float(np.mean(before)),
         candidate=float(np.mean(after)),
@@ -94,18 +105,41 @@ def measure(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan) -> Mea
         runs=(before, after) if several else ((), ()),
     )
     measured = Measured(baseline=values.baseline, candidate=values.candidate, discordant=discordant, runs=values.runs)
-    if paired.same.all() and not several:
+    if is_unchanged(spec, paired):
         return replace(measured, change=constant_change(spec, paired, values))
     if isinstance(kernel, PointKernel) and not kernel.interval:
         point = PointChange(delta=values.delta, n_rows=paired.n_rows, discordant=discordant)
         return replace(measured, change=point)
     if too_small:
         return replace(measured, problem=too_small)
+    if placements is not None:
+        positive = positive_flags(paired.candidate)
+        return replace(measured, change=change_of(positive, placements[0], placements[1], discordant))
     try:
         judge = compute_runs_change if several else compute_change
         return replace(measured, change=judge(spec, kernel, paired, plan, values))
     except (UndefinedMetricError, UndefinedReplicatesError) as undefined:
         return replace(measured, problem=str(undefined))
+
+
+def is_unchanged(spec: MetricSpec, paired: Paired) -> bool:
+    """Whether what the metric is computed from is the same on both sides, run by run.
+
+    A metric of scores does not move where only predictions do, nor the other way round.
+    """
+    if len(paired.baselines) != len(paired.candidates):
+        return False
+    if paired.same.all():
+        return True
+    needs = set(spec.needs) - {"label", "query", "scale", "labelset"}
+    part = {"score": "scores", "prediction": "predictions", "number": "estimate"}.get("".join(needs))
+    if part is None or len(needs) != 1 or spec.needs[-1] == "labelset":
+        return False
+    sides = zip(paired.baselines, paired.candidates, strict=True)
+    return all(
+        getattr(one, part) is not None and np.array_equal(getattr(one, part), getattr(other, part))
+        for one, other in sides
+    )
 
 
 def _too_small(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mlgate.config.metric_specs import MetricSpec
-from mlgate.metrics.delong import change_of, compute_placements
+from mlgate.metrics.delong import compute_placements
 from mlgate.metrics.intervals import Change, ConstantChange, NormalChange
 from mlgate.metrics.kernels.kernel import (
     Kernel,
@@ -17,6 +17,7 @@ from mlgate.metrics.kernels.kernel import (
     RankKernel,
     SumsKernel,
     TableKernel,
+    UndefinedMetricError,
 )
 from mlgate.metrics.kernels.values import positive_flags, positive_scores
 from mlgate.metrics.order_statistics import QuantileChange
@@ -92,18 +93,36 @@ def is_independent(paired: Paired) -> bool:
     return paired.groups is None and paired.times is None and paired.candidate.weights is None
 
 
+def uses_delong(spec: MetricSpec, paired: Paired) -> bool:
+    """Whether the change of an area is judged by placements, which give its values too."""
+    several = max(len(paired.baselines), len(paired.candidates)) > 1
+    return spec.name == "roc_auc" and is_independent(paired) and not several
+
+
+def placements_of(paired: Paired) -> tuple[Floats, Floats]:
+    """Placements of the rows of either side.
+
+    Raises
+    ------
+    UndefinedMetricError
+        A class has no row.
+    """
+    positive = positive_flags(paired.candidate)
+    try:
+        before, after = (
+            compute_placements(positive, positive_scores(sample), sample.order)
+            for sample in (paired.baseline, paired.candidate)
+        )
+    except ValueError as problem:
+        raise UndefinedMetricError(str(problem)) from None
+    return before, after
+
+
 def compute_change(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan, values: Values) -> Change:
     """The change of one run a side."""
     if isinstance(kernel, SumsKernel) and kernel.shares and is_independent(paired):
         right = [kernel.columns(sample)[:, 0] > 0.5 for sample in (paired.baseline, paired.candidate)]
         return compute_accuracy_change(right[0], right[1], ~paired.same)
-    if isinstance(kernel, RankKernel) and spec.name == "roc_auc" and is_independent(paired):
-        positive = positive_flags(paired.candidate)
-        before, after = (
-            compute_placements(positive, positive_scores(sample), sample.order)
-            for sample in (paired.baseline, paired.candidate)
-        )
-        return change_of(positive, before, after, values.discordant)
     if isinstance(kernel, QuantileKernel):
         return _quantile_change(kernel, paired, values)
     if isinstance(kernel, PointKernel) and paired.n_rows >= POINT_ROWS:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from mlgate.metrics.sample import Codes, Flags, Index, Sample
+
+MAX_REPEATED = 50_000_000
+"""Rows that frequency weights may stand for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,3 +83,27 @@ class Paired:
             times=None if self.times is None else self.times[index],
             ids=None if self.ids is None else self.ids[index],
         )
+
+
+def repeat_rows(paired: Paired) -> Paired:
+    """Rows that stand for as many identical ones as they weigh, written out; those that weigh 0 are left out.
+
+    Raises
+    ------
+    ValueError
+        They stand for no row, or for more than 50 million.
+    """
+    weights = paired.candidate.weights
+    if weights is None:
+        return paired
+    total = float(weights.sum())
+    if not total >= 1:
+        raise ValueError("the weights of the paired rows add up to 0")
+    if not total <= MAX_REPEATED:
+        raise ValueError(f"frequency weights stand for {total:,.0f} rows, at most {MAX_REPEATED:,} are written out")
+    rows = paired.take(np.repeat(np.arange(paired.n_rows), weights.astype(np.int64)))
+    return replace(
+        rows,
+        baselines=tuple(replace(sample, weights=None) for sample in rows.baselines),
+        candidates=tuple(replace(sample, weights=None) for sample in rows.candidates),
+    )

@@ -11,8 +11,16 @@ from numpy.typing import NDArray
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-Codes = NDArray[np.int32]
+Codes = NDArray[Any]
+"""Small whole numbers, in one byte or four: not to be multiplied before they are widened."""
 Index = NDArray[np.intp]
+Order = NDArray[Any]
+"""Numbers of rows, in four bytes or eight."""
+
+
+def whole_numbers(values: NDArray[Any], *, largest: int) -> NDArray[Any]:
+    """Integers in four bytes where numbers up to `largest` fit, else in eight: of many rows, bytes are what counts."""
+    return values.astype(np.int32 if largest < 2**31 else np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,7 +51,7 @@ class Sample:
     classes: tuple[str, ...] = ()
     positive: int | None = None
     scores: Floats | None = None
-    order: Index | None = None
+    order: Order | None = None
     label_set: Flags | None = None
     predicted_set: Flags | None = None
     truth: Floats | None = None
@@ -54,6 +62,16 @@ class Sample:
     weights: Floats | None = None
     columns: Mapping[str, Floats] = field(default_factory=dict)
     ids: NDArray[Any] | None = None
+
+    def rows(self, start: int, stop: int) -> Sample:
+        """The rows from `start` to before `stop`, without a copy."""
+        parts: dict[str, Any] = {}
+        for part in fields(self):
+            value = None if part.name == "order" else getattr(self, part.name)
+            parts[part.name] = value[start:stop] if isinstance(value, np.ndarray) else value
+        parts["n_rows"] = min(stop, self.n_rows) - start
+        parts["columns"] = {name: values[start:stop] for name, values in self.columns.items()}
+        return Sample(**parts)
 
     def take(self, index: Index) -> Sample:
         """The rows at `index`, in that order; theirs by score is not known."""

@@ -84,7 +84,8 @@ def _sample(rows: Rows, example: Example) -> Sample:
 def to_coded(column: Column) -> Coded:
     """The column without the values that have no row."""
     codes, kept = dense(column.codes, len(column.values))
-    return Coded(codes=codes, values=tuple(column.values[place] for place in kept.tolist()))
+    narrow = codes.astype(np.int8 if kept.size <= np.iinfo(np.int8).max else np.int32, copy=False)
+    return Coded(codes=narrow, values=tuple(column.values[place] for place in kept.tolist()))
 
 
 def same_outputs(one: Sample, other: Sample) -> Flags:

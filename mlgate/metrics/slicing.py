@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlgate.metrics.paired import Coded, Paired
-from mlgate.metrics.sample import Index, Sample
+from mlgate.metrics.sample import Index, Order, Sample, whole_numbers
 
 _SMALL = 256
 """Values that fit into a byte, whose order is found in linear time."""
@@ -28,7 +28,7 @@ def _ordered(sample: Sample) -> Sample:
     scores = sample.scores
     if scores is None or scores.ndim != 1 or sample.order is not None:
         return sample
-    return replace(sample, order=np.argsort(scores, kind="stable"))
+    return replace(sample, order=whole_numbers(np.argsort(scores, kind="stable"), largest=sample.n_rows))
 
 
 def group_rows(column: Coded) -> dict[str, Index]:
@@ -64,21 +64,21 @@ def slice_rows(paired: Paired, name: str) -> Iterator[tuple[str, Paired]]:
         )
 
 
-def _with_orders(samples: tuple[Sample, ...], orders: list[Index | None]) -> tuple[Sample, ...]:
+def _with_orders(samples: tuple[Sample, ...], orders: list[Order | None]) -> tuple[Sample, ...]:
     return tuple(replace(sample, order=order) for sample, order in zip(samples, orders, strict=True))
 
 
-def _split(side: tuple[Sample, ...], column: Coded, place: NDArray[np.int32]) -> list[list[Index | None]]:
+def _split(side: tuple[Sample, ...], column: Coded, place: NDArray[np.int32]) -> list[list[Order | None]]:
     """For each run and slice that occurs, its own rows in order of score."""
     counts = np.bincount(column.codes, minlength=len(column.values))
     ends = np.cumsum(counts[counts > 0])[:-1]
-    found: list[list[Index | None]] = []
+    found: list[list[Order | None]] = []
     for sample in side:
         if sample.order is None:
             found.append([None] * (ends.size + 1))
             continue
         grouped = sample.order[np.argsort(_narrow(column)[sample.order], kind="stable")]
-        found.append([part.astype(np.intp) for part in np.split(place[grouped], ends)])
+        found.append(list(np.split(place[grouped], ends)))
     return found
 
 

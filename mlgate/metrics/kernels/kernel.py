@@ -38,6 +38,7 @@ class SumsKernel:
         so one of the columns is 1 where rows have to be counted
     per_query : whether the rows of `columns` are queries (in order of their code) and not rows of the sample
     shares : whether every row is right or wrong: two columns, 0 or 1 and 1, and value = first / second
+    rowwise : whether the columns of a row depend on that row alone, so that many rows may be looked at in parts
     mean : whether the value is the first sum over the second, which is 1 per row: a plain mean of a per-row value
     """
 
@@ -46,6 +47,7 @@ class SumsKernel:
     per_query: bool = False
     shares: bool = False
     mean: bool = False
+    rowwise: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,7 +164,7 @@ KERNELS: dict[str, Factory] = {
     "mse": always(mean_of_rows(squared_errors)),
     "rmse": always(SumsKernel(columns=lambda sample: with_ones(squared_errors(sample)), value=root_mean_square)),
     "median_absolute_error": always(QuantileKernel(values=absolute_errors, share=0.5)),
-    "r2": always(SumsKernel(columns=variation_columns, value=determination)),
+    "r2": always(SumsKernel(columns=variation_columns, value=determination, rowwise=False)),
     "mape": always(mean_of_rows(absolute_percentage_errors)),
     "smape": always(mean_of_rows(symmetric_percentage_errors)),
     "max_error": always(PointKernel(value=largest_error, interval=False)),

@@ -16,7 +16,7 @@ from mlgate.metrics.kernels.means import Factory, always, ratio
 from mlgate.metrics.kernels.probabilities import labels_of, scores_of
 from mlgate.metrics.kernels.running import RunningSums
 from mlgate.metrics.kernels.values import positive_flags, positive_scores
-from mlgate.metrics.sample import Codes, Flags, Floats, Index, Sample
+from mlgate.metrics.sample import Codes, Flags, Floats, Index, Order, Sample
 
 _BLOCK = 1 << 17
 """Weights (1 MiB) that are worked on at a time, so that what is made of them stays in the processor's cache."""
@@ -180,7 +180,7 @@ class MeanRows:
         return np.asarray(np.mean([part.influence(weights) for part in self.parts], axis=0))
 
 
-def prepare_roc_auc(positive: Flags, scores: Floats, order: Index | None = None) -> RankedRows:
+def prepare_roc_auc(positive: Flags, scores: Floats, order: Order | None = None) -> RankedRows:
     """Sort rows for the area under the ROC curve.
 
     Parameters
@@ -209,7 +209,7 @@ def prepare_roc_auc(positive: Flags, scores: Floats, order: Index | None = None)
     )
 
 
-def prepare_average_precision(positive: Flags, scores: Floats, order: Index | None = None) -> RankedRows:
+def prepare_average_precision(positive: Flags, scores: Floats, order: Order | None = None) -> RankedRows:
     """Sort rows for the average precision.
 
     Parameters
@@ -287,7 +287,7 @@ def _sums_from(values: Floats) -> Floats:
     return _sums_before(values[::-1])[::-1]
 
 
-def _of_positive(prepare: Callable[[Flags, Floats, Index | None], RankedRows], sample: Sample) -> RankedRows:
+def _of_positive(prepare: Callable[[Flags, Floats, Order | None], RankedRows], sample: Sample) -> RankedRows:
     return prepare(positive_flags(sample), positive_scores(sample), sample.order)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -15,7 +16,9 @@ from mlgate.metrics.kernels.kernel import (
     TableKernel,
     UndefinedMetricError,
 )
-from mlgate.metrics.sample import Codes, Flags, Floats, Sample
+from mlgate.metrics.sample import Codes, Flags, Floats, Sample, whole_numbers
+
+PART_ROWS = 1 << 20
 
 
 def compute_value(kernel: Kernel, sample: Sample) -> float:
@@ -32,9 +35,11 @@ def compute_value(kernel: Kernel, sample: Sample) -> float:
             shape = (len(sample.classes), len(sample.classes))
             return float(kernel.value(table.astype(np.float64).reshape(shape), sample.positive))
         case SumsKernel():
-            columns = kernel.columns(sample)
-            weights = None if kernel.per_query else sample.weights
-            return float(kernel.value(weighted_sums(columns, weights)))
+            parts = [
+                weighted_sums(kernel.columns(part), None if kernel.per_query else part.weights)
+                for part in parts_of(kernel, sample)
+            ]
+            return float(kernel.value(np.sum(parts, axis=0)))
         case RankKernel():
             weights = np.ones(sample.n_rows) if sample.weights is None else sample.weights
             return float(kernel.prepare(sample).value(weights[None, :])[0])
@@ -44,11 +49,24 @@ def compute_value(kernel: Kernel, sample: Sample) -> float:
             return float(kernel.value(sample))
 
 
+def parts_of(kernel: SumsKernel, sample: Sample) -> Iterator[Sample]:
+    """The sample, in parts of a million rows where there are many and a row's columns depend on nothing but the row."""
+    if kernel.per_query or not kernel.rowwise or sample.n_rows <= 2 * PART_ROWS:
+        yield sample
+        return
+    for start in range(0, sample.n_rows, PART_ROWS):
+        yield sample.rows(start, start + PART_ROWS)
+
+
 def table_cells(sample: Sample) -> Codes:
     """Cell of the confusion table of each row: label * n_classes + prediction, shape (n_rows,)."""
     if sample.labels is None or sample.predictions is None:
         raise UndefinedMetricError("the rows have no label or no prediction")
-    return (sample.labels.astype(np.intp) * len(sample.classes) + sample.predictions).astype(np.int32)
+    n_classes = len(sample.classes)
+    cells = whole_numbers(sample.labels, largest=n_classes**2)
+    cells *= n_classes
+    cells += sample.predictions
+    return cells
 
 
 def weighted_sums(columns: Floats, weights: Floats | None) -> Floats:

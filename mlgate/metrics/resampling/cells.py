@@ -16,7 +16,7 @@ from mlgate.metrics.kernels.values import table_cells
 from mlgate.metrics.paired import Paired
 from mlgate.metrics.resampling.draws import BLOCK, Draws, draw_blocks, on_grid, resampled
 from mlgate.metrics.resampling.units import Units
-from mlgate.metrics.sample import Floats
+from mlgate.metrics.sample import Floats, whole_numbers
 
 _DENSE = 4_000_000
 """Numbers of a table of all cells by bags above which replicates weigh the rows instead."""
@@ -47,7 +47,10 @@ class _Cells:
     def __init__(self, paired: Paired, n_classes: int) -> None:
         self.n_classes = n_classes
         before, after = table_cells(paired.baseline), table_cells(paired.candidate)
-        joint = before.astype(np.int64) * n_classes + after.astype(np.int64) % n_classes
+        joint = whole_numbers(before, largest=n_classes**3)
+        joint *= n_classes
+        joint += after % n_classes
+        del before, after
         if n_classes**3 <= max(100_000, paired.n_rows):
             present = np.flatnonzero(np.bincount(joint, minlength=n_classes**3))
             place = np.zeros(n_classes**3, dtype=np.int32)

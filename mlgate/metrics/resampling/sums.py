@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from mlgate.metrics.kernels.kernel import PointKernel, RankKernel, SumsKernel
+from mlgate.metrics.kernels.values import parts_of
 from mlgate.metrics.paired import Paired
 from mlgate.metrics.resampling.draws import Draws, draw_blocks, on_grid, resampled
 from mlgate.metrics.resampling.units import Units
@@ -37,7 +38,15 @@ def sums_changes(
 
 def bag_sums(kernel: SumsKernel, sample: Sample, units: Units) -> Floats:
     """A kernel's sums over each bag, weighted where rows are."""
-    return units.sums(kernel.columns(sample), None if kernel.per_query else sample.weights)
+    totals: Floats | None = None
+    start = 0
+    for part in parts_of(kernel, sample):
+        columns = kernel.columns(part)
+        stop = start + columns.shape[0]
+        sums = units.sums(columns, None if kernel.per_query else part.weights, start=start, stop=stop)
+        totals, start = sums if totals is None else totals + sums, stop
+    assert totals is not None  # noqa: S101  # narrowing only: there is at least one part
+    return totals
 
 
 def rank_changes(kernel: RankKernel, paired: Paired, units: Units, draws: Draws) -> Floats:

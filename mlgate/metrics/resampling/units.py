@@ -38,12 +38,15 @@ class Units:
     def n_bags(self) -> int:
         return sum(self.strata)
 
-    def sums(self, columns: Floats, weights: Floats | None = None) -> Floats:
-        """Sums of per-row columns (n_rows, n_sums) over each bag, shape (n_bags, n_sums)."""
+    def sums(
+        self, columns: Floats, weights: Floats | None = None, *, start: int = 0, stop: int | None = None
+    ) -> Floats:
+        """Sums of per-row columns (n_rows, n_sums) over each bag, shape (n_bags, n_sums); of rows `start` to `stop`."""
+        bag = self.bag[start:stop]
         totals = np.empty((self.n_bags, columns.shape[1]))
         for number, column in enumerate(columns.T):
             values = column if weights is None else column * weights
-            totals[:, number] = np.bincount(self.bag, weights=values, minlength=self.n_bags)
+            totals[:, number] = np.bincount(bag, weights=values, minlength=self.n_bags)
         return totals
 
 

@@ -68,7 +68,7 @@ def test_regression_reads_like_a_sentence() -> None:
 
 def test_evidence_is_complete() -> None:
     evidence = dict(decide_one(accuracy(20, 57, 1204)).evidence)
-    assert set(evidence) == EVIDENCE
+    assert set(evidence) == EVIDENCE | {"p_no_worse"}
     assert evidence["slice"] is None
     assert evidence["confidence"] == 0.9
     assert evidence["family_size"] == 1

@@ -53,7 +53,7 @@ class TestScoresPerClass:
         assert sample.scores.tolist() == [[0.25, 0.5, 0.25], [0.25, 0.25, 0.5], [0.0, 1.0, 0.0]]
         assert sample.labels is not None
         assert sample.labels.tolist() == [1, 2, 1]
-        assert sample.labels.dtype == np.int32
+        assert sample.labels.dtype == np.int8
 
     def test_class_without_scores_is_named(self) -> None:
         assert "'c', 'd' of the candidate has no score column" in refusal(
