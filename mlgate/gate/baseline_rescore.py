@@ -165,5 +165,5 @@ def _measure(evaluation: Evaluation, columns: Mapping[str, Any]) -> tuple[dict[s
     facts = compare_evaluation(replace(asked, metrics=own, baseline="none"), columns, None)
     if facts.parsed is None:
         broken = next(outcome for outcome in facts.outcomes if outcome.status is Status.ERROR)
-        raise SourceError(f"the scored rows cannot be judged: {broken.message}", hint=broken.hint)
+        raise SourceError(f"{evaluation.name} on {_data_of(evaluation)}: {broken.message}", hint=broken.hint)
     return comparability_key(facts.parsed, asked), dict(facts.metrics), facts.parsed.positive

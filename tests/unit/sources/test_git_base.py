@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.server
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -113,6 +113,23 @@ def test_a_shallow_clone_of_a_long_branch_is_deepened_until_it_forks(origin: Pat
     clone = shallow(git, origin, tmp_path / "clone", "refs/heads/work")
     fork = git(origin, "merge-base", "work", "main")
     assert resolve_base(clone, environ={}) == Base(fork, "merge base with origin/main")
+
+
+def test_a_server_that_gives_no_commit_by_its_id_is_asked_for_its_branches(
+    origin: Path, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = shallow(git, origin, tmp_path / "clone", "refs/heads/work")
+    git(clone, "config", "protocol.version", "0")  # later protocols give any commit
+    asked: list[Sequence[str]] = []
+    fetch = git_base._fetch
+
+    def noted(root: Path, arguments: Sequence[str]) -> str:
+        asked.append(arguments)
+        return fetch(root, arguments)
+
+    monkeypatch.setattr(git_base, "_fetch", noted)
+    assert resolve_base(clone, environ={}).commit == git(origin, "merge-base", "work", "main")
+    assert [len(arguments) for arguments in asked].count(2) == 1  # a step and the remote alone
 
 
 def test_a_shallow_clone_of_main_is_deepened_to_the_parent(origin: Path, git: Git, tmp_path: Path) -> None:
