@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that are made from the code: checks, commands, inputs of the Action.
+"""Writes the pages of docs/ that are made from the code: checks, metrics, commands, inputs of the Action.
 
 `--check` writes nothing and exits 1 where a page is not what the code says.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
+import math
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -18,13 +19,75 @@ import click
 import yaml
 
 from mlgate.cli import cli
+from mlgate.config.evaluation import MetricPolicy
+from mlgate.config.metric_rules import required_roles
+from mlgate.config.metric_specs import METRICS, MetricSpec
 from mlgate.config.project_file import project_json_schema
 from mlgate.config.schema_file import schema_json_schema
-from mlgate.outcome import TIERS
+from mlgate.metrics.kernels.catalogue import FAMILY_OF, kernel_of
+from mlgate.metrics.kernels.kernel import PointKernel, QuantileKernel, RankKernel, SumsKernel, TableKernel
+from mlgate.metrics.kernels.labelsets import LABELSET_KERNELS
+from mlgate.metrics.methods import LINEAR_ROWS, POINT_ROWS
+from mlgate.outcome import TIERS, Location
 from mlgate.registry import CHECKS, OF_THE_RUN, Check
 
 ROOT = Path(__file__).parents[1]
 NOTE = "<!-- Made from the code by `make docs`: edit the code, not this page. -->"
+
+METRIC_GROUPS = {
+    "Classes": ("tables",),
+    "Label sets": ("labelsets",),
+    "Probabilities": ("probabilities", "ranks", "calibration"),
+    "Numbers and forecasts": ("numbers",),
+    "Rankings": ("queries",),
+    "Texts": ("texts", "bertscore"),
+    "System": ("latency", ""),
+}
+"""Families of `FAMILY_OF` by heading; a metric without rows has none."""
+
+INTERVALS = {
+    "tango-score": "Tango's score interval of the paired table of right and wrong rows",
+    "delong": "the standard error of DeLong, DeLong and Clarke-Pearson, with the covariance of the two areas",
+    "cell-multinomial": "a bootstrap that draws the cells (label, baseline, candidate) in place of the rows",
+    "bootstrap": "a bootstrap of the rows, dealt into bags",
+    "stratified-bootstrap": "the same within either class; `bootstrap` where there are more than two classes",
+    "query-bootstrap": "a bootstrap of the queries",
+    "order-statistics": "order statistics of either side, combined with their correlation",
+    "grouped-...": "groups are drawn in place of rows",
+    "block-...": "blocks of time are drawn in place of rows",
+    "linear-...": f"of an order of scores from {LINEAR_ROWS:,} rows: its linear part is resampled",
+    "grouped-jackknife": "a function of yours, from its values without each of 100 bags of rows",
+    "seeds-and-rows": "several runs a side: the spread of the rows and that of the seeds",
+    "zero-variance": "no row shows a difference from another; what no row has shown is allowed for",
+    "point": "none: the values are compared as they are",
+}
+"""How a change is measured, by the name that a report shows."""
+
+METRICS_HEAD = """\
+`NAME` stands in mlgate.yaml under `metrics`, and after `--metric`. `NAME@NUMBER` sets the parameter of a metric that
+has one; its default is shown. *Columns* are keys of `columns`; `positive` is the label of the positive class.
+
+A tolerance is in the metric's unit (of a `fraction`, 0.01 is one point) or, written as `2%`, a share of the baseline's
+value. The one shown is used where none is written. A definition is recorded with a baseline; one that was recorded
+under another is not comparable.
+
+The interval is that of rows which are independent and weigh the same. With a weight, a group or a time, shares of rows,
+areas and cells are resampled too; a quantile takes no weights. [statistics.md](statistics.md) says how each is made."""
+
+METRICS_OF_YOURS = f"""\
+
+## Your own
+
+Any other name is a metric of yours. It names its direction (`higher_is_better`) and one source; its default tolerance
+is 2% of the baseline's value.
+
+| key | value | interval |
+|---|---|---|
+| `column` | mean of a numeric column of the predictions | `bootstrap` |
+| `function` | `module:function` of the project, columns by role to a number; trusted runs only | `bootstrap`; from \
+{POINT_ROWS:,} rows `grouped-jackknife` |
+| `key` | a value of `metrics_file`, by its dotted name | `point` |
+"""
 
 
 def cell(text: str) -> str:
@@ -54,6 +117,85 @@ def render_checks() -> str:
     lines += ["", "## Of the run itself", "", "| check | in one sentence |", "|---|---|"]
     lines += [f"| `{name}` | {cell(meaning)} |" for name, meaning in OF_THE_RUN.items()]
     return "\n".join(lines) + "\n"
+
+
+def render_metrics() -> str:
+    """`docs/metrics.md`: every metric by group."""
+    lines = ["# Metrics", "", NOTE, "", METRICS_HEAD]
+    family = {name: FAMILY_OF.get(name, "") for name in METRICS}
+    for heading, families in METRIC_GROUPS.items():
+        lines += ["", f"## {heading}", ""]
+        lines += ["| metric | better | unit | range | tolerance | columns | interval | definition |"]
+        lines += ["|---|---|---|---|---|---|---|---|"]
+        lines += [metric_row(METRICS[name]) for wanted in families for name in METRICS if family[name] == wanted]
+        if heading == "Label sets":
+            others = ", ".join(f"`{name}`" for name in LABELSET_KERNELS if family[name] != "labelsets")
+            lines += ["", f"Of label sets there are also {others}. `accuracy` is then the share of equal sets."]
+    lines += ["", "## Intervals", "", "| interval | made by |", "|---|---|"]
+    lines += [f"| `{name}` | {words} |" for name, words in INTERVALS.items()]
+    return "\n".join([*lines, METRICS_OF_YOURS])
+
+
+def metric_row(spec: MetricSpec) -> str:
+    """One line of a table."""
+    name = f"`{spec.name}@{spec.parameter}`" if spec.parameter else f"`{spec.name}`"
+    if spec.value is not None:
+        name += " (all unless written)" if math.isinf(spec.value) else f" ({spec.value:g} unless written)"
+    cells = (
+        name,
+        "higher" if spec.higher_is_better else "lower",
+        spec.unit,
+        range_of(spec),
+        f"{spec.default_tolerance:.0%}" if spec.relative else f"{spec.default_tolerance:g}",
+        columns_of(spec),
+        f"`{interval_of(spec)}`",
+        cell(spec.definition.partition(": ")[2]),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def range_of(spec: MetricSpec) -> str:
+    """The values that the metric can have."""
+    if math.isinf(spec.low):
+        return "any" if math.isinf(spec.high) else f"at most {spec.high:g}"
+    return f"at least {spec.low:g}" if math.isinf(spec.high) else f"{spec.low:g} to {spec.high:g}"
+
+
+def columns_of(spec: MetricSpec) -> str:
+    """What the metric reads besides the id."""
+    if spec.needs == ("scalar",):
+        return "a value of `metrics_file`"
+    roles = [*(["label"] if "label" in spec.needs else []), *required_roles(policy_of(spec))]
+    form = {"number": "numbers", "text": "texts", "labelset": "indicators"}
+    words = next((f" ({form[need]})" for need in spec.needs if need in form), "")
+    words += "; `positive`" if spec.positive else ""
+    words += "; the key `model`" if spec.name == "bertscore" else ""
+    return ", ".join(f"`{role}`" for role in roles) + words
+
+
+def interval_of(spec: MetricSpec) -> str:
+    """The method of the interval where rows are independent and weigh the same, by the form of the metric."""
+    exact = {"roc_auc": "delong"} | {name: "point" for name in METRICS if name not in FAMILY_OF}
+    if spec.name in exact:
+        return exact[spec.name]
+    match kernel_of(policy_of(spec), label_sets=False):
+        case TableKernel():
+            return "cell-multinomial"
+        case SumsKernel(shares=True):
+            return "tango-score"
+        case SumsKernel(per_query=True):
+            return "query-bootstrap"
+        case QuantileKernel():
+            return "order-statistics"
+        case PointKernel():
+            return "point"
+        case RankKernel() if not spec.positive:
+            return "bootstrap"
+    return "stratified-bootstrap" if spec.method == "stratified-bootstrap" else "bootstrap"
+
+
+def policy_of(spec: MetricSpec) -> MetricPolicy:
+    return MetricPolicy(name=spec.name, location=Location(""))
 
 
 def commands(group: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
@@ -129,6 +271,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/mlgate.schema.json": lambda: render_json_schema(project_json_schema()),
     "docs/data.schema.json": lambda: render_json_schema(schema_json_schema()),
     "docs/checks.md": render_checks,
+    "docs/metrics.md": render_metrics,
     "docs/cli.md": render_cli,
     "docs/action.md": render_action,
 }
