@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.unit.gate.conftest import Place, Row
-from tests.unit.gate.whole_gate import Rows, compare, judge, problems, project, verdicts
+from tests.unit.gate.whole_gate import Rows, checks, compare, judge, problems, project, verdicts
 
 N_ROWS = 400
 Make = Callable[[random.Random, random.Random, float], Rows]
@@ -259,6 +259,26 @@ def test_a_planted_regression_is_found_and_a_model_as_good_is_none(place: Place,
     better = compare(place, text, make(kind, seed=2, bad=0.35), before)
     assert better.code == 0
     assert {verdicts(better)[metric] for metric in kind.hurt.split()} == {"improved"}
+
+
+def test_a_frequency_counts_rows_that_are_alike(place: Place) -> None:
+    kind = KINDS["frequency weights"]
+    sides = [make(kind), make(kind, seed=2, bad=0.05)]
+    counted = compare(
+        place, project(kind.metrics, *kind.more, "slices: [patient_is_even]", columns=kind.columns), *map(even, sides)
+    )
+    written = [
+        [{**row, "id": f"{row['id']:03}-{number}"} for row in even(rows) for number in range(row["copies"])]
+        for rows in sides
+    ]
+    plain = compare(place, project(kind.metrics, "positive: 1", "slices: [patient_is_even]", columns=BINARY), *written)
+    for one, other in zip(checks(counted, "metric_change"), checks(plain, "metric_change"), strict=True):
+        assert one["evidence"] == other["evidence"]
+    assert one["evidence"]["n"] > 350
+
+
+def even(rows: Rows) -> Rows:
+    return [{**row, "patient_is_even": row["id"] // 5 % 2 == 0} for row in rows]
 
 
 FUNCTION = "cost: {function: METRICS:cost, higher_is_better: false, tolerance: 0.1}"
