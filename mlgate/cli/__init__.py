@@ -29,6 +29,7 @@ COMMANDS = {
     "config": "mlgate.cli.config:config",
     "data": "mlgate.cli.data:data",
     "demo": "mlgate.cli.demo:demo",
+    "history": "mlgate.cli.history:history",
     "init": "mlgate.cli.init:init",
     "power": "mlgate.cli.power:power",
     "run": "mlgate.cli.run:run",

@@ -16,7 +16,8 @@ from mlgate.errors import MlgateError
 from mlgate.gate.record import Record
 from mlgate.gate.staleness import staleness
 from mlgate.outcome import Outcome
-from mlgate.sources import baselines, git
+from mlgate.sources import baseline_metrics, baselines, git
+from mlgate.sources.record_reading import FEW_ROWS
 
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 
@@ -54,11 +55,20 @@ def describe_baseline(project: Project, evaluation: Evaluation, now: dt.datetime
     SourceError
         It cannot be found.
     """
+    reference = parse_reference(evaluation.baseline)
+    if not evaluation.predictions and not evaluation.runs:
+        return baseline_metrics.load_metrics(
+            reference,
+            root=project.root,
+            evaluation_name=evaluation.name,
+            metrics_path=evaluation.metrics_file or "",
+            now=now,
+        )
     return baselines.describe(
-        parse_reference(evaluation.baseline),
+        reference,
         root=project.root,
         evaluation_name=evaluation.name,
-        predictions_path=evaluation.predictions or evaluation.metrics_file or "",
+        predictions_path=evaluation.predictions,
         runs=evaluation.runs,
         now=now,
     )
@@ -87,6 +97,9 @@ def baseline_remarks(facts: dict[str, Any], evaluation: Evaluation) -> Iterator[
     if stale:
         yield baseline_remark(evaluation, "age", stale, "record a newer one with `mlgate baseline save`")
     doubt = facts.get("unreliable")
+    rows = facts.get("rows")
+    if not doubt and rows is not None and rows < FEW_ROWS:
+        doubt = f"it has {rows:,} rows"
     if doubt:
         yield baseline_remark(
             evaluation, "reliable", f"the baseline should not be relied on: {doubt}", "record a whole one that passed"

@@ -17,6 +17,7 @@ from mlgate.gate.baseline_judgement import Judgement, judge_now, read_judgement,
 from mlgate.gate.baselines import choose
 from mlgate.gate.candidates import needed_columns
 from mlgate.gate.evaluations import require_distinct, require_separate
+from mlgate.gate.history import append_measured
 from mlgate.gate.load import load_project
 from mlgate.gate.pull import pull
 from mlgate.gate.record import Progress, Record
@@ -98,7 +99,23 @@ def save_baselines(  # noqa: PLR0913  (all by name; the clock and the progress c
             )
             for evaluation in group:
                 yield f"{evaluation.name}: saved as {saved.where}{_values(records[evaluation.name])}"
+    yield from _remember(project, judged, state, now)
     yield from _warnings(judged, state)
+
+
+def _remember(project: Project, judged: Sequence[Judgement], state: git.GitState, now: dt.datetime) -> Iterator[str]:
+    """Add what was saved to the history; the baselines stand, whatever becomes of that."""
+    for judgement in judged:
+        provenance = {
+            "commit": state.commit,
+            "dirty": state.dirty,
+            "candidates": list(judgement.candidates.values()),
+            "baselines": list(judgement.baselines.values()),
+        }
+        try:
+            yield from append_measured(project, judgement.outcomes, provenance, now=now)
+        except SourceError as problem:
+            yield f"warning: not added to the history: {problem.message}"
 
 
 def _judge_and_keep(

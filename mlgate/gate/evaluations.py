@@ -15,6 +15,7 @@ from mlgate.config.project import Project
 from mlgate.config.references import Reference, parse_reference
 from mlgate.errors import ConfigError, MlgateError, SourceError
 from mlgate.gate.baseline_facts import baseline_facts, baseline_remarks, describe_baseline, name_baselines
+from mlgate.gate.baseline_files import judged_files
 from mlgate.gate.broken import judge_candidate, what_broke
 from mlgate.gate.candidates import Candidate, Columns, make_candidate, needed_columns, outputs_of
 from mlgate.gate.history import judge_history
@@ -127,6 +128,7 @@ def check_evaluations(project: Project, record: Record, work: Path, *, seed: int
                 "rows": facts.rows,
                 "metrics": dict(facts.metrics),
                 "key": _key(project, evaluation, facts),
+                "files": judged_files(project.root, evaluation),
             }
         )
         comparisons.extend(facts.comparisons)

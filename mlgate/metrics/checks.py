@@ -15,7 +15,7 @@ from mlgate.outcome import Outcome, Status
 MAX_SLICE_VALUES = 200
 """A slice column with more distinct values looks like an identifier."""
 
-RESCORE = "score the baseline's model on these rows and record the result with `mlgate baseline save`"
+RESCORE = "score the baseline's model on these rows with `mlgate baseline save --rescore`"
 
 
 def quote_part(text: str) -> str:

@@ -58,11 +58,10 @@ def compute_placements(positive: Flags, scores: Floats, order: Order | None = No
     # Rows up to each place that are negative, and all rows up to it; of tied rows half of them lie before.
     small = whole_numbers(np.empty(0), largest=2 * scores.size).dtype
     negatives: NDArray[Any] = np.cumsum(~is_positive, dtype=small)
-    places: NDArray[Any] = np.arange(1, scores.size + 1, dtype=small)
     if first.all():
-        twice_negatives, twice_rows = 2 * negatives, 2 * places
+        twice_negatives, twice_rows = negatives, np.arange(1, 2 * scores.size, 2, dtype=small)
+        twice_negatives *= 2
         twice_negatives -= ~is_positive
-        twice_rows -= 1
     else:
         starts = np.flatnonzero(first)
         group = np.cumsum(first, dtype=small) - 1
@@ -72,9 +71,13 @@ def compute_placements(positive: Flags, scores: Floats, order: Order | None = No
         twice_rows = (starts + last + 1)[group]
         del group
     # A positive is ordered rightly against the negatives below, a negative against the positives above it.
-    found = np.where(is_positive, twice_negatives, 2 * n_positive - (twice_rows - twice_negatives))
+    twice_rows -= twice_negatives
+    found = np.where(is_positive, twice_negatives, 2 * n_positive - twice_rows).astype(np.float64)
+    del twice_rows, twice_negatives
+    np.divide(found, 2.0 * n_negative, out=found, where=is_positive)
+    np.divide(found, 2.0 * n_positive, out=found, where=~is_positive)
     placements = np.empty(scores.size, dtype=np.float64)
-    placements[order] = found / np.where(is_positive, 2.0 * n_negative, 2.0 * n_positive)
+    placements[order] = found
     return placements
 
 

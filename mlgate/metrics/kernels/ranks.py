@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from mlgate.metrics.sample import Codes, Flags, Floats, Index, Order, Sample
 
 _BLOCK = 1 << 17
 """Weights (1 MiB) that are worked on at a time, so that what is made of them stays in the processor's cache."""
+
+_LONG = 1 << 21
+"""Rows above which memory counts more than the time of one value."""
 
 _LEAST = float(np.finfo(np.float64).tiny)
 
@@ -87,7 +91,7 @@ class RocAucRows:
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class AveragePrecisionRows:
     """Rows sorted for the average precision.
 
@@ -96,17 +100,26 @@ class AveragePrecisionRows:
     order : all rows, descending by score
     positives : rows of the positive class, descending by score
     last : for each positive the place in `order` of the last row that scores the same
-    running : sums over all rows
-    places : where these are for the rows up to `last`
     last_positive : for each positive the place in `positives` of the last that ties with it; None where none ties
     """
 
     order: Index
     positives: Index
     last: Index
-    running: RunningSums
-    places: Index
     last_positive: Index | None
+
+    @cached_property
+    def _running(self) -> tuple[RunningSums, Index]:
+        """Sums over all rows, for many draws, and where they are for the rows up to `last`."""
+        running = RunningSums.along(self.order)
+        return running, running.at(self.last + 1)
+
+    def _rows(self, weights: Floats) -> Floats:
+        """Weight of the rows that score at least as high as each positive, shape (n_draws, n_positives)."""
+        if weights.shape[0] == 1 and weights.shape[1] > _LONG:  # once over many rows: no layout is made for it
+            return np.cumsum(weights[0, self.order])[self.last][None, :]
+        running, places = self._running
+        return np.take(running.sums(weights), places, axis=1)
 
     def value(self, weights: Floats) -> Floats:
         """Mean over the positives of the precision among the rows that score at least as high.
@@ -122,7 +135,7 @@ class AveragePrecisionRows:
         n_positive = of_positives.sum(axis=1)
         if self.last_positive is not None:
             right = np.take(right, self.last_positive, axis=1)
-        rows = np.take(self.running.sums(weights), self.places, axis=1)
+        rows = self._rows(weights)
         # Where no row weighs anything yet the positive weighs nothing either: 0 / tiny * 0.
         right /= np.maximum(rows, _LEAST, out=rows)
         right *= of_positives
@@ -223,13 +236,10 @@ def prepare_average_precision(positive: Flags, scores: Floats, order: Order | No
     last = np.searchsorted(ascending, ascending[places], side="right") - 1
     last_positive = np.searchsorted(places, last, side="right") - 1
     alone = np.array_equal(last_positive, np.arange(places.size))
-    running = RunningSums.along(order)
     return AveragePrecisionRows(
         order=order,
         positives=order[places],
         last=last,
-        running=running,
-        places=running.at(last + 1),
         last_positive=None if alone else last_positive,
     )
 

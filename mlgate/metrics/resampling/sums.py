@@ -70,10 +70,18 @@ def rank_influences(kernel: RankKernel, paired: Paired) -> tuple[float, Floats]:
     The mean of the second over resampled rows is the linear part of the change.
     """
     weights = np.ones(paired.n_rows) if paired.candidate.weights is None else paired.candidate.weights
-    sides = [kernel.prepare(sample) for sample in (paired.baseline, paired.candidate)]
-    before, after = (float(side.value(weights[None, :])[0]) for side in sides)
-    moved = sides[1].influence(weights) - sides[0].influence(weights)
-    return after - before, np.asarray(moved * weights * (paired.n_rows / weights.sum()))[:, None]
+    before, moved = _influence(kernel, paired.baseline, weights)
+    after, found = _influence(kernel, paired.candidate, weights)
+    np.subtract(found, moved, out=moved)
+    moved *= weights
+    moved *= paired.n_rows / weights.sum()
+    return after - before, moved[:, None]
+
+
+def _influence(kernel: RankKernel, sample: Sample, weights: Floats) -> tuple[float, Floats]:
+    """Value and influence of one side; what was prepared for them is gone when the other side begins."""
+    ranked = kernel.prepare(sample)
+    return float(ranked.value(weights[None, :])[0]), ranked.influence(weights)
 
 
 def linear_changes(influence: Floats, delta: float, units: Units, draws: Draws) -> Floats:
