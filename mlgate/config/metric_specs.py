@@ -133,12 +133,18 @@ _CLASSES = [
         "F1 of the label set of a row, 0 where both are empty, mean over rows",
         needs=("label", "prediction", "labelset"),
     ),
-    _share("jaccard_samples", "Jaccard index of the label set of a row", needs=("label", "prediction", "labelset")),
+    _share(
+        "jaccard_samples",
+        "Jaccard index of the label set of a row",
+        needs=("label", "prediction", "labelset"),
+        method="bootstrap",
+    ),
     _share(
         "hamming_loss",
         "share of labels that are wrongly set",
         higher_is_better=False,
         needs=("label", "prediction", "labelset"),
+        method="bootstrap",
         default_tolerance=0.005,
     ),
 ]
@@ -151,7 +157,12 @@ _PROBABILITIES = [
         needs=("label", "score"),
         method="delong",
     ),
-    _share("roc_auc_ovr", "mean over the classes of the AUC of a class against the rest", **_SCORE),
+    _share(
+        "roc_auc_ovr",
+        "mean over the classes of the AUC of a class against the rest",
+        needs=("label", "score"),
+        method="bootstrap",
+    ),
     _share("average_precision", "sum of precision times the step in recall, ties together", positive=True, **_SCORE),
     _error("log_loss", "mean of -log of the probability of the label, clipped at 2**-52", unit="1", **_SCORE),
     _error(

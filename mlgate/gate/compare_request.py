@@ -39,9 +39,9 @@ def as_flag(setting: str) -> str:
     Examples
     --------
     >>> as_flag("positive"), as_flag("latency")
-    ('--positive', '--column latency=')
+    ('--positive', '--column latency=NAME')
     """
-    return f"--column {setting}=" if setting in ROLES and setting not in OPTIONS else f"--{setting}"
+    return f"--column {setting}=NAME" if setting in ROLES and setting not in OPTIONS else f"--{setting}"
 
 
 def as_argument(setting: str) -> str:

@@ -176,7 +176,7 @@ def _compare(
         folder = settings.work / f"baseline-{len(record.baselines)}"
         folder.mkdir()
         baseline = _load_baseline(project, evaluation, record, folder, settings.now)
-    record.progress(f"model: compare {evaluation.name}: {len(evaluation.metrics)} metrics")
+    record.progress(f"model: compare {evaluation.name} by {', '.join(metric.name for metric in evaluation.metrics)}")
     facts = Facts(outcomes=())
     if of_rows.metrics:
         facts = compare_evaluation(

@@ -38,8 +38,8 @@ def predictions(problem: MlgateError, evaluation: Evaluation) -> Outcome:
 
     An `error` where they cannot: a declared column is absent, there are no rows, an id is missing or repeated, a
     label or prediction is missing, a score is not a finite number, no label is the positive class, `roc_auc` is
-    asked of labels that are not binary, or no prediction is spelled like any label. Scores may lie in any range,
-    since `roc_auc` uses their order alone.
+    asked of labels that are not binary, or no prediction is spelled like any label. Scores may lie in any range
+    where a metric uses their order alone; a metric of probabilities names those outside 0 to 1.
     """
     return Outcome(
         id=_outcome_id(evaluation, "predictions"),

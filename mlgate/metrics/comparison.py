@@ -36,7 +36,7 @@ class Comparison:
     baseline, candidate : the metric on these rows, None where it cannot be computed
     change : candidate - baseline; None where it is invalid or not evaluable
     discordant : rows whose prediction (or score, for a metric of scores) differs
-    identical : all predictions and scores of these rows are the same on both sides
+    identical : what the metric is computed from is the same on both sides in all of these rows
     invalid : why nothing can be said (the verdict is `invalid`), else empty
     not_evaluable : why a slice is too small to be judged (the verdict is `inconclusive`), else empty
     inconclusive : status of an inconclusive verdict: `warn`, `fail` or `pass`

@@ -170,7 +170,9 @@ def history_readable(
     warns = n_entries is None or bool(problem)
     message = f"no slow decline can be shown: {problem}"
     if n_entries is not None:
-        message = "; ".join(filter(None, (f"{n_entries:,} entries in {where}", problem)))
+        message = "; ".join(
+            filter(None, (f"{n_entries:,} {'entry' if n_entries == 1 else 'entries'} in {where}", problem))
+        )
     return Outcome(
         id="model/history",
         check="history_readable",

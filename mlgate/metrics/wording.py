@@ -103,20 +103,27 @@ def _facts(comparison: Comparison, change: Interval, evidence: Mapping[str, Any]
     )
 
 
+_NOT_DEFINED = "correct what the message names"
+
+
 def hint_for(comparison: Comparison, verdict: Verdict, status: Status) -> str:
     """The next step, empty where nothing is to be done."""
     where = "of this slice " if comparison.slice_key else ""
     if comparison.not_evaluable:
+        if not comparison.not_evaluable.endswith(" needed"):
+            return f"{_NOT_DEFINED}, or take the slice out of `slices`"
         return "evaluate on more rows of this slice, or lower `min_slice_rows`" + (
             " (an order of scores needs 30 rows of either class)" if "score" in comparison.spec.needs else ""
         )
     match verdict:
+        case Verdict.INVALID if comparison.invalid.endswith(" needed"):
+            return "evaluate on more rows" + (" of both classes" if "score" in comparison.spec.needs else "")
         case Verdict.INVALID:
-            return "evaluate on more rows of both classes" if comparison.invalid else "look at the predictions"
+            return f"{_NOT_DEFINED}, or remove the metric"
         case Verdict.REGRESSION:
+            rows = "that only the baseline gets right" if "prediction" in comparison.spec.needs else "that moved most"
             return (
-                f"look at the rows {where}that only the baseline gets right; "
-                f"if the loss is intended, raise `tolerance` of {comparison.spec.name}"
+                f"look at the rows {where}{rows}; if the loss is intended, raise `tolerance` of {comparison.spec.name}"
             )
         case Verdict.PASS if status is Status.WARN:
             return "the loss is real but tolerated: several of them in a row add up"

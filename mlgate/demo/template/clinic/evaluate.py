@@ -11,9 +11,9 @@ GROUPS = ["health_group", "limited", "deductible"]
 
 
 def predict(model, test: pd.DataFrame) -> pd.DataFrame:
-    """Id, label, prediction and score of each row, with the groups that the gate compares one by one."""
+    """Id, label, prediction and score of each row, its member, and the groups that the gate compares one by one."""
     score = model.predict_proba(make_features(test))[:, 1]
-    told = test[["example_id", "visited", *GROUPS]].reset_index(drop=True)
+    told = test[["example_id", "member", "visited", *GROUPS]].reset_index(drop=True)
     return told.assign(prediction=score >= 0.5, score=score)
 
 
