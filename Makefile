@@ -66,7 +66,11 @@ format: $(READY)  ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix $(PYTHON_FILES)
 	@$(BIN)/ruff format $(PYTHON_FILES)
 
-bench: $(READY)  ## measure the data scan and the start-up, beside a plain version of the same
+bench: $(READY)  ## error rates of the gate by simulation, and its cost beside peers and plain versions of the same
+	@$(BIN)/python -m benchmarks.gate_errors
+	@$(BIN)/python -m benchmarks.history_error
+	@$(BIN)/python -m benchmarks.metric_gate
+	@$(BIN)/python -m benchmarks.compare_scale
 	@$(BIN)/python -m benchmarks.data_scan
 	@$(BIN)/python -m benchmarks.start_up
 
