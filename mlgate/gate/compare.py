@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,7 +107,8 @@ def _compare_rows(
     baseline = _attempt(request.baseline, "baseline", evaluation, names, place, problems)
     judged = Judged(evaluation)
     if candidate is not None:
-        judged = judge_sides(evaluation, asked, candidate, baseline, settings)
+        with redirect_stdout(sys.stderr):  # what functions of the user's print is no report
+            judged = judge_sides(evaluation, asked, candidate, baseline, settings)
     facts = {} if baseline is None else dict(baseline.facts)
     return [*problems, *judged.outcomes], provenance_of(request.baseline, request.candidate, judged, facts)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import posixpath
+import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,7 +101,15 @@ def _is_kept_by_dvc(root: Path, path: str) -> bool:
 
 
 def check_evaluations(project: Project, record: Record, work: Path, *, seed: int, now: dt.datetime) -> None:
-    """Judge every evaluation of the project; all comparisons of the gate form one Holm family."""
+    """Judge every evaluation of the project; all comparisons of the gate form one Holm family.
+
+    What functions of the user's print goes to stderr: stdout holds the report alone.
+    """
+    with redirect_stdout(sys.stderr):
+        _check_evaluations(project, record, work, seed=seed, now=now)
+
+
+def _check_evaluations(project: Project, record: Record, work: Path, *, seed: int, now: dt.datetime) -> None:
     from mlgate.metrics import decide_comparisons
 
     comparisons: list[Any] = []

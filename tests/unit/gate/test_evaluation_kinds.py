@@ -355,6 +355,18 @@ def test_a_function_that_gives_no_number_is_an_error(
     assert words in problems(ran)
 
 
+def test_what_a_function_prints_is_no_part_of_the_report(place: Place, function: Callable[[str], str]) -> None:
+    text = function("print('imported')\n" + COST.replace("    return", "    print('computed')\n    return"))
+    ran = compare(place, text, weighted_rows(), weighted_rows(seed=2))
+    assert ran.report["verdict"] in ("pass", "warn")
+    assert "imported" in ran.err
+    assert "computed" in ran.err
+    files = ("base/predictions.csv", "out/candidate.csv")
+    again = place.mlgate("compare", *files, "--evaluation", "e", "--format", "json")
+    assert json.loads(again.out)["gate"] == "compare"
+    assert "computed" in again.err
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [("def loss(rows): return 1.0\n", "has no function 'cost'"), ("import no_such_module\n", "cannot be imported")],
