@@ -36,7 +36,7 @@ def retrained(seeds: range) -> list[dict[str, Any]]:
     return runs
 
 
-def test_three_runs_a_side_judge_the_recipe_and_single_runs_its_luck() -> None:
+def test_three_runs_a_side_judge_the_recipe() -> None:
     runs = retrained(range(6))
     metrics = {"accuracy": 0.001, "roc_auc": 0.001}
     first = mlgate.compare(runs[:3], runs[3:], metrics=metrics, positive=True)
@@ -51,8 +51,3 @@ def test_three_runs_a_side_judge_the_recipe_and_single_runs_its_luck() -> None:
     # The splits are one set of six runs over and over, the worst of them included: as many as alpha allows.
     blocked = [outcome.message for outcome in verdicts if outcome.status.blocks]
     assert len(blocked) <= 0.05 * len(verdicts), blocked
-    single = [
-        mlgate.compare(one, other, metrics=metrics, positive=True) for one in runs for other in runs if one is not other
-    ]
-    share = np.mean([found.verdict is Status.FAIL for found in single])
-    assert share > 0.1, "single runs should show what a seed can do"
