@@ -256,7 +256,7 @@ def test_ids_of_different_types_are_paired_by_their_text(place: Place) -> None:
     place.write_rows("out/candidate.csv", AFTER)
     (place.root / "base").mkdir()
     for convert in (int, str, float):
-        write_as(place, "base/predictions.parquet", changed(BEFORE, lambda row, as_=convert: {"id": as_(row["id"])}))
+        write_as(place, "base/predictions.parquet", [row | {"id": convert(row["id"])} for row in BEFORE])
         ran = judge(place)
         assert ran.code == 0, problems(ran)
         assert ran.outcome("model/e/overlap")["message"] == "both sides have the same 400 ids"

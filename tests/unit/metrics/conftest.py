@@ -17,7 +17,7 @@ Table = dict[str, NDArray[Any]]
 PLACE = Location("mlgate.yaml", 7)
 
 
-def metric_policy(name: str, **settings: float) -> MetricPolicy:
+def metric_policy(name: str, **settings: Any) -> MetricPolicy:
     return MetricPolicy(name=name, location=Location("mlgate.yaml", 9), **settings)
 
 

@@ -165,7 +165,7 @@ def test_lower_is_better_turns_the_verdict_and_not_the_numbers() -> None:
         higher_is_better=False,
         unit="fraction",
         default_tolerance=0.005,
-        needs="prediction",
+        needs=("label", "prediction"),
         definition="error_rate/1: share of rows whose prediction is not the label",
         method="tango-score",
     )
@@ -230,7 +230,7 @@ def test_swapped_sides_give_the_mirrored_interval(counts: tuple[int, int, int], 
     identical=st.booleans(),
 )
 def test_what_is_not_finite_is_an_error_and_spoils_nothing_else(field: str, value: float, identical: bool) -> None:
-    change = {"delta": 0.01, "se": 0.001}
+    change: dict[str, Any] = {"delta": 0.01, "se": 0.001}
     facts: dict[str, Any] = {"baseline": 0.8, "candidate": 0.81, "tolerance": 0.01}
     (change if field in change else facts)[field] = value
     if field == "se" and not value > 0:

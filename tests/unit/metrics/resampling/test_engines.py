@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from mlgate.metrics.methods import Plan
 from mlgate.metrics.paired import Paired
 from mlgate.metrics.resampling.draws import draw_blocks, on_grid, resampled
 from mlgate.metrics.resampling.units import MAX_BAGS, block_units, group_units, row_units
+from mlgate.metrics.sample import Sample
 from mlgate.metrics.specs import METRICS
 from mlgate.outcome import Location
 
@@ -28,7 +30,7 @@ Build = Callable[..., Paired]
 PLACE = Location("mlgate.yaml", 1)
 
 
-def policy(name: str, **settings: float) -> MetricPolicy:
+def policy(name: str, **settings: Any) -> MetricPolicy:
     return MetricPolicy(name=name, location=PLACE, **settings)
 
 
@@ -177,7 +179,7 @@ def test_several_seeds_a_side_judge_the_recipe(paired: Build) -> None:
     rng = np.random.default_rng(4)
     rows = paired(4000)
 
-    def run(flip: float) -> object:
+    def run(flip: float) -> Sample:
         sample = rows.baseline
         assert sample.predictions is not None
         flipped = np.where(rng.random(4000) < flip, 1 - sample.predictions, sample.predictions).astype(np.int32)
