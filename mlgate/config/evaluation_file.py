@@ -15,6 +15,15 @@ from mlgate.config.metric_specs import METRICS, MetricSpec, find_metric
 from mlgate.config.references import parse_reference
 
 _RELATIVE = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)\s*%")
+RESERVED = frozenset(
+    {
+        *("predictions", "baseline", "overlap", "labels", "weights", "groups", "queries", "scale", "tokens", "runs"),
+        *("slices", "flips", "golden", "must_stay_right", "fairness", "train_test_gap", "simple_baseline"),
+        *("slice_discovery", "look_at_these", "history", "defect"),
+    }
+)
+"""Second parts of the ids of other outcomes of an evaluation, which a metric of the user's must not share."""
+
 _FUNCTION = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 
@@ -110,7 +119,7 @@ METRIC = f.Struct(
         "tolerance": f.Key(_Tolerance(), "accepted worsening, in the metric's unit or as a share of the baseline (2%)"),
         "min": f.Key(f.Number(), "smallest value that the candidate may have"),
         "max": f.Key(f.Number(), "largest value that the candidate may have"),
-        "blocking": f.Key(f.Boolean(), "false only reports it: it cannot fail the gate; true unless written"),
+        "blocking": f.Key(f.Boolean(), "false: its change cannot fail the gate (its bounds can); true unless written"),
         "column": f.Key(f.Text(), "numeric column whose mean is the metric"),
         "function": f.Key(_Function(), "module:function of the project that computes it from the rows"),
         "key": f.Key(f.Text(), "dotted name of its value in the metrics file"),
@@ -131,6 +140,8 @@ def read_metric(name: str, node: Node, reading: f.Reading) -> MetricPolicy:
         raise node.error(f"{name!r} is the name of a metric of mlgate", hint="give your own metric another name")
     if known is None and not own:
         raise node.error(f"unknown name {name!r}", hint=_nearest_metric(name))
+    if known is None and name in RESERVED:
+        raise node.error(f"{name!r} is the name of a check", hint="give your own metric another name")
     if known is None and "higher_is_better" not in values:
         raise node.error(f"{name} is a metric of your own", hint="write higher_is_better: true or false")
     if ("model" in values) != (name == "bertscore"):

@@ -43,7 +43,7 @@ def require_columns(columns: Columns, values: Mapping[str, Any], node: Node) -> 
         One is missing.
     """
     for metric in values["metrics"]:
-        if metric.spec.needs == ("scalar",) or not {"predictions", "runs"} & values.keys():
+        if metric.spec.needs == ("scalar",) or metric.key is not None or not {"predictions", "runs"} & values.keys():
             if "metrics_file" not in values:
                 raise node.error(f"{metric.name} needs a metrics file", hint="add metrics_file: PATH")
             continue

@@ -126,9 +126,13 @@ def _check_evaluations(project: Project, record: Record, work: Path, *, seed: in
         except MlgateError as problem:
             record.add(_problem(problem, evaluation, "predictions"))
             continue
-        facts = _compare(project, evaluation, candidate, record, _Settings(work, seed, now, functions))
-        record.add(*facts.outcomes)
-        record.add(*judge_candidate(project, evaluation, facts, functions, seed=seed))
+        try:
+            facts = _compare(project, evaluation, candidate, record, _Settings(work, seed, now, functions))
+            more = list(judge_candidate(project, evaluation, facts, functions, seed=seed))
+        except Exception as unexpected:  # noqa: BLE001  # a defect of ours in one evaluation must not lose the others
+            record.add(_defect(unexpected, evaluation))
+            continue
+        record.add(*facts.outcomes, *more)
         record.candidates.append(
             {
                 "evaluation": evaluation.name,
@@ -283,6 +287,14 @@ def _values_of(found: baselines.Baseline, evaluation: Evaluation) -> dict[str, f
     from mlgate.metrics.scalars import scalar_values
 
     return scalar_values(found.values or {}, only_scalars(evaluation), side="baseline")
+
+
+def _defect(unexpected: Exception, evaluation: Evaluation) -> Outcome:
+    problem = SourceError(
+        f"unexpected {type(unexpected).__name__}: {unexpected}",
+        hint="this is a defect of mlgate; report it with the evaluation's declaration",
+    )
+    return _problem(problem, evaluation, "defect")
 
 
 def _problem(problem: MlgateError, evaluation: Evaluation, check: str) -> Outcome:

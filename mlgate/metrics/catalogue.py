@@ -24,6 +24,8 @@ CATALOGUE: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("overlap", "model", checks.overlap),
     ("labels_agree", "model", checks.labels_agree),
     ("weights_agree", "model", checks.weights_agree),
+    ("examples_agree", "model", checks.examples_agree),
+    ("runs_agree", "model", checks.runs_agree),
     ("slice_values", "model", checks.slice_values),
     ("slices_agree", "model", checks.slices_agree),
     ("slice_present", "model", checks.slice_present),

@@ -182,7 +182,7 @@ def weights_agree(joined: Joined, evaluation: Evaluation) -> Iterator[Outcome]:
     ):
         if failing:
             yield Outcome(
-                id=_outcome_id(evaluation, f"{name}s"),
+                id=_outcome_id(evaluation, "queries" if name == "query" else f"{name}s"),
                 check="weights_agree",
                 tier="model",
                 subject=evaluation.name,
@@ -194,6 +194,54 @@ def weights_agree(joined: Joined, evaluation: Evaluation) -> Iterator[Outcome]:
                 location=evaluation.location,
                 evidence={"judged": joined.n_rows, "failing": failing},
             )
+
+
+def examples_agree(joined: Joined, evaluation: Evaluation) -> Iterator[Outcome]:
+    """What a metric divides by is the same on both sides.
+
+    An `error` where `scale` of paired rows differs, since it belongs to the example as its label does; a `warn` where
+    `tokens` do: values per token of two tokenisers are not comparable.
+    """
+    before, after = joined.paired.baseline.columns, joined.paired.candidate.columns
+    for role, status in (("scale", Status.ERROR), ("tokens", Status.WARN)):
+        if role not in before or role not in after:
+            continue
+        failing = int((before[role] != after[role]).sum())
+        if failing:
+            yield Outcome(
+                id=_outcome_id(evaluation, role),
+                check="examples_agree",
+                tier="model",
+                subject=evaluation.name,
+                status=status,
+                message=f"{failing:,} of {joined.n_rows:,} paired rows have another {role} in the baseline",
+                hint=RESCORE,
+                observed=failing,
+                expected=f"the same {role} on both sides",
+                location=evaluation.location,
+                evidence={"judged": joined.n_rows, "failing": failing},
+            )
+
+
+def runs_agree(baselines: int, candidates: int, evaluation: Evaluation) -> Iterator[Outcome]:
+    """Both sides have as many runs (seeds).
+
+    A `warn` where the numbers differ, since a run that crashed leaves those that went well; an `error` where the
+    baseline has several and the candidate one.
+    """
+    if baselines != candidates:
+        yield Outcome(
+            id=_outcome_id(evaluation, "runs"),
+            check="runs_agree",
+            tier="model",
+            subject=evaluation.name,
+            status=Status.ERROR if candidates == 1 else Status.WARN,
+            message=f"the baseline has {baselines:,} runs and the candidate {candidates:,}",
+            hint="look at whether a run crashed; give as many seeds on both sides",
+            observed=candidates,
+            expected=f"{baselines:,} runs",
+            location=evaluation.location,
+        )
 
 
 def slice_values(name: str, values: Coded, evaluation: Evaluation) -> Outcome | None:
@@ -251,13 +299,13 @@ def slices_agree(name: str, joined: Joined, evaluation: Evaluation) -> Outcome |
 def slice_present(name: str, joined: Joined, evaluation: Evaluation) -> Iterator[Outcome]:
     """A slice that the baseline has is there in the candidate.
 
-    An `error` for every slice value of the baseline without a candidate row to compare: the group can no longer be
-    judged, and its absence must not look like a pass. A missing value is the slice `(missing)`.
+    An `error` for every slice value of the baseline without a candidate row that weighs something: the group can no
+    longer be judged, and its absence must not look like a pass. A missing value is the slice `(missing)`.
     """
     counts = joined.baseline_slice_counts.get(name)
     if counts is None:
         return
-    for value in sorted(counts.keys() - set(joined.paired.slices[name].values)):
+    for value in sorted(counts.keys() - _weighing(name, joined)):
         shown = f"{show_value(name)}={show_value(value)}"
         yield Outcome(
             id=_outcome_id(evaluation, "slices", f"{quote_part(name)}={quote_part(value)}"),
@@ -272,6 +320,13 @@ def slice_present(name: str, joined: Joined, evaluation: Evaluation) -> Iterator
             location=evaluation.location,
             evidence={"slice": {name: value}, "baseline_rows": counts[value]},
         )
+
+
+def _weighing(name: str, joined: Joined) -> set[str]:
+    """Slices with a row that weighs something."""
+    column, weights = joined.paired.slices[name], joined.paired.candidate.weights
+    present = column.codes if weights is None else column.codes[weights > 0]
+    return {column.values[code] for code in set(present.tolist())}
 
 
 def metric_bound(metric: MetricPolicy, value: float, n_rows: int, evaluation: Evaluation) -> Iterator[Outcome]:

@@ -18,7 +18,7 @@ from mlgate.metrics.kernels.catalogue import UserFunction, kernel_of
 from mlgate.metrics.kernels.kernel import Kernel, UndefinedMetricError
 from mlgate.metrics.kernels.values import compute_value
 from mlgate.metrics.methods import Plan
-from mlgate.metrics.paired import Paired, repeat_rows
+from mlgate.metrics.paired import Paired, repeat_rows, repeat_sample
 from mlgate.metrics.rows import PredictionsError, Rows, parse_rows
 from mlgate.metrics.sample import Sample
 from mlgate.metrics.scalar_comparison import compare_scalars
@@ -194,7 +194,12 @@ def _values(
             values[metric.name] = value, ""
             continue
         samples = samples or [rows_sample(rows) for rows in candidates]
-        values[metric.name] = _value(kernels[metric.name], samples)
+        try:
+            read = [repeat_sample(one) for one in samples] if evaluation.weights == "frequency" else samples
+        except ValueError as problem:
+            values[metric.name] = math.nan, str(problem)
+            continue
+        values[metric.name] = _value(kernels[metric.name], read)
     return values
 
 
@@ -248,6 +253,8 @@ def _join_sides(
     if joined.n_rows:
         outcomes.append(checks.labels_agree(joined, evaluation))
     outcomes += checks.weights_agree(joined, evaluation)
+    outcomes += checks.examples_agree(joined, evaluation)
+    outcomes += checks.runs_agree(len(baselines), len(candidates), evaluation)
     if any(outcome.status is Status.ERROR for outcome in outcomes):
         return outcomes, None, ()
     found, slices = _judge_slices(evaluation, joined)

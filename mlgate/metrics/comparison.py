@@ -114,16 +114,19 @@ def _compare(
     plan: Plan,
 ) -> Comparison:
     spec = metric.spec
-    found = measure(spec, kernel, rows, plan)
+    try:
+        found = measure(spec, kernel, rows, plan)
+    except (ValueError, ArithmeticError) as unexpected:  # one metric that cannot be judged must not hide the others
+        found = Measured(problem=f"it cannot be judged: {unexpected}", fault=True)
     identical = is_unchanged(spec, rows)
     tolerance, relative = resolve_tolerance(metric, found.baseline)
-    problem = found.problem
-    if tolerance is None:
-        problem = problem or "a relative tolerance needs a baseline that is not 0"
-    if slice_key is not None and rows.n_rows < evaluation.min_slice_rows:
+    problem, fault = found.problem, found.fault or slice_key is None
+    if tolerance is None and not problem:
+        problem, fault = "a relative tolerance needs a baseline that is not 0", True
+    elif slice_key is not None and rows.n_rows < evaluation.min_slice_rows and not found.fault:
         problem = f"{rows.n_rows:,} rows, {evaluation.min_slice_rows} needed"
-    if identical and slice_key is None:
-        problem = ""  # the same predictions are the same, however few rows there are
+    if identical and found.change is not None:
+        problem = ""  # what is the same is the same, however few rows there are
     return Comparison(
         evaluation=evaluation.name,
         spec=spec,
@@ -135,8 +138,8 @@ def _compare(
         change=None if problem else found.change,
         discordant=found.discordant,
         identical=identical,
-        invalid=problem if slice_key is None else "",
-        not_evaluable=problem if slice_key is not None else "",
+        invalid=problem if fault else "",
+        not_evaluable="" if fault else problem,
         inconclusive=evaluation.inconclusive,
         location=metric.location,
         blocking=metric.blocking,
@@ -162,6 +165,6 @@ def resolve_tolerance(metric: MetricPolicy, baseline: float | None) -> tuple[flo
 def _effective(rows: Paired, found: Measured) -> float | None:
     """Kish's effective number of rows, (sum of weights)^2 / sum of their squares."""
     weights = rows.candidate.weights
-    if weights is None or found.change is None:
+    if weights is None or found.change is None or not weights.any():
         return None
     return float(weights.sum()) ** 2 / float((weights * weights).sum())

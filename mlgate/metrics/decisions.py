@@ -133,9 +133,6 @@ def _judge(
     if comparison.not_evaluable:
         status = Status.FAIL if comparison.inconclusive == Status.FAIL else Status.WARN
         verdict = Verdict.INCONCLUSIVE
-    elif comparison.identical and point is None and not comparison.invalid:
-        # The same predictions are the same, however few rows there are and whatever they define.
-        verdict, status = Verdict.EQUIVALENT, Status.PASS
     elif isinstance(point, PointChange) and not comparison.invalid:
         verdict, status = decide_point(point.delta, tolerance=comparison.tolerance)
     else:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlgate.metrics.intervals import ConstantChange, NormalChange
+from mlgate.metrics.moving import combined
 from mlgate.metrics.sample import Order, whole_numbers
 
 Flags = NDArray[np.bool_]
@@ -152,4 +153,11 @@ def change_of(positive: Flags, baseline: Floats, candidate: Floats, discordant: 
     if spread < _NO_SPREAD:
         return ConstantChange(delta=delta, n_rows=n_rows, n_units=n_units, discordant=discordant)
     variance = float(of_positives.var(ddof=1)) / n_positive + float(of_negatives.var(ddof=1)) / n_negative
-    return NormalChange(delta=delta, se=math.sqrt(variance), n_rows=n_rows, n_units=n_units, discordant=discordant)
+    return NormalChange(
+        delta=delta,
+        se=math.sqrt(variance),
+        n_rows=n_rows,
+        n_units=n_units,
+        discordant=discordant,
+        moving=combined((of_positives, of_negatives)),
+    )

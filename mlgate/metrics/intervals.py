@@ -68,6 +68,19 @@ def check_level(margin: float, alpha: float) -> None:
         raise ValueError(f"alpha must lie in (0, 0.5), got {alpha}")
 
 
+FEW = 10
+"""Units that a change comes from under which its spread is widened."""
+
+
+def widening(moving: float, z: float) -> float:
+    """Factor of the standard error of a change that comes from few units.
+
+    With d units that move the metric, the spread that they show is widened by sqrt((d + z**2) / d), as Wilson's
+    interval widens that of a count: a unit more or less was as likely.
+    """
+    return math.sqrt((moving + z * z) / moving) if 0 < moving < FEW else 1.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NormalChange:
     """A change with a standard error, taken as normal.
@@ -81,6 +94,7 @@ class NormalChange:
     method : name of the method
     df : degrees of freedom of the standard error; infinite for a normal interval
     limit : largest change that the metric can have
+    moving : units that the change comes from, see `moving_units`
     """
 
     delta: float
@@ -91,6 +105,7 @@ class NormalChange:
     method: str = "delong"
     df: float = math.inf
     limit: float = 1.0
+    moving: float = math.inf
 
     def __post_init__(self) -> None:
         if not self.se > 0:
@@ -110,13 +125,14 @@ class NormalChange:
     def interval(self, *, margin: float, alpha: float) -> Interval:
         """Normal (or Student's) interval, cut to what the metric can be."""
         check_level(margin, alpha)
-        half = student_quantile(1 - alpha, self.df) * self.se
+        se = self.se * widening(self.moving, _NORMAL.inv_cdf(1 - alpha))
+        half = student_quantile(1 - alpha, self.df) * se
         return Interval(
             delta=self.delta,
             low=max(self.delta - half, -self.limit),
             high=min(self.delta + half, self.limit),
-            se=self.se,
-            p_value=student_cdf((self.delta + margin) / self.se, self.df),
+            se=se,
+            p_value=student_cdf((self.delta + margin) / se, self.df),
             method=self.method,
             discordant=self.discordant,
         )

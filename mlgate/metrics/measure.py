@@ -26,11 +26,14 @@ from mlgate.metrics.methods import (
     compute_change,
     constant_change,
     is_independent,
+    kish,
     placements_of,
     uses_delong,
+    weighed_units,
 )
 from mlgate.metrics.order_statistics import rows_needed
 from mlgate.metrics.paired import Paired
+from mlgate.metrics.sample import Sample
 from mlgate.metrics.seeds import compute_runs_change
 
 MIN_CLASS_ROWS = 30
@@ -41,6 +44,9 @@ MIN_POSITIVE_ROWS = 10
 
 MIN_UNITS = 10
 """Units under which nothing is resampled."""
+
+MIN_WEIGHTED = 100
+"""Rows that weighted rows must be worth: the spread of few heavy ones is not seen in them."""
 
 MIN_GROUPS = 10
 """Groups under which nothing is resampled: Student's quantiles do not make up for fewer of unequal size."""
@@ -56,6 +62,7 @@ class Measured:
     change : None where it cannot be judged
     discordant : rows whose prediction or score differs
     problem : why it cannot be judged, else empty
+    fault : whether that is a fault of one side, which no number of rows would mend
     runs : values of each run of either side, where there are several
     """
 
@@ -64,6 +71,7 @@ class Measured:
     change: Change | None = None
     discordant: int = 0
     problem: str = ""
+    fault: bool = False
     runs: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
 
 
@@ -83,26 +91,28 @@ def measure(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan) -> Mea
     several = max(len(paired.baselines), len(paired.candidates)) > 1
     too_small = _too_small(spec, kernel, paired, plan)
     placements = None
-    before: tuple[float, ...]
-    after: tuple[float, ...]
-    try:
-        if uses_delong(spec, paired):
+    if uses_delong(spec, paired):
+        try:
             placements = placements_of(paired)
-            before, after = ((auc_of(positive_flags(paired.candidate), side),) for side in placements)
-        else:
-            before, after = (
-                tuple(compute_value(kernel, sample) for sample in side)
-                for side in (paired.baselines, paired.candidates)
-            )
-    except UndefinedMetricError as problem:
-        return Measured(discordant=discordant, problem=too_small or str(problem))
-    if not all(math.isfinite(value) for value in before + after):
-        return Measured(discordant=discordant, problem=too_small or f"{spec.name} is undefined on these rows")
+        except UndefinedMetricError as problem:
+            return Measured(discordant=discordant, problem=too_small or str(problem))
+        positive = positive_flags(paired.candidate)
+        before, after = ([auc_of(positive, side)] for side in placements)
+        problems: tuple[str, ...] = ()
+    else:
+        (before, after), problems = zip(
+            *(_side_values(spec, kernel, side) for side in (paired.baselines, paired.candidates)), strict=True
+        )
+    if any(problems):
+        # Where neither side has a value the rows do not define it; where one has, the other is at fault.
+        fault = not all(problems)
+        told = "" if fault else too_small
+        return Measured(discordant=discordant, problem=told or next(filter(None, problems)), fault=fault)
     values = Values(
         baseline=float(np.mean(before)),
         candidate=float(np.mean(after)),
         discordant=discordant,
-        runs=(before, after) if several else ((), ()),
+        runs=(tuple(before), tuple(after)) if several else ((), ()),
     )
     measured = Measured(baseline=values.baseline, candidate=values.candidate, discordant=discordant, runs=values.runs)
     if is_unchanged(spec, paired):
@@ -122,6 +132,19 @@ def measure(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan) -> Mea
         return replace(measured, problem=str(undefined))
 
 
+def _said(worth: float, paired: Paired) -> str:
+    return f"{worth:,.0f}" if paired.candidate.weights is None else f"by weight worth {worth:,.1f}"
+
+
+def _side_values(spec: MetricSpec, kernel: Kernel, side: tuple[Sample, ...]) -> tuple[list[float], str]:
+    """The value of each run of a side, and why one is undefined."""
+    try:
+        values = [compute_value(kernel, sample) for sample in side]
+    except UndefinedMetricError as problem:
+        return [], str(problem)
+    return values, "" if all(map(math.isfinite, values)) else f"{spec.name} is undefined on these rows"
+
+
 def is_unchanged(spec: MetricSpec, paired: Paired) -> bool:
     """Whether what the metric is computed from is the same on both sides, run by run.
 
@@ -131,7 +154,7 @@ def is_unchanged(spec: MetricSpec, paired: Paired) -> bool:
         return False
     if paired.same.all():
         return True
-    needs = set(spec.needs) - {"label", "query", "scale", "labelset"}
+    needs = set(spec.needs) - {"label", "query", "labelset"}
     part = {"score": "scores", "prediction": "predictions", "number": "estimate"}.get("".join(needs))
     if part is None or len(needs) != 1 or spec.needs[-1] == "labelset":
         return False
@@ -144,18 +167,28 @@ def is_unchanged(spec: MetricSpec, paired: Paired) -> bool:
 
 def _too_small(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan) -> str:
     """Why these rows are too few for the method, else empty."""
-    if paired.groups is not None:
-        groups = int(np.unique(paired.groups).size)
-        if groups < MIN_GROUPS:
-            return f"{groups:,} groups, {MIN_GROUPS} needed"
     sample = paired.candidate
+    if sample.weights is not None and not sample.weights.any():
+        return "no row weighs more than 0, 1 needed"
+    worth = weighed_units(paired)
+    if paired.groups is not None and worth < MIN_GROUPS:
+        return f"{_said(worth, paired)} groups, {MIN_GROUPS} needed"
+    if paired.groups is None and sample.weights is not None and worth < MIN_WEIGHTED:
+        return f"{_said(worth, paired)} rows, {MIN_WEIGHTED} needed"
     if spec.positive and sample.labels is not None and sample.positive is not None:
         needed = MIN_CLASS_ROWS if isinstance(kernel, RankKernel) else MIN_POSITIVE_ROWS
-        positive = int(np.count_nonzero(positive_flags(sample)))
-        negative = paired.n_rows - positive
+        flags = positive_flags(sample)
+        weights = np.ones(paired.n_rows) if sample.weights is None else sample.weights
+        positive, negative = kish(weights[flags]), kish(weights[~flags])
         fewer = min(positive, negative) if isinstance(kernel, RankKernel) else positive
         if fewer < needed:
-            return f"{fewer:,} {'positive' if fewer == positive else 'negative'} rows, {needed} needed"
+            return f"{_said(fewer, paired)} {'positive' if fewer == positive else 'negative'} rows, {needed} needed"
+    return _too_few(spec, kernel, paired, plan)
+
+
+def _too_few(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan) -> str:
+    """Why there are too few rows, queries or whatever is counted."""
+    sample = paired.candidate
     match kernel:
         case QuantileKernel():
             needed = rows_needed(kernel.share, plan.alpha)

@@ -93,17 +93,27 @@ def repeat_rows(paired: Paired) -> Paired:
     ValueError
         They stand for no row, or for more than 50 million.
     """
-    weights = paired.candidate.weights
-    if weights is None:
+    if paired.candidate.weights is None:
         return paired
-    total = float(weights.sum())
-    if not total >= 1:
-        raise ValueError("the weights of the paired rows add up to 0")
-    if not total <= MAX_REPEATED:
-        raise ValueError(f"frequency weights stand for {total:,.0f} rows, at most {MAX_REPEATED:,} are written out")
-    rows = paired.take(np.repeat(np.arange(paired.n_rows), weights.astype(np.int64)))
+    rows = paired.take(_repeated(paired.candidate.weights))
     return replace(
         rows,
         baselines=tuple(replace(sample, weights=None) for sample in rows.baselines),
         candidates=tuple(replace(sample, weights=None) for sample in rows.candidates),
     )
+
+
+def repeat_sample(sample: Sample) -> Sample:
+    """`repeat_rows` of one model."""
+    if sample.weights is None:
+        return sample
+    return replace(sample.take(_repeated(sample.weights)), weights=None)
+
+
+def _repeated(weights: NDArray[Any]) -> Index:
+    total = float(weights.sum())
+    if not total >= 1:
+        raise ValueError("the weights of the rows add up to 0")
+    if not total <= MAX_REPEATED:
+        raise ValueError(f"frequency weights stand for {total:,.0f} rows, at most {MAX_REPEATED:,} are written out")
+    return np.repeat(np.arange(weights.size), weights.astype(np.int64))

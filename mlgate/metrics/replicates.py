@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate.metrics.intervals import Interval, check_level
+from mlgate.metrics.intervals import Interval, check_level, widening
 from mlgate.metrics.student import student_cdf, student_quantile
 
 Floats = NDArray[np.float64]
@@ -19,9 +19,6 @@ _TAIL = 0.025
 """Share of the replicates on either side beyond which their order says little: there the tail is a normal one."""
 
 _EDGE = -_NORMAL.inv_cdf(_TAIL)
-
-_FEW = 10
-"""Rows that differ under which the interval is widened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,15 +33,15 @@ class ReplicateChange:
     n_units : independent units that were resampled (rows, groups, queries, blocks, rows of the smaller class), >= 2
     discordant : rows whose prediction or score differs
     method : name of the resampling
+    moving : units that the change comes from, see `moving_units`; None takes `discordant`
 
     Notes
     -----
     The interval is the expanded percentile interval: percentiles at the level at which a normal interval would be
     Student's with its small-sample variance, which matters below some 100 units (Hesterberg, *American Statistician* 69
     (2015), 371-386). Beyond the 2.5 % tails the replicates are continued by a normal tail through their median and
-    that percentile, so that a p-value is not floored by their number and a large family can still be judged. Where
-    fewer than ten rows differ, the spread that they show is widened by sqrt((d + z**2) / d), as Wilson's interval
-    widens that of a count.
+    that percentile, so that a p-value is not floored by their number and a large family can still be judged. A change
+    that comes from fewer than ten units is widened, see `widening`.
     """
 
     delta: float
@@ -53,6 +50,7 @@ class ReplicateChange:
     n_units: int
     discordant: int
     method: str
+    moving: float | None = None
 
     def __post_init__(self) -> None:
         if not (self.n_units >= 2 and self.replicates.size >= 100 and self.replicates[0] < self.replicates[-1]):
@@ -71,8 +69,7 @@ class ReplicateChange:
         return math.sqrt(self.n_units / (self.n_units - 1))
 
     def _widening(self, z: float) -> float:
-        few = 0 < self.discordant < _FEW
-        return math.sqrt((self.discordant + z * z) / self.discordant) if few else 1.0
+        return widening(self.discordant if self.moving is None else self.moving, z)
 
     def swapped(self) -> ReplicateChange:
         return ReplicateChange(
@@ -82,6 +79,7 @@ class ReplicateChange:
             n_units=self.n_units,
             discordant=self.discordant,
             method=self.method,
+            moving=self.moving,
         )
 
     def interval(self, *, margin: float, alpha: float) -> Interval:

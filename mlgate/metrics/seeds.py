@@ -28,15 +28,16 @@ def compute_runs_change(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: 
         raise UndefinedMetricError(f"{spec.name} is not judged over several runs")
     n_pairs = max(len(paired.baselines), len(paired.candidates))
     total: Floats | None = None
-    n_units = 2
+    n_units, moving = 2, math.inf
     for number in range(n_pairs):
         one = replace(
             paired,
             baselines=(paired.baselines[number % len(paired.baselines)],),
             candidates=(paired.candidates[number % len(paired.candidates)],),
         )
-        changes, n_units, _ = replicate(spec, kernel, one, plan)
-        total = changes if total is None else total + changes
+        found = replicate(spec, kernel, one, plan, share_draws=True)
+        n_units, moving = found.n_units, min(moving, found.moving)
+        total = found.changes if total is None else total + found.changes
     assert total is not None  # noqa: S101  # narrowing only: there is a run a side
     changes = total / n_pairs
     defined = changes[np.isfinite(changes)]
@@ -58,6 +59,7 @@ def compute_runs_change(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: 
         n_units=n_units,
         discordant=values.discordant,
         method="seeds-and-rows",
+        moving=moving,
         df=variance**2 / (of_seeds**2 / freedom + of_items**2 / max(n_units - 1, 1)),
         limit=spec.high - spec.low,
     )

@@ -43,7 +43,9 @@ def describe(comparison: Comparison, change: Interval | None, verdict: Verdict, 
     if verdict is Verdict.INVALID or (change is None and not comparison.identical):
         return f"{name} cannot be compared: {comparison.invalid or 'a value is not a finite number'}"
     if comparison.identical:
-        return f"{name} is unchanged: all predictions and scores are identical ({comparison.n_rows:,} rows)"
+        needs = comparison.spec.needs
+        what = "scores" if "score" in needs else "predictions" if {"prediction", "number"} & set(needs) else "values"
+        return f"{name} is unchanged: all {what} are identical ({comparison.n_rows:,} rows)"
     assert change is not None  # noqa: S101  # narrowing only: without an interval it is invalid, a point or identical
     facts = _facts(comparison, change, evidence)
     moved = f"{name} {_moved(comparison, change)}"
@@ -104,6 +106,7 @@ def _facts(comparison: Comparison, change: Interval, evidence: Mapping[str, Any]
 
 
 _NOT_DEFINED = "correct what the message names"
+_RELATIVE = "write an absolute `tolerance`, or a bound"
 
 
 def hint_for(comparison: Comparison, verdict: Verdict, status: Status) -> str:
@@ -119,7 +122,8 @@ def hint_for(comparison: Comparison, verdict: Verdict, status: Status) -> str:
         case Verdict.INVALID if comparison.invalid.endswith(" needed"):
             return "evaluate on more rows" + (" of both classes" if "score" in comparison.spec.needs else "")
         case Verdict.INVALID:
-            return f"{_NOT_DEFINED}, or remove the metric"
+            relative = comparison.relative is not None and not comparison.baseline
+            return _RELATIVE if relative else f"{_NOT_DEFINED}, or remove the metric"
         case Verdict.REGRESSION:
             rows = "that only the baseline gets right" if "prediction" in comparison.spec.needs else "that moved most"
             return (

@@ -10,8 +10,8 @@ import numpy as np
 
 from mlgate.metrics.kernels.kernel import Kernel, PointKernel, QuantileKernel, RankKernel, SumsKernel, TableKernel
 from mlgate.metrics.kernels.values import compute_value, table_cells
-from mlgate.metrics.methods import LINEAR_ROWS
 from mlgate.metrics.proportions import Share, effective_share
+from mlgate.metrics.replicate import LINEAR_ROWS
 from mlgate.metrics.resampling.units import Units, group_units, row_units
 from mlgate.metrics.sample import Codes, Floats, Sample
 

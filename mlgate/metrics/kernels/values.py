@@ -43,6 +43,8 @@ def compute_value(kernel: Kernel, sample: Sample) -> float:
         case RankKernel():
             weights = np.ones(sample.n_rows) if sample.weights is None else sample.weights
             return float(kernel.prepare(sample).value(weights[None, :])[0])
+        case QuantileKernel() if sample.weights is not None:
+            raise UndefinedMetricError("a quantile takes no weights")
         case QuantileKernel():
             return float(np.quantile(kernel.values(sample), kernel.share)) if sample.n_rows else math.nan
         case PointKernel():

@@ -6,6 +6,7 @@ the candidate), so that the multinomial over cells has exactly the distribution 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from mlgate.metrics.kernels.kernel import TableKernel
 from mlgate.metrics.kernels.values import table_cells
+from mlgate.metrics.moving import moving_units
 from mlgate.metrics.paired import Paired
 from mlgate.metrics.resampling.draws import BLOCK, Draws, draw_blocks, on_grid, resampled
 from mlgate.metrics.resampling.units import Units
@@ -39,6 +41,27 @@ def table_changes(kernel: TableKernel, paired: Paired, units: Units | None, draw
         ]
         changes.append(values[1] - values[0])
     return np.concatenate(changes)
+
+
+def table_moving(kernel: TableKernel, paired: Paired, units: Units | None = None) -> float:
+    """Units that the change comes from: rows by their cell, or bags."""
+    cells = _Cells(paired, len(paired.candidate.classes))
+    positive = paired.candidate.positive
+    if units is None:
+        rows = cells.counts(None)
+        without, counts = np.maximum(rows - np.eye(cells.size), 0.0), rows
+    else:
+        if units.n_bags * cells.size > _DENSE:
+            return math.inf
+        place = units.bag.astype(np.int64) * cells.size + cells.code
+        sums = np.bincount(place, weights=paired.candidate.weights, minlength=units.n_bags * cells.size)
+        by_bag = sums.reshape(units.n_bags, cells.size).astype(np.float64)
+        without, counts = np.maximum(by_bag.sum(axis=0) - by_bag, 0.0), np.ones(units.n_bags)
+    if without.shape[0] * cells.n_classes**2 > _DENSE:
+        return math.inf  # many cells: as many kinds of rows that move
+    before, after = (kernel.value(cells.tables(without, side), positive) for side in (cells.before, cells.after))
+    changes = after - before
+    return moving_units(np.where(np.isfinite(changes), changes, 0.0), counts)
 
 
 class _Cells:

@@ -36,6 +36,12 @@ def sums_changes(
     return np.concatenate(changes)
 
 
+def left_out(before: Floats, after: Floats, value: Callable[[Floats], Floats]) -> Floats:
+    """candidate - baseline without each bag in turn, shape (n_bags,); 0 where undefined without it."""
+    changes = value(after.sum(axis=0) - after) - value(before.sum(axis=0) - before)
+    return np.where(np.isfinite(changes), changes, 0.0)
+
+
 def bag_sums(kernel: SumsKernel, sample: Sample, units: Units) -> Floats:
     """A kernel's sums over each bag, weighted where rows are."""
     totals: Floats | None = None

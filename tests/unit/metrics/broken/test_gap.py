@@ -16,7 +16,7 @@ from mlgate.metrics.broken.estimate import Estimate, estimate
 from mlgate.metrics.broken.gap import measure_gap, train_test_gap
 from mlgate.metrics.kernels.catalogue import kernel_of
 from mlgate.metrics.kernels.kernel import Kernel
-from mlgate.metrics.methods import LINEAR_ROWS
+from mlgate.metrics.replicate import LINEAR_ROWS
 from mlgate.metrics.proportions import Share, newcombe
 from mlgate.metrics.sample import Sample
 from mlgate.outcome import Outcome, Status, to_json
