@@ -10,20 +10,11 @@ from typing import Any
 from mlgate.config import fields as f
 from mlgate.config.document import Node
 from mlgate.config.evaluation import Columns, Evaluation, Fairness, Golden, History, MetricPolicy, Rescore
-from mlgate.config.metric_rules import require_columns, require_distinct_columns
+from mlgate.config.metric_rules import CHECKS, require_columns, require_distinct_columns, require_effect
 from mlgate.config.metric_specs import METRICS, MetricSpec, find_metric
 from mlgate.config.references import parse_reference
 
 _RELATIVE = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)\s*%")
-RESERVED = frozenset(
-    {
-        *("predictions", "baseline", "overlap", "labels", "weights", "groups", "queries", "scale", "tokens", "runs"),
-        *("slices", "flips", "golden", "must_stay_right", "fairness", "train_test_gap", "simple_baseline"),
-        *("slice_discovery", "look_at_these", "history", "defect"),
-    }
-)
-"""Second parts of the ids of other outcomes of an evaluation, which a metric of the user's must not share."""
-
 _FUNCTION = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 
@@ -119,7 +110,7 @@ METRIC = f.Struct(
         "tolerance": f.Key(_Tolerance(), "accepted worsening, in the metric's unit or as a share of the baseline (2%)"),
         "min": f.Key(f.Number(), "smallest value that the candidate may have"),
         "max": f.Key(f.Number(), "largest value that the candidate may have"),
-        "blocking": f.Key(f.Boolean(), "false: its change cannot fail the gate (its bounds can); true unless written"),
+        "blocking": f.Key(f.Boolean(), "false: it is only reported and cannot fail the gate; true unless written"),
         "column": f.Key(f.Text(), "numeric column whose mean is the metric"),
         "function": f.Key(_Function(), "module:function of the project that computes it from the rows"),
         "key": f.Key(f.Text(), "dotted name of its value in the metrics file"),
@@ -138,10 +129,10 @@ def read_metric(name: str, node: Node, reading: f.Reading) -> MetricPolicy:
     known = find_metric(name)
     if own and own != ["key"] and known is not None:
         raise node.error(f"{name!r} is the name of a metric of mlgate", hint="give your own metric another name")
+    if name in CHECKS:
+        raise node.error(f"{name!r} is the name of a check", hint="give your own metric another name")
     if known is None and not own:
         raise node.error(f"unknown name {name!r}", hint=_nearest_metric(name))
-    if known is None and name in RESERVED:
-        raise node.error(f"{name!r} is the name of a check", hint="give your own metric another name")
     if known is None and "higher_is_better" not in values:
         raise node.error(f"{name} is a metric of your own", hint="write higher_is_better: true or false")
     if ("model" in values) != (name == "bertscore"):
@@ -305,6 +296,7 @@ def read_evaluation(name: str, node: Node, reading: f.Reading) -> Evaluation:
     values["metrics"] = tuple(values["metrics"].values())
     require_distinct_columns(columns, node)
     require_columns(columns, values, node)
+    require_effect(columns, values, node)
     try:
         parse_reference(values.get("baseline", "none"))
     except ValueError as problem:

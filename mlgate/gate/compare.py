@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from mlgate.config.evaluation import Evaluation
 from mlgate.errors import MlgateError, SourceError, UsageError
-from mlgate.gate.compare_judge import Judged, Settings, could_not_read, judge_sides, make_report, provenance_of
+from mlgate.gate.compare_judge import (
+    Judged,
+    Settings,
+    could_not_read,
+    judge_sides,
+    make_report,
+    provenance_of,
+    without_nowhere,
+)
 from mlgate.gate.compare_request import Asked, draft_evaluation
 from mlgate.gate.compare_sides import Place, Side, find_files, is_reference, read_side
 from mlgate.gate.compare_values import compare_values, is_values
@@ -110,6 +118,10 @@ def _compare_rows(
         with redirect_stdout(sys.stderr):  # what functions of the user's print is no report
             judged = judge_sides(evaluation, asked, candidate, baseline, settings)
     facts = {} if baseline is None else dict(baseline.facts)
+    if baseline is not None and is_reference(request.baseline):
+        from mlgate.gate.baseline_facts import baseline_remarks
+
+        problems += map(without_nowhere, baseline_remarks(facts, judged.evaluation))
     return [*problems, *judged.outcomes], provenance_of(request.baseline, request.candidate, judged, facts)
 
 

@@ -3,101 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
-import posixpath
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import redirect_stdout, suppress
+from collections.abc import Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgate.config.evaluation import Evaluation
 from mlgate.config.project import Project
-from mlgate.config.references import Reference, parse_reference
-from mlgate.errors import ConfigError, MlgateError, SourceError
-from mlgate.gate.baseline_facts import baseline_facts, baseline_remarks, describe_baseline, name_baselines
+from mlgate.errors import MlgateError, SourceError
+from mlgate.gate.baseline_facts import baseline_facts, describe_baseline, name_baselines
 from mlgate.gate.baseline_files import judged_files
+from mlgate.gate.baseline_load import Loaded, Place, labels_of, load_baseline, problem_of
 from mlgate.gate.broken import judge_candidate, what_broke
-from mlgate.gate.candidates import Candidate, Columns, make_candidate, needed_columns, outputs_of
+from mlgate.gate.candidates import Candidate, make_candidate
+from mlgate.gate.distinct import require_distinct, require_separate
 from mlgate.gate.history import judge_history
-from mlgate.gate.paths import is_glob, path_matches
-from mlgate.gate.record import Record, could_not_check
+from mlgate.gate.record import Record
 from mlgate.gate.user_functions import Function, load_functions
 from mlgate.outcome import Outcome
-from mlgate.sources import baseline_metrics, baselines, environment, git, pointers
-from mlgate.sources.predictions import read_predictions
-from mlgate.sources.table_files import expand
+from mlgate.sources import environment, git
 
-__all__ = ["baseline_facts", "check_evaluations", "describe_baseline", "name_baselines", "require_distinct"]
+__all__ = [
+    "baseline_facts",
+    "check_evaluations",
+    "describe_baseline",
+    "name_baselines",
+    "require_distinct",
+    "require_separate",
+]
 
 if TYPE_CHECKING:
     from mlgate.metrics import Facts
-
-
-def require_distinct(project: Project) -> None:
-    """Refuse an evaluation whose baseline is the candidate's own file: it would always pass.
-
-    Raises
-    ------
-    ConfigError
-        `baseline` and `predictions` are one path, or one of them is a path that the other's glob names.
-    """
-    for evaluation in project.evaluations.values():
-        reference = parse_reference(evaluation.baseline)
-        if reference.kind != "file":
-            continue
-        for path in outputs_of(evaluation):
-            own = posixpath.normpath(path)
-            if path_matches(own, reference.target) or path_matches(reference.target, own):
-                raise ConfigError(
-                    f"the baseline of {evaluation.name} is its own predictions file {path}",
-                    hint="name another file, and write it with `mlgate baseline save`",
-                    path=evaluation.location.path,
-                    line=evaluation.location.line,
-                )
-
-
-def require_separate(project: Project, evaluation: Evaluation) -> None:
-    """Refuse an output and a baseline that are one file under two names, through a link.
-
-    Two outputs that DVC keeps may be links to one object of its cache, where the model did not change: that is
-    no refusal as long as both are what their pointers say.
-
-    Raises
-    ------
-    SourceError
-        They are one file.
-    """
-    reference = parse_reference(evaluation.baseline)
-    if reference.kind != "file":
-        return
-    before = _files_by_identity(project.root, reference.target)
-    for path in outputs_of(evaluation):
-        for identity, name in _files_by_identity(project.root, path).items():
-            other = before.get(identity)
-            if other is None or (name != other and all(_is_kept_by_dvc(project.root, each) for each in (name, other))):
-                continue
-            raise SourceError(
-                f"the baseline {other} and the predictions {name} are one file: "
-                "the candidate would be compared with itself",
-                hint="give the baseline a file of its own, and write it with `mlgate baseline save`",
-            )
-
-
-def _files_by_identity(root: Path, pattern: str) -> dict[tuple[int, int], str]:
-    """Files that a path or glob names, by what two names of one file share; reading will say which are absent."""
-    found: dict[tuple[int, int], str] = {}
-    with suppress(SourceError):
-        for name in expand(root, pattern) if is_glob(pattern) else (pattern,):
-            with suppress(OSError, ValueError):
-                facts = (root / name).stat()
-                found[facts.st_dev, facts.st_ino] = name
-    return found
-
-
-def _is_kept_by_dvc(root: Path, path: str) -> bool:
-    pointer = pointers.find_pointer(root, path)
-    return pointer is not None and pointers.verify(root, pointer) is None
 
 
 def check_evaluations(project: Project, record: Record, work: Path, *, seed: int, now: dt.datetime) -> None:
@@ -118,13 +57,13 @@ def _check_evaluations(project: Project, record: Record, work: Path, *, seed: in
         try:
             require_separate(project, evaluation)  # before a command writes through the link
         except MlgateError as problem:
-            record.add(_problem(problem, evaluation, "baseline"))
+            record.add(problem_of(problem, evaluation, "baseline"))
             continue
         try:
             functions = load_functions(evaluation, project.root)
             candidate = make_candidate(project, evaluation, record)
         except MlgateError as problem:
-            record.add(_problem(problem, evaluation, "predictions"))
+            record.add(problem_of(problem, evaluation, "predictions"))
             continue
         try:
             facts = _compare(project, evaluation, candidate, record, _Settings(work, seed, now, functions))
@@ -184,11 +123,12 @@ def _compare(
     from mlgate.metrics.scalar_comparison import only_rows, only_scalars
 
     of_rows, of_values = only_rows(evaluation), only_scalars(evaluation)
-    baseline = _Loaded()
+    baseline = Loaded()
     if evaluation.baseline != "none":
         folder = settings.work / f"baseline-{len(record.baselines)}"
         folder.mkdir()
-        baseline = _load_baseline(project, evaluation, record, folder, settings.now)
+        labels = partial(labels_of, candidate, of_rows)
+        baseline = load_baseline(project, evaluation, record, Place(folder, settings.now, labels))
     record.progress(f"model: compare {evaluation.name} by {', '.join(metric.name for metric in evaluation.metrics)}")
     facts = Facts(outcomes=())
     if of_rows.metrics:
@@ -206,105 +146,9 @@ def _compare(
     return facts
 
 
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """A baseline's rows and values, and the key that was recorded with it."""
-
-    tables: Sequence[Columns] | None = None
-    values: Mapping[str, float] | None = None
-    key: Mapping[str, Any] | None = None
-    failed: bool = False
-
-
-def _load_baseline(project: Project, evaluation: Evaluation, record: Record, work: Path, now: dt.datetime) -> _Loaded:
-    from mlgate.metrics.scalar_comparison import only_rows, only_scalars
-
-    record.progress(f"model: baseline {evaluation.baseline}")
-    try:
-        require_separate(project, evaluation)  # again: the command may have made the link
-        reference = parse_reference(evaluation.baseline)
-        found, tables, values = None, None, None
-        if only_rows(evaluation).metrics:
-            found = _load_predictions(project, evaluation, reference, work, now)
-            tables = _read_baseline(project, evaluation, found, work)
-        if only_scalars(evaluation).metrics:
-            measured = _load_values(project, evaluation, reference, now)
-            values = _values_of(measured, evaluation)
-            found = found or measured
-        if found is None:
-            raise SourceError(f"{evaluation.name} declares no metric", hint="name one under `metrics`")
-    except MlgateError as problem:
-        record.add(_problem(problem, evaluation, "baseline"))
-        record.baselines.append({"evaluation": evaluation.name, "reference": evaluation.baseline, "found": None})
-        return _Loaded(failed=True)
-    facts = baseline_facts(found, evaluation, project.root)
-    facts["rows"] = max((len(column) for column in tables[0].values()), default=0) if tables else None
-    record.baselines.append(facts)
-    record.add(*baseline_remarks(facts, evaluation))
-    return _Loaded(tables, values, (found.recorded or {}).get("key"))
-
-
-def _load_predictions(
-    project: Project, evaluation: Evaluation, reference: Reference, work: Path, now: dt.datetime
-) -> baselines.Baseline:
-    found = baselines.load(
-        reference,
-        root=project.root,
-        evaluation_name=evaluation.name,
-        predictions_path=evaluation.predictions,
-        runs=evaluation.runs,
-        work=work,
-        now=now,
-    )
-    if found.predictions is None:
-        raise SourceError(f"{evaluation.baseline} has no predictions", hint="record it with `mlgate baseline save`")
-    return found
-
-
-def _read_baseline(
-    project: Project, evaluation: Evaluation, found: baselines.Baseline, work: Path
-) -> list[Mapping[str, Any]]:
-    with baselines.without_folders(work, project.root):
-        names = needed_columns(evaluation)
-        return [read_predictions([path], names, shown=evaluation.baseline) for path in found.runs]
-
-
-def _load_values(
-    project: Project, evaluation: Evaluation, reference: Reference, now: dt.datetime
-) -> baselines.Baseline:
-    return baseline_metrics.load_metrics(
-        reference,
-        root=project.root,
-        evaluation_name=evaluation.name,
-        metrics_path=evaluation.metrics_file or "",
-        now=now,
-        rows=bool(evaluation.predictions or evaluation.runs),
-    )
-
-
-def _values_of(found: baselines.Baseline, evaluation: Evaluation) -> dict[str, float]:
-    from mlgate.metrics.scalar_comparison import only_scalars
-    from mlgate.metrics.scalars import scalar_values
-
-    return scalar_values(found.values or {}, only_scalars(evaluation), side="baseline")
-
-
 def _defect(unexpected: Exception, evaluation: Evaluation) -> Outcome:
     problem = SourceError(
         f"unexpected {type(unexpected).__name__}: {unexpected}",
         hint="this is a defect of mlgate; report it with the evaluation's declaration",
     )
-    return _problem(problem, evaluation, "defect")
-
-
-def _problem(problem: MlgateError, evaluation: Evaluation, check: str) -> Outcome:
-    from mlgate.metrics.checks import quote_part
-
-    return could_not_check(
-        problem,
-        id=f"model/{quote_part(evaluation.name)}/{check}",
-        check=check,
-        tier="model",
-        subject=evaluation.name,
-        location=evaluation.location,
-    )
+    return problem_of(problem, evaluation, "defect")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mlgate.config.evaluation import Evaluation
 from mlgate.config.project import Project
 from mlgate.config.project_file import parse_project
 from mlgate.config.schema import Schema
@@ -161,7 +162,7 @@ def dvc_paths(project: Project, tiers: Sequence[str]) -> dict[str, tuple[str, ..
     """Paths that each selected tier reads, by tier: only these are pulled.
 
     The data tier reads every dataset. Another tier reads the datasets and the `needs` that it declares; the model tier
-    also what its evaluations need, and the predictions that nothing makes.
+    also what its evaluations need, their golden sets, and the predictions and values that nothing makes.
     """
     paths: dict[str, tuple[str, ...]] = {}
     for tier in tiers:
@@ -173,6 +174,16 @@ def dvc_paths(project: Project, tiers: Sequence[str]) -> dict[str, tuple[str, ..
         if tier == "model":
             evaluations = project.evaluations.values()
             names += [need for evaluation in evaluations for need in evaluation.needs]
-            names += [given.predictions for given in evaluations if given.command is None and given.stage is None]
+            names += [path for evaluation in evaluations for path in _given_files(evaluation)]
         paths[tier] = tuple(dict.fromkeys(names))
     return paths
+
+
+def _given_files(evaluation: Evaluation) -> Iterator[str]:
+    """What an evaluation reads and nothing makes in this run."""
+    golden = evaluation.golden
+    made = evaluation.command is not None or evaluation.stage is not None
+    named = (evaluation.predictions, *evaluation.runs, evaluation.metrics_file, evaluation.train_predictions)
+    for path in (*(() if made else named), golden and golden.path, golden and golden.must_stay_right):
+        if path:
+            yield path

@@ -62,9 +62,18 @@ def _guarded(function: Callable[[Any], float], name: str) -> Function:
 
     def compute(rows: Mapping[str, Any]) -> float:
         try:
-            return float(function(rows))
-        except Exception as problem:
+            return float(function({name: _read_only(values) for name, values in rows.items()}))
+        except (Exception, SystemExit) as problem:  # a function that exits must not end the gate
             reason = f"{type(problem).__name__}: {problem}".rstrip(": ")
             raise UndefinedMetricError(f"{name} raised {reason}") from problem
 
     return compute
+
+
+def _read_only(values: Any) -> Any:
+    """The same numbers: a function that sorts or scales them in place would change those of every other metric."""
+    if not hasattr(values, "setflags"):
+        return values
+    view = values.view()
+    view.setflags(write=False)
+    return view

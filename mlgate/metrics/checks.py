@@ -173,12 +173,13 @@ def labels_agree(joined: Joined, evaluation: Evaluation) -> Outcome:
 def weights_agree(joined: Joined, evaluation: Evaluation) -> Iterator[Outcome]:
     """An example weighs the same, and is in the same group and query, on both sides.
 
-    A `warn` where weights, groups or queries of paired rows differ between files: the candidate's count.
+    An `error` where weights of paired rows differ between files, since a model must not choose which rows count; a
+    `warn` where groups or queries do: then the candidate's are used.
     """
-    for name, failing in (
-        ("weight", joined.weights_disagree),
-        ("group", joined.groups_disagree),
-        ("query", joined.queries_disagree),
+    for name, failing, status in (
+        ("weight", joined.weights_disagree, Status.ERROR),
+        ("group", joined.groups_disagree, Status.WARN),
+        ("query", joined.queries_disagree, Status.WARN),
     ):
         if failing:
             yield Outcome(
@@ -186,9 +187,9 @@ def weights_agree(joined: Joined, evaluation: Evaluation) -> Iterator[Outcome]:
                 check="weights_agree",
                 tier="model",
                 subject=evaluation.name,
-                status=Status.WARN,
+                status=status,
                 message=f"{failing:,} of {joined.n_rows:,} paired rows have another {name} in the baseline",
-                hint=f"the candidate's are used; {RESCORE}",
+                hint=f"write the same {name} for an example in both files, or {RESCORE}",
                 observed=failing,
                 expected=f"the same {name} on both sides",
                 location=evaluation.location,
@@ -333,7 +334,7 @@ def metric_bound(metric: MetricPolicy, value: float, n_rows: int, evaluation: Ev
     """The candidate's own value lies within `min` and `max` (both inclusive).
 
     Judged over all rows of the candidate, whether or not there is a baseline. The value itself is compared, without
-    an interval. A value that is not a number holds no bound.
+    an interval. A value that is not a number holds no bound. A metric with `blocking: false` at most warns.
     """
     spec = metric.spec
     rows = f"; {n_rows:,} rows" if n_rows else ""
@@ -348,7 +349,7 @@ def metric_bound(metric: MetricPolicy, value: float, n_rows: int, evaluation: Ev
             check="metric_bound",
             tier="model",
             subject=f"{evaluation.name}.{metric.name}",
-            status=Status.PASS if holds else Status.FAIL,
+            status=Status.PASS if holds else Status.FAIL if metric.blocking else Status.WARN,
             message=(
                 f"{metric.name} is {value:.6g} ({words} {bound:g} asked{rows})"
                 if math.isfinite(value)
@@ -378,14 +379,15 @@ def is_bounded(metric: MetricPolicy) -> bool:
 def metric_undefined(metric: MetricPolicy, problem: str, evaluation: Evaluation) -> Outcome:
     """A declared metric has a value.
 
-    An `error` where the candidate's rows do not define it and nothing else would say so.
+    An `error` where the candidate's rows do not define it and nothing else would say so; a `warn` of a metric with
+    `blocking: false`.
     """
     return Outcome(
         id=_outcome_id(evaluation, quote_part(metric.name), "value"),
         check="metric_undefined",
         tier="model",
         subject=f"{evaluation.name}.{metric.name}",
-        status=Status.ERROR,
+        status=Status.ERROR if metric.blocking else Status.WARN,
         message=f"{metric.name} cannot be computed: {problem}",
         hint="evaluate on rows that define it, or remove the metric",
         expected="a finite value",

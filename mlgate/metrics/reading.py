@@ -27,6 +27,8 @@ from mlgate.metrics.sample import Codes, Flags, Floats
 from mlgate.metrics.times import code_times
 
 _LISTED_COLUMNS = 10
+_LARGEST_WEIGHT = 1e100
+"""Weight above which squares and sums leave the range of numbers."""
 _INDICATORS = {"0": False, "false": False, "1": True, "true": True}
 
 
@@ -168,6 +170,13 @@ class Table:
             raise PredictionsError(
                 f"column {name!r} of the {self.side} is 0 in every row",
                 hint="a row counts only if its weight is above 0",
+            )
+        extreme = int(np.count_nonzero(~((found == 0) | ((found >= 1 / _LARGEST_WEIGHT) & (found <= _LARGEST_WEIGHT)))))
+        if extreme:
+            raise PredictionsError(
+                f"column {name!r} of the {self.side} lies outside {1 / _LARGEST_WEIGHT:g} to {_LARGEST_WEIGHT:g} "
+                f"in {extreme:,} of {found.size:,} rows",
+                hint="divide all weights by one number: only their ratios count",
             )
         fractions = int(np.count_nonzero(found != np.floor(found))) if whole else 0
         if fractions:

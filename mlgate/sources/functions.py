@@ -29,7 +29,7 @@ def load_function(name: str, root: Path) -> Callable[[Any], float]:
     with _importable(root):
         try:
             found: Any = importlib.import_module(module)
-        except Exception as problem:
+        except (Exception, SystemExit) as problem:  # a script that exits must not end the gate
             raise SourceError(
                 f"{module} of the metric {name} cannot be imported: {type(problem).__name__}: {problem}",
                 hint=f"see why with `python -c 'import {module}'` in the project's folder",

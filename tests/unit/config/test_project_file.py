@@ -133,6 +133,47 @@ def test_a_mistake_names_the_fact_and_the_place(old: str, new: str, words: str, 
     assert "Traceback" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["metrics: {accuracy: {key: test.acc}}", "predictions: p.csv"], "accuracy needs a metrics file"),
+        (["metrics: {accuracy: {}}", "metrics_file: m.json", "slices: [a]"], "slices needs rows"),
+        (["metrics: {accuracy: {}}", "metrics_file: m.json", "discover: [a]"], "discover needs rows"),
+        (["metrics: {accuracy: {}}", "metrics_file: m.json", "golden: {path: g.csv}"], "golden needs rows"),
+        (["metrics: {accuracy: {}}", "metrics_file: m.json", "simple_baseline: mean"], "simple_baseline needs rows"),
+        (["metrics: {accuracy: {key: a}}", "metrics_file: m.json", "predictions: p.csv", "slices: [a]"], "needs rows"),
+        (["metrics: {mae: {}}", "metrics_file: m.json", "predictions: p.csv"], "no metric is read from the metrics fi"),
+        (["metrics: {mae: {}}", "predictions: p.csv", "golden: {}"], "golden names no file"),
+        (["metrics: {mae: {}}", "predictions: p.csv", "golden: {may_move: 2}"], "golden names no file"),
+        (["metrics: {mae: {}}", "predictions: p.csv", "max_gap: 0.1"], "max_gap needs rows of training"),
+        (["metrics: {mae: {}}", "predictions: p.csv", "train_predictions: p.csv"], "are one file"),
+        (["metrics: {mae: {}}", "predictions: p.csv", "weights: frequency"], "weights needs the column 'weight'"),
+        (["metrics: {flips: {column: c, higher_is_better: true}}", "predictions: p.csv"], "is the name of a check"),
+    ],
+)
+def test_what_would_have_no_effect_is_a_mistake(lines: list[str], words: str) -> None:
+    columns = "columns: {prediction: p}"
+    text = "version: 1\nevaluations:\n  e:\n" + "".join(f"    {line}\n" for line in [columns, *lines])
+    with pytest.raises(ConfigError) as caught:
+        parse(text)
+    assert words in caught.value.message
+    assert caught.value.line is not None
+
+
+def test_an_end_of_an_interval_is_no_label_and_may_be_a_predicted_quantile() -> None:
+    text = """\
+version: 1
+evaluations:
+  e:
+    predictions: p.csv
+    columns: {label: y, prediction: q10, low: q10, high: q90}
+    metrics: {interval_coverage: {}, pinball@0.1: {}}
+"""
+    assert parse(text).evaluations["e"].columns.low == "q10"
+    with pytest.raises(ConfigError, match="the column 'y' is both low and label"):
+        parse(text.replace("low: q10", "low: y"))
+
+
 def test_the_nearest_key_is_offered_and_all_mistakes_are_shown_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         parse("version: 1\ndataset: {}\nprivacy: {examples: all}\ntiers: {unit: {test: [x]}}\n")

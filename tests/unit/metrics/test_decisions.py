@@ -141,7 +141,10 @@ def test_auc_is_worded_without_points_and_its_floor_is_hinted() -> None:
     assert outcome.message == "roc_auc fell by 0.031 (90 % interval -0.046 to -0.016; tolerance 0.01; 900 rows)"
     assert outcome.status is Status.FAIL
     assert outcome.evidence["minimum_detectable_effect"] == pytest.approx(2.4864 * 0.009, abs=1e-6)
-    assert "30 rows of either class" in decide_one(replace(area, change=None, not_evaluable="3 positive rows, 30 needed")).hint
+    assert (
+        "30 rows of either class"
+        in decide_one(replace(area, change=None, not_evaluable="3 positive rows, 30 needed")).hint
+    )
 
 
 def test_interval_without_width_is_still_worded() -> None:

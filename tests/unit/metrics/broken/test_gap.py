@@ -16,8 +16,8 @@ from mlgate.metrics.broken.estimate import Estimate, estimate
 from mlgate.metrics.broken.gap import measure_gap, train_test_gap
 from mlgate.metrics.kernels.catalogue import kernel_of
 from mlgate.metrics.kernels.kernel import Kernel
-from mlgate.metrics.replicate import LINEAR_ROWS
 from mlgate.metrics.proportions import Share, newcombe
+from mlgate.metrics.replicate import LINEAR_ROWS
 from mlgate.metrics.sample import Sample
 from mlgate.outcome import Outcome, Status, to_json
 from tests.unit.metrics.broken.samples import build_evaluation, policy
