@@ -27,7 +27,8 @@ from mlgate.config.schema_file import schema_json_schema
 from mlgate.metrics.kernels.catalogue import FAMILY_OF, kernel_of
 from mlgate.metrics.kernels.kernel import PointKernel, QuantileKernel, RankKernel, SumsKernel, TableKernel
 from mlgate.metrics.kernels.labelsets import LABELSET_KERNELS
-from mlgate.metrics.methods import LINEAR_ROWS, POINT_ROWS
+from mlgate.metrics.methods import POINT_ROWS
+from mlgate.metrics.replicate import LINEAR_ROWS
 from mlgate.outcome import TIERS, Location
 from mlgate.registry import CHECKS, OF_THE_RUN, Check
 
