@@ -491,9 +491,14 @@ def test_predictions_that_cannot_be_judged_are_not_saved(place: Any, predictions
 
 def test_a_small_slice_takes_the_policy_and_never_passes(place: Any, predictions: Make) -> None:
     rows = [{**row, "sex": "X"} if number < 20 else row for number, row in enumerate(predictions())]
+    turned = [
+        {**row, "prediction": 1 - int(row["prediction"])} if number < 3 else row for number, row in enumerate(rows)
+    ]
     for policy, status in (("warn", "warn"), ("fail", "fail"), ("pass", "warn")):
-        prepare(place, rows, rows, PROJECT + f"    inconclusive: {policy}\n")
+        prepare(place, turned, rows, PROJECT + f"    inconclusive: {policy}\n")
         assert place.run().outcome("model/clinic/accuracy/sex=X")["status"] == status
+    prepare(place, rows, rows, PROJECT + "    inconclusive: fail\n")
+    assert place.run().outcome("model/clinic/accuracy/sex=X")["evidence"]["verdict"] == "equivalent"
 
 
 def test_show_tells_a_revision_without_the_file(place: Any, predictions: Make) -> None:

@@ -97,12 +97,19 @@ def test_runs_of_a_seed_that_changes_nothing_are_equivalent(place: Place) -> Non
     assert set(verdicts(ran).values()) == {"equivalent"}
 
 
-@pytest.mark.parametrize(("n_before", "n_after"), [(1, 3), (3, 1), (2, 5)])
+def test_one_run_left_of_several_is_an_error(place: Place) -> None:
+    ran = seeds(place, [run_of(seed) for seed in (1, 2, 3)], [run_of(10)])
+    assert ran.code == 3
+    assert ran.outcome("model/e/runs")["message"] == "the baseline has 3 runs and the candidate 1"
+
+
+@pytest.mark.parametrize(("n_before", "n_after"), [(1, 3), (3, 2), (2, 5)])
 def test_the_sides_may_have_other_numbers_of_runs(place: Place, n_before: int, n_after: int) -> None:
     before = [run_of(seed) for seed in range(1, 1 + n_before)]
     ran = seeds(place, before, [run_of(seed) for seed in range(10, 10 + n_after)])
     assert ran.code == 0, problems(ran)
     assert "regression" not in verdicts(ran).values()
+    assert ran.outcome("model/e/runs")["status"] == "warn", "a run may have crashed"
     evidence = ran.outcome("model/e/roc_auc")["evidence"]
     assert [len(evidence[key]) for key in ("baseline_runs", "candidate_runs")] == [n_before, n_after]
 

@@ -209,6 +209,10 @@ def test_many_sums_at_once_a_factor_and_the_order(sample: Sample, seed: int) -> 
     weights = rng.poisson(1.0, size=(2, 3, sample.n_rows)).astype(np.float64)
     for name in KERNELS:
         kernel = kernel_of(name)
+        if isinstance(kernel, QuantileKernel) and sample.weights is not None:
+            with pytest.raises(UndefinedMetricError, match="takes no weights"):
+                compute_value(kernel, sample)
+            continue
         expected = compute_value(kernel, sample)
         assert compute_value(kernel, shuffled) == pytest.approx(expected, nan_ok=True, rel=1e-11, abs=1e-12), name
         if isinstance(kernel, SumsKernel):
