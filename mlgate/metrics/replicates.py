@@ -34,6 +34,7 @@ class ReplicateChange:
     discordant : rows whose prediction or score differs
     method : name of the resampling
     moving : units that the change comes from, see `moving_units`; None takes `discordant`
+    down, up : by how much the true change may lie below and above for another reason than chance (a bias), at least 0
 
     Notes
     -----
@@ -51,6 +52,8 @@ class ReplicateChange:
     discordant: int
     method: str
     moving: float | None = None
+    down: float = 0.0
+    up: float = 0.0
 
     def __post_init__(self) -> None:
         if not (self.n_units >= 2 and self.replicates.size >= 100 and self.replicates[0] < self.replicates[-1]):
@@ -80,14 +83,16 @@ class ReplicateChange:
             discordant=self.discordant,
             method=self.method,
             moving=self.moving,
+            down=self.up,
+            up=self.down,
         )
 
     def interval(self, *, margin: float, alpha: float) -> Interval:
         """Interval at confidence 1 - 2 * alpha; the p-value is the level at which its upper end is -margin."""
         check_level(margin, alpha)
         z = student_quantile(1 - alpha, self.n_units - 1) * self._unbiased * self._widening(_NORMAL.inv_cdf(1 - alpha))
-        low, high = self._at(-z), self._at(z)
-        score = self._score(-margin) / (self._unbiased * self._widening(_NORMAL.inv_cdf(1 - alpha)))
+        low, high = self._at(-z) - self.down, self._at(z) + self.up
+        score = self._score(-margin - self.up) / (self._unbiased * self._widening(_NORMAL.inv_cdf(1 - alpha)))
         return Interval(
             delta=self.delta,
             low=low,
