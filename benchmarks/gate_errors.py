@@ -109,6 +109,7 @@ def report_rates(report: Report, work: Work) -> None:
     )
     report.line("exactly the tolerance; cover: the interval holds the truth. Limits are alpha + 3 sd, and 0.90 +- 0.02")
     report.line("+- 3 sd from 300 rows on, where sd is that of the simulation and of what is known of the truth.")
+    report.line("Calibration errors allow for the noise of their bins: their intervals are wider by construction.")
     for population in POPULATIONS:
         print_rates(report, f"{population.name}, independent rows", rates(work, population, PLAIN, work.sizes(SIZES)))
     for design in DESIGNS:

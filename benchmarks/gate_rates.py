@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.populations import Design, Population, TrueChange, policy_of
+from mlgate.metrics.calibration_bias import BIASED
 from mlgate.metrics.intervals import Interval
 from mlgate.metrics.kernels.kernel import Kernel
 from mlgate.metrics.measure import measure
@@ -106,10 +107,11 @@ def error_rate(errors: NDArray[np.bool_], *, off: float = 0.0) -> Rate:
     return Rate(value=float(errors.mean()), sd=sd, low=0.0, high=ALPHA + 3 * sd)
 
 
-def coverage(inside: NDArray[np.bool_], n_units: int, *, off: float = 0.0) -> Rate:
+def coverage(inside: NDArray[np.bool_], n_units: int, *, off: float = 0.0, wide: bool = False) -> Rate:
     """Share of the runs whose interval holds the truth; within 2 points and 3 standard deviations of 90 %.
 
-    Only from `COVERED` units on; below that, and where no run was judged, there is no limit.
+    Only from `COVERED` units on; below that, and where no run was judged, there is no limit. An interval that is `wide`
+    by construction may cover more.
     """
     if not inside.size:
         return Rate(value=float("nan"), sd=float("nan"), low=0.0, high=1.0)
@@ -119,7 +121,8 @@ def coverage(inside: NDArray[np.bool_], n_units: int, *, off: float = 0.0) -> Ra
     value = float(inside.mean())
     if n_units < COVERED:
         return Rate(value=value, sd=sd, low=0.0, high=1.0)
-    return Rate(value=value, sd=sd, low=nominal - 0.02 - 3 * sd, high=nominal + 0.02 + 3 * sd)
+    high = 1.0 if wide else nominal + 0.02 + 3 * sd
+    return Rate(value=value, sd=sd, low=nominal - 0.02 - 3 * sd, high=high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +158,7 @@ class Rates:
 def rates_of(metric: str, n_units: int, equal: Floats, degraded: Floats, truth: TrueChange) -> Rates:
     """Rates from the intervals of `run_cell` for equal models and for a degraded candidate."""
     judged = [np.isfinite(found[:, 0]) for found in (equal, degraded)]
+    wide = metric.partition("@")[0] in BIASED
     off = truth.se / float(np.nanmean(degraded[:, 2])) if judged[1].any() else 0.0
     return Rates(
         metric=metric,
@@ -164,8 +168,8 @@ def rates_of(metric: str, n_units: int, equal: Floats, degraded: Floats, truth: 
         regression=error_rate(equal[:, 3] <= ALPHA),
         false_pass=error_rate(degraded[:, 0] > -truth.loss, off=off),
         regression_at_tolerance=error_rate(degraded[:, 3] <= ALPHA, off=off),
-        coverage=coverage(_inside(equal[judged[0]], 0.0), n_units),
-        coverage_at_tolerance=coverage(_inside(degraded[judged[1]], -truth.loss), n_units, off=off),
+        coverage=coverage(_inside(equal[judged[0]], 0.0), n_units, wide=wide),
+        coverage_at_tolerance=coverage(_inside(degraded[judged[1]], -truth.loss), n_units, off=off, wide=wide),
     )
 
 
