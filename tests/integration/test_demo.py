@@ -108,14 +108,14 @@ def check_improvement(report: dict[str, Any]) -> None:
 
 
 def check_slice(report: dict[str, Any]) -> None:
-    """Better overall in both metrics, worse in one slice, far from the border of the decision."""
+    """Better overall in both metrics, worse in one slice, whose members are drawn whole."""
     assert set(by_status(report, "fail")) == {"model/outpatient/roc_auc/limited=unclear"}
     assert by_status(report, "error") == {}
     found = comparisons(report)
     worse = found.pop("model/outpatient/roc_auc/limited=unclear")
     assert worse["candidate"] == 0.5
     assert worse["delta"] < -0.1
-    assert worse["p_adjusted"] < 1e-3
+    assert worse["p_adjusted"] < 0.04
     assert worse["family_size"] == 18
     for metric in ("accuracy", "roc_auc"):
         overall = found[f"model/outpatient/{metric}"]
