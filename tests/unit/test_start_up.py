@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -33,9 +34,12 @@ def run_and_list_modules(
 ) -> tuple[subprocess.CompletedProcess[str], set[str]]:
     """Run `module` or `module:function` in a fresh interpreter; what it had imported at its end."""
     seen = folder / "modules.txt"
+    # Coverage of subprocesses imports what a start must not: here it would be taken for ours.
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     done = subprocess.run(
         [sys.executable, "-c", PROBE, str(seen), target, *arguments],
         cwd=folder,
+        env=variables,
         capture_output=True,
         text=True,
         timeout=60,
