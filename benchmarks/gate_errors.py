@@ -97,7 +97,7 @@ def rates(work: Work, population: Population, design: Design, sizes: Sequence[in
                 {metric: np.concatenate([piece[metric] for piece in pieces]) for metric in population.metrics}
             )
         equal, worse = intervals
-        rows += [rates_of(metric, n_units, equal[metric], worse[metric], truth[metric]) for metric in truth]
+        rows += [rates_of(metric, cell, equal[metric], worse[metric], truth[metric]) for metric in truth]
     return sorted(rows, key=lambda row: population.metrics.index(row.metric))
 
 
@@ -109,7 +109,7 @@ def report_rates(report: Report, work: Work) -> None:
     )
     report.line("exactly the tolerance; cover: the interval holds the truth. Limits are alpha + 3 sd, and 0.90 +- 0.02")
     report.line("+- 3 sd from 300 rows on, where sd is that of the simulation and of what is known of the truth.")
-    report.line("Calibration errors allow for the noise of their bins: their intervals are wider by construction.")
+    report.line("Calibration errors of few groups are judged with wider intervals.")
     for population in POPULATIONS:
         print_rates(report, f"{population.name}, independent rows", rates(work, population, PLAIN, work.sizes(SIZES)))
     for design in DESIGNS:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.populations import Design, Population, TrueChange, policy_of
-from mlgate.metrics.calibration_bias import BIASED
+from mlgate.metrics.calibration_change import is_calibration_error
 from mlgate.metrics.intervals import Interval
 from mlgate.metrics.kernels.kernel import Kernel
 from mlgate.metrics.measure import measure
@@ -155,10 +155,13 @@ class Rates:
         )
 
 
-def rates_of(metric: str, n_units: int, equal: Floats, degraded: Floats, truth: TrueChange) -> Rates:
-    """Rates from the intervals of `run_cell` for equal models and for a degraded candidate."""
+def rates_of(metric: str, cell: Cell, equal: Floats, degraded: Floats, truth: TrueChange) -> Rates:
+    """Rates from the intervals of `run_cell` for equal models and for a degraded candidate.
+
+    Calibration errors of few groups allow for all that the noise of their bins can do, so that they cover more.
+    """
+    n_units, wide = cell.n_units, bool(cell.design.groups) and is_calibration_error(policy_of(metric).spec)
     judged = [np.isfinite(found[:, 0]) for found in (equal, degraded)]
-    wide = metric.partition("@")[0] in BIASED
     off = truth.se / float(np.nanmean(degraded[:, 2])) if judged[1].any() else 0.0
     return Rates(
         metric=metric,

@@ -95,6 +95,7 @@ class NormalChange:
     df : degrees of freedom of the standard error; infinite for a normal interval
     limit : largest change that the metric can have
     moving : units that the change comes from, see `moving_units`
+    down, up : as in `ReplicateChange`
     """
 
     delta: float
@@ -106,6 +107,8 @@ class NormalChange:
     df: float = math.inf
     limit: float = 1.0
     moving: float = math.inf
+    down: float = 0.0
+    up: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.se > 0:
@@ -120,7 +123,7 @@ class NormalChange:
         return self.n_units / self.n_rows
 
     def swapped(self) -> NormalChange:
-        return replace(self, delta=-self.delta)
+        return replace(self, delta=-self.delta, down=self.up, up=self.down)
 
     def interval(self, *, margin: float, alpha: float) -> Interval:
         """Normal (or Student's) interval, cut to what the metric can be."""
@@ -129,10 +132,10 @@ class NormalChange:
         half = student_quantile(1 - alpha, self.df) * se
         return Interval(
             delta=self.delta,
-            low=max(self.delta - half, -self.limit),
-            high=min(self.delta + half, self.limit),
+            low=max(self.delta - half - self.down, -self.limit),
+            high=min(self.delta + half + self.up, self.limit),
             se=se,
-            p_value=student_cdf((self.delta + margin) / se, self.df),
+            p_value=student_cdf((self.delta + self.up + margin) / se, self.df),
             method=self.method,
             discordant=self.discordant,
         )

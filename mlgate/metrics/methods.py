@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mlgate.config.metric_specs import MetricSpec
-from mlgate.metrics.calibration_bias import BIASED, bias_allowance
 from mlgate.metrics.delong import compute_placements
 from mlgate.metrics.intervals import Change, ConstantChange, NormalChange
 from mlgate.metrics.kernels.kernel import (
@@ -116,16 +115,11 @@ def _from_replicates(spec: MetricSpec, paired: Paired, values: Values, found: Re
     scale = max(abs(values.baseline), abs(values.candidate), 1e-300)
     if found.n_units < 2 or not defined[-1] - defined[0] > 1e-12 * scale:
         return constant_change(spec, paired, values, n_units=found.n_units)
-    down, up = 0.0, 0.0
-    name = spec.name.partition("@")[0]
-    if name in BIASED and spec.value is not None:
-        down, up = bias_allowance(name, int(spec.value), paired.baseline, paired.candidate)
-        defined = defined - float(defined.mean()) + values.delta  # resampling adds its own noise to that of the bins
     return ReplicateChange(
         delta=values.delta,
         replicates=defined,
-        down=down,
-        up=up,
+        down=found.down,
+        up=found.up,
         n_rows=paired.n_rows,
         n_units=found.n_units,
         discordant=values.discordant,

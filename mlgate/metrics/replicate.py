@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlgate.config.metric_specs import MetricSpec
+from mlgate.metrics.calibration_change import calibration_changes, is_calibration_error
 from mlgate.metrics.kernels.kernel import Kernel, PointKernel, RankKernel, SumsKernel, TableKernel, UndefinedMetricError
 from mlgate.metrics.kernels.values import positive_flags
 from mlgate.metrics.moving import combined, moving_units
@@ -28,6 +29,10 @@ from mlgate.metrics.sample import Codes, Flags, Floats, Index
 
 LINEAR_ROWS = 20_000
 """Rows from which an order of scores is resampled by its linear part."""
+
+
+_DECIDING = 30
+"""Positive rows at which the spread of average precision is widened by the root of 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +70,15 @@ class Replicates:
     n_units : independent units that were drawn; of weighted ones as many as they are worth (Kish)
     method : name of the resampling
     moving : units that the change comes from
+    down, up : by how much the true change lies below and above the measured one, chance apart; of either sign
     """
 
     changes: Floats
     n_units: int
     method: str
     moving: float
+    down: float = 0.0
+    up: float = 0.0
 
 
 def replicate(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan, *, share_draws: bool = False) -> Replicates:
@@ -83,6 +91,7 @@ def replicate(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan, *, s
     draws = Draws(plan.n_draws, plan.seed, plan.product)
     grouped = "grouped-" if paired.groups is not None else "block-" if paired.times is not None else ""
     sides = (paired.baseline, paired.candidate)
+    down = up = 0.0
     match kernel:
         case TableKernel() if is_independent(paired) and not share_draws:
             changes, moving = table_changes(kernel, paired, None, draws), table_moving(kernel, paired)
@@ -94,13 +103,17 @@ def replicate(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan, *, s
             columns = [kernel.columns(sample) for sample in sides]
             units = _query_units(paired, columns[0].shape[0], plan)
             before, after = (units.sums(part) for part in columns)
-            changes = sums_changes(before, after, kernel.value, units, draws)
+            changes = sums_changes(before, after, (kernel.value, kernel.value), units, draws)
             moving = moving_units(left_out(before, after, kernel.value))
             return Replicates(changes=changes, n_units=units.n_units, method=f"{grouped}query-bootstrap", moving=moving)
+        case SumsKernel() if is_calibration_error(spec):
+            units, name = units_of(paired, plan, _strata(spec, paired)), ""
+            found = calibration_changes(spec, kernel, paired, units, draws)
+            changes, moving, down, up = found.changes, found.moving, found.down, found.up
         case SumsKernel():
             units = units_of(paired, plan, _strata(spec, paired))
             before, after = (bag_sums(kernel, sample, units) for sample in sides)
-            changes, name = sums_changes(before, after, kernel.value, units, draws), ""
+            changes, name = sums_changes(before, after, (kernel.value, kernel.value), units, draws), ""
             moving = moving_units(left_out(before, after, kernel.value))
         case RankKernel():
             units = units_of(paired, plan, positive_flags(paired.candidate) if spec.positive else None)
@@ -110,6 +123,8 @@ def replicate(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan, *, s
             changes = (
                 linear_changes(influences, delta, units, draws) if name else rank_changes(kernel, paired, units, draws)
             )
+            if spec.name == "average_precision":
+                changes = delta + (changes - delta) * precision_widening(paired)
         case PointKernel():
             units = units_of(paired, plan, None)
             changes, moving, name = point_changes(kernel, paired, units, draws), math.inf, ""
@@ -121,7 +136,20 @@ def replicate(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: Plan, *, s
         n_units=_worth(paired, units, spec),
         method=f"{name}{grouped}{stratified}bootstrap",
         moving=moving,
+        down=down,
+        up=up,
     )
+
+
+def precision_widening(paired: Paired) -> float:
+    """Factor of the spread of average precision, which resampling understates where few positive rows decide it.
+
+    By simulation it is 14 % too small at 40 positive rows and 7 % at 120, and smallest in the very
+    samples in which a worse candidate looks good by chance.
+    """
+    flags = positive_flags(paired.candidate)
+    weights = np.ones(paired.n_rows) if paired.candidate.weights is None else paired.candidate.weights
+    return math.sqrt(1 + _DECIDING / max(kish(weights[flags]), 1.0))
 
 
 def by_stratum(units: Units, values: Floats) -> tuple[Floats, ...]:

@@ -34,7 +34,8 @@ class ReplicateChange:
     discordant : rows whose prediction or score differs
     method : name of the resampling
     moving : units that the change comes from, see `moving_units`; None takes `discordant`
-    down, up : by how much the true change may lie below and above for another reason than chance (a bias), at least 0
+    down, up : by how much the true change lies, or may lie, below and above for another reason than chance: a bias.
+        Of either sign: a change that is surely too large by 1 has down = 1 and up = -1
 
     Notes
     -----

@@ -28,7 +28,7 @@ def compute_runs_change(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: 
         raise UndefinedMetricError(f"{spec.name} is not judged over several runs")
     n_pairs = max(len(paired.baselines), len(paired.candidates))
     total: Floats | None = None
-    n_units, moving = 2, math.inf
+    n_units, moving, down, up = 2, math.inf, 0.0, 0.0
     for number in range(n_pairs):
         one = replace(
             paired,
@@ -37,6 +37,7 @@ def compute_runs_change(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: 
         )
         found = replicate(spec, kernel, one, plan, share_draws=True)
         n_units, moving = found.n_units, min(moving, found.moving)
+        down, up = down + found.down / n_pairs, up + found.up / n_pairs
         total = found.changes if total is None else total + found.changes
     assert total is not None  # noqa: S101  # narrowing only: there is a run a side
     changes = total / n_pairs
@@ -60,6 +61,8 @@ def compute_runs_change(spec: MetricSpec, kernel: Kernel, paired: Paired, plan: 
         discordant=values.discordant,
         method="seeds-and-rows",
         moving=moving,
+        down=down,
+        up=up,
         df=variance**2 / (of_seeds**2 / freedom + of_items**2 / max(n_units - 1, 1)),
         limit=spec.high - spec.low,
     )

@@ -84,6 +84,6 @@ def test_refused_comparisons_are_counted_and_no_verdict() -> None:
     cells = [Cell(population=few, design=PLAIN, n_units=40, degraded=degraded) for degraded in (False, True)]
     equal, degraded = (run_cell(cell, truth, range(4), 100)["roc_auc"] for cell in cells)
     assert np.isnan(equal).all()
-    rates = rates_of("roc_auc", 40, equal, degraded, truth["roc_auc"])
+    rates = rates_of("roc_auc", cells[1], equal, degraded, truth["roc_auc"])
     assert rates.invalid == 1.0
     assert rates.regression.value == rates.false_pass.value == 0.0

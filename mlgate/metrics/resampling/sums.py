@@ -13,30 +13,31 @@ from mlgate.metrics.resampling.draws import Draws, draw_blocks, on_grid, resampl
 from mlgate.metrics.resampling.units import Units
 from mlgate.metrics.sample import Floats, Sample
 
+Value = Callable[[Floats], Floats]
+"""Sums (..., n_sums) to values (...)."""
+
 _AT_ONCE = 4_000_000
 """Weights that are held at once."""
 
 
-def sums_changes(
-    before: Floats, after: Floats, value: Callable[[Floats], Floats], units: Units, draws: Draws
-) -> Floats:
+def sums_changes(before: Floats, after: Floats, values: tuple[Value, Value], units: Units, draws: Draws) -> Floats:
     """Replicates of candidate - baseline, shape (n_draws,), NaN where undefined for a draw.
 
     Parameters
     ----------
     before, after : sums over each bag, shape (n_bags, n_sums)
-    value : sums (..., n_sums) to values (...)
+    values : of the sums of either side
     """
     n_sums = before.shape[1]
     sums = on_grid(np.concatenate([before, after], axis=1))
     changes = []
     for counts in draw_blocks(units, draws.n_draws, draws.seed):
         drawn = resampled(counts, sums, draws.product)
-        changes.append(value(drawn[:, n_sums:]) - value(drawn[:, :n_sums]))
+        changes.append(values[1](drawn[:, n_sums:]) - values[0](drawn[:, :n_sums]))
     return np.concatenate(changes)
 
 
-def left_out(before: Floats, after: Floats, value: Callable[[Floats], Floats]) -> Floats:
+def left_out(before: Floats, after: Floats, value: Value) -> Floats:
     """candidate - baseline without each bag in turn, shape (n_bags,); 0 where undefined without it."""
     changes = value(after.sum(axis=0) - after) - value(before.sum(axis=0) - before)
     return np.where(np.isfinite(changes), changes, 0.0)
