@@ -33,9 +33,9 @@ def to_numbers(values: Any) -> Floats:
         numbers = parse_numbers(np.array(values.texts, dtype=object))
         return lookup(np.append(numbers, math.nan), np.asarray(values.codes))
     array = as_array(values)
-    if np.ma.is_masked(array):
-        array = np.asarray(array.tolist(), dtype=object)
-    array = np.asarray(np.ma.getdata(array))
+    if type(array) is not np.ndarray and isinstance(array, np.ma.MaskedArray):  # numpy.ma is slow to load
+        array = np.asarray(array.tolist(), dtype=object) if np.ma.is_masked(array) else np.ma.getdata(array)
+    array = np.asarray(array)
     if array.dtype.kind not in _KINDS:
         raise TypeError(array.dtype)
     return parse_numbers(array) if array.dtype.kind in "OU" else np.asarray(array, dtype=np.float64)
