@@ -60,11 +60,12 @@ def _without_rows(evaluation: Evaluation) -> Iterator[Outcome]:
 
 
 def _golden(project: Project, evaluation: Evaluation, facts: Facts) -> Iterator[Outcome]:
-    from mlgate.metrics.broken.golden import golden, must_stay_right
+    from mlgate.metrics.broken.golden import golden, must_stay_right, worst_run
 
     policy = evaluation.golden
-    if policy is None or facts.candidate is None:
+    if policy is None or not facts.runs:
         return
+    candidates = facts.candidates
     for name, path, judge, columns in (
         ("golden", policy.path, golden, [evaluation.columns.id, "expected", "tolerance"]),
         ("must_stay_right", policy.must_stay_right, must_stay_right, [evaluation.columns.id]),
@@ -76,7 +77,7 @@ def _golden(project: Project, evaluation: Evaluation, facts: Facts) -> Iterator[
         except MlgateError as problem:
             yield _problem(problem, evaluation, name)
         else:
-            yield judge(evaluation, table, facts.candidate, privacy=project.privacy)
+            yield worst_run([judge(evaluation, table, one, privacy=project.privacy) for one in candidates])
 
 
 def _fairness(evaluation: Evaluation, facts: Facts) -> Iterator[Outcome]:

@@ -41,7 +41,7 @@ class Facts:
     metrics : the candidate's own values over all its rows, means over its runs; one that is undefined is NaN
     rows : number of the candidate's rows
     paired : the rows that were compared, None where nothing was
-    parsed : all rows of the candidate's first run, None where it could not be read
+    runs : all rows of each of the candidate's runs, empty where they could not be read
     """
 
     outcomes: tuple[Outcome, ...]
@@ -49,12 +49,17 @@ class Facts:
     metrics: Mapping[str, float] = field(default_factory=dict)
     rows: int = 0
     paired: Paired | None = field(default=None, compare=False)
-    parsed: Rows | None = field(default=None, compare=False)
+    runs: tuple[Rows, ...] = field(default=(), compare=False)
 
     @property
-    def candidate(self) -> Sample | None:
-        """All rows of the candidate's first run, as a metric sees them."""
-        return None if self.parsed is None else rows_sample(self.parsed)
+    def parsed(self) -> Rows | None:
+        """All rows of the candidate's first run."""
+        return self.runs[0] if self.runs else None
+
+    @property
+    def candidates(self) -> tuple[Sample, ...]:
+        """All rows of each of the candidate's runs, as a metric sees them."""
+        return tuple(map(rows_sample, self.runs))
 
     @property
     def own(self) -> Paired | None:
@@ -161,7 +166,7 @@ def compare_evaluation(  # noqa: PLR0913  (all but the two sides by name)
         metrics={name: value for name, (value, _) in values.items()},
         rows=candidates[0].n_rows,
         paired=paired,
-        parsed=candidates[0],
+        runs=tuple(candidates),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ def golden(
     written. With a column `tolerance` the numeric prediction is compared, or the score where predictions are classes.
     A `fail` where more than `may_move` examples miss. Else an `error` where one is not among the candidate's rows, and
     always one where the file is empty, repeats an id or lacks a value, and for label sets, which have no single
-    expected value.
+    expected value. Of several runs (seeds) the worst counts.
 
     Parameters
     ----------
@@ -92,6 +93,22 @@ def must_stay_right(
         hint="look at what brought them back",
         counts={"judged": rows.size, "failing": wrong.size, "missing": len(names) - rows.size, "may_move": 0},
         shown={"privacy": privacy, "examples": _examples(shown, ["wrong again"] * len(shown))},
+    )
+
+
+def worst_run(outcomes: Sequence[Outcome]) -> Outcome:
+    """Of what the runs (seeds) of one candidate got, the worst, which has to hold as every other."""
+    if len(outcomes) == 1:
+        return outcomes[0]
+    severity = (Status.PASS, Status.ERROR, Status.FAIL)
+    place = max(
+        range(len(outcomes)), key=lambda at: (severity.index(outcomes[at].status), outcomes[at].observed or 0, -at)
+    )
+    worst = outcomes[place]
+    return replace(
+        worst,
+        message=f"{worst.message}, in run {place + 1} of {len(outcomes)}",
+        evidence={**worst.evidence, "run": place + 1, "runs": len(outcomes)},
     )
 
 

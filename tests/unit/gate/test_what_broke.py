@@ -79,6 +79,26 @@ def test_as_many_golden_examples_may_move_as_declared(place: Place, moved: int, 
     }
 
 
+def test_a_golden_example_holds_in_every_run(place: Place) -> None:
+    rows, other = patients(200), patients(200, seed=2)
+    asked = [{"id": row["id"], "expected": row["prediction"]} for row in rows[:50]]
+    place.write_rows("golden.csv", asked)
+    place.write_rows("stay.csv", [{"id": row["id"]} for row in rows[:50] if row["prediction"] == row["label"]])
+    seeds = "runs: [out/one.csv, out/two.csv]"
+    golden = "golden: {path: golden.csv, must_stay_right: stay.csv}"
+    text = project(METRICS, "positive: ill", NONE, seeds, golden, columns=COLUMNS, predictions="")
+    place.write("mlgate.yaml", text)
+    place.write_rows("out/one.csv", rows)
+    place.write_rows("out/two.csv", other)
+    ran = judge(place)
+    for check in ("golden", "must_stay_right"):
+        found = ran.outcome(f"model/e/{check}")
+        assert found["status"] == "fail"
+        assert found["message"].endswith("in run 2 of 2")
+    place.write_rows("out/two.csv", rows)
+    assert judge(place).outcome("model/e/golden")["status"] == "pass"
+
+
 def test_every_golden_number_has_a_tolerance_of_its_own(place: Place) -> None:
     rows = [{"id": number, "label": 10.0, "prediction": 10.0 + number / 4} for number in range(40)]
     place.write("mlgate.yaml", project("mae: {}", NONE, "golden: {path: golden.csv}", columns="prediction: prediction"))

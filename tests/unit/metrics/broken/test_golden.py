@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlgate.config.evaluation import Golden
-from mlgate.metrics.broken.golden import golden, must_stay_right
+from mlgate.metrics.broken.golden import golden, must_stay_right, worst_run
 from mlgate.metrics.sample import Sample
 from mlgate.outcome import Outcome, Status, to_json
 from tests.unit.metrics.broken.samples import build_evaluation, class_pair, number_pair, texts
@@ -192,3 +192,17 @@ def test_numbers_and_rankings_are_neither_right_nor_wrong() -> None:
 
 def test_label_sets_stay_right_as_a_whole() -> None:
     assert stay(file(id=[1]), SETS).status is Status.PASS
+
+
+def test_of_several_runs_the_worst_holds() -> None:
+    asked = file(id=[7, 8, 9], expected=["yes", "no", "yes"])
+    right = class_pair(["yes"] * 3, ["no"] * 3, ["yes", "no", "yes"], ids=np.array([7, 8, 9])).candidate
+    wrong = class_pair(["yes"] * 3, ["no"] * 3, ["no", "no", "no"], ids=np.array([7, 8, 9])).candidate
+    absent = class_pair(["yes"] * 2, ["no"] * 2, ["no", "no"], ids=np.array([7, 8])).candidate
+    one, two, three = (judge(asked, sample) for sample in (right, wrong, absent))
+    assert worst_run([one]) is one
+    found = worst_run([one, three, two, two])
+    assert (found.status, found.observed, found.evidence["run"]) == (Status.FAIL, 2, 3)
+    assert found.message.endswith(", in run 3 of 4")
+    gone = judge(file(id=[99], expected=["yes"]), right)
+    assert worst_run([one, gone]).status is Status.ERROR
