@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mlgate.config.expressions import Expression
 from mlgate.outcome import Location, Status
 
 TYPES = ("integer", "number", "boolean", "string", "date", "datetime", "time", "duration", "binary", "any")
@@ -30,13 +31,15 @@ class Rule:
 
     Parameters
     ----------
-    check : neutral name: `type`, `not_null`, `null_fraction`, `unique`, `between`, `in_set`, `not_in_set`, `regex`,
-        `fullmatch`, `length`, `mean`, `std`, `median`, `sum`, `quantile`, `label_distribution`, `row_count`
-    argument : parsed argument: a `Bound`, a tuple of values, a text, a tuple of column names;
-        `quantile` and `label_distribution` hold a tuple of (level or label, Bound)
+    check : neutral name, see `docs/checks.md`
+    argument : parsed argument: a `Bound`, a tuple of values, a text, a tuple of column names, a frozen object of its
+        own; `quantile` and `label_distribution` hold a tuple of (level or label, Bound)
     name : last part of the outcome's id; the check's name unless the schema says otherwise
     mostly : share of the judged values that must hold, in (0, 1]
     severity : `FAIL`, or `WARN` where the schema says `severity: warn`
+    where : rows that are judged; None judges all
+    columns : of a check of the table, those that it needs
+    description : a sentence of the schema's author, shown where the check fails
     """
 
     check: str
@@ -44,7 +47,26 @@ class Rule:
     name: str
     mostly: float = 1.0
     severity: Status = Status.FAIL
+    where: Expression | None = None
+    columns: tuple[str, ...] = ()
+    description: str = ""
     location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """A check of several columns, chosen by name, by a pattern found in the name, or by declared type.
+
+    Parameters
+    ----------
+    names, pattern, types : the one that is not empty chooses
+    rule : what every chosen column must hold
+    """
+
+    names: tuple[str, ...] = ()
+    pattern: str = ""
+    types: tuple[str, ...] = ()
+    rule: Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +99,8 @@ class Schema:
     read: Read = field(default_factory=Read)
     columns: Mapping[str, Column] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
-    """Rules of the table: `row_count`, `unique` over several columns."""
+    """Rules of the table."""
+    selections: tuple[Selection, ...] = ()
+    """Checks of several columns at once."""
     extra_columns: str = "fail"
     """`fail`, `warn` or `ignore`: what a column that the schema does not name means."""

@@ -239,6 +239,11 @@ def as_text(value: str) -> str:
     return f"CAST({value} AS VARCHAR)"
 
 
+def only_where(condition: str, value: str) -> str:
+    """The value where a condition holds, else null."""
+    return f"CASE WHEN {condition} THEN {value} END"
+
+
 def all_of(conditions: Sequence[str]) -> str:
     return " AND ".join(conditions) or "true"
 
@@ -278,7 +283,7 @@ def largest(value: str, where: str = "") -> str:
 
 def _only(value: str, where: str) -> str:
     """The value where a condition holds, else null, which no aggregate counts."""
-    return f"CASE WHEN {where} THEN {value} END" if where else value
+    return only_where(where, value) if where else value
 
 
 def mean(value: str) -> str:

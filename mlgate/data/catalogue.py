@@ -7,7 +7,8 @@ from typing import Any
 
 from mlgate.config.schema import Rule
 from mlgate.data import hygiene, null_checks, reading_checks, statistics, table_checks, value_checks
-from mlgate.data.plan import Field, Plan
+from mlgate.data.plan import Field, Plan, Verdict
+from mlgate.data.scope import Scope
 
 COLUMN_CHECKS: dict[str, Callable[[Field, Rule], Plan]] = {
     "type": value_checks.of_type,
@@ -29,11 +30,19 @@ COLUMN_CHECKS: dict[str, Callable[[Field, Rule], Plan]] = {
 }
 """Checks that a column's rules name."""
 
+TABLE_CHECKS: dict[str, Callable[[Scope, Rule], Plan | Verdict]] = {
+    "unique": table_checks.composite_unique,
+}
+"""Checks that a table's rules name, beside `row_count`, which is always asked."""
+
 CATALOGUE: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("column_exists", "data", table_checks.column_exists),
     *((name, "data", function) for name, function in COLUMN_CHECKS.items()),
     ("row_count", "data", table_checks.row_count),
-    ("composite_unique", "data", table_checks.composite_unique),
+    *(
+        (name if name not in COLUMN_CHECKS else f"composite_{name}", "data", make)
+        for name, make in TABLE_CHECKS.items()
+    ),
     ("extra_columns", "data", table_checks.extra_columns),
     ("unparseable_rows", "data", reading_checks.unparseable_rows),
     ("duplicate_header", "data", reading_checks.duplicate_header),
@@ -41,4 +50,4 @@ CATALOGUE: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("sentinels", "data", hygiene.sentinels),
     ("duplicate_rows", "data", hygiene.duplicate_rows),
 )
-"""(name, tier, documented function) of every data check. The composite key reports as `unique`."""
+"""(name, tier, documented function) of every data check. A check of several columns reports without `composite_`."""

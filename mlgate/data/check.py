@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from mlgate.config.schema import Column, Rule, Schema
-from mlgate.data.catalogue import COLUMN_CHECKS
+from mlgate.data import words
+from mlgate.data.catalogue import COLUMN_CHECKS, TABLE_CHECKS
 from mlgate.data.failing_rows import with_rows
 from mlgate.data.measure import first_broken, measure
 from mlgate.data.outcomes import make_outcome, softened
-from mlgate.data.plan import Field, Plan, Verdict, field_of
+from mlgate.data.plan import Field, Plan, Verdict
 from mlgate.data.reading_checks import duplicate_header, unparseable_rows
+from mlgate.data.scope import Scope
+from mlgate.data.selected import Selected
 from mlgate.data.table import Table
 from mlgate.data.table_checks import (
     allows_no_rows,
     column_exists,
-    composite_unique,
     expected_in,
     extra_columns,
     row_count,
@@ -59,14 +62,17 @@ def check_table(
     list of Outcome
         Never empty: how the file was read and how many rows it has are always among them.
     """
-    items = [*_table_items(table, schema), *_column_items(table, schema, environment)]
-    plans = [item.plan for item in items if item.plan]
-    facts = measure(table, ((plan.fields, plan.aggregates.values()) for plan in plans))
-    rows = _rows(items, facts)
-    outcomes = list(_reading(table, dataset, rows, privacy))
+    scope = Scope(table=table, schema=schema, environment=environment)
+    items = [*_table_items(scope), *_column_items(scope)]
+    facts = measure(table, _asked(items))
+    empty = _rows(items, facts) == 0 and not any(
+        allows_no_rows(rule) for rule in schema.rules if rule.check == "row_count"
+    )
+    items, more = _second(table, items, facts, empty=empty)
+    facts |= more
+    outcomes = list(_reading(table, dataset, _rows(items, facts), privacy))
     header = extra_columns(table, schema, environment)
     outcomes.append(make_outcome(header, dataset=dataset, check="extra_columns", location=Location(schema.path)))
-    empty = rows == 0 and not any(allows_no_rows(rule) for rule in schema.rules if rule.check == "row_count")
     answered = [(item.plan, _answered(item, item.plan, facts, empty=empty)) for item in items if item.plan]
     shown = iter(with_rows(table, answered, key, privacy))
     for item in items:
@@ -80,9 +86,36 @@ def check_table(
                     location=item.rule.location,
                     column=item.column,
                     name=item.rule.name,
+                    description=item.rule.description,
                 )
             )
     return outcomes
+
+
+def _asked(items: Sequence[_Item]) -> Iterator[tuple[Sequence[Field], Iterable[str]]]:
+    return ((item.plan.fields, item.plan.aggregates.values()) for item in items if item.plan)
+
+
+def _second(
+    table: Table, items: Sequence[_Item], facts: Mapping[str, Any], *, empty: bool
+) -> tuple[list[_Item], dict[str, Any]]:
+    """The items, those with a second question in its place, and the answers to the second questions."""
+    changed = []
+    for item in items:
+        plan = item.plan
+        found = {name: facts[text] for name, text in plan.aggregates.items()} if plan else {}
+        if plan is None or plan.then is None or empty or first_broken(found):
+            changed.append(item)
+            continue
+        following = plan.then(found)
+        aggregates = {**plan.aggregates, **following.aggregates}
+        changed.append(replace(item, plan=replace(following, aggregates=aggregates)))
+    later = [(item.plan.fields, _new(item.plan, facts)) for item in changed if item.plan]
+    return changed, measure(table, [(fields, new) for fields, new in later if new])
+
+
+def _new(plan: Plan, facts: Mapping[str, Any]) -> list[str]:
+    return [text for text in plan.aggregates.values() if text not in facts]
 
 
 def _rows(items: Sequence[_Item], facts: dict[str, object]) -> int | None:
@@ -112,36 +145,25 @@ def _reading(table: Table, dataset: str, rows: int | None, privacy: str) -> Iter
         yield make_outcome(duplicate_header(table), dataset=dataset, check="duplicate_header", location=place)
 
 
-def _table_items(table: Table, schema: Schema) -> Iterator[_Item]:
-    declared = next((rule for rule in schema.rules if rule.check == "row_count"), None)
-    rule = declared or Rule(check="row_count", argument=None, name="row_count", location=Location(schema.path))
+def _table_items(scope: Scope) -> Iterator[_Item]:
+    declared = next((rule for rule in scope.schema.rules if rule.check == "row_count"), None)
+    rule = declared or Rule(check="row_count", argument=None, name="row_count", location=Location(scope.schema.path))
     yield _Item(rule=rule, column=None, plan=row_count(declared))
-    for other in schema.rules:
-        if other.check == "unique":
-            absent = [name for name in other.argument if name not in table.columns]
-            if absent:
-                skipped = Verdict(status=Status.SKIP, message=f"column absent: {', '.join(absent)}")
-                yield _Item(rule=other, column=None, verdict=skipped)
-                continue
-            fields = [_field(table, schema, name) for name in other.argument]
-            yield _Item(rule=other, column=None, plan=composite_unique(fields, other))
-        elif other.check != "row_count":
-            yield _Item(rule=other, column=None, verdict=_unknown(other))
-
-
-def _field(table: Table, schema: Schema, name: str) -> Field:
-    declared = schema.columns.get(name)
-    return field_of(table, declared or Column(name=name, location=Location(schema.path)))
+    for other in scope.schema.rules:
+        if other is not declared:
+            yield _planned(scope, None, other)
 
 
 def _unknown(rule: Rule) -> Verdict:
     return Verdict(status=Status.ERROR, message=f"no check is called {rule.check!r}", hint="correct the schema")
 
 
-def _column_items(table: Table, schema: Schema, environment: str | None) -> Iterator[_Item]:
-    for column in schema.columns.values():
+def _column_items(scope: Scope) -> Iterator[_Item]:
+    environment = scope.environment
+    selected = Selected(scope)
+    for column in scope.schema.columns.values():
         exists = Rule(check="column_exists", argument=True, name="column_exists", location=column.location)
-        rules = _rules(column)
+        rules = (*_rules(column), *selected.rules(column))
         skipped = None
         if not expected_in(column, environment):
             declared = ", ".join(column.environments)
@@ -149,14 +171,21 @@ def _column_items(table: Table, schema: Schema, environment: str | None) -> Iter
             skipped = Verdict(status=Status.SKIP, message=message)
             yield _Item(rule=exists, column=column.name, verdict=skipped)
         else:
-            yield _Item(rule=exists, column=column.name, verdict=column_exists(table, column))
-            if column.name not in table.columns:
+            yield _Item(rule=exists, column=column.name, verdict=column_exists(scope.table, column))
+            if column.name not in scope.table.columns:
                 skipped = Verdict(status=Status.SKIP, message="column absent")
         for rule in rules:
             if skipped:
                 yield _Item(rule=rule, column=column.name, verdict=skipped)
             else:
-                yield _planned(table, column, rule)
+                yield _planned(scope, column.name, rule)
+    for name, rule in selected.undeclared():
+        yield _planned(scope, name, rule)
+    for rule in selected.empty():
+        message = "nothing observed: no column is chosen"
+        hint = "correct `columns`, or remove the check"
+        verdict = Verdict(status=Status.ERROR, message=message, hint=hint)
+        yield _Item(rule=rule, column=None, verdict=verdict)
 
 
 def _rules(column: Column) -> tuple[Rule, ...]:
@@ -166,13 +195,24 @@ def _rules(column: Column) -> tuple[Rule, ...]:
     return (Rule(check="type", argument=column.type, name="type", location=column.location), *column.rules)
 
 
-def _planned(table: Table, column: Column, rule: Rule) -> _Item:
-    make = COLUMN_CHECKS.get(rule.check)
-    if make is None:
-        return _Item(rule=rule, column=column.name, verdict=_unknown(rule))
+def _planned(scope: Scope, column: str | None, rule: Rule) -> _Item:
+    absent = scope.absent(*rule.columns, *(rule.where.columns if rule.where else ()))
+    if absent:
+        skipped = Verdict(status=Status.SKIP, message=f"column absent: {words.listed(absent)}")
+        return _Item(rule=rule, column=column, verdict=skipped)
     try:
-        return _Item(rule=rule, column=column.name, plan=make(field_of(table, column), rule))
+        made = _made(scope, column, rule)
     except (ValueError, OverflowError) as problem:
         hint = "correct the schema: the declared values and the column's type do not fit"
-        verdict = Verdict(status=Status.ERROR, message=str(problem), hint=hint)
-        return _Item(rule=rule, column=column.name, verdict=verdict)
+        made = Verdict(status=Status.ERROR, message=str(problem), hint=hint)
+    if isinstance(made, Plan):
+        return _Item(rule=rule, column=column, plan=made)
+    return _Item(rule=rule, column=column, verdict=softened(made, rule))
+
+
+def _made(scope: Scope, column: str | None, rule: Rule) -> Plan | Verdict:
+    if column is None:
+        of_table = TABLE_CHECKS.get(rule.check)
+        return of_table(scope, rule) if of_table else _unknown(rule)
+    of_column = COLUMN_CHECKS.get(rule.check)
+    return of_column(scope.field(column, rule.where), rule) if of_column else _unknown(rule)

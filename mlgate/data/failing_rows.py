@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.measure import reason
 from mlgate.data.outcomes import with_evidence
@@ -78,7 +79,8 @@ def _query(table: Table, plan: Plan, keys: Sequence[str]) -> str:
     raw = {field.raw: field for field in plan.fields}
     shown = _plain(raw[plan.shown]) if plan.shown in raw else plan.shown
     keys_shown = "".join(f", k{place}" for place in range(len(keys)))
-    condition = plan.failing or _repeats(source, plan.repeated)
+    scopes = dict.fromkeys(field.scope for field in plan.fields if field.scope)
+    condition = sql.all_of([f"({plan.failing or _repeats(source, plan.repeated)})", *scopes])
     return (
         f'SELECT "row", {shown}{keys_shown} FROM ({source}) AS source WHERE {condition} '  # noqa: S608  # made by aggregates
         f'ORDER BY "row" LIMIT {MAX_ROWS}'

@@ -25,7 +25,7 @@ def outcome_id(dataset: str, *parts: str) -> str:
     return "/".join(["data", *(quote(part, safe="=._-", errors="replace") for part in (dataset, *parts))])
 
 
-def make_outcome(
+def make_outcome(  # noqa: PLR0913  (all but the verdict by name)
     verdict: Verdict,
     *,
     dataset: str,
@@ -33,8 +33,13 @@ def make_outcome(
     location: Location,
     column: str | None = None,
     name: str | None = None,
+    description: str = "",
 ) -> Outcome:
-    """The outcome of a check on a column, or on the table where `column` is None; `name` ends the id."""
+    """The outcome of a check on a column, or on the table where `column` is None.
+
+    `name` ends the id; a `description` of the schema's author goes before the hint where something is wrong.
+    """
+    told = f"{description}; {verdict.hint}" if description and verdict.hint else verdict.hint
     parts = ([column] if column is not None else []) + [name or check]
     return Outcome(
         id=outcome_id(dataset, *parts),
@@ -43,7 +48,7 @@ def make_outcome(
         subject=dataset if column is None else f"{dataset}.{column}",
         status=verdict.status,
         message=verdict.message,
-        hint=verdict.hint,
+        hint=told,
         observed=verdict.observed,
         expected=verdict.expected,
         location=location,

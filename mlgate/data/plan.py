@@ -29,6 +29,8 @@ class Field:
     is_text : whether the file's format stores text only
     expects_null : whether the schema accepts a column of nulls only
     judges_type : whether a value that is not of the type fails here; otherwise the `type` check has it
+    scope : name of the condition of the rows that are judged; empty where all are
+    condition, needs : SQL of that condition, and the columns that it speaks of
     """
 
     name: str
@@ -39,11 +41,19 @@ class Field:
     is_text: bool
     expects_null: bool = False
     judges_type: bool = False
+    scope: str = ""
+    condition: str = ""
+    needs: tuple[Field, ...] = ()
+
+    @property
+    def rows(self) -> str:
+        """The number of rows that are judged."""
+        return sql.count_where(self.scope) if self.scope else sql.ROWS
 
     @property
     def counts(self) -> dict[str, str]:
         """The counts that every check of a column needs."""
-        return {"rows": sql.ROWS, "present": sql.count(self.raw), "of_type": sql.count(self.value)}
+        return {"rows": self.rows, "present": sql.count(self.raw), "of_type": sql.count(self.value)}
 
     @property
     def nan(self) -> str | None:
@@ -77,6 +87,8 @@ class Plan:
     failing : condition of a row that does not hold; None where single rows do not matter
     repeated : values that must not stand twice together; instead of `failing`
     shown : the value of a failing row
+    then : from the values of the aggregates, a plan that is asked in this one's place, in a second query; its judge
+        gets the values of both
     """
 
     fields: tuple[Field, ...]
@@ -85,6 +97,7 @@ class Plan:
     failing: str | None = None
     repeated: tuple[str, ...] = ()
     shown: str = "NULL"
+    then: Callable[[Facts], Plan] | None = None
 
 
 def field_of(table: Table, column: Column) -> Field:
@@ -112,6 +125,24 @@ def field_of(table: Table, column: Column) -> Field:
 def as_kind(field_: Field, kind: str) -> Field:
     """The same column read as another type: for a rule on a column of type `any` that asks for numbers or dates."""
     return field_ if field_.kind == kind else replace(field_, kind=kind, value=f"{kind}{field_.raw[1:]}")
+
+
+def scoped(field_: Field, name: str, condition: str, needs: Sequence[Field]) -> Field:
+    """The same column in the rows for which a condition holds; in the others it is null and they are not counted.
+
+    Parameters
+    ----------
+    name : of the condition, the same for the same condition and starting with a letter
+    condition : SQL over the `raw` and `value` of `needs`
+    """
+    return replace(
+        field_,
+        raw=f"{field_.raw}{name}",
+        value=f"{field_.value}{name}",
+        scope=name,
+        condition=condition,
+        needs=tuple(needs),
+    )
 
 
 def _allows_all_null(rule: Rule) -> bool:
@@ -144,8 +175,17 @@ def scanned(table: Table, fields: Sequence[Field], also: Mapping[str, str] | Non
     parts = {'"row"': table.row_number, **(also or {})}
     for item in fields:
         column = table.sql(item.name)
-        parts[item.raw] = column
-        parts[item.value] = typed(item, column, table.read.decimal)
+        for needed in item.needs:
+            parts[needed.raw] = table.sql(needed.name)
+            parts[needed.value] = typed(needed, table.sql(needed.name), table.read.decimal)
+        value = typed(item, column, table.read.decimal)
+        if item.scope:
+            parts[item.scope] = f"coalesce({item.condition}, false)"
+            parts[item.raw] = sql.only_where(item.scope, column)
+            parts[item.value] = sql.only_where(item.scope, value)
+        else:
+            parts[item.raw] = column
+            parts[item.value] = value
     listed = ", ".join(f"{expression} AS {name}" for name, expression in parts.items())
     rows = f"(SELECT * FROM {table.relation} WHERE {table.row_number} % {every} = 0) AS sampled"  # noqa: S608  # names of ours
     return f"SELECT {listed} FROM {table.relation if every == 1 else rows}"  # noqa: S608  # names of ours

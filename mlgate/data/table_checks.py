@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
 
 from mlgate.config.schema import Bound, Column, Rule, Schema
 from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.judging import Tally, Wording, judge_share
-from mlgate.data.plan import Facts, Field, Plan, Verdict, inside
+from mlgate.data.plan import Facts, Plan, Verdict, inside
+from mlgate.data.scope import Scope
 from mlgate.data.table import Table
 from mlgate.data.value_checks import told_apart
 from mlgate.outcome import Status
@@ -47,17 +47,18 @@ def allows_no_rows(rule: Rule | None) -> bool:
     return rule is not None and rule.argument.min == 0
 
 
-def composite_unique(fields: Sequence[Field], rule: Rule) -> Plan:
+def composite_unique(scope: Scope, rule: Rule) -> Plan:
     """`unique` over several columns: no combination of values stands twice.
 
     Rows in which one of the columns is null, or is not of its type, are excluded and counted.
     """
+    fields = [scope.field(name, rule.where) for name in rule.columns]
     whole = sql.all_of([f"{field.value} IS NOT NULL" for field in fields])
     values = [told_apart(field) for field in fields]
     names = ", ".join(words.short(field.name) for field in fields)
     shown = " || ', ' || ".join(sql.as_text(value) for value in values)
     aggregates = {
-        "rows": sql.ROWS,
+        "rows": fields[0].rows,
         "judged": sql.count_where(whole),
         "distinct": sql.count_distinct(*values, where=whole),
     }

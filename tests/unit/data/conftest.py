@@ -26,6 +26,8 @@ def make_rule(check: str, argument: Any, **modifiers: Any) -> Rule:
     """A rule; `[low, high]` is a bound, a dict becomes pairs of key and bound."""
     if isinstance(argument, dict):
         argument = tuple((key, bound(ends)) for key, ends in argument.items())
+    if check == "unique" and isinstance(argument, tuple):
+        modifiers = {"columns": argument, **modifiers}
     return Rule(**{"check": check, "argument": bound(argument), "name": check, "location": PLACE, **modifiers})
 
 

@@ -1,0 +1,52 @@
+"""A table as its checks see it: columns as the schema declares them, in the rows that a condition chooses."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from mlgate.config.expressions import Expression
+from mlgate.config.schema import Column, Schema
+from mlgate.data.expressions import to_sql
+from mlgate.data.plan import Field, field_of, scoped
+from mlgate.data.table import Table
+from mlgate.outcome import Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """An open table and its schema.
+
+    Parameters
+    ----------
+    environment : of the data; None expects every column
+    """
+
+    table: Table
+    schema: Schema
+    environment: str | None = None
+
+    def column(self, name: str) -> Column:
+        """The declaration of a column; of an undeclared one, of type `any`."""
+        return self.schema.columns.get(name) or Column(name=name, location=Location(self.schema.path))
+
+    def field(self, name: str, where: Expression | None = None) -> Field:
+        """A column of the table, in the rows for which `where` holds.
+
+        Raises
+        ------
+        KeyError
+            The table has no such column.
+        ValueError
+            The condition compares what cannot be compared.
+        """
+        plain = field_of(self.table, self.column(name))
+        if where is None:
+            return plain
+        needs = {needed: field_of(self.table, self.column(needed)) for needed in where.columns}
+        digest = hashlib.blake2b(where.text.encode(), digest_size=6).hexdigest()
+        return scoped(plain, f"w{digest}", to_sql(where, needs), tuple(needs.values()))
+
+    def absent(self, *names: str) -> list[str]:
+        """Those of the names that the table has no column of, each once."""
+        return [name for name in dict.fromkeys(names) if name not in self.table.columns]
