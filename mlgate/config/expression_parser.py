@@ -86,7 +86,7 @@ class _Parser:
         found = "the end" if token.kind == "end" else repr(token.text[:30])
         where = "" if token.kind == "end" else f" at character {token.start + 1}"
         hint = f"here may stand: {allowed}"
-        if token.kind == "keyword":
+        if token.kind == "keyword" and allowed != "NULL":
             hint += "; a column of this name stands in double quotes"
         return ExpressionError(f"unexpected {found}{where}", hint)
 
@@ -233,8 +233,8 @@ class _Parser:
         self.need("sign", ")")
         least, most = t.FUNCTIONS[name]
         if not least <= len(arguments) <= most:
-            wanted = str(least) if least == most else f"{least} to {most}"
-            raise ExpressionError(f"{name} takes {wanted} arguments, found {len(arguments)}")
+            wanted = "one argument" if most == 1 else f"{least} to {most} arguments"
+            raise ExpressionError(f"{name} takes {wanted}, found {len(arguments)} arguments")
         if name == "round" and arguments[1:] and not _is_digits(arguments[1]):
             raise ExpressionError(f"round: {t.written(arguments[1])[:60]} is no number of decimals", "write 0 to 15")
         return t.Call(name, tuple(arguments))
