@@ -25,6 +25,7 @@ COLUMN_RULES: dict[str, f.Key] = {
     "null_fraction": f.Key(BoundKind(), "share of missing values"),
     "unique": f.Key(f.Boolean(only=True), "no value stands twice"),
     "between": f.Key(BoundKind(), "every value is in the interval"),
+    "finite": f.Key(f.Boolean(only=True), "no number is infinite or NaN"),
     "in_set": f.Key(f.ListOf(f.Anything(), least=1), "every value is one of these"),
     "not_in_set": f.Key(f.ListOf(f.Anything(), least=1), "no value is one of these"),
     "regex": f.Key(Pattern(), "the pattern is found in every value"),
@@ -118,7 +119,7 @@ def make_rule(
 
 _WRITABLE = tuple(name for name in TYPES if name not in ("binary", "duration"))
 _ONLY_FOR: dict[str, tuple[tuple[str, ...], str]] = {
-    **dict.fromkeys(("mean", "std", "median", "sum", "quantile"), (_NUMERIC, "a number")),
+    **dict.fromkeys(("finite", "mean", "std", "median", "sum", "quantile"), (_NUMERIC, "a number")),
     **dict.fromkeys(("regex", "fullmatch", "length"), (("string", "any"), "text")),
     **dict.fromkeys(("in_set", "not_in_set"), (_WRITABLE, "values that can be written")),
     "between": ((*_NUMERIC, *_TEMPORAL), "numbers, dates or times"),

@@ -231,6 +231,16 @@ def is_nan(value: str) -> str:
     return f"isnan({value})"
 
 
+def is_finite(value: str) -> str:
+    """Condition that a number is neither infinite nor NaN."""
+    return f"isfinite({value})"
+
+
+def is_whole(value: str) -> str:
+    """Condition that a finite number has no fraction."""
+    return f"{value} = trunc({value})"
+
+
 def whole_day(value: str) -> str:
     return f"CAST({value} AS DATE)"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mlgate.config.schema import Rule
-from mlgate.data import hygiene, null_checks, reading_checks, statistics, table_checks, value_checks
+from mlgate.data import hygiene, null_checks, number_checks, reading_checks, statistics, table_checks, value_checks
 from mlgate.data.plan import Field, Plan, Verdict
 from mlgate.data.scope import Scope
 
@@ -16,6 +16,7 @@ COLUMN_CHECKS: dict[str, Callable[[Field, Rule], Plan]] = {
     "null_fraction": null_checks.null_fraction,
     "unique": value_checks.unique,
     "between": value_checks.between,
+    "finite": number_checks.finite,
     "in_set": value_checks.in_set,
     "not_in_set": value_checks.not_in_set,
     "regex": value_checks.regex,
@@ -31,9 +32,10 @@ COLUMN_CHECKS: dict[str, Callable[[Field, Rule], Plan]] = {
 """Checks that a column's rules name."""
 
 TABLE_CHECKS: dict[str, Callable[[Scope, Rule], Plan | Verdict]] = {
+    "row_count": table_checks.rows_where,
     "unique": table_checks.composite_unique,
 }
-"""Checks that a table's rules name, beside `row_count`, which is always asked."""
+"""Checks that a table's rules name. The number of all rows is always asked, whether declared or not."""
 
 CATALOGUE: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("column_exists", "data", table_checks.column_exists),
@@ -42,6 +44,7 @@ CATALOGUE: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     *(
         (name if name not in COLUMN_CHECKS else f"composite_{name}", "data", make)
         for name, make in TABLE_CHECKS.items()
+        if name != "row_count"
     ),
     ("extra_columns", "data", table_checks.extra_columns),
     ("unparseable_rows", "data", reading_checks.unparseable_rows),
