@@ -146,7 +146,8 @@ def _reading(table: Table, dataset: str, rows: int | None, privacy: str) -> Iter
 
 
 def _table_items(scope: Scope) -> Iterator[_Item]:
-    declared = next((rule for rule in scope.schema.rules if rule.check == "row_count"), None)
+    counts = (rule for rule in scope.schema.rules if rule.check == "row_count" and not rule.where)
+    declared = next(counts, None)
     rule = declared or Rule(check="row_count", argument=None, name="row_count", location=Location(scope.schema.path))
     yield _Item(rule=rule, column=None, plan=row_count(declared))
     for other in scope.schema.rules:

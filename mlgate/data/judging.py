@@ -14,7 +14,8 @@ from mlgate.outcome import Status
 class Tally:
     """Counts of one check: `judged` values of which `failing` do not hold, out of `rows` of which `null` are null.
 
-    `not_of_type` values are not judged here because the `type` check has them.
+    `not_of_type` values are not judged here because the `type` check has them. `outside` are the rows beside `rows` for
+    which the condition `where` does not hold.
     """
 
     rows: int
@@ -25,6 +26,7 @@ class Tally:
     kind: str = ""
     expects_null: bool = False
     noun: str = "value"
+    outside: int = 0
 
     @classmethod
     def of(cls, field: Field, facts: Facts, *, judged: int, failing: int) -> Tally:
@@ -37,12 +39,26 @@ class Tally:
             not_of_type=facts["present"] - judged,
             kind=field.kind,
             expects_null=field.expects_null,
+            outside=outside(facts),
         )
 
     @property
     def evidence(self) -> dict[str, Any]:
         counts = {"judged": self.judged, "failing": self.failing, "null": self.null}
-        return counts | ({"not_of_type": self.not_of_type} if self.not_of_type else {})
+        more = {"not_of_type": self.not_of_type, "outside": self.outside}
+        return counts | {name: count for name, count in more.items() if count}
+
+
+def outside(facts: Facts) -> int:
+    """The rows for which the condition `where` does not hold, of the counts of `Field.row_counts`."""
+    return int(facts.get("all_rows", facts["rows"]) - facts["rows"])
+
+
+def none_chosen(expected: str, evidence: dict[str, Any]) -> Verdict:
+    """The error where no row meets the condition `where`."""
+    message = "0 values judged: no row meets the condition `where`"
+    hint = "correct the condition, or remove the check"
+    return Verdict(status=Status.ERROR, message=message, expected=expected, hint=hint, evidence=evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +101,8 @@ def judge_share(tally: Tally, mostly: float, wording: Wording, detail: str = "")
 
 
 def _nothing_judged(tally: Tally, expected: str) -> Verdict:
+    if tally.outside and not tally.rows:
+        return none_chosen(expected, tally.evidence)
     if tally.not_of_type:
         status, hint = Status.SKIP, ""
         why = f"none of {words.counted(tally.not_of_type, 'value')} is of type {tally.kind}, see the check `type`"

@@ -7,7 +7,7 @@ from typing import Any
 from mlgate.config.schema import Bound, Rule
 from mlgate.data import aggregates as sql
 from mlgate.data import words
-from mlgate.data.judging import Tally, Wording, judge_share
+from mlgate.data.judging import Tally, Wording, judge_share, none_chosen, outside
 from mlgate.data.plan import Facts, Field, Plan, Verdict, inside
 from mlgate.outcome import Status
 
@@ -20,7 +20,7 @@ def not_null(field: Field, rule: Rule) -> Plan:
 
     def judge(facts: Facts) -> Verdict:
         missing = facts["rows"] - facts["present"] + facts["nan"]
-        tally = Tally(rows=facts["rows"], null=0, judged=facts["rows"], failing=missing)
+        tally = Tally(rows=facts["rows"], null=0, judged=facts["rows"], failing=missing, outside=outside(facts))
         verdict = judge_share(tally, rule.mostly, Wording("present", f"missing{_nan_words(facts)}", "no value missing"))
         return _with_counts(verdict, facts, missing)
 
@@ -40,6 +40,8 @@ def null_fraction(field: Field, rule: Rule) -> Plan:
     def judge(facts: Facts) -> Verdict:
         rows, missing = facts["rows"], facts["rows"] - facts["present"] + facts["nan"]
         expected = f"{words.bound(bound)} of the values missing"
+        if not rows and outside(facts):
+            return none_chosen(expected, {"judged": 0, "failing": 0, "null": 0, "outside": outside(facts)})
         if not rows:
             return Verdict(status=Status.PASS, message="0 values judged: the table has no rows", expected=expected)
         share = missing / rows
@@ -67,8 +69,8 @@ def _nan_words(facts: Facts) -> str:
 
 def _with_counts(verdict: Verdict, facts: Facts, missing: int) -> Verdict:
     evidence: dict[str, Any] = {"judged": facts["rows"], "failing": missing, "null": facts["rows"] - facts["present"]}
-    if facts["nan"]:
-        evidence["nan"] = facts["nan"]
+    more = {"nan": facts["nan"], "outside": outside(facts)}
+    evidence |= {name: count for name, count in more.items() if count}
     return Verdict(
         status=verdict.status,
         message=verdict.message,

@@ -51,9 +51,14 @@ class Field:
         return sql.count_where(self.scope) if self.scope else sql.ROWS
 
     @property
+    def row_counts(self) -> dict[str, str]:
+        """The number of rows that are judged and, where a condition chooses them, of all."""
+        return {"rows": self.rows} | ({"all_rows": sql.ROWS} if self.scope else {})
+
+    @property
     def counts(self) -> dict[str, str]:
         """The counts that every check of a column needs."""
-        return {"rows": self.rows, "present": sql.count(self.raw), "of_type": sql.count(self.value)}
+        return self.row_counts | {"present": sql.count(self.raw), "of_type": sql.count(self.value)}
 
     @property
     def nan(self) -> str | None:

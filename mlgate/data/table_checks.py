@@ -7,8 +7,8 @@ import difflib
 from mlgate.config.schema import Bound, Column, Rule, Schema
 from mlgate.data import aggregates as sql
 from mlgate.data import words
-from mlgate.data.judging import Tally, Wording, judge_share
-from mlgate.data.plan import Facts, Plan, Verdict, inside
+from mlgate.data.judging import Tally, Wording, judge_share, outside
+from mlgate.data.plan import Facts, Field, Plan, Verdict, inside
 from mlgate.data.scope import Scope
 from mlgate.data.table import Table
 from mlgate.data.value_checks import told_apart
@@ -17,34 +17,44 @@ from mlgate.outcome import Status
 MAX_NAMES = 20
 
 
-def row_count(rule: Rule | None) -> Plan:
+def row_count(rule: Rule | None, field: Field | None = None) -> Plan:
     """`row_count`: the number of rows lies in the interval. No row at all is an error unless the schema says `min: 0`.
 
-    Rows that could not be parsed are not counted.
+    Rows that could not be parsed are not counted. With `where` only the rows are counted for which the condition holds,
+    and none of them is a number like any other.
     """
+    # `field` is any column in the rows that `where` chooses.
     bound: Bound = rule.argument if rule else Bound(min=1)
 
     def judge(facts: Facts) -> Verdict:
         rows = facts["rows"]
         expected = f"{words.bound(bound)} rows"
-        if not rows and not allows_no_rows(rule):
+        if not rows and not field and not allows_no_rows(rule):
             hint = "check how the file was written; write `row_count: {min: 0}` if it may be empty"
             message = "nothing observed: the table has no rows"
             return Verdict(status=Status.ERROR, message=message, observed=0, expected=expected, hint=hint)
         holds = inside(bound, rows)
         return Verdict(
             status=Status.PASS if holds else Status.FAIL,
-            message=words.counted(rows, "row") + ("" if holds else f", expected {words.bound(bound)}"),
+            message=words.counted(rows, "row")
+            + (" chosen by `where`" if field else "")
+            + ("" if holds else f", expected {words.bound(bound)}"),
             observed=rows,
             expected=expected,
             hint="" if holds else "check that the file is complete, or change the bound",
         )
 
-    return Plan(fields=(), aggregates={"rows": sql.ROWS}, judge=judge)
+    rows = field.rows if field else sql.ROWS
+    return Plan(fields=(field,) if field else (), aggregates={"rows": rows}, judge=judge)
 
 
 def allows_no_rows(rule: Rule | None) -> bool:
-    return rule is not None and rule.argument.min == 0
+    return rule is not None and rule.where is None and rule.argument.min == 0
+
+
+def rows_where(scope: Scope, rule: Rule) -> Plan:
+    """`row_count` as the long form declares it: with `where`, of the rows for which the condition holds."""
+    return row_count(rule, scope.field(rule.where.columns[0], rule.where) if rule.where else None)
 
 
 def composite_unique(scope: Scope, rule: Rule) -> Plan:
@@ -57,8 +67,7 @@ def composite_unique(scope: Scope, rule: Rule) -> Plan:
     values = [told_apart(field) for field in fields]
     names = ", ".join(words.short(field.name) for field in fields)
     shown = " || ', ' || ".join(sql.as_text(value) for value in values)
-    aggregates = {
-        "rows": fields[0].rows,
+    aggregates = fields[0].row_counts | {
         "judged": sql.count_where(whole),
         "distinct": sql.count_distinct(*values, where=whole),
     }
@@ -70,6 +79,7 @@ def composite_unique(scope: Scope, rule: Rule) -> Plan:
             judged=facts["judged"],
             failing=facts["judged"] - facts["distinct"],
             noun="row",
+            outside=outside(facts),
         )
         wording = Wording("distinct", f"equal to an earlier one in {names}", f"no combination of {names} twice")
         return judge_share(tally, rule.mostly, wording)
