@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mlgate.config.other_tables import OtherTable
 from mlgate.config.schema import Column, Rule, Schema
 from mlgate.data import words
 from mlgate.data.catalogue import COLUMN_CHECKS, TABLE_CHECKS
 from mlgate.data.failing_rows import with_rows
-from mlgate.data.measure import first_broken, measure
+from mlgate.data.measure import ask_apart, first_broken, measure
 from mlgate.data.outcomes import make_outcome, softened
 from mlgate.data.plan import Field, Plan, Verdict
 from mlgate.data.reading_checks import duplicate_header, unparseable_rows
@@ -24,6 +26,7 @@ from mlgate.data.table_checks import (
     extra_columns,
     row_count,
 )
+from mlgate.errors import MlgateError
 from mlgate.outcome import Location, Outcome, Status
 
 
@@ -37,7 +40,7 @@ class _Item:
     verdict: Verdict | None = None
 
 
-def check_table(
+def check_table(  # noqa: PLR0913  (all but the table and its schema by name)
     table: Table,
     schema: Schema,
     *,
@@ -45,6 +48,8 @@ def check_table(
     environment: str | None = None,
     key: Sequence[str] = (),
     privacy: str = "masked",
+    now: dt.datetime | None = None,
+    others: Mapping[OtherTable, Table | MlgateError] | None = None,
 ) -> list[Outcome]:
     """All outcomes of a table against its schema, in the schema's order, the table's own checks last.
 
@@ -56,13 +61,17 @@ def check_table(
     environment : columns declared for others are not expected, and extra if there; None expects every column
     key : columns that name a row to a person
     privacy : `none`, `masked` or `full`: what of single rows may appear
+    now : the time of the check; without a time zone it is UTC. None: an age that is counted from it is an `error`
+    others : the other tables that the schema names, open in the same connection, or why one could not be opened
 
     Returns
     -------
     list of Outcome
         Never empty: how the file was read and how many rows it has are always among them.
     """
-    scope = Scope(table=table, schema=schema, environment=environment)
+    scope = Scope(
+        table=table, schema=schema, environment=environment, privacy=privacy, now=now, others=dict(others or {})
+    )
     items = [*_table_items(scope), *_column_items(scope)]
     facts = measure(table, _asked(items))
     empty = _rows(items, facts) == 0 and not any(
@@ -70,6 +79,7 @@ def check_table(
     )
     items, more = _second(table, items, facts, empty=empty)
     facts |= more
+    facts |= ask_apart(table, (query for item in items if item.plan for query in item.plan.queries.values()))
     outcomes = list(_reading(table, dataset, _rows(items, facts), privacy))
     header = extra_columns(table, schema, environment)
     outcomes.append(make_outcome(header, dataset=dataset, check="extra_columns", location=Location(schema.path)))
@@ -109,7 +119,8 @@ def _second(
             continue
         following = plan.then(found)
         aggregates = {**plan.aggregates, **following.aggregates}
-        changed.append(replace(item, plan=replace(following, aggregates=aggregates)))
+        queries = {**plan.queries, **following.queries}
+        changed.append(replace(item, plan=replace(following, aggregates=aggregates, queries=queries)))
     later = [(item.plan.fields, _new(item.plan, facts)) for item in changed if item.plan]
     return changed, measure(table, [(fields, new) for fields, new in later if new])
 
@@ -126,7 +137,7 @@ def _rows(items: Sequence[_Item], facts: dict[str, object]) -> int | None:
 
 
 def _answered(item: _Item, plan: Plan, facts: dict[str, object], *, empty: bool) -> Verdict:
-    found = {name: facts[sql] for name, sql in plan.aggregates.items()}
+    found = plan.found(facts)
     broken = first_broken(found)
     if broken:
         hint = "the file may be broken, or the work too large for the memory limit"

@@ -78,6 +78,19 @@ def _ask(table: Table, source: str, wanted: Sequence[str]) -> dict[str, Any]:
     return dict(zip(wanted, row or (), strict=True))
 
 
+def ask_apart(table: Table, queries: Iterable[str]) -> dict[str, Any]:
+    """The rows that each whole query gives, by its text; `Broken` where the engine refuses. Repeated ones run once."""
+    import duckdb
+
+    answers: dict[str, Any] = {}
+    for query in dict.fromkeys(queries):
+        try:
+            answers[query] = table.connection.execute(query).fetchall()
+        except duckdb.Error as problem:
+            answers[query] = Broken(reason(problem))
+    return answers
+
+
 def reason(problem: Exception) -> str:
     """First line of the engine's message, at most 200 characters."""
     return (str(problem).strip().splitlines() or [type(problem).__name__])[0][:200]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mlgate.config.expressions import Expression
+from mlgate.config.other_tables import OtherTable
 from mlgate.config.schema import Column, Schema
 from mlgate.data.expressions import to_sql
 from mlgate.data.plan import Field, field_of, scoped
 from mlgate.data.table import Table
+from mlgate.errors import MlgateError
 from mlgate.outcome import Location
 
 
@@ -20,11 +24,17 @@ class Scope:
     Parameters
     ----------
     environment : of the data; None expects every column
+    privacy : `none`, `masked` or `full`: what of single rows may appear
+    now : the time of the check, in UTC where it names no zone
+    others : the other tables that the schema names, or why one could not be opened
     """
 
     table: Table
     schema: Schema
     environment: str | None = None
+    privacy: str = "masked"
+    now: dt.datetime | None = None
+    others: Mapping[OtherTable, Table | MlgateError] = field(default_factory=dict)
 
     def column(self, name: str) -> Column:
         """The declaration of a column; of an undeclared one, of type `any`."""
