@@ -33,6 +33,7 @@ from mlgate.metrics.methods import (
 )
 from mlgate.metrics.order_statistics import rows_needed
 from mlgate.metrics.paired import Paired
+from mlgate.metrics.replicate import MIN_WEIGHTED
 from mlgate.metrics.sample import Sample
 from mlgate.metrics.seeds import compute_runs_change
 
@@ -44,9 +45,6 @@ MIN_POSITIVE_ROWS = 10
 
 MIN_UNITS = 10
 """Units under which nothing is resampled."""
-
-MIN_WEIGHTED = 100
-"""Rows that weighted rows must be worth: the spread of few heavy ones is not seen in them."""
 
 MIN_GROUPS = 10
 """Groups under which nothing is resampled: Student's quantiles do not make up for fewer of unequal size."""

@@ -20,7 +20,7 @@ from mlgate.metrics.kernels.values import compute_value
 from mlgate.metrics.measure import Measured, measure
 from mlgate.metrics.methods import Plan
 from mlgate.metrics.paired import Paired
-from mlgate.metrics.replicate import precision_widening
+from mlgate.metrics.replicate import MIN_WEIGHTED, precision_widening, weighed_units
 from mlgate.metrics.resampling.draws import draw_blocks, on_grid, resampled
 from mlgate.metrics.resampling.units import MAX_BAGS, block_units, group_units, row_units
 from mlgate.metrics.sample import Sample
@@ -68,6 +68,7 @@ def test_every_engine_agrees_with_drawing_rows(name: str, weights: bool, paired:
     found = change_of(name, rows).interval(margin=0.0, alpha=0.05)
     spread, centre = plain_bootstrap(name, rows)
     widened = precision_widening(rows) if name == "average_precision" else 1.0
+    widened *= math.sqrt(1 + MIN_WEIGHTED / weighed_units(rows)) if weights else 1.0
     assert found.se == pytest.approx(spread * widened, rel=0.15)
     assert found.delta == pytest.approx(centre, abs=4 * spread / math.sqrt(600) + 0.1 * spread)
 
