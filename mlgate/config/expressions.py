@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mlgate.config.document import Node
 from mlgate.config.expression_parser import MAX_LENGTH, parse_condition
 from mlgate.config.expression_tokens import ExpressionError
 from mlgate.config.expression_tree import Tree, columns_of
-from mlgate.config.reading import JsonSchema, Reading
+from mlgate.config.expression_types import check_types
+from mlgate.config.reading import JsonSchema, Reading, nearest
 from mlgate.config.scalars import Text
+from mlgate.errors import ConfigError
+from mlgate.outcome import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,30 @@ class Expression:
     text: str
     tree: Tree
     columns: tuple[str, ...]
+
+
+def check_condition(tree: Tree, kinds: Mapping[str, str], *, what: str, place: Location) -> None:
+    """Refuse a condition that names an undeclared column, or compares what cannot be compared.
+
+    Parameters
+    ----------
+    kinds : types of the declared columns by name
+    what : what the condition is, as the error says it
+
+    Raises
+    ------
+    ConfigError
+        At the place.
+    """
+    for name in columns_of(tree):
+        if name not in kinds:
+            fact = f"{what} names {name!r}, which is not declared"
+            raise ConfigError(fact, hint=nearest(name, kinds), path=place.path, line=place.line)
+    try:
+        check_types(tree, kinds)
+    except ValueError as problem:
+        hint = "correct the condition, or the declared type"
+        raise ConfigError(f"{what}: {problem}", hint=hint, path=place.path, line=place.line) from None
 
 
 class ExpressionKind:

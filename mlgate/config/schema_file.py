@@ -7,7 +7,8 @@ from typing import Any
 from mlgate.config import fields as f
 from mlgate.config.column_rules import COLUMN_RULES, Checks, check_fits, make_rule
 from mlgate.config.document import Node, load_document
-from mlgate.config.schema import TYPES, Column, Read, Rule, Schema
+from mlgate.config.expressions import check_condition
+from mlgate.config.schema import TYPES, Column, Read, Schema
 from mlgate.config.table_rules import TABLE, table_rules
 
 _COLUMN = f.Struct(
@@ -90,8 +91,10 @@ def parse_schema(text: str, path: str) -> Schema:
     values = _SCHEMA.parse(document, reading)
     reading.finish()
     columns: dict[str, Column] = values["columns"]
-    for column in columns.values():
-        _conditions_known(column.rules, document, columns)
+    kinds = {column.name: column.type for column in columns.values()}
+    for rule in (rule for column in columns.values() for rule in column.rules):
+        if rule.where:
+            check_condition(rule.where.tree, kinds, what=f"`where` of {rule.name}", place=rule.location)
     table: dict[str, Any] = values.get("table", {})
     of_table = document.value.get("table") if isinstance(document.value, dict) else None
     rules, selections = table_rules(table, of_table or document, columns)
@@ -103,17 +106,6 @@ def parse_schema(text: str, path: str) -> Schema:
         selections=selections,
         extra_columns=table.get("extra_columns", "fail"),
     )
-
-
-def _conditions_known(rules: tuple[Rule, ...], node: Node, columns: dict[str, Column]) -> None:
-    for rule in rules:
-        for name in rule.where.columns if rule.where else ():
-            if name not in columns:
-                raise node.key_error(
-                    "columns",
-                    f"`where` of {rule.name} names {name!r}, which is not declared",
-                    hint=f.nearest(name, columns),
-                )
 
 
 def schema_json_schema() -> f.JsonSchema:

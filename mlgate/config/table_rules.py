@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlgate.config import fields as f
+from mlgate.config import other_tables as others
 from mlgate.config.bounds import BoundKind, Pattern
 from mlgate.config.column_rules import COLUMN_RULES, MODIFIERS, check_fits, make_rule, only_check, parse_whole
 from mlgate.config.document import Node
+from mlgate.config.expressions import Expression, ExpressionKind, check_condition
+from mlgate.config.row_rules import ComparisonKind, PairsKind, RowArgument, RowSumKind, WithinKind
 from mlgate.config.schema import TYPES, Column, Rule, Selection
 
 
@@ -32,6 +35,8 @@ class TableRule:
     many : whether the short form is a list of arguments
     columns : of an argument, the columns that it needs, all of which must be declared
     label : of an argument, what tells its outcome's id apart from those of the same check; empty for the check's name
+    modifiers : of `mostly` and `where`, those that change anything; the others are refused
+    severity : unless the long form says otherwise
     """
 
     kind: f.Kind
@@ -39,6 +44,8 @@ class TableRule:
     many: bool = False
     columns: Callable[[Any], tuple[str, ...]] = _no_columns
     label: Callable[[Any], str] = lambda _: ""
+    modifiers: tuple[str, ...] = ("mostly", "where")
+    severity: str = "fail"
 
     @property
     def short(self) -> f.Kind:
@@ -46,9 +53,69 @@ class TableRule:
 
 
 TABLE_RULES: dict[str, TableRule] = {
-    "row_count": TableRule(kind=BoundKind(), doc="number of rows"),
+    "row_count": TableRule(kind=BoundKind(), doc="number of rows", modifiers=("where",)),
+    "row_count_equals_table": TableRule(
+        kind=others.SameCountKind(), doc="as many rows as another table", modifiers=("where",)
+    ),
+    "column_count": TableRule(kind=BoundKind(), doc="number of columns", modifiers=()),
+    "columns_match": TableRule(kind=others.HeaderKind(), doc="names of the columns", modifiers=()),
+    "foreign_keys": TableRule(
+        kind=others.ForeignKeyKind(),
+        doc="values that another table has",
+        many=True,
+        columns=lambda key: key.columns,
+        label=lambda key: "+".join(key.columns),
+    ),
+    "table_equals": TableRule(
+        kind=others.SameRowsKind(),
+        doc="the same rows as another table",
+        columns=lambda same: same.columns,
+        modifiers=(),
+    ),
+    "freshness": TableRule(
+        kind=others.MaxAgeKind(),
+        doc="age of the newest value of a column; a warning unless a severity is written",
+        columns=lambda age: (age.column,),
+        modifiers=("where",),
+        severity="warn",
+    ),
     "unique": TableRule(
         kind=f.ListOf(f.Text(), least=1), doc="composite keys", many=True, columns=tuple, label="+".join
+    ),
+    "expressions": TableRule(
+        kind=ExpressionKind(),
+        doc="conditions that hold in every row",
+        many=True,
+        columns=lambda it: it.columns,
+        label=lambda it: it.text,
+    ),
+    "compare_columns": TableRule(
+        kind=ComparisonKind(),
+        doc="comparisons of two columns",
+        many=True,
+        columns=lambda it: it.columns,
+        label=lambda it: f"{it.a}{it.op}{it.b}",
+    ),
+    "pair_in_set": TableRule(
+        kind=PairsKind(),
+        doc="values of two columns that may stand together",
+        many=True,
+        columns=lambda it: it.columns,
+        label=lambda it: "+".join(it.columns),
+    ),
+    "row_sum": TableRule(
+        kind=RowSumKind(),
+        doc="sums of several columns in a row",
+        many=True,
+        columns=lambda it: it.columns,
+        label=lambda it: "+".join(it.columns),
+    ),
+    "unique_within_row": TableRule(
+        kind=WithinKind(),
+        doc="columns whose values differ within a row",
+        many=True,
+        columns=lambda it: it.columns,
+        label=lambda it: "+".join(it.columns),
     ),
 }
 
@@ -140,6 +207,7 @@ def table_rules(
     for rule in rules:
         _known(rule, node, columns)
     for selection in selections:
+        _known(selection.rule, node, columns)
         for missing in [name for name in selection.names if name not in columns]:
             raise node.error(f"the column {missing!r} is not declared", hint=f.nearest(missing, columns))
         for column in columns.values():
@@ -152,19 +220,30 @@ def _rule(check: str, argument: Any, node: Node, modifiers: dict[str, Any]) -> R
     declared = TABLE_RULES[check]
     label = declared.label(argument)
     needed = declared.columns(argument)
+    for modifier in ("mostly", "where"):
+        if modifier in modifiers and modifier not in declared.modifiers:
+            raise node.key_error(modifier, f"{modifier} changes nothing in {check}", hint="remove it")
+    modifiers = {"severity": declared.severity} | modifiers
     return make_rule(
         check, argument, node, name=f"{check}:{label}" if label else check, columns=needed, modifiers=modifiers
     )
 
 
 def _known(rule: Rule, node: Node, columns: Mapping[str, Column]) -> None:
-    needed = (*rule.columns, *(rule.where.columns if rule.where else ()))
-    for name in needed:
+    kinds = {column.name: column.type for column in columns.values()}
+    if rule.where:
+        check_condition(rule.where.tree, kinds, what=f"`where` of {rule.name}", place=rule.location)
+    if isinstance(rule.argument, Expression | RowArgument):
+        check_condition(rule.argument.tree, kinds, what=rule.check, place=rule.location)
+    for name in rule.columns:
         if name not in columns:
             place = rule.check if isinstance(node.value, dict) and rule.check in node.value else "checks"
             raise node.key_error(place, f"the column {name!r} is not declared", hint=f.nearest(name, columns))
-    if rule.check == "row_count":
+    if rule.check in ("row_count", "column_count"):
         check_fits(rule, "integer", node)
+    if rule.check == "freshness" and kinds[rule.argument.column] not in ("date", "datetime", "any"):
+        fact = f"freshness needs dates or times, the column is {kinds[rule.argument.column]}"
+        raise node.key_error(rule.check, fact, hint="declare type: date or type: datetime")
 
 
 def _distinct(rules: list[Rule], node: Node) -> tuple[Rule, ...]:

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from mlgate.config.schema import Rule
-from mlgate.data import hygiene, null_checks, number_checks, reading_checks, statistics, table_checks, value_checks
+from mlgate.data import (
+    hygiene,
+    null_checks,
+    number_checks,
+    reading_checks,
+    row_checks,
+    statistics,
+    table_checks,
+    value_checks,
+)
 from mlgate.data.plan import Field, Plan, Verdict
 from mlgate.data.scope import Scope
 
@@ -34,6 +43,11 @@ COLUMN_CHECKS: dict[str, Callable[[Field, Rule], Plan]] = {
 TABLE_CHECKS: dict[str, Callable[[Scope, Rule], Plan | Verdict]] = {
     "row_count": table_checks.rows_where,
     "unique": table_checks.composite_unique,
+    "expressions": row_checks.expressions,
+    "compare_columns": row_checks.compare_columns,
+    "pair_in_set": row_checks.pair_in_set,
+    "row_sum": row_checks.row_sum,
+    "unique_within_row": row_checks.unique_within_row,
 }
 """Checks that a table's rules name. The number of all rows is always asked, whether declared or not."""
 

@@ -64,6 +64,12 @@ def nan_sql(tree: t.Tree, fields: Mapping[str, Field]) -> str:
     return " OR ".join(f"coalesce({test}, false)" for test in dict.fromkeys(rendering.nans))
 
 
+def value_sql(value: t.Value, fields: Mapping[str, Field]) -> str:
+    """SQL of a number in double precision."""
+    kind_of(value, {name: fields[name].kind for name in t.columns_of(value)})
+    return _double(_Rendering(fields).term(value))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Term:
     """A value as SQL.

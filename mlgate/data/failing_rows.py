@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mlgate.data import aggregates as sql
@@ -66,18 +66,28 @@ def failing_rows(table: Table, plan: Plan, key: Sequence[str], privacy: str) -> 
         "rows": [
             {
                 "row": row,
-                "value": show(value),
-                "key": {name: show(part) for name, part in zip(keys, parts, strict=True)},
+                "value": _value(plan, values[: len(values) - len(keys)], show),
+                "key": {name: show(part) for name, part in zip(keys, values[len(values) - len(keys) :], strict=True)},
             }
-            for row, value, *parts in found
+            for row, *values in found
         ]
     }
+
+
+def _value(plan: Plan, values: Sequence[Any], show: Callable[[Any], Any]) -> Any:
+    """The value of a row, or those of several columns as one text."""
+    if not plan.beside:
+        return show(values[0])
+    told = zip(plan.fields, values, strict=True)
+    return ", ".join(f"{words.short(field.name)}: {words.exact(show(value))}" for field, value in told)
 
 
 def _query(table: Table, plan: Plan, keys: Sequence[str]) -> str:
     source = scanned(table, plan.fields, {f"k{place}": _readable(table, name) for place, name in enumerate(keys)})
     raw = {field.raw: field for field in plan.fields}
     shown = _plain(raw[plan.shown]) if plan.shown in raw else plan.shown
+    if plan.beside:
+        shown = ", ".join(map(_plain, plan.fields))
     keys_shown = "".join(f", k{place}" for place in range(len(keys)))
     scopes = dict.fromkeys(field.scope for field in plan.fields if field.scope)
     condition = sql.all_of([f"({plan.failing or _repeats(source, plan.repeated)})", *scopes])

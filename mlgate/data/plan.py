@@ -92,6 +92,7 @@ class Plan:
     failing : condition of a row that does not hold; None where single rows do not matter
     repeated : values that must not stand twice together; instead of `failing`
     shown : the value of a failing row
+    beside : whether a failing row shows the values of all `fields`, by name, in place of `shown`
     then : from the values of the aggregates, a plan that is asked in this one's place, in a second query; its judge
         gets the values of both
     queries : whole queries, each asked by itself, by the name under which `judge` gets the list of its rows: for what
@@ -104,6 +105,7 @@ class Plan:
     failing: str | None = None
     repeated: tuple[str, ...] = ()
     shown: str = "NULL"
+    beside: bool = False
     then: Callable[[Facts], Plan] | None = None
     queries: Mapping[str, str] = field(default_factory=dict)
 
