@@ -111,10 +111,16 @@ class _Parser:
             f"{t.written(tree)[:60]} is a value and no condition", "compare it with something, e.g. price > 0"
         )
 
-    def value(self, tree: t.Tree) -> t.Value:
+    def value(self, read: Callable[[], t.Tree]) -> t.Value:
+        """What is read, if it is no comparison and no combination of any."""
+        start = self.next.start
+        return self.no_condition(read(), start)
+
+    @staticmethod
+    def no_condition(tree: t.Tree, start: int) -> t.Value:
         if isinstance(tree, t.Condition):
             raise ExpressionError(
-                f"a condition before character {self.next.start + 1} stands where a value must",
+                f"a condition at character {start + 1} stands where a value must",
                 "combine conditions with AND, OR and NOT",
             )
         return tree
@@ -140,25 +146,24 @@ class _Parser:
         return self.comparison()
 
     def comparison(self) -> t.Tree:
-        left = self.sum()
-        sign = self.take("sign", *t.SIGNS)
-        if sign:
-            return t.Compare(sign, self.value(left), self.value(self.sum()))
+        start, first = self.next.start, self.sum()
+        if sign := self.take("sign", *t.SIGNS):
+            return t.Compare(sign, self.no_condition(first, start), self.value(self.sum))
+        if self.next.kind != "keyword" or self.next.text not in ("is", "not", "in", "between"):
+            return first
+        left = self.no_condition(first, start)
         if self.take("keyword", "is"):
             negated = self.take("keyword", "not")
             self.need("keyword", "null")
-            return self.maybe_not(negated, t.IsNull(self.value(left)))
+            return self.maybe_not(negated, t.IsNull(left))
         negated = self.take("keyword", "not")
         if self.take("keyword", "in"):
-            return self.maybe_not(negated, t.Member(self.value(left), self.members()))
+            return self.maybe_not(negated, t.Member(left, self.members()))
         if self.take("keyword", "between"):
-            low = t.Compare(">=", self.value(left), self.value(self.sum()))
+            low = t.Compare(">=", left, self.value(self.sum))
             self.need("keyword", "and")
-            high = t.Compare("<=", self.value(left), self.value(self.sum()))
-            return self.maybe_not(negated, t.And((low, high)))
-        if negated:
-            raise self.unexpected("IN, BETWEEN")
-        return left
+            return self.maybe_not(negated, t.And((low, t.Compare("<=", left, self.value(self.sum)))))
+        raise self.unexpected("IN, BETWEEN")
 
     @staticmethod
     def maybe_not(negated: str, tree: t.Tree) -> t.Tree:
@@ -187,16 +192,16 @@ class _Parser:
         return self.chain(self.unary, "*", "/", "%")
 
     def chain(self, read: Callable[[], t.Tree], *signs: str) -> t.Tree:
-        first = read()
+        start, first = self.next.start, read()
         rest = []
         while sign := self.take("sign", *signs):
-            rest.append((sign, self.value(read())))
-        return t.Arithmetic(self.value(first), tuple(rest)) if rest else first
+            rest.append((sign, self.value(read)))
+        return t.Arithmetic(self.no_condition(first, start), tuple(rest)) if rest else first
 
     def unary(self) -> t.Tree:
         if not self.take("sign", "-"):
             return self.primary()
-        operand = self.value(self.deeper(self.unary))
+        operand = self.value(lambda: self.deeper(self.unary))
         number = isinstance(operand, t.Literal) and not isinstance(operand.value, bool | str)
         return t.Literal(-operand.value) if number else t.Negative(operand)  # type: ignore[union-attr,operator]
 
@@ -227,9 +232,9 @@ class _Parser:
                 f"{token.text[:30]!r} at character {token.start + 1} is no function of a condition",
                 f"there are {', '.join(t.FUNCTIONS)}",
             )
-        arguments = [self.value(self.deeper(self.sum))]
+        arguments = [self.value(lambda: self.deeper(self.sum))]
         while self.take("sign", ","):
-            arguments.append(self.value(self.deeper(self.sum)))
+            arguments.append(self.value(lambda: self.deeper(self.sum)))
         self.need("sign", ")")
         least, most = t.FUNCTIONS[name]
         if not least <= len(arguments) <= most:

@@ -6,7 +6,8 @@ import math
 import re
 from dataclasses import dataclass
 
-_KEYWORDS = ("and", "or", "not", "is", "null", "in", "between", "true", "false")
+from mlgate.config.expression_tree import KEYWORDS
+
 _ALIASES = {"==": "=", "!=": "<>"}
 _TOKEN = re.compile(
     r"""[ \t\r\n]*(?:
@@ -54,7 +55,7 @@ def tokens(text: str) -> list[Token]:
         if not match or not match.lastgroup:
             raise _unreadable(text, place)
         kind, word = match.lastgroup, match[match.lastgroup]
-        if kind == "word" and word.lower() in _KEYWORDS:
+        if kind == "word" and word.lower() in KEYWORDS:
             kind, word = "keyword", word.lower()
         found.append(Token(kind, _ALIASES.get(word, word), match.start(match.lastgroup)))
         place = match.end()

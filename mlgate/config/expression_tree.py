@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+KEYWORDS = ("and", "or", "not", "is", "null", "in", "between", "true", "false")
 SIGNS = ("=", "<>", "<", "<=", ">", ">=")
 OPERATORS = ("+", "-", "*", "/", "%")
 FUNCTIONS: dict[str, tuple[int, int]] = {
@@ -145,7 +146,8 @@ def written(value: Value) -> str:
         case Literal(value=number):
             return repr(number)
         case ColumnName(name=name):
-            return name if name.isidentifier() else '"' + name.replace('"', '""') + '"'
+            plain = name.isidentifier() and name.lower() not in KEYWORDS
+            return name if plain else '"' + name.replace('"', '""') + '"'
         case Call(function=function, arguments=arguments):
             return f"{function}({', '.join(written(argument) for argument in arguments)})"
         case Negative(operand=operand):

@@ -80,7 +80,10 @@ def test_a_full_schema_becomes_frozen_objects() -> None:
         ("{checks: [{between: [0, 1], mostly: 0}]}", "outside above 0"),
         ("{checks: [{between: [0, 1], mostly: 99}]}", "outside above 0 to 1"),
         ("{checks: [{mostly: 0.5}]}", "exactly one check"),
-        ("{checks: [{between: [0, 1], where: 'a > 1'}]}", "'where' is not checked by this version"),
+        ("{checks: [{between: [0, 1], where: 'a >'}]}", "unexpected the end"),
+        ("{checks: [{between: [0, 1], where: 'exec(a) > 1'}]}", "'exec' at character 1 is no function"),
+        ("{checks: [{between: [0, 1], where: 'b > 1'}]}", "`where` of between names 'b', which is not declared"),
+        ("{type: date, checks: [{not_null: true, where: 'a > 1'}]}", "a is a date and 1 is a number"),
         ("{between: [0, 1], checks: [{between: [0, 2]}]}", "are called 'between'"),
     ],
 )
@@ -97,10 +100,97 @@ def test_what_re2_knows_is_accepted(pattern: str) -> None:
     assert schema.columns["a"].rules[0].argument == pattern
 
 
-@pytest.mark.parametrize("key", ["expressions", "foreign_keys", "freshness"])
-def test_a_planned_check_is_refused_rather_than_ignored(key: str) -> None:
-    with pytest.raises(ConfigError, match="not checked by this version"):
-        parse_schema(f"version: 1\ncolumns: {{a: {{}}}}\ntable: {{{key}: []}}\n", "s.yaml")
+ROWS = """\
+version: 1
+columns: {a: {type: integer}, b: {type: number}, s: {type: string}, d: {type: date}, x: {type: any}}
+table:
+  %s
+"""
+
+
+ROW_CHECKS = """\
+expressions: [a <= b, "x = 1 or s in ('p', 'q')"]
+  compare_columns: [{a: a, op: '>=', b: b}, {a: a, op: ne, b: x, ignore_row_if: never}]
+  pair_in_set: [{a: a, b: s, pairs: [[1, p], [1, q], [2, p]]}]
+  row_sum: [{columns: [a, b], total: 1}, {columns: [b, a], total: {strict_min: 0}, tolerance: 0.5}]
+  unique_within_row: [[a, b, x]]
+  checks: [{expressions: a < 3, mostly: 0.9, where: d > '2024-01-01', severity: warn, name: small}]"""
+
+
+def test_checks_of_rows_become_rules_with_columns_and_names_of_their_own() -> None:
+    rules = {rule.name: rule for rule in parse_schema(ROWS % ROW_CHECKS, "s.yaml").rules}
+    assert list(rules) == [
+        "expressions:a <= b",
+        "expressions:x = 1 or s in ('p', 'q')",
+        "compare_columns:a>=b",
+        "compare_columns:a<>x",
+        "pair_in_set:a+s",
+        "row_sum:a+b",
+        "row_sum:b+a",
+        "unique_within_row:a+b+x",
+        "small",
+    ]
+    assert [rule.columns for rule in rules.values()] == [
+        ("a", "b"),
+        ("x", "s"),
+        ("a", "b"),
+        ("a", "x"),
+        ("a", "s"),
+        ("a", "b"),
+        ("b", "a"),
+        ("a", "b", "x"),
+        ("a",),
+    ]
+    assert rules["row_sum:a+b"].argument.total == Bound(min=1, max=1)
+    assert (rules["row_sum:a+b"].argument.tolerance, rules["row_sum:b+a"].argument.tolerance) == (1e-9, 0.5)
+    small = rules["small"]
+    assert (small.check, small.mostly, small.severity) == ("expressions", 0.9, Status.WARN)
+    assert small.where is not None
+    assert small.where.columns == ("d",)
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("expressions: a > 1", "expected a list"),
+        ("expressions: []", "at least 1 items"),
+        ("expressions: [a > 1, a > 1]", "stands twice"),
+        ("expressions: [a > 1 --]", "has no comments"),
+        ("expressions: [1]", "expected text"),
+        ("expressions: [c > 1]", "expressions names 'c', which is not declared"),
+        ("expressions: [s > 1]", "s is text and 1 is a number"),
+        ("compare_columns: [{a: a, op: le}]", "needs the key 'b'"),
+        ("compare_columns: [{a: a, op: like, b: b}]", "'like' is not one of"),
+        ("compare_columns: [{a: a, op: le, b: a}]", "'a' is compared with itself"),
+        ("compare_columns: [{a: a, op: le, b: c}]", "'c', which is not declared"),
+        ("compare_columns: [{a: a, op: le, b: d}]", "a is a number and d is a date"),
+        ("compare_columns: [{a: a, op: le, b: b, ignore_row_if: null}]", "expected text"),
+        ("pair_in_set: [{a: a, b: s, pairs: []}]", "at least 1 items"),
+        ("pair_in_set: [{a: a, b: s, pairs: [[1, p], [2]]}]", "[2] is no pair"),
+        ("pair_in_set: [{a: a, b: s, pairs: [[p, 1]]}]", "a is a number and 'p' is text"),
+        ("pair_in_set: [{a: a, b: a, pairs: [[1, 1]]}]", "paired with itself"),
+        ("row_sum: [{columns: [a], total: 1}]", "at least 2 items"),
+        ("row_sum: [{columns: [a, s], total: 1}]", "s is text: only numbers"),
+        ("row_sum: [{columns: [a, b], total: [a, null]}]", "the end 'a' is no number"),
+        ("row_sum: [{columns: [a, b], total: x}]", "expected a number"),
+        ("row_sum: [{columns: [a, b], total: [2, 1]}]", "no value is between"),
+        ("row_sum: [{columns: [a, b], total: 1, tolerance: -1}]", "outside 0 or more"),
+        ("unique_within_row: [[a]]", "at least 2 items"),
+        ("unique_within_row: [[a, s]]", "a is a number and s is text"),
+        ("unique_within_row: [a, b]", "expected a list"),
+        ("checks: [{expressions: [a > 1]}]", "expected text"),
+        ("checks: [{expressions: a > 1, row_count: [1, 2]}]", "exactly one check"),
+        ("checks: [{expressions: a > 1}, {expressions: a > 1}]", "are called 'expressions:a > 1'"),
+        ("checks: [{expressions: a > 1, where: c > 1}]", "names 'c', which is not declared"),
+        ("checks: [{row_count: [1, 2], where: s > 1}]", "s is text and 1 is a number"),
+        ("checks: [{columns: [a], not_null: true, where: c > 1}]", "`where` of not_null names 'c'"),
+    ],
+)
+def test_a_mistake_in_a_check_of_rows_names_the_fact_and_the_line(table: str, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_schema(ROWS % table, "s.yaml")
+    assert words in caught.value.message
+    assert (caught.value.path, caught.value.line) == ("s.yaml", 4)
 
 
 def test_a_composite_key_names_declared_columns() -> None:
@@ -119,6 +209,7 @@ def test_the_published_json_schema_takes_what_the_reader_takes() -> None:
     assert not list(validator.iter_errors(data))
     assert isinstance(data, dict)
     assert list(validator.iter_errors({**data, "columns": {"a": {"betwen": [0, 1]}}}))
+    assert not list(validator.iter_errors(load_document(ROWS % ROW_CHECKS, "s.yaml").plain_data()))
 
 
 _ends = st.none() | st.floats() | st.integers(-5, 5) | st.text(max_size=3) | st.booleans()
