@@ -72,6 +72,7 @@ bench: $(READY)  ## error rates of the gate by simulation, and its cost beside p
 	@$(BIN)/python -m benchmarks.metric_gate
 	@$(BIN)/python -m benchmarks.compare_scale
 	@$(BIN)/python -m benchmarks.data_scan
+	@$(BIN)/python -m benchmarks.data_fuzz
 	@$(BIN)/python -m benchmarks.start_up
 
 docs: $(READY)  ## write the generated tables in docs/
