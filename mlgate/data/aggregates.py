@@ -222,6 +222,11 @@ def matches(value: str, pattern: str) -> str:
     return f"regexp_matches({value}, {text_literal(pattern)})"
 
 
+def is_moment(value: str, directives: str) -> str:
+    """Condition that a text is a date or time as strptime directives write it."""
+    return f"try_strptime({value}, {text_literal(directives)}) IS NOT NULL"
+
+
 def text_length(value: str) -> str:
     """Number of characters (code points)."""
     return f"length({value})"
@@ -252,6 +257,11 @@ def as_text(value: str) -> str:
 def only_where(condition: str, value: str) -> str:
     """The value where a condition holds, else null."""
     return f"CASE WHEN {condition} THEN {value} END"
+
+
+def without(column: str, texts: Sequence[str]) -> str:
+    """A column of text in which each of the texts is null."""
+    return f"CASE WHEN {column} IN ({', '.join(map(text_literal, texts))}) THEN NULL ELSE {column} END"
 
 
 def all_of(conditions: Sequence[str]) -> str:
