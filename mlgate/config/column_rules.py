@@ -2,43 +2,63 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
+from mlgate.config import column_kinds as kinds
 from mlgate.config import fields as f
-from mlgate.config.bounds import BoundKind, Pattern, parse_quantile, parse_share
+from mlgate.config.bounds import BoundKind, parse_quantile, parse_share
+from mlgate.config.column_fits import check_fits
+from mlgate.config.column_kinds import parse_whole
 from mlgate.config.document import Node
 from mlgate.config.expressions import ExpressionKind
-from mlgate.config.schema import TYPES, Bound, Rule
+from mlgate.config.schema import Rule
 from mlgate.outcome import Status
 
-_NUMERIC = ("integer", "number", "any")
-_TEMPORAL = {
-    "date": dt.date.fromisoformat,
-    "datetime": dt.datetime.fromisoformat,
-    "time": dt.time.fromisoformat,
-}
+__all__ = ["COLUMN_RULES", "MODIFIERS", "Checks", "check_fits", "make_rule", "only_check", "parse_whole"]
 
+_TRUE = f.Boolean(only=True)
+_BOUND = BoundKind()
+_SHARES = f.MapOf(parse_share, _BOUND.json_schema, least=1)
 
 COLUMN_RULES: dict[str, f.Key] = {
-    "not_null": f.Key(f.Boolean(only=True), "no value is missing"),
-    "null_fraction": f.Key(BoundKind(), "share of missing values"),
-    "unique": f.Key(f.Boolean(only=True), "no value stands twice"),
-    "between": f.Key(BoundKind(), "every value is in the interval"),
-    "finite": f.Key(f.Boolean(only=True), "no number is infinite or NaN"),
-    "in_set": f.Key(f.ListOf(f.Anything(), least=1), "every value is one of these"),
-    "not_in_set": f.Key(f.ListOf(f.Anything(), least=1), "no value is one of these"),
-    "regex": f.Key(Pattern(), "the pattern is found in every value"),
-    "fullmatch": f.Key(Pattern(), "the pattern matches every value from end to end"),
-    "length": f.Key(BoundKind(), "number of characters of every value"),
-    "mean": f.Key(BoundKind(), "mean of the column"),
-    "std": f.Key(BoundKind(), "sample standard deviation of the column"),
-    "median": f.Key(BoundKind(), "median of the column"),
-    "sum": f.Key(BoundKind(), "sum of the column"),
-    "quantile": f.Key(f.MapOf(parse_quantile, BoundKind().json_schema, least=1), "bounds by quantile level"),
-    "label_distribution": f.Key(f.MapOf(parse_share, BoundKind().json_schema, least=1), "share of each label"),
+    "not_null": f.Key(_TRUE, "no value is missing"),
+    "null": f.Key(_TRUE, "every value is missing"),
+    "null_fraction": f.Key(_BOUND, "share of missing values"),
+    "unique": f.Key(_TRUE, "no value stands twice"),
+    "unique_fraction": f.Key(_BOUND, "distinct values, as a share of all"),
+    "unique_count": f.Key(_BOUND, "number of distinct values"),
+    "between": f.Key(_BOUND, "every value is in the interval"),
+    "finite": f.Key(_TRUE, "no number is infinite or NaN"),
+    "in_set": f.Key(kinds.VALUES, "every value is one of these"),
+    "not_in_set": f.Key(kinds.VALUES, "no value is one of these"),
+    "domain_mass": f.Key(kinds.DomainMassKind(), "share of the values that are among these"),
+    "distinct_in_set": f.Key(kinds.VALUES, "the distinct values are among these"),
+    "distinct_contain": f.Key(kinds.VALUES, "each of these occurs"),
+    "distinct_equal": f.Key(kinds.VALUES, "the distinct values are these"),
+    "most_common": f.Key(kinds.MostCommonKind(), "the most frequent value is one of these"),
+    "regex": f.Key(kinds.PatternsKind(), "the pattern, or one of them, is found in every value"),
+    "not_regex": f.Key(kinds.PatternsKind(both_ways=False), "no pattern is found in any value"),
+    "fullmatch": f.Key(kinds.PatternsKind(), "the pattern, or one of them, matches every value from end to end"),
+    "length": f.Key(kinds.LengthKind(), "number of characters of every value"),
+    "datetime_format": f.Key(kinds.DateFormatKind(), "every value is a date or time written so"),
+    "json": f.Key(_TRUE, "every value is JSON"),
+    "json_schema": f.Key(kinds.JsonSchemaKind(), "every value is JSON that satisfies the schema"),
+    "increasing": f.Key(kinds.OrderKind(), "no value is below the one before it"),
+    "decreasing": f.Key(kinds.OrderKind(), "no value is above the one before it"),
+    "min": f.Key(_BOUND, "smallest value of the column"),
+    "max": f.Key(_BOUND, "largest value of the column"),
+    "mean": f.Key(_BOUND, "mean of the column"),
+    "std": f.Key(_BOUND, "sample standard deviation of the column"),
+    "median": f.Key(_BOUND, "median of the column"),
+    "sum": f.Key(_BOUND, "sum of the column"),
+    "quantile": f.Key(f.MapOf(parse_quantile, _BOUND.json_schema, least=1), "bounds by quantile level"),
+    "iqr": f.Key(_BOUND, "distance of the quartiles"),
+    "skew": f.Key(_BOUND, "skewness of the column"),
+    "kurtosis": f.Key(_BOUND, "excess kurtosis of the column"),
+    "entropy": f.Key(_BOUND, "entropy of the column in nats"),
+    "z_score": f.Key(kinds.ZScoreKind(), "no value is so many standard deviations from the mean"),
+    "label_distribution": f.Key(_SHARES, "share of each label"),
 }
-_NUMBERS_ONLY = ("mean", "std", "median", "sum", "quantile", "null_fraction", "length")
 MODIFIERS = {
     "mostly": f.Key(f.Number(above=0, high=1), "share of the judged values that must hold"),
     "severity": f.Key(f.Text(choices=("fail", "warn")), "warn: a person should look, nothing is blocked"),
@@ -67,21 +87,6 @@ class Checks:
 
     def json_schema(self) -> f.JsonSchema:
         return {"type": "array", "items": _LONG.json_schema()}
-
-
-def parse_whole(struct: f.Struct, node: Node, reading: f.Reading) -> dict[str, Any]:
-    """The values of a mapping without mistakes.
-
-    Raises
-    ------
-    ConfigError
-        The last mistake of several; the others are among those of `reading`.
-    """
-    before = len(reading.mistakes)
-    values = struct.parse(node, reading)
-    if len(reading.mistakes) > before:
-        raise reading.mistakes.pop()
-    return values
 
 
 def only_check(values: dict[str, Any], checks: dict[str, Any], node: Node) -> str:
@@ -115,62 +120,3 @@ def make_rule(
         location=f.place(node, check),
         **kept,
     )
-
-
-_WRITABLE = tuple(name for name in TYPES if name not in ("binary", "duration"))
-_ONLY_FOR: dict[str, tuple[tuple[str, ...], str]] = {
-    **dict.fromkeys(("finite", "mean", "std", "median", "sum", "quantile"), (_NUMERIC, "a number")),
-    **dict.fromkeys(("regex", "fullmatch", "length"), (("string", "any"), "text")),
-    **dict.fromkeys(("in_set", "not_in_set"), (_WRITABLE, "values that can be written")),
-    "between": ((*_NUMERIC, *_TEMPORAL), "numbers, dates or times"),
-}
-"""Checks that make sense for some types only: the types, and what the check needs."""
-
-
-def check_fits(rule: Rule, type_: str, node: Node) -> None:
-    """Refuse an argument that no value of the column's type could meet.
-
-    Raises
-    ------
-    ConfigError
-        The check makes no sense for the type, or an end or member is none of the type.
-    """
-    types, needed = _ONLY_FOR.get(rule.check, (TYPES, ""))
-    if type_ not in types:
-        hint = "declare type: string" if needed == "text" else ""
-        raise node.key_error(rule.check, f"{rule.check} needs {needed}, the column is {type_}", hint=hint)
-    if rule.check in ("in_set", "not_in_set"):
-        for value in rule.argument:
-            if not _value_fits(value, type_):
-                raise node.key_error(
-                    rule.check, f"{value!r} is no {type_}", hint="quote text, and write numbers without quotes"
-                )
-    bounds = [rule.argument] if isinstance(rule.argument, Bound) else []
-    if rule.check == "quantile":
-        bounds = [bound for _, bound in rule.argument]
-    for bound in bounds:
-        for end in (bound.min, bound.max, bound.strict_min, bound.strict_max):
-            wanted = "number" if rule.check in _NUMBERS_ONLY else type_
-            if end is not None and not _value_fits(end, wanted):
-                raise node.key_error(rule.check, f"the end {end!r} is no {wanted}")
-
-
-def _value_fits(value: Any, type_: str) -> bool:
-    match type_:
-        case "any":
-            return True
-        case "integer" | "number":
-            return not isinstance(value, (bool, str))
-        case "boolean":
-            return isinstance(value, bool)
-        case "date" | "datetime" | "time":
-            return isinstance(value, str) and _parses(value, type_)
-    return isinstance(value, str)
-
-
-def _parses(value: str, type_: str) -> bool:
-    try:
-        _TEMPORAL[type_](value)
-    except ValueError:
-        return False
-    return True

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mlgate.data.own_queries import EachValue, Query
 from mlgate.data.plan import Field, scanned
 from mlgate.data.table import Table
 
@@ -29,7 +30,7 @@ def measure(table: Table, asked: Iterable[Asked], *, every: int = 1) -> dict[str
 
     A wider table takes several, each over columns of its own, so that time and memory grow with the number of columns
     and not with its square. Where the engine refuses, the expressions are split in halves until the one at fault stands
-    alone: its value is `Broken`, and the others are still answered.
+    alone: its value is `Broken`, and the others are still answered. A `Query` among the expressions is asked by itself.
 
     Parameters
     ----------
@@ -38,8 +39,13 @@ def measure(table: Table, asked: Iterable[Asked], *, every: int = 1) -> dict[str
     every : take every n-th row only
     """
     facts: dict[str, Any] = {}
-    for fields, wanted in _blocks(asked):
+    items = [(fields, list(expressions)) for fields, expressions in asked]
+    for fields, wanted in _blocks(items):
         facts |= _ask(table, scanned(table, fields, every=every), wanted)
+    for fields, expressions in items:
+        for query in expressions:
+            if isinstance(query, Query) and query not in facts:
+                facts[query] = _ask_alone(table, scanned(table, fields, every=every), query)
     return facts
 
 
@@ -50,7 +56,7 @@ def _blocks(asked: Iterable[Asked]) -> Iterator[tuple[list[Field], list[str]]]:
     block: list[str] = []
     seen: set[str] = set()
     for needed, expressions in asked:
-        new = [expression for expression in dict.fromkeys(expressions) if expression not in seen]
+        new = [text for text in dict.fromkeys(expressions) if text not in seen and not isinstance(text, Query)]
         if not new:
             continue
         together = columns | {field.raw for field in needed}
@@ -89,6 +95,19 @@ def ask_apart(table: Table, queries: Iterable[str]) -> dict[str, Any]:
         except duckdb.Error as problem:
             answers[query] = Broken(reason(problem))
     return answers
+
+
+def _ask_alone(table: Table, source: str, query: Query) -> Any:
+    import duckdb
+
+    try:
+        result = table.connection.execute(f"WITH source AS NOT MATERIALIZED ({source}) {query}")
+        if isinstance(query, EachValue):
+            return query.judged(iter(result.fetchone, None))
+        row = result.fetchone()
+    except duckdb.Error as problem:
+        return Broken(reason(problem))
+    return row[0] if row else None
 
 
 def reason(problem: Exception) -> str:
