@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mlgate.cli import say
 from mlgate.cli.output import finish, format_option, option, strict_option
 
 PRIVACY = click.Choice(["none", "masked", "full"])
@@ -26,11 +27,33 @@ def data() -> None:
 )
 @option("--environment", help="Environment of the data, e.g. training.", show_default=False)
 @option("--privacy", type=PRIVACY, default="masked", help="What of single rows may appear.")
+@option(
+    "--reference",
+    "references",
+    multiple=True,
+    metavar="NAME=FILE",
+    help="File of a dataset that the schema refers to by name; may be repeated.",
+    show_default=False,
+)
+@option(
+    "--memory-limit",
+    metavar="SIZE",
+    help="Memory that reading and checking may take, e.g. 512MiB; above it work spills to disk.  [default: 1GiB]",
+    show_default=False,
+)
 @strict_option
 @format_option
 @click.pass_context
 def check(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
-    ctx: click.Context, file: str, schema: Path | None, environment: str | None, privacy: str, strict: bool, fmt: str
+    ctx: click.Context,
+    file: str,
+    schema: Path | None,
+    environment: str | None,
+    privacy: str,
+    references: tuple[str, ...],
+    memory_limit: str | None,
+    strict: bool,
+    fmt: str,
 ) -> None:
     """Check FILE (a path or a glob of CSV, TSV, JSON lines or Parquet, also .gz and .zst).
 
@@ -39,7 +62,15 @@ def check(  # noqa: PLR0913, PLR0917  # click hands over one parameter per optio
     from mlgate.gate.standalone import DataRequest, check_data_file
 
     request = DataRequest(
-        file=file, schema=schema, environment=environment, privacy=privacy, start=Path.cwd(), strict=strict
+        file=file,
+        schema=schema,
+        environment=environment,
+        privacy=privacy,
+        start=Path.cwd(),
+        strict=strict,
+        references=references,
+        memory_limit=memory_limit,
+        progress=say,
     )
     finish(ctx, check_data_file(request), fmt)
 
@@ -54,14 +85,15 @@ def check(  # noqa: PLR0913, PLR0917  # click hands over one parameter per optio
     help="Schema file to write; stdout unless given.",
     show_default=False,
 )
+@option("--ranges", is_flag=True, help="Make the suggested ranges checks; otherwise they are comments.")
 @click.pass_context
-def infer(ctx: click.Context, file: str, output: Path | None) -> None:
+def infer(ctx: click.Context, file: str, output: Path | None, ranges: bool) -> None:
     """Propose a schema for FILE: cautious, commented, and true of the file it came from."""
     from mlgate.errors import UsageError
     from mlgate.gate.standalone import infer_data_schema
     from mlgate.sources.files import write_new
 
-    text = infer_data_schema(file, start=Path.cwd())
+    text = infer_data_schema(file, start=Path.cwd(), ranges=ranges)
     if output is None:
         click.echo(text, nl=False)
     elif not write_new(output, text):

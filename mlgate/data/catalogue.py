@@ -7,9 +7,12 @@ from typing import Any
 
 from mlgate.config.schema import Rule
 from mlgate.data import (
+    foreign_keys,
+    freshness,
     hygiene,
     null_checks,
     number_checks,
+    other_tables,
     reading_checks,
     row_checks,
     statistics,
@@ -42,12 +45,18 @@ COLUMN_CHECKS: dict[str, Callable[[Field, Rule], Plan]] = {
 
 TABLE_CHECKS: dict[str, Callable[[Scope, Rule], Plan | Verdict]] = {
     "row_count": table_checks.rows_where,
+    "row_count_equals_table": other_tables.row_count_equals_table,
+    "column_count": table_checks.column_count,
+    "columns_match": table_checks.columns_match,
     "unique": table_checks.composite_unique,
     "expressions": row_checks.expressions,
     "compare_columns": row_checks.compare_columns,
     "pair_in_set": row_checks.pair_in_set,
     "row_sum": row_checks.row_sum,
     "unique_within_row": row_checks.unique_within_row,
+    "foreign_keys": foreign_keys.foreign_keys,
+    "table_equals": other_tables.table_equals,
+    "freshness": freshness.freshness,
 }
 """Checks that a table's rules name. The number of all rows is always asked, whether declared or not."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from mlgate.config.other_tables import Header
 from mlgate.config.schema import Bound, Column, Rule, Schema
 from mlgate.data import aggregates as sql
 from mlgate.data import words
@@ -105,6 +106,46 @@ def column_exists(table: Table, column: Column) -> Verdict:
         observed=False,
         expected="a column of this name",
         hint=f"{hint}, or take the declaration out of the schema",
+    )
+
+
+def column_count(scope: Scope, rule: Rule) -> Verdict:
+    """`column_count`: the number of columns of the file lies in the interval; a name that stands twice counts twice."""
+    bound: Bound = rule.argument
+    count = len(scope.table.columns)
+    holds = inside(bound, count)
+    return Verdict(
+        status=Status.PASS if holds else Status.FAIL,
+        message=words.counted(count, "column") + ("" if holds else f", expected {words.bound(bound)}"),
+        observed=count,
+        expected=f"{words.bound(bound)} columns",
+        hint="" if holds else "check how the file was written, or change the bound",
+    )
+
+
+def columns_match(scope: Scope, rule: Rule) -> Verdict:
+    """`columns_match`: the header holds the named columns, and no other unless the schema says `exact: false`.
+
+    With `ordered` they stand in the named order; with `exact: false`, others may stand between them.
+    """
+    header: Header = rule.argument
+    present = scope.table.columns
+    missing = [name for name in header.columns if name not in present]
+    extra = [name for name in dict.fromkeys(present) if name not in header.columns] if header.exact else []
+    twice = [name for name in header.columns if present.count(name) > 1]
+    parts = ((missing, "missing"), (extra, "not named"), (twice, "there more than once"))
+    told = [f"{words.counted(len(names), 'column')} {what}: {words.listed(names)}" for names, what in parts if names]
+    found = [name for name in present if name in header.columns]
+    if header.ordered and not told and found != list(header.columns):
+        told = [f"the columns stand in another order: {words.listed(found)}"]
+    order = ", in this order" if header.ordered else ""
+    all_there = f"all {words.counted(len(header.columns), 'named column')} are there{order}"
+    return Verdict(
+        status=Status.FAIL if told else Status.PASS,
+        message="; ".join(told) or all_there,
+        observed=[words.short(name) for name in present[:MAX_NAMES]],
+        expected=f"{words.listed(header.columns, MAX_NAMES)}{order}{'' if header.exact else ', and maybe others'}",
+        hint="correct the file's header, or the names in the schema" if told else "",
     )
 
 

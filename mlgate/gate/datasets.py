@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from mlgate.config.schema import Schema
-from mlgate.errors import MlgateError
+from mlgate.config.other_tables import OtherTable, tables_named
+from mlgate.config.schema import Read, Schema
+from mlgate.errors import MlgateError, SourceError
 from mlgate.gate.load import Loaded
-from mlgate.gate.pull import Pulled
-from mlgate.gate.record import Record, could_not_check, timed
+from mlgate.gate.pull import Pulled, pull
+from mlgate.gate.record import Progress, Record, could_not_check, timed
+from mlgate.gate.references import Reference, project_references
 from mlgate.outcome import Location, Outcome
 from mlgate.sources import table_files, tables
+from mlgate.sources.memory import memory_limit
+from mlgate.sources.tables import OtherFiles
 
 if TYPE_CHECKING:
     from mlgate.sources.tables import OpenTable
@@ -23,7 +28,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A data file to check. `path` is a POSIX path or glob relative to `root`; no schema means hygiene."""
+    """A data file to check.
+
+    Parameters
+    ----------
+    root, path : folder, and the POSIX path or glob relative to it
+    name : in ids
+    schema : None judges hygiene
+    others : what the other tables stand for that the schema names
+    memory_limit : cap of the engine's memory; None takes that of the environment, else the default
+    """
 
     root: Path
     path: str
@@ -34,12 +48,31 @@ class Subject:
     privacy: str = "masked"
     location: Location | None = None
     declared: bool = False
+    others: Mapping[OtherTable, Reference] = field(default_factory=dict)
+    memory_limit: str | None = None
 
 
-def check_datasets(loaded: Loaded, pulled: Pulled, record: Record) -> None:
+def require_data(loaded: Loaded) -> None:
+    """Refuse what is wrong with the datasets of a project before anything is run.
+
+    Raises
+    ------
+    UsageError
+        A schema names a dataset that is not declared, or the memory limit is no size.
+    """
+    project_references(loaded)
+    memory_limit()
+
+
+def check_datasets(loaded: Loaded, pulled: Pulled, record: Record, *, now: dt.datetime) -> None:
     """Judge every declared dataset; one that is not what its pointer says is an `error` and is not read."""
     project = loaded.project
+    references = project_references(loaded)
+    paths = {reference.path for others in references.values() for reference in others.values()}
+    paths -= {dataset.path for dataset in project.datasets.values()}
+    more = pull(project.root, tuple(sorted(paths)), record) if paths else Pulled()
     for dataset in project.datasets.values():
+        others = references[dataset.schema] if dataset.schema else {}
         subject = Subject(
             root=project.root,
             path=dataset.path,
@@ -49,13 +82,17 @@ def check_datasets(loaded: Loaded, pulled: Pulled, record: Record) -> None:
             key=dataset.key,
             privacy=project.privacy,
             location=dataset.location,
+            others={
+                other: replace(reference, problem=pulled.problem_of(reference.path) or more.problem_of(reference.path))
+                for other, reference in others.items()
+            },
         )
         problem = pulled.problem_of(dataset.path)
         if problem is not None:
             record.add(_unreadable(subject, problem))
             continue
         record.progress(f"data: {dataset.name} ({dataset.path})")
-        outcomes, facts = judge(subject)
+        outcomes, facts = judge(subject, now=now, progress=record.progress)
         record.add(*outcomes)
         digest = pulled.digests.get(dataset.path)
         source = "dvc" if digest else "file"
@@ -64,13 +101,21 @@ def check_datasets(loaded: Loaded, pulled: Pulled, record: Record) -> None:
         )
 
 
-def judge(subject: Subject) -> tuple[list[Outcome], dict[str, Any]]:
-    """Outcomes of one data file, and its facts (`rows`, `columns`) for the provenance."""
+def judge(
+    subject: Subject, *, now: dt.datetime, progress: Progress | None = None
+) -> tuple[list[Outcome], dict[str, Any]]:
+    """Outcomes of one data file, and its facts (`rows`, `columns`) for the provenance.
+
+    Parameters
+    ----------
+    now : the time that ages are counted from
+    progress : called with a line every few seconds while a long query runs
+    """
     from mlgate.data import check_hygiene, check_table
 
     with timed() as elapsed:
         try:
-            with opened(subject) as table:
+            with opened(subject, progress) as table:
                 if subject.schema is None:
                     outcomes = check_hygiene(table, dataset=subject.name, privacy=subject.privacy)
                 else:
@@ -81,6 +126,8 @@ def judge(subject: Subject) -> tuple[list[Outcome], dict[str, Any]]:
                         environment=subject.environment,
                         key=subject.key,
                         privacy=subject.privacy,
+                        now=now,
+                        others=table.others,
                     )
                 facts = {"rows": table.count_rows(), "columns": len(table.columns)}
         except MlgateError as problem:
@@ -91,12 +138,36 @@ def judge(subject: Subject) -> tuple[list[Outcome], dict[str, Any]]:
 
 
 @contextmanager
-def opened(subject: Subject) -> Iterator[OpenTable]:
-    """The subject as a table that can be queried; nothing else can be read through it."""
+def opened(subject: Subject, progress: Progress | None = None) -> Iterator[OpenTable]:
+    """The subject as a table that can be queried, with those that its schema names; nothing else can be read by it."""
     paths = [subject.root / name for name in table_files.expand(subject.root, subject.path)]
     read = subject.schema.read if subject.schema else None
-    with tables.open_table(paths, shown=subject.path, read=read) as table:
-        yield table
+    problems: dict[OtherTable, OpenTable | SourceError] = {}
+    files: dict[OtherTable, OtherFiles] = {}
+    needed = tables_named(subject.schema.rules) if subject.schema else {}
+    for other, reference in subject.others.items():
+        try:
+            files[other] = _files(reference, needed[other], replace(read or Read(), delimiter=None))
+        except SourceError as problem:
+            problems[other] = problem
+    tell = None if progress is None else _named(progress, subject.name)
+    limit = memory_limit(subject.memory_limit)
+    with tables.open_table(
+        paths, shown=subject.path, read=read, memory_limit=limit, others=files, progress=tell
+    ) as table:
+        yield replace(table, others={**problems, **table.others})
+
+
+def _files(reference: Reference, columns: tuple[str, ...] | None, read: Read) -> OtherFiles:
+    if reference.problem is not None:
+        raise reference.problem
+    names = table_files.expand(reference.root, reference.path)
+    paths = [reference.root / name for name in names]
+    return OtherFiles(paths=paths, shown=reference.path, read=reference.read or read, columns=columns)
+
+
+def _named(progress: Progress, name: str) -> Progress:
+    return lambda share: progress(f"data: {name}: {share}")
 
 
 def _unreadable(subject: Subject, problem: MlgateError) -> Outcome:

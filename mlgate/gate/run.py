@@ -15,7 +15,7 @@ from mlgate.config.project import Project
 from mlgate.errors import MlgateError, UsageError
 from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.configs import check_configs
-from mlgate.gate.datasets import check_datasets
+from mlgate.gate.datasets import check_datasets, require_data
 from mlgate.gate.evaluations import check_evaluations, name_baselines, require_distinct
 from mlgate.gate.load import Loaded, declared_tiers, dvc_paths, load_all, load_project, require_something, select_tiers
 from mlgate.gate.paths import path_matches
@@ -73,6 +73,7 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
     require_something(project)
     require_distinct(project)
     loaded = load_all(project)
+    require_data(loaded)
     tiers = select_tiers(project, request.tiers)
     record = Record(progress=progress)
     interrupted = False
@@ -149,7 +150,7 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
             )
     if tier == "static":
         record.add(*check_configs(loaded, record))
-    if not _inputs_are_right(loaded, tier, paths, record):
+    if not _inputs_are_right(loaded, tier, paths, record, now):
         return
     if tier in project.tiers and project.tiers[tier].tests:
         record.add(*run_tests(project, project.tiers[tier], record, work))
@@ -157,7 +158,7 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
         check_evaluations(project, record, work, seed=seed, now=now)
 
 
-def _inputs_are_right(loaded: Loaded, tier: str, paths: tuple[str, ...], record: Record) -> bool:
+def _inputs_are_right(loaded: Loaded, tier: str, paths: tuple[str, ...], record: Record, now: dt.datetime) -> bool:
     """Pull what the tier reads and judge the datasets; whether its tests and evaluations can prove anything."""
     project = loaded.project
     gpu = absent_gpu(project.tiers[tier]) if tier in project.tiers else None
@@ -168,7 +169,7 @@ def _inputs_are_right(loaded: Loaded, tier: str, paths: tuple[str, ...], record:
     pulled = pull(project.root, paths, record) if paths else Pulled()
     judged = []
     if tier == "data":
-        check_datasets(loaded, pulled, record)
+        check_datasets(loaded, pulled, record, now=now)
         judged = [dataset.path for dataset in project.datasets.values()]
     for path, problem in pulled.problems.items():
         if not any(path_matches(path, pattern) for pattern in judged):

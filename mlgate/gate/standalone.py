@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
-from mlgate.config.project import Accepted, Dataset, Project
-from mlgate.errors import ConfigError, UsageError
+from mlgate.config.other_tables import tables_named
 from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.configs import check_config, check_own_file
+from mlgate.gate.data_subjects import declared_subjects, plain_subject, project_of, with_others
 from mlgate.gate.datasets import Subject, judge
-from mlgate.gate.load import load_json_schema, load_project, load_schema, require_environment
+from mlgate.gate.load import load_json_schema, load_schema, require_environment
 from mlgate.gate.paths import path_matches
-from mlgate.gate.record import timed
+from mlgate.gate.projects import Projects, named_path, resolved_path, shown_path
+from mlgate.gate.record import Progress, timed
+from mlgate.gate.references import Reference, parse_references, require_used
 from mlgate.outcome import Location, Outcome, Report, Status
 from mlgate.sources import files as sources
-from mlgate.sources import table_files
+from mlgate.sources.memory import memory_limit
 
 OWN_NAME = sources.CONFIG_NAME
 
@@ -28,56 +29,16 @@ def check_config_files(files: Sequence[Path], *, schema: Path | None, start: Pat
     """Report of config files; `schema` overrides what mlgate.yaml declares."""
     with timed() as elapsed:
         if schema is not None:
-            json_schema = load_json_schema(*_named(start, schema))
-            found = (check_config(*_named(start, file), [(json_schema, schema.as_posix())]) for file in files)
+            json_schema = load_json_schema(*named_path(start, schema))
+            found = (check_config(*named_path(start, file), [(json_schema, schema.as_posix())]) for file in files)
             return _report("config check", [item for items in found for item in items], elapsed(), strict=strict)
-        projects = _Projects({_resolved(start, file) for file in files})
+        projects = Projects({resolved_path(start, file) for file in files})
         outcomes = [outcome for file in files for outcome in _config_file(start, file, projects)]
         return _report("config check", outcomes, elapsed(), strict=strict, projects=projects)
 
 
-class _Projects:
-    """The projects that files belong to, each read once.
-
-    `subjects` are the files under check: the mistakes of an mlgate.yaml among them are findings, not wrong usage.
-    """
-
-    def __init__(self, subjects: Iterable[Path] = ()) -> None:
-        self.subjects = frozenset(subjects)
-        self.known: dict[Path, Project | None] = {}
-
-    def of(self, folder: Path) -> Project | None:
-        """The nearest project upwards; None where there is none, or where it has mistakes and is itself a subject.
-
-        Raises
-        ------
-        ConfigError
-            It has mistakes and is not a subject.
-        """
-        try:
-            config = sources.find_config(folder)
-        except UsageError:
-            return None
-        if config not in self.known:
-            try:
-                self.known[config] = load_project(config, folder)
-            except ConfigError:
-                if config not in self.subjects:
-                    raise
-                self.known[config] = None
-        return self.known[config]
-
-    def accepted(self) -> tuple[Accepted, ...]:
-        return tuple(entry for project in self.known.values() if project for entry in project.accepted)
-
-    def mode(self) -> str:
-        """`advisory` where every project says so: what a run would not block, a commit is not blocked for."""
-        modes = {project.mode for project in self.known.values() if project}
-        return "advisory" if modes == {"advisory"} else "enforce"
-
-
-def _config_file(start: Path, file: Path, projects: _Projects) -> Iterator[Outcome]:
-    resolved = _resolved(start, file)
+def _config_file(start: Path, file: Path, projects: Projects) -> Iterator[Outcome]:
+    resolved = resolved_path(start, file)
     if resolved.name == OWN_NAME:
         top = sources.repository_top(resolved.parent) or resolved.parent
         folder = resolved.parent.relative_to(top).as_posix()
@@ -87,9 +48,9 @@ def _config_file(start: Path, file: Path, projects: _Projects) -> Iterator[Outco
         return
     project = projects.of(resolved.parent)
     if project is None:
-        yield from check_config(*_named(start, file), [])
+        yield from check_config(*named_path(start, file), [])
         return
-    shown = _shown(project.root, resolved)
+    shown = shown_path(project.root, resolved)
     if any(dataset.schema == shown for dataset in project.datasets.values()):
         yield from check_own_file(project.root, shown, kind="schema")
         return
@@ -98,29 +59,13 @@ def _config_file(start: Path, file: Path, projects: _Projects) -> Iterator[Outco
     yield from check_config(project.root, shown, schemas)
 
 
-def _resolved(start: Path, path: Path | str) -> Path:
-    """Absolute path with the links of the folder followed and the file's own name kept: DVC may link the file."""
-    absolute = _absolute(start, path)
-    try:
-        return absolute.parent.resolve() / absolute.name
-    except (OSError, RuntimeError):
-        return absolute
-
-
-def _absolute(start: Path, path: Path | str) -> Path:
-    """Absolute path by name: symbolic links are not followed."""
-    return Path(os.path.abspath(start / path))  # noqa: PTH100  # Path.resolve would follow the links
-
-
-def _named(start: Path, path: Path | str) -> tuple[Path, str]:
-    """Root and relative path of a file that a person named: below `start`, or anywhere else on this machine."""
-    absolute = _absolute(start, path)
-    return (start, _shown(start, absolute)) if absolute.is_relative_to(start) else (absolute.parent, absolute.name)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataRequest:
-    """What `mlgate data check` was asked for."""
+    """What `mlgate data check` was asked for.
+
+    `references` are `NAME=FILE` texts; `memory_limit` None takes that of the environment; `progress` gets a line every
+    few seconds while a long scan runs.
+    """
 
     file: str
     schema: Path | None
@@ -128,30 +73,55 @@ class DataRequest:
     privacy: str
     start: Path
     strict: bool = False
+    references: tuple[str, ...] = ()
+    memory_limit: str | None = None
+    progress: Progress | None = None
 
 
 def check_data_file(request: DataRequest) -> Report:
     """Report of one data file (or glob) against a schema, or for hygiene."""
-    projects = _Projects()
+    projects = Projects()
+    limit = memory_limit(request.memory_limit)
     with timed() as elapsed:
-        if request.schema is not None:
-            schema = load_schema(*_named(request.start, request.schema))
-            subjects = [replace(_plain_subject(request.start, request.file), schema=schema)]
-        else:
-            subjects = _declared_subjects(request.start, request.file, projects)
-        outcomes = []
+        subjects = [
+            replace(
+                subject,
+                privacy=subject.privacy if subject.declared else request.privacy,
+                environment=request.environment or subject.environment,
+                memory_limit=limit,
+            )
+            for subject in _requested(request, projects)
+        ]
         for subject in subjects:
-            privacy = subject.privacy if subject.declared else request.privacy
-            environment = request.environment or subject.environment
             if subject.schema is not None:
-                require_environment(subject.schema, environment)
-            outcomes += judge(replace(subject, privacy=privacy, environment=environment))[0]
+                require_environment(subject.schema, subject.environment)
+        now = dt.datetime.now(dt.UTC)
+        outcomes = [found for item in subjects for found in judge(item, now=now, progress=request.progress)[0]]
         return _report("data check", outcomes, elapsed(), strict=request.strict, projects=projects)
+
+
+def _requested(request: DataRequest, projects: Projects) -> list[Subject]:
+    """The subjects of a request, with what their schemas' other tables stand for."""
+    given = {
+        name: Reference(root=root, path=path)
+        for name, file in parse_references(request.references).items()
+        for root, path in [named_path(request.start, file)]
+    }
+    if request.schema is None:
+        subjects = declared_subjects(request.start, request.file, projects, given)
+    else:
+        schema = load_schema(*named_path(request.start, request.schema))
+        subject = replace(plain_subject(request.start, request.file), schema=schema)
+        project = project_of(request.start, request.file, projects) if tables_named(schema.rules) else None
+        subjects = [with_others(subject, project, given)]
+    require_used(given, [subject.schema for subject in subjects])
+    return subjects
 
 
 def check_data_files(files: Sequence[Path], *, start: Path, limit_bytes: int, strict: bool) -> Report:
     """Report of the data files of a commit; a file over the limit is a warning, since it was not looked at."""
-    projects = _Projects()
+    projects, now = Projects(), dt.datetime.now(dt.UTC)
+    memory_limit()
     with timed() as elapsed:
         outcomes: list[Outcome] = []
         for file in files:
@@ -159,73 +129,18 @@ def check_data_files(files: Sequence[Path], *, start: Path, limit_bytes: int, st
             if size > limit_bytes:
                 outcomes.append(_too_large(file, size, limit_bytes))
                 continue
-            for subject in _declared_subjects(start, file.as_posix(), projects):
-                outcomes += judge(subject)[0]
+            for subject in declared_subjects(start, file.as_posix(), projects):
+                outcomes += judge(subject, now=now)[0]
         return _report("data check", outcomes, elapsed(), strict=strict, projects=projects)
 
 
-def _declared_subjects(start: Path, file: str, projects: _Projects) -> list[Subject]:
-    """Every declaration that names the file, or each file of a glob; what none names is judged for hygiene."""
-    resolved = _resolved(start, file)
-    project = projects.of(resolved.parent if not _is_glob(file) else _static_folder(resolved))
-    if project is None:
-        return [_plain_subject(start, file)]
-    shown = _shown(project.root, resolved)
-    whole = [dataset for dataset in project.datasets.values() if dataset.path == shown]
-    if _is_glob(file) and not whole:
-        paths = [path for path in table_files.expand(project.root, shown) if _declares(project, path)]
-        if paths:
-            rest = [path for path in table_files.expand(project.root, shown) if path not in paths]
-            named = [subject for path in paths for subject in _declared_subjects(project.root, path, projects)]
-            return named + [_plain_subject(project.root, path) for path in rest]
-    found = whole or _declares(project, shown)
-    return [_subject_of(project, dataset, shown) for dataset in found] or [_plain_subject(start, file)]
-
-
-def _declares(project: Project, path: str) -> list[Dataset]:
-    """The datasets that name a path; also through a link, where the path leads to the same file."""
-    found = [dataset for dataset in project.datasets.values() if path_matches(path, dataset.path)]
-    if found or not (project.root / path).is_symlink():
-        return found
-    target = _shown(project.root, Path(os.path.realpath(project.root / path)))
-    return [dataset for dataset in project.datasets.values() if path_matches(target, dataset.path)]
-
-
-def _subject_of(project: Project, dataset: Dataset, path: str) -> Subject:
-    return Subject(
-        root=project.root,
-        path=path,
-        name=dataset.name,
-        schema=load_schema(project.root, dataset.schema) if dataset.schema else None,
-        environment=dataset.environment,
-        key=dataset.key,
-        privacy=project.privacy,
-        declared=True,
-    )
-
-
-def _is_glob(path: str) -> bool:
-    return any(mark in path for mark in "*?[")
-
-
-def _static_folder(path: Path) -> Path:
-    """The deepest folder of a glob that holds no mark."""
-    return next(folder for folder in path.parents if not _is_glob(folder.as_posix()))
-
-
-def _plain_subject(start: Path, file: str) -> Subject:
-    """A file or glob below `start`, or a single file anywhere: whoever names it on the command line may read it."""
-    root, path = _named(start, file)
-    return Subject(root=root, path=path, name=path)
-
-
-def infer_data_schema(file: str, *, start: Path) -> str:
-    """YAML text of a schema proposed from a data file."""
+def infer_data_schema(file: str, *, start: Path, ranges: bool = False) -> str:
+    """YAML text of a schema proposed from a data file or a glob; `ranges` makes the suggested ranges rules."""
     from mlgate.data.infer import infer_schema
     from mlgate.gate.datasets import opened
 
-    with opened(_plain_subject(start, file)) as table:
-        return infer_schema(table, path=file)
+    with opened(plain_subject(start, file)) as table:
+        return infer_schema(table, path=file, ranges=ranges)
 
 
 def _size(path: Path) -> int:
@@ -248,18 +163,14 @@ def _too_large(file: Path, size: int, limit: int) -> Outcome:
     )
 
 
-def _shown(root: Path, path: Path) -> str:
-    return Path(os.path.relpath(path, root)).as_posix()
-
-
 def _report(
-    gate: str, outcomes: Iterable[Outcome], duration_s: float, *, strict: bool, projects: _Projects | None = None
+    gate: str, outcomes: Iterable[Outcome], duration_s: float, *, strict: bool, projects: Projects | None = None
 ) -> Report:
     import mlgate
     from mlgate.sources.environment import python_version
 
     now = dt.datetime.now(dt.UTC)
-    known = projects or _Projects()
+    known = projects or Projects()
     return Report(
         gate=gate,
         outcomes=tuple(apply_accepted(outcomes, known.accepted(), now.date())),

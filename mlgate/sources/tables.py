@@ -7,90 +7,47 @@ and its own folder for spilling, and its settings are locked.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
 from mlgate.sources.arrays import FileColumns, read_arrays
-from mlgate.sources.delimited import BadRow, TextTable, count_rows, first_line, load_delimited, quoted
-from mlgate.sources.json_lines import declared_tokens, load_json_lines
-from mlgate.sources.parquet import view_parquet
-from mlgate.sources.table_files import DataFile, expand, identify, plain_name
+from mlgate.sources.delimited import BadRow, first_line, quoted
+from mlgate.sources.memory import MEMORY_LIMIT
+from mlgate.sources.open_tables import (
+    OpenTable,
+    OtherFiles,
+    TableSource,
+    identified,
+    load_parquet,
+    load_text,
+    or_problem,
+    source_of,
+)
+from mlgate.sources.scan_progress import progress_told
+from mlgate.sources.table_files import expand
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["BadRow", "OpenTable", "expand", "open_table", "read_columns"]
+    from mlgate.config.other_tables import OtherTable
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenTable:
-    """A table that can be queried.
-
-    Parameters
-    ----------
-    connection : engine connection, locked: it reaches the declared files only
-    relation : SQL name to select from; its columns are `row`, `c0`, `c1`, ...
-    row_number : SQL name of the 1-based number of the data row, rows that could not be parsed included
-    columns : names as in the file, also where one stands twice
-    engine_types : SQL type by column name; all VARCHAR in a text format
-    is_text : whether the format stores text only (CSV, TSV, JSON lines)
-    problems, problem_rows : rows that could not be parsed: the first 100, and how many there are
-    duplicate_header : names that stand in the header more than once
-    assumed : what was found by looking, e.g. `delimiter ";"`; empty where nothing was
-    read : how text was read, with the delimiter that was used
-    shown : the file or glob as messages name it
-    """
-
-    connection: duckdb.DuckDBPyConnection
-    columns: tuple[str, ...]
-    engine_types: Mapping[str, str]
-    is_text: bool
-    shown: str
-    read: Read
-    relation: str = "data"
-    row_number: str = '"row"'
-    problems: tuple[BadRow, ...] = ()
-    problem_rows: int = 0
-    assumed: str = ""
-    duplicate_header: tuple[str, ...] = field(default=())
-
-    def sql(self, name: str) -> str:
-        """SQL name of a column; the first one where the header repeats the name.
-
-        Raises
-        ------
-        KeyError
-            There is no such column.
-        """
-        try:
-            return f"c{self.columns.index(name)}"
-        except ValueError:
-            raise KeyError(name) from None
-
-    def count_rows(self) -> int:
-        """Rows that could be parsed.
-
-        Raises
-        ------
-        SourceError
-            The engine cannot read the file.
-        """
-        import duckdb
-
-        try:
-            return count_rows(self.connection, self.relation)
-        except duckdb.Error as problem:
-            raise SourceError(f"{self.shown} cannot be read: {first_line(problem)}", hint="write it again") from None
+__all__ = ["BadRow", "OpenTable", "OtherFiles", "expand", "open_table", "read_columns"]
 
 
 @contextmanager
 def open_table(
-    paths: Sequence[Path], *, shown: str, read: Read | None = None, memory_limit: str = "1GiB"
+    paths: Sequence[Path],
+    *,
+    shown: str,
+    read: Read | None = None,
+    memory_limit: str = MEMORY_LIMIT,
+    others: Mapping[OtherTable, OtherFiles] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Iterator[OpenTable]:
     """Open data files of one format and the same columns as one table.
 
@@ -105,6 +62,8 @@ def open_table(
     shown : the path or glob as messages name it
     read : how text is written; None takes the defaults
     memory_limit : cap of the engine's memory, e.g. `1GiB`; above it work spills to a temporary folder
+    others : further tables, for `OpenTable.others`; one that cannot be opened does not keep the others from it
+    progress : called with e.g. `37 %` while a query takes longer than three seconds
 
     Raises
     ------
@@ -112,16 +71,13 @@ def open_table(
         A file is absent, empty, unreadable or in another format than its name says, the columns differ between files,
         or duckdb is not installed.
     """
-    if not paths:
-        raise SourceError(f"{shown}: no file to read", hint="correct the path")
-    single = len(paths) == 1
-    files = [identify(path, shown if single else f"{shown} ({path.name})") for path in paths]
-    if len({(file.format, file.compression) for file in files}) > 1:
-        raise SourceError(f"{shown} names files of several formats", hint="name one format per dataset")
+    files = identified(paths, shown)
     with tempfile.TemporaryDirectory(prefix="mlgate-") as name:
         connection = _connect(Path(name), memory_limit)
         try:
-            yield _opened(connection, files, shown, read or Read(), Path(name))
+            with progress_told(connection, progress):
+                main = TableSource(files=files, shown=shown, read=read or Read(), folder=Path(name))
+                yield _all_opened(connection, main, others or {})
         finally:
             connection.close()
 
@@ -142,40 +98,23 @@ def _connect(folder: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _opened(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[DataFile], shown: str, read: Read, folder: Path
+def _all_opened(
+    connection: duckdb.DuckDBPyConnection, main: TableSource, others: Mapping[OtherTable, OtherFiles]
 ) -> OpenTable:
-    if files[0].format == "parquet":
-        paths = [plain_name(file, folder, number).absolute() for number, file in enumerate(files)]
-        _lock(connection, paths)
-        layout = view_parquet(connection, files, paths, declared_tokens(read))
-        columns = tuple(name for name, _ in layout)
-        return OpenTable(
-            connection=connection,
-            columns=columns,
-            engine_types=dict(layout),
-            is_text=False,
-            shown=shown,
-            read=read,
-            duplicate_header=_repeated(columns),
-        )
-    load = load_json_lines if files[0].format == "json lines" else load_delimited
-    text: TextTable = load(connection, files, read, folder)
-    names = "".join(f", c{number}" for number in range(len(text.columns)))
-    connection.execute(f'CREATE VIEW data AS SELECT {text.row_number} AS "row"{names} FROM stored')  # noqa: S608  # names of ours
-    _lock(connection)
-    return OpenTable(
-        connection=connection,
-        columns=text.columns,
-        engine_types=dict.fromkeys(text.columns, "VARCHAR"),
-        is_text=True,
-        shown=shown,
-        read=text.read,
-        problems=text.problems,
-        problem_rows=text.problem_rows,
-        assumed=text.assumed,
-        duplicate_header=_repeated(text.columns),
-    )
+    """The table with the further ones, which come first: each is made under the names that the next one uses again."""
+    found: dict[OtherTable, OpenTable | SourceError] = {}
+    lazy = [] if main.is_text else main.paths()
+    for number, (key, wanted) in enumerate(others.items()):
+        try:
+            source = source_of(wanted, main.folder / f"other-{number}", f"other{number}")
+        except SourceError as problem:
+            found[key] = problem
+            continue
+        found[key] = or_problem(load_text if source.is_text else load_parquet, connection, source)
+        lazy += [] if source.is_text else source.paths()
+    opened = load_text(connection, main) if main.is_text else None
+    _lock(connection, lazy)
+    return replace(opened or load_parquet(connection, main), others=found)
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path] = ()) -> None:
@@ -185,10 +124,6 @@ def _lock(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path] = ()) -> 
         connection.execute(f"SET allowed_paths = [{listed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-
-
-def _repeated(columns: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name for name in dict.fromkeys(columns) if columns.count(name) > 1)
 
 
 def read_columns(

@@ -1,0 +1,93 @@
+"""Which data files a person means, and which schema and datasets they belong to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from mlgate.config.project import Dataset, Project
+from mlgate.gate.datasets import Subject
+from mlgate.gate.load import load_schema
+from mlgate.gate.paths import is_glob, path_matches
+from mlgate.gate.projects import Projects, named_path, resolved_path, shown_path
+from mlgate.gate.references import Reference, references_of
+from mlgate.sources import table_files
+
+
+def declared_subjects(
+    start: Path, file: str, projects: Projects, given: Mapping[str, Reference] | None = None
+) -> list[Subject]:
+    """Every declaration that names the file, or each file of a glob; what none names is judged for hygiene.
+
+    Parameters
+    ----------
+    given : files of datasets by name, which go before those of mlgate.yaml
+    """
+    project = project_of(start, file, projects)
+    if project is None:
+        return [plain_subject(start, file)]
+    shown = shown_path(project.root, resolved_path(start, file))
+    whole = [dataset for dataset in project.datasets.values() if dataset.path == shown]
+    if is_glob(file) and not whole:
+        paths = [path for path in table_files.expand(project.root, shown) if _declares(project, path)]
+        if paths:
+            rest = [path for path in table_files.expand(project.root, shown) if path not in paths]
+            named = [subject for path in paths for subject in declared_subjects(project.root, path, projects, given)]
+            return named + [plain_subject(project.root, path) for path in rest]
+    found = [_subject_of(project, dataset, shown) for dataset in whole or _declares(project, shown)]
+    return [with_others(subject, project, given) for subject in found] or [plain_subject(start, file)]
+
+
+def project_of(start: Path, file: str, projects: Projects) -> Project | None:
+    """The project around a file or glob."""
+    resolved = resolved_path(start, file)
+    if not is_glob(file):
+        return projects.of(resolved.parent)
+    return projects.of(next(folder for folder in resolved.parents if not is_glob(folder.as_posix())))
+
+
+def _declares(project: Project, path: str) -> list[Dataset]:
+    """The datasets that name a path; also through a link, where the path leads to the same file."""
+    found = [dataset for dataset in project.datasets.values() if path_matches(path, dataset.path)]
+    if found or not (project.root / path).is_symlink():
+        return found
+    target = shown_path(project.root, Path(os.path.realpath(project.root / path)))
+    return [dataset for dataset in project.datasets.values() if path_matches(target, dataset.path)]
+
+
+def _subject_of(project: Project, dataset: Dataset, path: str) -> Subject:
+    return Subject(
+        root=project.root,
+        path=path,
+        name=dataset.name,
+        schema=load_schema(project.root, dataset.schema) if dataset.schema else None,
+        environment=dataset.environment,
+        key=dataset.key,
+        privacy=project.privacy,
+        declared=True,
+    )
+
+
+def plain_subject(start: Path, file: str) -> Subject:
+    """A file or glob below `start`, or a single file anywhere: whoever names it on the command line may read it."""
+    root, path = named_path(start, file)
+    return Subject(root=root, path=path, name=path)
+
+
+def with_others(subject: Subject, project: Project | None, given: Mapping[str, Reference] | None = None) -> Subject:
+    """The subject with what the other tables stand for that its schema names.
+
+    Raises
+    ------
+    ConfigError
+        Nothing stands for a dataset.
+    """
+    if subject.schema is None:
+        return subject
+    root = project.root if project else subject.root
+    others = references_of(
+        subject.schema, root=root, project=project, load=lambda path: load_schema(root, path), given=given
+    )
+    return replace(subject, others=others)

@@ -1,0 +1,216 @@
+"""One open table, and how files become one: text is read into the engine, Parquet is seen through a view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlgate.config.schema import Read
+from mlgate.errors import SourceError
+from mlgate.sources.delimited import BadRow, TextTable, count_rows, first_line, load_delimited
+from mlgate.sources.json_lines import declared_tokens, load_json_lines
+from mlgate.sources.parquet import view_parquet
+from mlgate.sources.table_files import DataFile, identify, plain_name
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from mlgate.config.other_tables import OtherTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTable:
+    """A table that can be queried.
+
+    Parameters
+    ----------
+    connection : engine connection, locked: it reaches the declared files only
+    relation : SQL name to select from; its columns are `row`, `c0`, `c1`, ...
+    row_number : SQL name of the 1-based number of the data row, rows that could not be parsed included
+    columns : names as in the file, also where one stands twice
+    engine_types : SQL type by column name; all VARCHAR in a text format
+    is_text : whether the format stores text only (CSV, TSV, JSON lines)
+    problems, problem_rows : rows that could not be parsed: the first 100, and how many there are
+    duplicate_header : names that stand in the header more than once
+    assumed : what was found by looking, e.g. `delimiter ";"`; empty where nothing was
+    read : how text was read, with the delimiter that was used
+    shown : the file or glob as messages name it
+    others : further tables of the same connection, or why one could not be opened
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    columns: tuple[str, ...]
+    engine_types: Mapping[str, str]
+    is_text: bool
+    shown: str
+    read: Read
+    relation: str = "data"
+    row_number: str = '"row"'
+    problems: tuple[BadRow, ...] = ()
+    problem_rows: int = 0
+    assumed: str = ""
+    duplicate_header: tuple[str, ...] = field(default=())
+    others: Mapping[OtherTable, OpenTable | SourceError] = field(default_factory=dict)
+
+    def sql(self, name: str) -> str:
+        """SQL name of a column; the first one where the header repeats the name.
+
+        Raises
+        ------
+        KeyError
+            There is no such column.
+        """
+        try:
+            return f"c{self.columns.index(name)}"
+        except ValueError:
+            raise KeyError(name) from None
+
+    def count_rows(self) -> int:
+        """Rows that could be parsed.
+
+        Raises
+        ------
+        SourceError
+            The engine cannot read the file.
+        """
+        import duckdb
+
+        try:
+            return count_rows(self.connection, self.relation)
+        except duckdb.Error as problem:
+            raise SourceError(f"{self.shown} cannot be read: {first_line(problem)}", hint="write it again") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherFiles:
+    """A further table to open beside one.
+
+    Parameters
+    ----------
+    paths, shown, read : as of `open_table`
+    columns : those that are asked for; None means all. Of a text format only these are kept
+    """
+
+    paths: Sequence[Path]
+    shown: str
+    read: Read | None = None
+    columns: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSource:
+    """Files to open as the relation of a name; `folder` is for their temporary copies."""
+
+    files: Sequence[DataFile]
+    shown: str
+    read: Read
+    folder: Path
+    relation: str = "data"
+    columns: tuple[str, ...] | None = None
+
+    @property
+    def is_text(self) -> bool:
+        return self.files[0].format != "parquet"
+
+    def paths(self) -> list[Path]:
+        return [plain_name(file, self.folder, number).absolute() for number, file in enumerate(self.files)]
+
+
+def identified(paths: Sequence[Path], shown: str) -> list[DataFile]:
+    """The files, all of one format."""
+    if not paths:
+        raise SourceError(f"{shown}: no file to read", hint="correct the path")
+    single = len(paths) == 1
+    files = [identify(path, shown if single else f"{shown} ({path.name})") for path in paths]
+    if len({(file.format, file.compression) for file in files}) > 1:
+        raise SourceError(f"{shown} names files of several formats", hint="name one format per dataset")
+    return files
+
+
+def source_of(wanted: OtherFiles, folder: Path, relation: str) -> TableSource:
+    """A further table to be opened as the relation of a name.
+
+    Raises
+    ------
+    SourceError
+        A file is absent, empty, unreadable or in no format that is read here.
+    """
+    files = identified(wanted.paths, wanted.shown)
+    folder.mkdir()
+    return TableSource(
+        files=files,
+        shown=wanted.shown,
+        read=wanted.read or Read(),
+        folder=folder,
+        relation=relation,
+        columns=wanted.columns,
+    )
+
+
+def or_problem(
+    load: Callable[[duckdb.DuckDBPyConnection, TableSource], OpenTable],
+    connection: duckdb.DuckDBPyConnection,
+    source: TableSource,
+) -> OpenTable | SourceError:
+    import duckdb
+
+    found: SourceError
+    try:
+        return load(connection, source)
+    except SourceError as problem:
+        found = problem
+    except duckdb.Error as problem:
+        fact = f"{source.shown} cannot be read: {first_line(problem)}"
+        found = SourceError(fact, hint="write it again, or raise the memory limit")
+    for unfinished in ("stored", "lines"):
+        connection.execute(f"DROP TABLE IF EXISTS {unfinished}")
+    return found
+
+
+def load_parquet(connection: duckdb.DuckDBPyConnection, source: TableSource) -> OpenTable:
+    layout = view_parquet(connection, source.files, source.paths(), declared_tokens(source.read))
+    if source.relation != "data":
+        connection.execute(f"ALTER VIEW data RENAME TO {source.relation}")
+    columns = tuple(name for name, _ in layout)
+    return OpenTable(
+        connection=connection,
+        columns=columns,
+        engine_types=dict(layout),
+        is_text=False,
+        shown=source.shown,
+        read=source.read,
+        relation=source.relation,
+        duplicate_header=_repeated(columns),
+    )
+
+
+def load_text(connection: duckdb.DuckDBPyConnection, source: TableSource) -> OpenTable:
+    load = load_json_lines if source.files[0].format == "json lines" else load_delimited
+    text: TextTable = load(connection, source.files, source.read, source.folder)
+    wanted = [number for number, name in enumerate(text.columns) if source.columns is None or name in source.columns]
+    names = "".join(f", c{number}" for number in wanted)
+    kept = f'SELECT {text.row_number} AS "row"{names} FROM stored'  # noqa: S608  # names of ours
+    if source.relation == "data":
+        connection.execute(f"CREATE VIEW data AS {kept}")
+    else:
+        connection.execute(f"CREATE TABLE {source.relation} AS {kept}")
+        connection.execute("DROP TABLE stored")
+    return OpenTable(
+        connection=connection,
+        columns=text.columns,
+        engine_types=dict.fromkeys(text.columns, "VARCHAR"),
+        is_text=True,
+        shown=source.shown,
+        read=text.read,
+        relation=source.relation,
+        problems=text.problems,
+        problem_rows=text.problem_rows,
+        assumed=text.assumed,
+        duplicate_header=_repeated(text.columns),
+    )
+
+
+def _repeated(columns: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in dict.fromkeys(columns) if columns.count(name) > 1)
