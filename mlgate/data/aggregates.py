@@ -236,6 +236,10 @@ def is_nan(value: str) -> str:
     return f"isnan({value})"
 
 
+def is_infinite(value: str) -> str:
+    return f"isinf({value})"
+
+
 def is_finite(value: str) -> str:
     """Condition that a number is neither infinite nor NaN."""
     return f"isfinite({value})"
@@ -262,6 +266,10 @@ def only_where(condition: str, value: str) -> str:
 def without(column: str, texts: Sequence[str]) -> str:
     """A column of text in which each of the texts is null."""
     return f"CASE WHEN {column} IN ({', '.join(map(text_literal, texts))}) THEN NULL ELSE {column} END"
+
+
+def in_double(value: str) -> str:
+    return f"CAST({value} AS DOUBLE)"
 
 
 def all_of(conditions: Sequence[str]) -> str:
@@ -293,6 +301,22 @@ def count_distinct(*values: str, where: str = "") -> str:
     return f"count(DISTINCT {_only(what, where)})"
 
 
+def about_distinct(value: str) -> str:
+    """An estimate of the number of distinct values, in little memory: it chooses a way to count, and is never judged."""
+    return f"approx_count_distinct({value})"
+
+
+def count_distinct_integers(value: str, low: int, high: int) -> str:
+    """Distinct integers, exact, from `low` to `high` and no others: one bit for each, and no table of all values."""
+    ends = f"CAST({low} AS BIGINT), CAST({high} AS BIGINT)"
+    return f"bit_count(bitstring_agg(CAST({value} AS BIGINT), {ends}))"
+
+
+def distinct_values(value: str, where: str = "") -> str:
+    """A list of the distinct values, in no order; it may hold one null. For few of them: they are kept in memory."""
+    return f"list(DISTINCT {_only(value, where)})"
+
+
 def smallest(value: str, where: str = "") -> str:
     return f"min({_only(value, where)})"
 
@@ -316,6 +340,15 @@ def total(value: str) -> str:
 
 def sample_std(value: str) -> str:
     return f"stddev_samp(CAST({value} AS DOUBLE))"
+
+
+def standardized(value: str, mean: float, std: float) -> str:
+    """The distance of a number from the mean, in standard deviations."""
+    return f"(({in_double(value)} - {number_literal(float(mean))}) / {number_literal(float(std))})"
+
+
+def magnitude(value: str) -> str:
+    return f"abs({value})"
 
 
 def quantiles(value: str, levels: Sequence[float]) -> str:

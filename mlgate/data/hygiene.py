@@ -10,6 +10,7 @@ from mlgate.config.schema import Column
 from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.failing_rows import with_rows
+from mlgate.data.hygiene_formats import header_names, mixed_formats, not_finite, repeated_header
 from mlgate.data.measure import first_broken, measure, reason
 from mlgate.data.outcomes import make_outcome
 from mlgate.data.plan import Facts, Field, Plan, Verdict, as_kind, field_of
@@ -51,15 +52,24 @@ def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> lis
     by_field = {
         field: {check: plans(field, kinds[field.name]) for check, plans in COLUMN_PLANS.items()} for field in fields
     }
-    counting = row_count(None)
-    every = [counting, *(plan for checks in by_field.values() for plans in checks.values() for plan in plans)]
+    counting, again = row_count(None), repeated_header(fields)
+    every = [
+        counting,
+        *([again] if again else []),
+        *(plan for checks in by_field.values() for plans in checks.values() for plan in plans),
+    ]
     facts = measure(table, ((plan.fields, plan.aggregates.values()) for plan in every))
     rows = facts[sql.ROWS] if isinstance(facts[sql.ROWS], int) else 0
     verdicts: list[tuple[str, str | None, Verdict]] = [("row_count", None, _judged(counting, facts))]
     if table.is_text:
         verdicts.append(("unparseable_rows", None, unparseable_rows(table, rows, privacy)))
     verdicts.append(("duplicate_header", None, duplicate_header(table)))
+    if table.is_text:
+        verdicts.append(("header_names", None, header_names(table)))
     if rows:
+        if again:
+            shown = with_rows(table, [(again, _judged(again, facts))], (), privacy)
+            verdicts.append(("repeated_header", None, shown[0]))
         for check in COLUMN_PLANS:
             found = [(field, plan) for field, checks in by_field.items() for plan in checks[check]]
             verdicts += [(check, *item) for item in _by_column(table, check, found, facts, privacy)]
@@ -174,8 +184,20 @@ def _suspect(facts: Facts, example: str, hint: str) -> Verdict:
     )
 
 
-COLUMN_PLANS = {"mixed_types": mixed_types, "sentinels": sentinels}
+COLUMN_PLANS = {
+    "mixed_types": mixed_types,
+    "sentinels": sentinels,
+    "mixed_formats": mixed_formats,
+    "not_finite": not_finite,
+}
 """Checks of single columns, each with what it would ask of one that may be of certain kinds."""
+
+_FOUND = {
+    "mixed_types": "of mixed types",
+    "sentinels": "with a word or number for missing",
+    "mixed_formats": "of mixed formats",
+    "not_finite": "with an infinite number",
+}
 
 
 def duplicate_rows(table: Table, rows: int) -> Verdict:
@@ -227,6 +249,6 @@ def _by_column(
             found[field.name] = plan, verdict
     if found:
         return list(zip(found, with_rows(table, list(found.values()), (), privacy), strict=True))
-    what = {"mixed_types": "of mixed types", "sentinels": "with a word or number for missing"}[check]
+    what = _FOUND[check]
     message = f"{words.counted(len(set(table.columns)), 'column')} looked at, none {what}"
     return [(None, Verdict(status=Status.PASS, message=message, observed=0, expected=f"no column {what}"))]

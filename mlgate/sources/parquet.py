@@ -45,7 +45,8 @@ def view_parquet(
             parts.append(_scan(source, offset, found, null))
             offset += _declared_rows(connection, source)
         except duckdb.Error as problem:
-            fact = f"{file.shown} is not a readable Parquet file: {first_line(problem)}"
+            told = first_line(problem).replace(path.as_posix(), file.shown)
+            fact = f"{file.shown} is not a readable Parquet file: {told}"
             raise SourceError(fact, hint="write it again, or pull it again (`dvc pull`)") from None
         if file is not files[0] and found != layout:
             fact = f"the columns or types of {file.shown} are not those of {files[0].shown}"
