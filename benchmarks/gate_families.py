@@ -85,7 +85,10 @@ def _slice_of(outcome: Outcome) -> str | None:
 
 
 def run_identical(population: Population, sizes: Sequence[int], plan: Plan) -> dict[int, list[str]]:
-    """Metrics whose verdict of identical predictions is not `equivalent`, by number of rows."""
+    """Metrics whose verdict of identical predictions is not `equivalent`, by number of rows.
+
+    One that has no value at all on the rows (the area of a single class) is left out: that is an error, and no pass.
+    """
     evaluation = evaluation_of(population.metrics)
     kernels = {metric: population.kernel(metric) for metric in population.metrics}
     found = {}
@@ -99,7 +102,9 @@ def run_identical(population: Population, sizes: Sequence[int], plan: Plan) -> d
         )
         outcomes = decide_comparisons(compare_rows(twice, evaluation, (), kernels, plan), seed=plan.seed)
         found[n_rows] = [
-            outcome.evidence["metric"] for outcome in outcomes if outcome.evidence["verdict"] != "equivalent"
+            outcome.evidence["metric"]
+            for outcome in outcomes
+            if outcome.evidence["verdict"] != "equivalent" and outcome.evidence["baseline"] is not None
         ]
     return found
 
