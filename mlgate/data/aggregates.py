@@ -211,6 +211,8 @@ def is_float(engine_type: str) -> bool:
     return engine_type in _FLOATS
 
 
+FIRST_ROWS = 100_000
+
 # --- conditions -----------------------------------------------------------------------------------------------------
 
 
@@ -272,6 +274,18 @@ def in_double(value: str) -> str:
     return f"CAST({value} AS DOUBLE)"
 
 
+def in_first_rows(value: str) -> str:
+    """The value in the first rows, null in the others: what is dear for many rows is asked of few, in the same scan."""
+    return only_where(f'"row" <= {FIRST_ROWS}', value)
+
+
+def among(values: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Whether several values that are not null are one of the rows of literals: one look-up, however many there are."""
+    listed = ", ".join(f"({', '.join(row)})" for row in rows)
+    names = ", ".join(f"v{place}" for place in range(len(values)))
+    return f"(row({', '.join(values)}) IN (SELECT row({names}) FROM (VALUES {listed}) AS known({names})))"  # noqa: S608  # literals of ours
+
+
 def all_of(conditions: Sequence[str]) -> str:
     return " AND ".join(conditions) or "true"
 
@@ -307,7 +321,7 @@ def about_distinct(value: str) -> str:
 
 
 def count_distinct_integers(value: str, low: int, high: int) -> str:
-    """Distinct integers, exact, from `low` to `high` and no others: one bit for each, and no table of all values."""
+    """Distinct integers, exact, where all are from `low` to `high`: one bit for each, and no table of all values."""
     ends = f"CAST({low} AS BIGINT), CAST({high} AS BIGINT)"
     return f"bit_count(bitstring_agg(CAST({value} AS BIGINT), {ends}))"
 

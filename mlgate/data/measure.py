@@ -39,13 +39,13 @@ def measure(table: Table, asked: Iterable[Asked], *, every: int = 1) -> dict[str
     every : take every n-th row only
     """
     facts: dict[str, Any] = {}
-    items = [(fields, list(expressions)) for fields, expressions in asked]
+    items: list[Asked] = [(fields, list(expressions)) for fields, expressions in asked]
     for fields, wanted in _blocks(items):
         facts |= _ask(table, scanned(table, fields, every=every), wanted)
-    for fields, expressions in items:
+    for needed, expressions in items:
         for query in expressions:
             if isinstance(query, Query) and query not in facts:
-                facts[query] = _ask_alone(table, scanned(table, fields, every=every), query)
+                facts[query] = _ask_alone(table, scanned(table, needed, every=every), query)
     return facts
 
 
@@ -105,7 +105,7 @@ def _ask_alone(table: Table, source: str, query: Query) -> Any:
         if isinstance(query, EachValue):
             return query.judged(iter(result.fetchone, None))
         row = result.fetchone()
-    except duckdb.Error as problem:
+    except (duckdb.Error, ValueError) as problem:
         return Broken(reason(problem))
     return row[0] if row else None
 

@@ -33,6 +33,24 @@ def not_null(field: Field, rule: Rule) -> Plan:
     )
 
 
+def null(field: Field, rule: Rule) -> Plan:
+    """`null`: every value is missing: null or NaN. `mostly` is the share of the rows that must have none."""
+
+    def judge(facts: Facts) -> Verdict:
+        present = facts["present"] - facts["nan"]
+        tally = Tally(rows=facts["rows"], null=0, judged=facts["rows"], failing=present, outside=outside(facts))
+        verdict = judge_share(tally, rule.mostly, Wording("missing", "present", "every value missing"))
+        return _with_counts(verdict, facts, present)
+
+    return Plan(
+        fields=(field,),
+        aggregates=field.counts | _nan(field),
+        judge=judge,
+        failing=f"{field.raw} IS NOT NULL" + (f" AND NOT coalesce({field.nan}, false)" if field.nan else ""),
+        shown=field.raw,
+    )
+
+
 def null_fraction(field: Field, rule: Rule) -> Plan:
     """`null_fraction`: the share of missing values (null and NaN) in all rows lies in the interval."""
     bound: Bound = rule.argument

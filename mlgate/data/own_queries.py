@@ -95,7 +95,7 @@ def _first(what: str, where: str) -> str:
 
 
 def counts_of_counts(value: str) -> Query:
-    """A list of `{n, times}`: so many distinct values stand there n times. It is short, for all n add up to the rows."""
+    """A list of `{n, times}`: so many distinct values stand there n times. It is short, all n add up to the rows."""
     counts = _select(f"{ROWS} AS n", _present(value), value)
     times = _select(f"n, {ROWS} AS times", f"({counts})", "n")
     return Query(_select(f"list({_struct(n='n', times='times')})", f"({times})"))

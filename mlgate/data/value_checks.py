@@ -15,7 +15,7 @@ from mlgate.config.schema import Bound, Rule
 from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.judging import Tally, Wording, judge_share
-from mlgate.data.literals import compared, length_bound, member, needs_text, ordered
+from mlgate.data.literals import compared, member, ordered
 from mlgate.data.plan import Facts, Field, Plan, Verdict
 
 
@@ -59,12 +59,12 @@ def between(field: Field, rule: Rule) -> Plan:
     present = f"NOT {nan}" if nan else ""
     low, high = sql.smallest(field.value, present), sql.largest(field.value, present)
     lower, upper = [(">=", bound.min), (">", bound.strict_min)], [("<=", bound.max), ("<", bound.strict_max)]
-    holds = sql.all_of([part for part in (present, _within(field, field.value, lower + upper)) if part])
+    holds = sql.all_of([part for part in (present, within(field, field.value, lower + upper)) if part])
     extremes = {
         "low": low,
         "high": high,
-        "below": f"NOT ({_within(field, low, lower)})",
-        "above": f"NOT ({_within(field, high, upper)})",
+        "below": f"NOT ({within(field, low, lower)})",
+        "above": f"NOT ({within(field, high, upper)})",
         "nan": sql.count_where(f"{field.value} IS NOT NULL AND {nan}") if nan else "0",
     }
 
@@ -79,10 +79,10 @@ def between(field: Field, rule: Rule) -> Plan:
     two_sided = bound.min is not None and bound.max is not None and bound.min != bound.max
     phrase = words.bound(bound)
     bad = f"outside {words.exact(bound.min)} to {words.exact(bound.max)}" if two_sided else f"not {phrase}"
-    return _value_plan(field, rule, holds, Wording(phrase, bad, phrase), extremes, told)
+    return value_plan(field, rule, holds, Wording(phrase, bad, phrase), extremes, told)
 
 
-def _within(field: Field, value: str, ends: Sequence[tuple[str, Any]]) -> str:
+def within(field: Field, value: str, ends: Sequence[tuple[str, Any]]) -> str:
     """Condition that a value, or an aggregate of values, keeps all the ends that are not open."""
     return sql.all_of([compared(field, value, sign, end) for sign, end in ends if end is not None])
 
@@ -91,65 +91,14 @@ def in_set(field: Field, rule: Rule) -> Plan:
     """`in_set`: every value is one of the declared ones."""
     holds = f"{field.value} IN ({', '.join(member(field, value) for value in rule.argument)})"
     members = words.listed(rule.argument)
-    return _value_plan(field, rule, holds, Wording(f"one of {members}", f"not one of {members}", f"one of {members}"))
+    return value_plan(field, rule, holds, Wording(f"one of {members}", f"not one of {members}", f"one of {members}"))
 
 
 def not_in_set(field: Field, rule: Rule) -> Plan:
     """`not_in_set`: no value is one of the declared ones."""
     holds = f"{field.value} NOT IN ({', '.join(member(field, value) for value in rule.argument)})"
     members = words.listed(rule.argument)
-    return _value_plan(field, rule, holds, Wording(f"none of {members}", f"one of {members}", f"none of {members}"))
-
-
-def regex(field: Field, rule: Rule) -> Plan:
-    """`regex`: the pattern (RE2 syntax) is found somewhere in every text.
-
-    Anchor it with `^` and `$`, or use `fullmatch`.
-    """
-    holds = sql.matches(needs_text(field, rule.check).value, rule.argument)
-    pattern = words.short(rule.argument)
-    phrase = f"the pattern {pattern}"
-    return _value_plan(field, rule, holds, Wording(f"with {phrase}", f"without {phrase}", f"contains {pattern}"))
-
-
-def fullmatch(field: Field, rule: Rule) -> Plan:
-    """`fullmatch`: the pattern (RE2 syntax) matches every text from end to end."""
-    holds = sql.full_match(needs_text(field, rule.check).value, rule.argument)
-    pattern = words.short(rule.argument)
-    phrase = f"the pattern {pattern}"
-    return _value_plan(
-        field, rule, holds, Wording(f"matched by {phrase}", f"not matched by {phrase}", f"matches {pattern}")
-    )
-
-
-def length(field: Field, rule: Rule) -> Plan:
-    """`length`: the number of characters (code points) of every text lies in the interval."""
-    size = sql.text_length(needs_text(field, rule.check).value)
-    bound: Bound = rule.argument
-    holds = length_bound(size, bound)
-    failing = f"{field.value} IS NOT NULL AND NOT ({holds})"
-    extremes = {"low": sql.smallest(size, failing), "high": sql.largest(size, failing)}
-
-    def told(facts: Facts) -> tuple[Any, str]:
-        if facts["low"] is None:
-            return None, ""
-        return facts["high"], f"lengths from {facts['low']:,} to {facts['high']:,}"
-
-    phrase = f"{words.bound(bound)} characters"
-    return _value_plan(field, rule, holds, Wording(f"{phrase} long", f"not {phrase} long", phrase), extremes, told)
-
-
-def unique(field: Field, rule: Rule) -> Plan:
-    """`unique`: no value stands twice. Nulls are excluded and counted; values that repeat an earlier one fail."""
-    value = told_apart(field)
-    aggregates = field.counts | {"distinct": sql.count_distinct(value)}
-
-    def judge(facts: Facts) -> Verdict:
-        wording = Wording("distinct", "equal to an earlier one", "no value twice")
-        repeats = facts["of_type"] - facts["distinct"]
-        return judge_share(Tally.of(field, facts, judged=facts["of_type"], failing=repeats), rule.mostly, wording)
-
-    return Plan(fields=(field,), aggregates=aggregates, judge=judge, repeated=(value,), shown=field.raw)
+    return value_plan(field, rule, holds, Wording(f"none of {members}", f"one of {members}", f"none of {members}"))
 
 
 def told_apart(field: Field) -> str:
@@ -162,7 +111,7 @@ def told_apart(field: Field) -> str:
     return field.raw if same_kind else field.value
 
 
-def _value_plan(
+def value_plan(
     field: Field,
     rule: Rule,
     holds: str,
@@ -170,7 +119,13 @@ def _value_plan(
     extremes: Mapping[str, str] | None = None,
     told: Callable[[Facts], tuple[Any, str]] = lambda _: (None, ""),
 ) -> Plan:
-    """Plan of a condition on single values; `told` gives the observed extreme and the words for it."""
+    """Plan of a condition on single values.
+
+    Parameters
+    ----------
+    holds : the condition; null does not hold
+    extremes, told : further aggregates, and what of them is the observed value and the words for it
+    """
     failing = f"{field.value} IS NOT NULL AND NOT coalesce({holds}, false)"
     aggregates = {**field.counts, "failing": sql.count_where(failing), **(extremes or {})}
     if field.judges_type:

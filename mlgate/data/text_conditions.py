@@ -1,0 +1,43 @@
+"""Conditions on texts that take more than one function of the engine."""
+
+from __future__ import annotations
+
+import re
+
+from mlgate.data.aggregates import all_of, matches, text_literal
+
+_DIRECTIVE = re.compile(r"%-?.", re.DOTALL)
+_ZONE = "(Z|[+-][0-9]{2}:?[0-5][0-9])"
+_LOOSE = r"(?i)nan|inf|,\s*[\]}]"
+"""What the engine takes for JSON and the standard does not: NaN, Infinity, a comma before the end."""
+_STRING = r'"(\\.|[^"\\])*"'
+
+
+def written_as(value: str, form: str) -> str:
+    """Condition that a text is what strftime writes for some moment.
+
+    The engine's parser alone takes more: spaces around the text, digits that are missing, a wrong day of the week. So
+    what it read is written again and compared. Without a year the 29th of February is a day.
+
+    Parameters
+    ----------
+    form : strftime directives and text between them; `%z` only at the end
+    """
+    found = _DIRECTIVE.findall(form)
+    if found and found[-1] == "%z" and form.endswith("%z"):
+        rest = f"regexp_replace({value}, {text_literal(f'{_ZONE}$')}, '')"
+        return all_of([matches(value, f"{_ZONE}$"), f"({written_as(rest, form[:-2])})"])
+    if not set(found) - {"%%"}:
+        return f"{value} = {text_literal(form.replace('%%', '%'))}"
+    whole, parsed = form, value
+    if not {"%Y", "%y"} & set(found):
+        whole, parsed = f"{form} %Y", f"({value} || ' 2000')"
+    moment = f"try_strptime({parsed}, {text_literal(whole)})"
+    return f"strftime({moment}, {text_literal(form)}) = {value}"
+
+
+def is_json(value: str) -> str:
+    """Condition that a text is one JSON value (RFC 8259): objects, arrays, texts, numbers, true, false or null."""
+    outside_strings = f"regexp_replace({value}, {text_literal(_STRING)}, '', 'g')"
+    strict = f"(NOT {matches(value, _LOOSE)} OR NOT {matches(outside_strings, _LOOSE)})"
+    return all_of([f"json_valid({value})", strict])
