@@ -14,7 +14,7 @@ from mlgate.config.schema import Bound
 
 MAX_WITHIN = 20
 """Columns of `unique_within_row`: each is compared with each other."""
-MAX_PAIRS = 5000
+MAX_PAIRS = 2000
 TOLERANCE = 1e-9
 """Of `row_sum` with a single number, so that 0.1 + 0.2 + 0.7 is 1."""
 

@@ -7,17 +7,17 @@ that the check speaks of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from mlgate.config import expression_tree as t
+from mlgate.config.expression_types import check_types
 from mlgate.config.expressions import Expression
 from mlgate.config.row_rules import Comparison, Pairs, RowSum, Within
 from mlgate.config.schema import Rule
 from mlgate.data import aggregates as sql
 from mlgate.data import words
-from mlgate.data.expressions import condition_sql, nan_sql, value_sql
+from mlgate.data.expressions import condition_sql, literals_sql, nan_sql, value_sql
 from mlgate.data.judging import Tally, Wording, judge_share, outside
 from mlgate.data.plan import Facts, Field, Plan, Verdict
 from mlgate.data.scope import Scope
@@ -33,9 +33,8 @@ def expressions(scope: Scope, rule: Rule) -> Plan:
     neither null nor not null. What is divided by zero is null. A datetime is compared with a date by its day.
     """
     expression: Expression = rule.argument
-    text = words.short(expression.text)
-    wording = Wording(f"in keeping with {text}", f"in conflict with {text}", text)
-    return _row_plan(scope, rule, expression.tree, wording)
+    fields = _fields(scope, rule, expression.columns)
+    return _row_plan(rule, fields, _asked(expression.tree, fields), _kept(expression.text))
 
 
 def compare_columns(scope: Scope, rule: Rule) -> Plan:
@@ -45,27 +44,34 @@ def compare_columns(scope: Scope, rule: Rule) -> Plan:
     `both_null`, or `never` any. A row that is judged although a value is missing fails: null is equal to nothing.
     """
     pair: Comparison = rule.argument
-    text = words.short(f"{pair.a} {pair.op} {pair.b}")
-    wording = Wording(f"in keeping with {text}", f"in conflict with {text}", text)
-
-    def judged(fields: Mapping[str, Field]) -> str:
-        both = sql.all_of([f"{fields[name].raw} IS NULL" for name in pair.columns])
-        return {"both_null": f"NOT ({both})", "never": "true"}.get(pair.ignore_row_if, "")
-
-    return _row_plan(scope, rule, pair.tree, wording, judged)
+    fields = _fields(scope, rule, pair.columns)
+    asked = _asked(pair.tree, fields)
+    if pair.ignore_row_if != "either_null":
+        both_null = sql.all_of([f"{field.raw} IS NULL" for field in fields.values()])
+        judged = f"NOT ({both_null})" if pair.ignore_row_if == "both_null" else "true"
+        fails = sql.all_of([judged, f"NOT coalesce({condition_sql(pair.tree, fields)}, false)"])
+        asked = replace(asked, judged=judged, fails=fails)
+    return _row_plan(rule, fields, asked, _kept(f"{pair.a} {pair.op} {pair.b}"))
 
 
 def pair_in_set(scope: Scope, rule: Rule) -> Plan:
-    """`pair_in_set`: the values of two columns stand together in one of the declared pairs in every row."""
+    """`pair_in_set`: the values of two columns stand together in one of the declared pairs in every row.
+
+    A row in which one of them is missing is not judged.
+    """
     argument: Pairs = rule.argument
-    shown = words.listed(f"({words.exact(one)}, {words.exact(other)})" for one, other in argument.pairs)
-    names = words.short(f"{argument.a}, {argument.b}")
-    wording = Wording(
-        f"one of the declared pairs of {names}",
-        f"none of the declared pairs of {names}",
-        f"{names} one of {words.short(shown)}",
-    )
-    return _row_plan(scope, rule, argument.tree, wording)
+    fields = _fields(scope, rule, argument.columns)
+    check_types(argument.tree, {name: field.kind for name, field in fields.items()})
+    sides = [
+        literals_sql(t.ColumnName(name), [t.Literal(pair[place]) for pair in argument.pairs], fields)
+        for place, name in enumerate(argument.columns)
+    ]
+    judged = sql.all_of([f"{field.value} IS NOT NULL" for field in fields.values()])
+    known = sql.among([value for value, _ in sides], list(zip(*(literals for _, literals in sides), strict=True)))
+    shown = words.short(words.listed(f"({words.exact(one)}, {words.exact(other)})" for one, other in argument.pairs))
+    names = words.listed(argument.columns)
+    wording = Wording(f"one of the pairs {shown}", f"none of the pairs {shown}", f"{names} one of {shown}")
+    return _row_plan(rule, fields, _Asked(judged=judged, fails=sql.all_of([judged, f"NOT {known}"])), wording)
 
 
 def row_sum(scope: Scope, rule: Rule) -> Plan:
@@ -75,16 +81,15 @@ def row_sum(scope: Scope, rule: Rule) -> Plan:
     nothing for an interval.
     """
     argument: RowSum = rule.argument
-    names = words.listed(argument.columns)
-    expected = f"{words.bound(argument.total)}"
+    names, expected = words.listed(argument.columns), words.bound(argument.total)
+    fields = _fields(scope, rule, argument.columns)
+    asked = _asked(argument.tree, fields)
     wording = Wording(
         f"with a sum that is {expected}", f"with a sum that is not {expected}", f"{names} sum: {expected}"
     )
-    plan = _row_plan(scope, rule, argument.tree, wording)
-    fields = {field.name: field for field in plan.fields}
+    plan = _row_plan(rule, fields, asked, wording)
     total = value_sql(argument.sum, fields)
-    failing = sql.all_of([f"({plan.failing})", f"NOT {sql.is_nan(total)}"])
-    extremes = {"low": sql.smallest(total, failing), "high": sql.largest(total, failing)}
+    apart = sql.all_of([f"({plan.failing})", f"NOT {sql.is_nan(total)}"])
 
     def judge(facts: Facts) -> Verdict:
         verdict = plan.judge(facts)
@@ -93,6 +98,7 @@ def row_sum(scope: Scope, rule: Rule) -> Plan:
         sums = f"sums from {words.number(facts['low'])} to {words.number(facts['high'])}"
         return replace(verdict, message=f"{verdict.message}; {sums}")
 
+    extremes = {"low": sql.smallest(total, apart), "high": sql.largest(total, apart)}
     return replace(plan, aggregates={**plan.aggregates, **extremes}, judge=judge)
 
 
@@ -103,33 +109,49 @@ def unique_within_row(scope: Scope, rule: Rule) -> Plan:
     """
     argument: Within = rule.argument
     names = words.listed(argument.columns)
-    return _row_plan(
-        scope,
-        rule,
-        argument.tree,
-        Wording(f"with different {names}", f"with one value twice in {names}", "no value twice"),
+    fields = _fields(scope, rule, argument.columns)
+    wording = Wording(f"with different {names}", f"with one value twice in {names}", "no value twice")
+    return _row_plan(rule, fields, _asked(argument.tree, fields), wording)
+
+
+def _kept(condition: str) -> Wording:
+    text = words.short(condition)
+    return Wording(f"in keeping with {text}", f"in conflict with {text}", text)
+
+
+def _fields(scope: Scope, rule: Rule, names: tuple[str, ...]) -> dict[str, Field]:
+    return {name: scope.field(name, rule.where) for name in names}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """Conditions of a row: whether it is judged, whether it fails, and whether it does because of a NaN."""
+
+    judged: str
+    fails: str
+    by_nan: str = ""
+
+
+def _asked(tree: t.Tree, fields: Mapping[str, Field]) -> _Asked:
+    """Of a condition: judged where it is known, or unknown because of a NaN."""
+    holds, nan = condition_sql(tree, fields), nan_sql(tree, fields)
+    if not nan:
+        return _Asked(judged=f"{holds} IS NOT NULL", fails=f"NOT {holds}")
+    return _Asked(
+        judged=f"({holds} IS NOT NULL OR {nan})",
+        fails=f"NOT coalesce({holds}, NOT ({nan}))",
+        by_nan=f"{holds} IS NULL AND ({nan})",
     )
 
 
-def _row_plan(
-    scope: Scope,
-    rule: Rule,
-    tree: t.Tree,
-    wording: Wording,
-    judged: Callable[[Mapping[str, Field]], str] = lambda _: "",
-) -> Plan:
-    """Plan of a condition on rows; `judged` gives the SQL of the rows that are, if not all where it is known."""
-    fields = {name: scope.field(name, rule.where) for name in t.columns_of(tree)}
+def _row_plan(rule: Rule, fields: Mapping[str, Field], asked: _Asked, wording: Wording) -> Plan:
     first, *_ = fields.values()
-    holds, nan = condition_sql(tree, fields), nan_sql(tree, fields)
-    by_nan = f"{holds} IS NULL AND ({nan})" if nan else ""
-    known = judged(fields) or f"{holds} IS NOT NULL" + (f" OR ({nan})" if nan else "")
     chosen = [first.scope] if first.scope else []
-    failing = sql.all_of([*chosen, f"({known})", f"NOT coalesce({holds}, false)"])
+    failing = sql.all_of([*chosen, asked.fails])
     aggregates = first.row_counts | {
-        "judged": sql.count_where(sql.all_of([*chosen, f"({known})"])),
+        "judged": sql.count_where(sql.all_of([*chosen, asked.judged])),
         "failing": sql.count_where(failing),
-        "nan": sql.count_where(sql.all_of([*chosen, by_nan])) if nan else "0",
+        "nan": sql.count_where(sql.all_of([*chosen, asked.by_nan])) if asked.by_nan else "0",
     }
     expects_null = any(field.expects_null for field in fields.values())
 
@@ -143,12 +165,8 @@ def _row_plan(
             noun="row",
             outside=outside(facts),
         )
-        told = f"{facts['nan']:,} because of NaN" if facts["nan"] else ""
-        verdict = judge_share(tally, rule.mostly, wording, told)
-        return replace(verdict, evidence={**verdict.evidence, **_nan(facts)})
+        nan = facts["nan"]
+        verdict = judge_share(tally, rule.mostly, wording, f"{nan:,} because of NaN" if nan else "")
+        return replace(verdict, evidence={**verdict.evidence, "nan": nan}) if nan else verdict
 
     return Plan(fields=tuple(fields.values()), aggregates=aggregates, judge=judge, failing=failing, beside=True)
-
-
-def _nan(facts: Facts) -> dict[str, Any]:
-    return {"nan": facts["nan"]} if facts["nan"] else {}

@@ -15,7 +15,6 @@ from mlgate.config.expressions import Expression
 from mlgate.config.schema import Bound, Read, Rule
 from mlgate.data.catalogue import COLUMN_CHECKS
 from mlgate.outcome import Status
-
 from tests.unit.data.conftest import make_column, make_rule, make_schema
 
 Check = Callable[..., Mapping[str, Any]]
