@@ -81,15 +81,32 @@ class Across:
         return f'"row" IN (SELECT here_row FROM {self._differing()} WHERE n > 0 ORDER BY here_row LIMIT {MAX_ROWS})'  # noqa: S608  # names of ours
 
     def _differing(self) -> str:
+        """Rows that one table has more often, each once, with the surplus `n`: below zero where the other one has it.
+
+        Rows that stand in the same place of both tables cancel out first, in one pass that keeps nothing; only the rest
+        is grouped. Any pairing of the rows would do, so no order of reading can change the result.
+        """
         keys = ", ".join(self.keys)
-        there = ", ".join(f"{item.there} AS {key}" for item, key in zip(self.pairs, self.keys, strict=True))
-        both = (
-            f"SELECT here_row, NULL AS there_row, 1 AS side, {keys} FROM {self._here()} AS here "  # noqa: S608  # names of ours
-            f"UNION ALL SELECT NULL, {self.other.row_number}, -1, {there} FROM {self.other.relation}"
+        values = ", ".join(f"CASE WHEN side = 1 THEN {key} ELSE t{key} END AS {key}" for key in self.keys)
+        sides = (
+            f"SELECT side, CASE WHEN side = 1 THEN here_row END AS here_row, {values}, "  # noqa: S608  # names of ours
+            f"CASE WHEN side = -1 THEN there_row END AS there_row "
+            f"FROM ({self._paired()}) AS paired CROSS JOIN (VALUES (1), (-1)) AS sides(side)"
         )
         return (
             f"(SELECT min(here_row) AS here_row, min(there_row) AS there_row, sum(side) AS n, {keys} "  # noqa: S608  # names of ours
-            f"FROM ({both}) AS both_sides GROUP BY {keys} HAVING sum(side) <> 0) AS differing"
+            f"FROM ({sides}) AS one WHERE here_row IS NOT NULL OR there_row IS NOT NULL "
+            f"GROUP BY {keys} HAVING sum(side) <> 0) AS differing"
+        )
+
+    def _paired(self) -> str:
+        """Rows of both tables side by side that are not equal; the longer one's rest stands beside nulls."""
+        there = ", ".join(f"{item.there} AS t{key}" for item, key in zip(self.pairs, self.keys, strict=True))
+        differ = " OR ".join(f"{key} IS DISTINCT FROM t{key}" for key in self.keys)
+        return (
+            f"SELECT * FROM {self._here()} AS here POSITIONAL JOIN "  # noqa: S608  # names of ours
+            f"(SELECT {self.other.row_number} AS there_row, {there} FROM {self.other.relation}) AS there "
+            f"WHERE {differ} OR here_row IS NULL OR there_row IS NULL"
         )
 
 
