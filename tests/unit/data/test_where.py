@@ -12,7 +12,8 @@ import pytest
 from mlgate.config.expression_parser import parse_condition
 from mlgate.config.expression_tree import columns_of
 from mlgate.config.expressions import Expression
-from mlgate.config.schema import Bound, Read, Rule
+from mlgate.config.schema import Bound, Read, Rule, Schema
+from mlgate.config.schema_file import parse_schema
 from mlgate.data.catalogue import COLUMN_CHECKS
 from mlgate.outcome import Status
 from tests.unit.data.conftest import make_column, make_rule, make_schema
@@ -40,30 +41,52 @@ ROWS: list[dict[str, Any]] = [
 ]
 TYPES = {"x": "number", "y": "integer", "s": "string", "f": "boolean", "id": "integer"}
 
-CASES: list[tuple[str, str, Any, dict[str, Any]]] = [
-    ("not_null", "x", True, {"mostly": 0.9}),
-    ("not_null", "f", True, {}),
-    ("null_fraction", "x", [None, 0.1], {}),
-    ("null_fraction", "x", [0, 1], {}),
-    ("unique", "s", True, {}),
-    ("unique", "y", True, {"mostly": 0.1}),
-    ("between", "x", [0, 100], {}),
-    ("between", "y", [0, 100], {}),
-    ("finite", "x", True, {}),
-    ("in_set", "s", ("a", "b"), {"mostly": 0.2}),
-    ("in_set", "f", (True,), {}),
-    ("not_in_set", "y", (2,), {}),
-    ("regex", "s", "a", {}),
-    ("fullmatch", "s", "[a-z]+", {}),
-    ("length", "s", [1, 2], {}),
-    ("mean", "y", [0, 1.5], {}),
-    ("mean", "x", [0, 10], {}),
-    ("std", "y", [0, 5], {}),
-    ("median", "y", [2, 2], {}),
-    ("sum", "y", [0, 10], {}),
-    ("quantile", "y", {0.5: [1, 2], 0.9: [0, 1]}, {}),
-    ("label_distribution", "f", {"true": [0.4, 0.6], "false": [0.1, 0.2]}, {}),
-    ("label_distribution", "s", {"a": [0, 0.1], "zz": [0, 0]}, {}),
+CASES: list[tuple[str, str]] = [
+    ("x", "not_null: true, mostly: 0.9"),
+    ("f", "not_null: true"),
+    ("x", "null: true, mostly: 0.2"),
+    ("x", "null_fraction: [null, 0.1]"),
+    ("x", "null_fraction: [0, 1]"),
+    ("s", "unique: true"),
+    ("y", "unique: true, mostly: 0.1"),
+    ("s", "unique_fraction: [0, 0.5]"),
+    ("y", "unique_count: [3, 3]"),
+    ("x", "between: [0, 100]"),
+    ("y", "between: [0, 100]"),
+    ("x", "finite: true"),
+    ("s", "in_set: [a, b], mostly: 0.2"),
+    ("f", "in_set: [true]"),
+    ("y", "not_in_set: [2]"),
+    ("s", "domain_mass: {values: [a, b], min: 0.4}"),
+    ("y", "distinct_in_set: [1, 2]"),
+    ("s", "distinct_contain: [A, bb@x]"),
+    ("y", "distinct_equal: [1, 2, 3]"),
+    ("s", "most_common: [a, aa]"),
+    ("s", "regex: a"),
+    ("s", "not_regex: b"),
+    ("s", "fullmatch: '[a-z]+'"),
+    ("s", "length: [1, 2]"),
+    ("s", "datetime_format: '%Y'"),
+    ("s", "json: true"),
+    ("s", "json_schema: {type: string}"),
+    ("y", "increasing: true, mostly: 0.1"),
+    ("id", "increasing: {strictly: true}"),
+    ("y", "decreasing: {strictly: true}"),
+    ("y", "min: [2, null]"),
+    ("y", "max: [null, 2]"),
+    ("y", "mean: [0, 1.5]"),
+    ("x", "mean: [0, 10]"),
+    ("y", "std: [0, 5]"),
+    ("y", "median: [2, 2]"),
+    ("y", "sum: [0, 10]"),
+    ("y", "quantile: {0.5: [1, 2], 0.9: [0, 1]}"),
+    ("y", "iqr: [0, 1]"),
+    ("id", "skew: [0, 5]"),
+    ("id", "kurtosis: [0, 5]"),
+    ("s", "entropy: [0, 1]"),
+    ("id", "z_score: 1"),
+    ("f", "label_distribution: {true: [0.4, 0.6], false: [0.1, 0.2]}"),
+    ("s", "label_distribution: {a: [0, 0.1], zz: [0, 0]}"),
 ]
 CONDITIONS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "y >= 2": lambda row: row["y"] is not None and row["y"] >= 2,
@@ -90,19 +113,22 @@ def parquet(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {name: pa.array([row[name] for row in rows], types[kind]) for name, kind in TYPES.items()}
 
 
-def declared(rules: Mapping[str, Sequence[Rule]] | None = None, table: tuple[Rule, ...] = ()) -> Any:
+def declared(rules: Mapping[str, Sequence[Rule]] | None = None, table: tuple[Rule, ...] = ()) -> Schema:
     """A schema with rules by column, and rules of the table."""
     columns = [make_column(name, kind, *(rules or {}).get(name, ())) for name, kind in TYPES.items()]
     return make_schema(*columns, rules=table, read=Read(delimiter=",", null=("NA",)))
 
 
-def of_cases(condition: Expression | None) -> dict[str, list[Rule]]:
-    """The rules of all cases by column, each named by its place."""
-    rules: dict[str, list[Rule]] = {}
-    for place, (name, column, argument, modifiers) in enumerate(CASES):
-        rule = make_rule(name, argument, where=condition, **{"name": f"case{place}", **modifiers})
-        rules.setdefault(column, []).append(rule)
-    return rules
+def of_cases(condition: str = "") -> Schema:
+    """The schema of all cases, each named by its place, as a file declares them."""
+    lines = ["version: 1", 'read: {delimiter: ",", null: [NA]}', "columns:"]
+    for column, kind in TYPES.items():
+        lines += [f"  {column}:", f"    type: {kind}", "    checks:"]
+        for place, (name, case) in enumerate(CASES):
+            if name == column:
+                chosen = f', where: "{condition}"' if condition else ""
+                lines.append(f"    - {{name: case{place}, {case}{chosen}}}")
+    return parse_schema("\n".join(lines), "s.yaml")
 
 
 @pytest.mark.parametrize("form", [csv, parquet])
@@ -110,21 +136,21 @@ def of_cases(condition: Expression | None) -> dict[str, list[Rule]]:
 def test_every_check_of_a_column_judges_only_the_rows_that_are_chosen(check: Check, text: str, form: Any) -> None:
     chosen = [row for row in ROWS if CONDITIONS[text](row)]
     assert 0 < len(chosen) < len(ROWS)
-    some = check(form(ROWS), declared(of_cases(where(text))), privacy="full", key=["id"])
-    alone = check(form(chosen), declared(of_cases(None)), privacy="full", key=["id"])
-    for place, (name, column, *_) in enumerate(CASES):
+    some = check(form(ROWS), of_cases(text), privacy="full", key=["id"])
+    alone = check(form(chosen), of_cases(), privacy="full", key=["id"])
+    for place, (column, case) in enumerate(CASES):
         one, other = some[f"{column}/case{place}"], alone[f"{column}/case{place}"]
         for part in ("status", "message", "observed", "expected", "hint"):
-            assert getattr(one, part) == getattr(other, part), (name, column)
+            assert getattr(one, part) == getattr(other, part), (column, case)
         told, expected = dict(one.evidence), dict(other.evidence)
-        assert told.pop("outside") == len(ROWS) - len(chosen)
+        assert told.pop("outside") == len(ROWS) - len(chosen), case
         for row in expected.get("rows", ()):
             row["row"] = int(row["key"]["id"]) + 1
-        assert told == expected
+        assert told == expected, case
 
 
 def test_every_check_of_a_column_has_a_case_here() -> None:
-    assert {name for name, *_ in CASES} >= COLUMN_CHECKS.keys() - {"type"}
+    assert {case.split(":")[0] for _, case in CASES} == COLUMN_CHECKS.keys() - {"type"}
 
 
 @pytest.mark.parametrize("form", [csv, parquet])
@@ -164,10 +190,10 @@ def test_a_composite_key_is_one_of_the_chosen_rows(check: Check, text: str, form
 
 @pytest.mark.parametrize("form", [csv, parquet])
 def test_a_condition_that_chooses_no_row_is_an_error_for_every_check(check: Check, form: Any) -> None:
-    none = check(form(ROWS), declared(of_cases(where("id < 0"))))
-    for place, (name, column, *_) in enumerate(CASES):
+    none = check(form(ROWS), of_cases("id < 0"))
+    for place, (column, case) in enumerate(CASES):
         found = none[f"{column}/case{place}"]
-        assert found.status is Status.ERROR, name
+        assert found.status is Status.ERROR, case
         assert found.evidence.get("outside") == len(ROWS)
     key = make_rule("unique", ("s", "y"), where=where("id < 0"))
     found = check(form(ROWS), declared(table=(key,)))["unique"]
