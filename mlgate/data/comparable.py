@@ -57,10 +57,14 @@ class _Stored:
         return self.column if self.engine_type == "VARCHAR" else sql.as_text(self.column)
 
     @property
+    def is_float(self) -> bool:
+        return sql.is_float(self.engine_type)
+
+    @property
     def is_nan(self) -> str | None:
         if self.kind == "string":
             return sql.is_nan(self.read_as("number"))
-        return sql.is_nan(self.column) if sql.is_float(self.engine_type) else None
+        return sql.is_nan(self.column) if self.is_float else None
 
     def read_as(self, kind: str) -> str:
         """The value as another kind; text is parsed, also text that a typed file stores."""
@@ -92,8 +96,9 @@ def _plain(value: str, engine_type: str) -> str:
     """Text of a value: a whole number without a point, a decimal without zeros at its end."""
     text = sql.as_text(value)
     if sql.is_float(engine_type):
-        whole = f"{value} = trunc({value}) AND abs({value}) <= {_EXACT}"
-        return f"CASE WHEN {whole} THEN {sql.as_text(f'CAST({value} AS BIGINT)')} ELSE {text} END"
+        # The engine drops a comparison that a file's statistics decide, and these know nothing of NaN.
+        whole = f"NOT {sql.is_nan(value)} AND {value} = trunc({value}) AND abs({value}) <= {_EXACT}"
+        return f"CASE WHEN {whole} THEN {sql.as_text(f'TRY_CAST({value} AS BIGINT)')} ELSE {text} END"
     if engine_type.startswith("DECIMAL(") and not engine_type.endswith(",0)"):
         return f"rtrim(rtrim({text}, '0'), '.')"
     return text
@@ -116,7 +121,7 @@ def pair(field: Field, decimal: str, other: Table, name: str) -> Pair:
     if field.judges_type and {field.kind, there.kind} == {"date", "datetime"}:
         return Pair(here.read_as("datetime"), there.read_as("datetime"))
     if field.kind != there.kind and (field.judges_type or field.kind == "string"):
-        is_nan = there.is_nan if there.kind == "number" else None
+        is_nan = there.is_nan if there.kind == "number" or here.is_float else None
         return Pair(here.written(there.kind), there.written(here.kind), is_nan)
     return Pair(field.value, there.read_as(field.kind))
 
