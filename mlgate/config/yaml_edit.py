@@ -8,6 +8,7 @@ again: a text that does not mean exactly what was wanted is never given back.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,12 +17,13 @@ import yaml
 from mlgate.config.document import Node, load_document
 from mlgate.config.yaml_cells import Cell, Cuts, UneditableError, cell, end_of, write_into
 from mlgate.config.yaml_match import Match, match_items, match_keys, same
-from mlgate.config.yaml_text import flow, quoted, scalar, single_quoted
+from mlgate.config.yaml_text import flow, key_text, quoted, single_quoted
 from mlgate.errors import ConfigError
 
 __all__ = ["UneditableError", "patch", "rewrite", "same"]
 
 _BOM = "\ufeff"
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+[0-9](Z|[+-][0-9:]+[0-9])?)?")
 
 
 def rewrite(text: str, wanted: object, *, path: str) -> str:
@@ -109,9 +111,10 @@ def _sync_mapping(cuts: Cuts, values: Mapping[str, Node], node: Any, wanted: Map
         (was, mine), (key, value) = old[place], new[position]
         if key != was:
             written = cells[place].key
-            cuts.cut(written.start_mark.index, written.end_mark.index, _in_style(written, key))
+            text = _in_style(written, key) if written.style else key_text(key)
+            cuts.cut(written.start_mark.index, written.end_mark.index, text)
         _sync(cuts, mine, cells[place].node, value)
-    entries = [f"{scalar(key)}: {flow(value)}" for key, value in new]
+    entries = [f"{key_text(key)}: {flow(value)}" for key, value in new]
     _place(cuts, node, cells, matched, entries, wanted)
 
 
@@ -148,7 +151,9 @@ def _replace(cuts: Cuts, node: Any, wanted: object) -> None:
 
 
 def _in_style(node: Any, wanted: object) -> str:
-    """A value in the quotes of the text whose place it takes."""
+    """A value in the quotes of the text whose place it takes; a date stays without quotes where one had none."""
     if isinstance(wanted, str) and node.style in ("'", '"'):
         return single_quoted(wanted) if node.style == "'" else quoted(wanted)
+    if isinstance(wanted, str) and _MOMENT.fullmatch(wanted) and _MOMENT.fullmatch(str(node.value)):
+        return wanted
     return flow(wanted)

@@ -41,10 +41,21 @@ def flow(value: object) -> str:
     """
     match value:
         case Mapping():
-            return "{" + ", ".join(f"{scalar(key)}: {flow(item)}" for key, item in value.items()) + "}"
+            return "{" + ", ".join(f"{key_text(key)}: {flow(item)}" for key, item in value.items()) + "}"
         case list() | tuple():
             return "[" + ", ".join(flow(item) for item in value) + "]"
     return scalar(value)
+
+
+def key_text(key: str) -> str:
+    """A key. It is always text, so that `null` and `true` need no quotes.
+
+    Examples
+    --------
+    >>> key_text("null"), key_text("NO"), key_text("age")
+    ('null', '"NO"', 'age')
+    """
+    return key if key in ("null", "true", "false") else scalar(key)
 
 
 def quoted(text: str) -> str:
