@@ -130,7 +130,7 @@ def same_value(field: Field, decimal: str, other: Table, name: str) -> Pair:
     """As `pair`, but null only where nothing is stored: what is not of the type is compared as it is written."""
     found = pair(field, decimal, other, name)
     there = _Stored.of(other, name)
-    if found.there == there.column:
+    if (found.here, found.there) == (field.raw, there.column):
         return found
     here = f"coalesce({sql.as_text(found.here)}, {sql.as_text(field.raw)})"
     return Pair(here, f"coalesce({sql.as_text(found.there)}, {there.text})")
