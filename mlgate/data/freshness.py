@@ -58,15 +58,16 @@ def freshness(scope: Scope, rule: Rule) -> Plan:
             hint = "fill the column, or correct its dates"
             message = f"nothing observed: no value up to {_told(reference)}{ahead}"
             return Verdict(status=Status.ERROR, message=message, expected=expected, hint=hint, evidence=evidence)
-        old = reference.date() - newest if is_day else reference.replace(tzinfo=None) - newest
-        holds = old.total_seconds() <= age.seconds
+        old = _age(newest, reference)
+        holds = old is not None and old.total_seconds() <= age.seconds
         return Verdict(
             status=Status.PASS if holds else Status.FAIL,
-            message=f"the newest value is {_told(newest)}, {_spoken(old, whole=is_day)} old{ahead}",
+            message=f"the newest value is {_told(newest)}, {_spoken(old, whole=is_day)}{ahead}",
             observed=words.comparable(newest),
             expected=expected,
             hint="" if holds else "bring newer data, or raise `max_age`",
-            evidence=evidence | {"age_s": old.total_seconds(), "reference_time": _told(reference)},
+            evidence=evidence
+            | {"age_s": None if old is None else old.total_seconds(), "reference_time": _told(reference)},
         )
 
     return Plan(fields=(field,), aggregates=aggregates, judge=judge)
@@ -93,10 +94,19 @@ def _told(value: Any) -> str:
     return text.replace("+00:00", "Z")
 
 
-def _spoken(age: dt.timedelta, *, whole: bool) -> str:
+def _age(newest: Any, reference: dt.datetime) -> dt.timedelta | None:
+    """None for a moment before the year 1, which the engine gives as text."""
+    if isinstance(newest, dt.datetime):
+        return reference.replace(tzinfo=None) - newest
+    return reference.date() - newest if isinstance(newest, dt.date) else None
+
+
+def _spoken(age: dt.timedelta | None, *, whole: bool) -> str:
     """An age in days, below two days in hours."""
+    if age is None:
+        return "before the year 1"
     if whole:
-        return words.counted(age.days, "day")
+        return f"{words.counted(age.days, 'day')} old"
     if age < 2 * _DAY:
-        return f"{age.total_seconds() / 3600:.1f} hours"
-    return f"{age / _DAY:,.1f} days"
+        return f"{age.total_seconds() / 3600:.1f} hours old"
+    return f"{age / _DAY:,.1f} days old"

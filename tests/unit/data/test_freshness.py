@@ -96,6 +96,20 @@ def test_odd_dates_are_no_crash(tmp_path: Path, text: str) -> None:
     assert fresh(tmp_path, f"x,y\n{text},1\n").status is Status.ERROR
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        pa.array([-800_000], pa.date32()),
+        pa.array([-(10**17)], pa.timestamp("us")),
+    ],
+    ids=["date", "time"],
+)
+def test_a_moment_before_the_year_1_is_old(tmp_path: Path, values: Any) -> None:
+    outcome = fresh(tmp_path, {"x": values}, "any")
+    assert outcome.status is Status.WARN
+    assert outcome.message.endswith("before the year 1")
+
+
 def test_rows_of_a_condition(tmp_path: Path) -> None:
     table = "checks: [{freshness: {column: x, max_age: 2d}, where: 'y = 1', name: some}]"
     declared = schema_of("{x: {type: date}, y: {type: integer}}", table)
@@ -140,6 +154,6 @@ class TestReference:
 
 @given(st.timedeltas(min_value=dt.timedelta(0), max_value=dt.timedelta(days=10**5)))
 def test_an_age_is_put_into_words(age: dt.timedelta) -> None:
-    number, unit = _spoken(age, whole=False).split()
+    number, unit, _ = _spoken(age, whole=False).split()
     seconds = float(number.replace(",", "")) * {"hours": 3600, "days": 86400}[unit]
     assert abs(seconds - age.total_seconds()) <= 0.05 * {"hours": 3600, "days": 86400}[unit] * 1.001
