@@ -184,25 +184,31 @@ def inside(bound: Bound, value: Any) -> bool:
 def scanned(table: Table, fields: Sequence[Field], also: Mapping[str, str] | None = None, *, every: int = 1) -> str:
     """The SELECT that all aggregates run over: row number, stored values `r0`, ..., and typed ones, e.g. `integer0`.
 
-    `also` holds further expressions over the table by their names; `every` n-th row is taken.
+    `also` holds further expressions over the table by their names; `every` n-th row is taken. Conditions stand in a
+    SELECT around that of the columns, and what they choose in one around theirs: so each is computed once a row.
     """
     parts = {'"row"': table.row_number, **(also or {})}
+    scopes: dict[str, str] = {}
+    chosen: dict[str, str] = {}
     for item in fields:
-        column = table.sql(item.name)
+        raw, value = item.raw.removesuffix(item.scope), item.value.removesuffix(item.scope)
+        parts[raw] = table.sql(item.name)
+        parts[value] = typed(item, table.sql(item.name), table.read.decimal)
         for needed in item.needs:
             parts[needed.raw] = table.sql(needed.name)
             parts[needed.value] = typed(needed, table.sql(needed.name), table.read.decimal)
-        value = typed(item, column, table.read.decimal)
         if item.scope:
-            parts[item.scope] = f"coalesce({item.condition}, false)"
-            parts[item.raw] = sql.only_where(item.scope, column)
-            parts[item.value] = sql.only_where(item.scope, value)
-        else:
-            parts[item.raw] = column
-            parts[item.value] = value
-    listed = ", ".join(f"{expression} AS {name}" for name, expression in parts.items())
+            scopes[item.scope] = f"coalesce({item.condition}, false)"
+            chosen |= {item.raw: sql.only_where(item.scope, raw), item.value: sql.only_where(item.scope, value)}
     rows = f"(SELECT * FROM {table.relation} WHERE {table.row_number} % {every} = 0) AS sampled"  # noqa: S608  # names of ours
-    return f"SELECT {listed} FROM {table.relation if every == 1 else rows}"  # noqa: S608  # names of ours
+    source = f"SELECT {_named(parts)} FROM {table.relation if every == 1 else rows}"  # noqa: S608  # names of ours
+    for more in filter(None, (scopes, chosen)):
+        source = f"SELECT *, {_named(more)} FROM ({source}) AS inner_source"  # noqa: S608  # names of ours
+    return source
+
+
+def _named(parts: Mapping[str, str]) -> str:
+    return ", ".join(f"{expression} AS {name}" for name, expression in parts.items())
 
 
 def typed(item: Field, column: str, decimal: str) -> str:
