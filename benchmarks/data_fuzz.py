@@ -26,6 +26,9 @@ from benchmarks import fuzz_inputs
 
 SLOWEST_S = 10.0
 CODES = (0, 1, 2, 3)
+MOST_SHOWN = 20
+"""Faults that are printed; the table counts all."""
+
 _START_S = 60.0
 """The first answer of a process comes after its imports."""
 
@@ -71,7 +74,7 @@ def run_case(case: int, folder: Path) -> tuple[int, str]:
     told = f"{' '.join(argv)}: "
     if code not in CODES:
         return code, f"{told}not an exit code of ours"
-    if "Traceback" in err.getvalue() + out.getvalue() or "unexpected" in err.getvalue():
+    if "Traceback" in err.getvalue() + out.getvalue() or "mlgate: unexpected" in err.getvalue():
         return code, told + err.getvalue().strip().splitlines()[0]
     problem = fault_of_report(out.getvalue(), code) if judges and code != 2 else ""
     return code, told + problem if problem else ""
@@ -184,7 +187,7 @@ def main() -> int:
         print(f"  {kind:8} {codes.total():7,} cases, {sum(fault.kind == kind for fault in faults)} faults; {told}")
     slowest = max(answers, key=lambda answer: answer.seconds)
     print(f"  slowest {slowest.seconds:.2f} s (case {slowest.case})")
-    for fault in faults:
+    for fault in faults[:MOST_SHOWN]:
         print(f"  case {fault.case} ({fault.kind}): {fault.fault}")
     return 1 if faults or len(answers) != options.cases else 0
 

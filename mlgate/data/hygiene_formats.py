@@ -152,9 +152,10 @@ def header_names(table: Table) -> Verdict:
 def repeated_header(fields: Sequence[Field]) -> Plan | None:
     """`repeated_header`: the header does not stand in a text file again, as it does where files were joined.
 
-    A `fail`, in tables of two columns or more. The first fifty columns are compared.
+    A `fail`, in tables of two columns or more. The first fifty columns with a printable name are compared.
     """
-    named = [field for field in fields if field.is_text and field.name][:HEADER_COLUMNS]
+    named = [field for field in fields if field.is_text and field.name.strip() and field.name.isprintable()]
+    named = named[:HEADER_COLUMNS]
     if len(named) < 2:
         return None
     found = sql.all_of([f"coalesce({field.raw} = {sql.text_literal(field.name)}, false)" for field in named])

@@ -93,6 +93,10 @@ class TestHeader:
         assert found.message == "2 rows repeat the header"
         assert [row["row"] for row in found.evidence["rows"]] == [2, 4]
 
+    def test_names_that_are_no_text_are_left_out(self, hygiene: Hygiene) -> None:
+        found = hygiene("a\0,b,c\n1,b,c\n2,x,y\n")
+        assert found["repeated_header"].observed == 1
+
     def test_it_stands_once(self, hygiene: Hygiene) -> None:
         assert hygiene("a,b\na,x\ny,b\n")["repeated_header"].status is Status.PASS
         assert "repeated_header" not in hygiene("a\na\n")
