@@ -96,12 +96,20 @@ class DateFormatKind:
             raise node.error(f"{text!r} holds no directive", hint="write e.g. '%d.%m.%Y'")
         if "%z" in found and (not text.endswith("%z") or found.count("%z") > 1):
             raise node.error("%z must end the format", hint="write e.g. '%Y-%m-%dT%H:%M:%S%z'")
-        dated = named & {"%Y", "%y"} and (named & {"%j"} or (named & {"%d"} and named & {"%m", "%B", "%b"}))
-        if named & {"%A", "%a"} and not dated:
-            raise node.error(
-                "the day of the week is judged by the date, which the format lacks", hint="add day, month and year"
-            )
+        self._consistent(named, node)
         return text
+
+    @staticmethod
+    def _consistent(named: set[str], node: Node) -> None:
+        month, day = named & {"%m", "%B", "%b"}, named & {"%d"}
+        if named & {"%A", "%a"} and not (named & {"%Y", "%y"} and (named & {"%j"} or (month and day))):
+            fact = "the day of the week is judged by the date, which the format lacks"
+            raise node.error(fact, hint="add day, month and year")
+        if named & {"%I", "%p"} and not {"%I", "%p"} <= named:
+            raise node.error("%I and %p go together", hint="write %H for hours from 0 to 23")
+        for one, other in (("%H", {"%I"}), ("%j", month | day), ("%Y", {"%y"}), ("%B", {"%b"})):
+            if one in named and named & other:
+                raise node.error(f"{one} and {min(named & other)} say the same", hint="keep one of them")
 
     def json_schema(self) -> f.JsonSchema:
         return {"type": "string", "minLength": 2, "pattern": "%"}

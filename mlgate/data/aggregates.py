@@ -212,6 +212,7 @@ def is_float(engine_type: str) -> bool:
 
 
 FIRST_ROWS = 100_000
+"""In a table of at most so many rows one scan answers everything."""
 
 # --- conditions -----------------------------------------------------------------------------------------------------
 
@@ -222,11 +223,6 @@ def full_match(value: str, pattern: str) -> str:
 
 def matches(value: str, pattern: str) -> str:
     return f"regexp_matches({value}, {text_literal(pattern)})"
-
-
-def is_moment(value: str, directives: str) -> str:
-    """Condition that a text is a date or time as strptime directives write it."""
-    return f"try_strptime({value}, {text_literal(directives)}) IS NOT NULL"
 
 
 def text_length(value: str) -> str:
@@ -316,7 +312,7 @@ def count_distinct(*values: str, where: str = "") -> str:
 
 
 def about_distinct(value: str) -> str:
-    """An estimate of the number of distinct values, in little memory: it chooses a way to count, and is never judged."""
+    """An estimate of the number of distinct values, in little memory: it chooses how to count, and is never judged."""
     return f"approx_count_distinct({value})"
 
 
@@ -329,6 +325,16 @@ def count_distinct_integers(value: str, low: int, high: int) -> str:
 def distinct_values(value: str, where: str = "") -> str:
     """A list of the distinct values, in no order; it may hold one null. For few of them: they are kept in memory."""
     return f"list(DISTINCT {_only(value, where)})"
+
+
+def value_counts(value: str) -> str:
+    """How often each value that is not null occurs, as a mapping. For few distinct ones: they are kept in memory."""
+    return f"histogram({value})"
+
+
+def digest(*values: str) -> str:
+    """A number of 64 bits that is the same for the same values of the same types, null among them."""
+    return f"hash({', '.join(values)})"
 
 
 def smallest(value: str, where: str = "") -> str:

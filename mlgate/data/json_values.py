@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-MAX_REFERENCES = 100_000
+MAX_REFERENCES = 20_000
 """References that are followed for one value. A few that double each other would never end."""
 MAX_MATCHED = 10_000
 """Characters of a text that a `pattern` is tried on."""

@@ -101,7 +101,7 @@ def most_common(field: Field, rule: Rule) -> Plan:
             return nothing_observed(field, facts)
         declared, other = _tops(facts)
         holds = declared > other or (argument.ties_okay and declared == other)
-        times = f"stands {max(declared, other):,} times among {words.counted(facts['of_type'], 'value')}"
+        times = f"stands {words.counted(max(declared, other), 'time')} among {words.counted(facts['of_type'], 'value')}"
         if declared == other:
             message = (
                 f"a value that is not one of {members} is as frequent as the most frequent one of them: each {times}"
