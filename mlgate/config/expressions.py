@@ -1,19 +1,22 @@
-"""Conditions over the columns of a row: a closed grammar, parsed to a tree and never run as code."""
+"""Conditions over the columns of a row: a closed grammar, parsed to a tree and never run as code.
+
+The grammar is loaded where a condition is read: most schemas have none, and a hook should start at once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mlgate.config.document import Node
-from mlgate.config.expression_parser import MAX_LENGTH, parse_condition
-from mlgate.config.expression_tokens import ExpressionError
-from mlgate.config.expression_tree import Tree, columns_of
-from mlgate.config.expression_types import check_types
 from mlgate.config.reading import JsonSchema, Reading, nearest
 from mlgate.config.scalars import Text
 from mlgate.errors import ConfigError
 from mlgate.outcome import Location
+
+if TYPE_CHECKING:
+    from mlgate.config.expression_tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,9 @@ def check_condition(tree: Tree, kinds: Mapping[str, str], *, what: str, place: L
     ConfigError
         At the place.
     """
+    from mlgate.config.expression_tree import columns_of
+    from mlgate.config.expression_types import check_types
+
     for name in columns_of(tree):
         if name not in kinds:
             fact = f"{what} names {name!r}, which is not declared"
@@ -60,6 +66,10 @@ class ExpressionKind:
     """A condition as text; `mlgate/config/expression_parser.py` has the grammar."""
 
     def parse(self, node: Node, reading: Reading) -> Expression:
+        from mlgate.config.expression_parser import parse_condition
+        from mlgate.config.expression_tokens import ExpressionError
+        from mlgate.config.expression_tree import columns_of
+
         text = Text().parse(node, reading)
         try:
             tree = parse_condition(text)
@@ -68,4 +78,6 @@ class ExpressionKind:
         return Expression(text=text, tree=tree, columns=columns_of(tree))
 
     def json_schema(self) -> JsonSchema:
+        from mlgate.config.expression_parser import MAX_LENGTH
+
         return {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}

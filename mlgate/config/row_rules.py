@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mlgate.config import expression_tree as t
 from mlgate.config import fields as f
 from mlgate.config.bounds import BoundKind
 from mlgate.config.column_rules import parse_whole
 from mlgate.config.document import Node
 from mlgate.config.schema import Bound
+
+if TYPE_CHECKING:
+    from mlgate.config import expression_tree as t
 
 MAX_WITHIN = 20
 """Columns of `unique_within_row`: each is compared with each other."""
@@ -19,7 +21,12 @@ TOLERANCE = 1e-9
 """Of `row_sum` with a single number, so that 0.1 + 0.2 + 0.7 is 1."""
 
 _OPERATORS = {
-    **{sign: sign for sign in t.SIGNS},
+    "=": "=",
+    "<>": "<>",
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
     "==": "=",
     "!=": "<>",
     "eq": "=",
@@ -46,6 +53,8 @@ class Comparison:
 
     @property
     def tree(self) -> t.Tree:
+        from mlgate.config import expression_tree as t
+
         return t.Compare(self.op, t.ColumnName(self.a), t.ColumnName(self.b))
 
 
@@ -64,6 +73,8 @@ class Pairs:
     @property
     def tree(self) -> t.Tree:
         """One part per value of `a`, with all that may stand beside it."""
+        from mlgate.config import expression_tree as t
+
         beside: dict[tuple[type, Any], list[t.Literal]] = {}
         for one, other in self.pairs:
             beside.setdefault((type(one), one), []).append(t.Literal(other))
@@ -85,11 +96,15 @@ class RowSum:
 
     @property
     def sum(self) -> t.Value:
+        from mlgate.config import expression_tree as t
+
         first, *rest = (t.ColumnName(name) for name in self.columns)
         return t.Arithmetic(first, tuple(("+", column) for column in rest))
 
     @property
     def tree(self) -> t.Tree:
+        from mlgate.config import expression_tree as t
+
         total, slack = self.total, self.tolerance
         ends = ((">=", total.min, -1), (">", total.strict_min, -1), ("<=", total.max, 1), ("<", total.strict_max, 1))
         parts = [
@@ -108,6 +123,8 @@ class Within:
 
     @property
     def tree(self) -> t.Tree:
+        from mlgate.config import expression_tree as t
+
         names = [t.ColumnName(name) for name in self.columns]
         pairs = [(one, other) for place, one in enumerate(names) for other in names[place + 1 :]]
         return t.And(tuple(t.Compare("<>", one, other) for one, other in pairs))

@@ -64,25 +64,25 @@ def value_sql(value: t.Value, fields: Mapping[str, Field]) -> str:
     return double(_Rendering(fields).term(value))
 
 
-def literals_sql(
-    column: t.ColumnName, literals: Sequence[t.Literal], fields: Mapping[str, Field]
-) -> tuple[str, list[str]]:
-    """SQL of a column and of literals of right types, as they are equal to one another.
+def literals_sql(name: str, values: Sequence[str | float], fields: Mapping[str, Field]) -> tuple[str, list[str]]:
+    """SQL of a column and of declared values, as they are equal to one another.
 
     Raises
     ------
     ValueError
-        Some literals are days and others are not, so that there is no one way to compare.
+        A value cannot be compared with the column, or some are days and others are not.
     """
+    column, literals = t.ColumnName(name), tuple(t.Literal(value) for value in values)
+    check_types(t.Member(column, literals), {name: fields[name].kind})
     rendering = _Rendering(fields)
-    value = rendering.term(column)
+    term = rendering.term(column)
     sides = [rendering.side(literal, column) for literal in literals]
     days = {side.kind == "date" for side in sides}
-    if value.kind != "datetime":
-        return value.plain, [side.plain for side in sides]
+    if term.kind != "datetime":
+        return term.plain, [side.plain for side in sides]
     if len(days) > 1:
         raise ValueError(f"{t.written(column)}: dates stand beside times of day; write all in one way")
-    return sql.whole_day(value.plain) if True in days else value.plain, [side.plain for side in sides]
+    return sql.whole_day(term.plain) if True in days else term.plain, [side.plain for side in sides]
 
 
 class _Rendering:

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from mlgate.config import expression_tree as t
-from mlgate.config.expression_types import check_types
 from mlgate.config.expressions import Expression
 from mlgate.config.row_rules import Comparison, Pairs, RowSum, Within
 from mlgate.config.schema import Rule
 from mlgate.data import aggregates as sql
 from mlgate.data import words
-from mlgate.data.expressions import condition_sql, literals_sql, nan_sql, value_sql
 from mlgate.data.judging import Tally, Wording, judge_share, outside
 from mlgate.data.plan import Facts, Field, Plan, Verdict
 from mlgate.data.scope import Scope
+
+if TYPE_CHECKING:
+    from mlgate.config.expression_tree import Tree
 
 
 def expressions(scope: Scope, rule: Rule) -> Plan:
@@ -43,6 +44,8 @@ def compare_columns(scope: Scope, rule: Rule) -> Plan:
     `ignore_row_if` says which rows are not judged: those in which `either_null` (the default), those in which
     `both_null`, or `never` any. A row that is judged although a value is missing fails: null is equal to nothing.
     """
+    from mlgate.data.expressions import condition_sql
+
     pair: Comparison = rule.argument
     fields = _fields(scope, rule, pair.columns)
     asked = _asked(pair.tree, fields)
@@ -59,11 +62,12 @@ def pair_in_set(scope: Scope, rule: Rule) -> Plan:
 
     A row in which one of them is missing is not judged.
     """
+    from mlgate.data.expressions import literals_sql
+
     argument: Pairs = rule.argument
     fields = _fields(scope, rule, argument.columns)
-    check_types(argument.tree, {name: field.kind for name, field in fields.items()})
     sides = [
-        literals_sql(t.ColumnName(name), [t.Literal(pair[place]) for pair in argument.pairs], fields)
+        literals_sql(name, [pair[place] for pair in argument.pairs], fields)
         for place, name in enumerate(argument.columns)
     ]
     judged = sql.all_of([f"{field.value} IS NOT NULL" for field in fields.values()])
@@ -80,6 +84,8 @@ def row_sum(scope: Scope, rule: Rule) -> Plan:
     The sum may be off by `tolerance`: 1e-9 for a single number unless written, since 0.1 + 0.2 is not quite 0.3, and
     nothing for an interval.
     """
+    from mlgate.data.expressions import value_sql
+
     argument: RowSum = rule.argument
     names, expected = words.listed(argument.columns), words.bound(argument.total)
     fields = _fields(scope, rule, argument.columns)
@@ -132,8 +138,10 @@ class _Asked:
     by_nan: str = ""
 
 
-def _asked(tree: t.Tree, fields: Mapping[str, Field]) -> _Asked:
+def _asked(tree: Tree, fields: Mapping[str, Field]) -> _Asked:
     """Of a condition: judged where it is known, or unknown because of a NaN."""
+    from mlgate.data.expressions import condition_sql, nan_sql
+
     holds, nan = condition_sql(tree, fields), nan_sql(tree, fields)
     if not nan:
         return _Asked(judged=f"{holds} IS NOT NULL", fails=f"NOT {holds}")

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from mlgate.config.expressions import Expression
 from mlgate.config.other_tables import OtherTable
 from mlgate.config.schema import Column, Schema
-from mlgate.data.expressions import to_sql
 from mlgate.data.plan import Field, field_of, scoped
 from mlgate.data.table import Table
 from mlgate.errors import MlgateError
@@ -53,6 +52,8 @@ class Scope:
         plain = field_of(self.table, self.column(name))
         if where is None:
             return plain
+        from mlgate.data.expressions import to_sql
+
         needs = {needed: field_of(self.table, self.column(needed)) for needed in where.columns}
         digest = hashlib.blake2b(where.text.encode(), digest_size=6).hexdigest()
         return scoped(plain, f"w{digest}", to_sql(where, needs), tuple(needs.values()))

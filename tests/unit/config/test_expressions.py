@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
+import subprocess
+import sys
 import time
 
 import pytest
@@ -299,3 +301,10 @@ def test_the_type_of_a_value(text: str, kind: str) -> None:
     tree = parse_condition(f"({text}) is null")
     assert isinstance(tree, t.IsNull)
     assert kind_of(tree.value, KINDS) == kind
+
+
+def test_a_schema_without_conditions_does_not_load_the_grammar() -> None:
+    code = "import sys, mlgate.config.schema_file, mlgate.data.catalogue; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "mlgate.config.expressions" in loaded
+    assert not {name for name in loaded if name.startswith("mlgate.config.expression_")}
