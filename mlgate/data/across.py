@@ -1,4 +1,7 @@
-"""SQL over two tables: which keys the other one lacks, and which rows only one of them has."""
+"""SQL over two tables: which keys the other one lacks, and which rows only one of them has.
+
+Like `own_queries`, this is a place that another engine replaces: each query speaks of `source`, the scanned columns.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 
 from mlgate.data import aggregates as sql
 from mlgate.data.comparable import Pair
-from mlgate.data.plan import MAX_ROWS
+from mlgate.data.own_queries import MAX_SHOWN, Query
 from mlgate.data.table import Table
 
 
@@ -17,40 +20,37 @@ class Across:
 
     Parameters
     ----------
-    source : SELECT over the table (`plan.scanned`)
-    judged : condition of the rows of `source` that are compared
     other : the other table
     pairs : columns of both
+    judged : condition of the rows of `source` that are compared
     """
 
-    source: str
-    judged: str
     other: Table
     pairs: Sequence[Pair]
+    judged: str = "true"
 
     @property
     def keys(self) -> list[str]:
         return [f"k{place}" for place in range(len(self.pairs))]
 
-    @property
-    def shown(self) -> str:
-        return joined_text(self.keys)
+    def orphans(self) -> Query:
+        """Rows whose key the other table lacks.
 
-    def orphans(self) -> str:
-        """Rows of keys that the other table lacks: how many in all, of how many keys, and the most frequent keys.
-
-        Each row is (rows in all, keys in all, key as text, its rows); none where every key is there.
+        A struct: `rows`, how many; `places`, the numbers of the first ten; `most`, the ten most frequent keys, each
+        with its `value` as text, its number of rows `n`, and the number of all such `keys`. The lists are null where
+        every key is there.
         """
         keys = ", ".join(self.keys)
-        grouped = f"SELECT {keys}, count(*) AS n FROM {self._orphaned()} GROUP BY {keys}"  # noqa: S608  # names of ours
-        return (
-            f"SELECT sum(n) OVER (), count(*) OVER (), {self.shown}, n FROM ({grouped}) AS grouped "  # noqa: S608  # names of ours
-            f"ORDER BY n DESC, {keys} LIMIT {MAX_ROWS}"
+        grouped = f"SELECT {keys}, {sql.ROWS} AS n FROM orphaned GROUP BY {keys}"  # noqa: S608  # names of ours
+        first = (
+            f"SELECT *, count(*) OVER () AS every FROM ({grouped}) AS grouped ORDER BY n DESC, {keys} LIMIT {MAX_SHOWN}"  # noqa: S608  # names of ours
         )
-
-    def is_orphan(self) -> str:
-        """Condition of the first rows whose key the other table lacks."""
-        return f'"row" IN (SELECT here_row FROM {self._orphaned()} ORDER BY here_row LIMIT {MAX_ROWS})'  # noqa: S608  # names of ours
+        most = f"list({{'keys': every, 'value': {joined_text(self.keys)}, 'n': n}} ORDER BY n DESC, {keys})"
+        return Query(
+            f"SELECT * FROM (WITH orphaned AS MATERIALIZED ({self._orphaned()}) "  # noqa: S608  # names of ours
+            f"SELECT {{'rows': {sql.ROWS}, 'places': min(here_row, {MAX_SHOWN}), "
+            f"'most': (SELECT {most} FROM ({first}) AS first)}} FROM orphaned) AS found"
+        )
 
     def _orphaned(self) -> str:
         there = [f"{item.there} AS {key}" for item, key in zip(self.pairs, self.keys, strict=True)]
@@ -59,26 +59,26 @@ class Across:
         known = f"SELECT {', '.join(there)} FROM {self.other.relation} WHERE {sql.all_of(nan)}"  # noqa: S608  # made by `pair`
         known = f"SELECT * FROM ({known}) AS listed WHERE {sql.all_of(real)}"  # noqa: S608  # names of ours
         equal = sql.all_of([f"key.{key} = known.{key}" for key in self.keys])
-        return f"({self._here()} AS key ANTI JOIN ({known}) AS known ON {equal})"
+        return f"SELECT key.* FROM {self._here()} AS key ANTI JOIN ({known}) AS known ON {equal}"  # noqa: S608  # names of ours
 
     def _here(self) -> str:
         here = [f"{item.here} AS {key}" for item, key in zip(self.pairs, self.keys, strict=True)]
-        return f'(SELECT "row" AS here_row, {", ".join(here)} FROM ({self.source}) AS source WHERE {self.judged})'  # noqa: S608  # made by `pair`
+        return f'(SELECT "row" AS here_row, {", ".join(here)} FROM source WHERE {self.judged})'  # noqa: S608  # made by `pair`
 
-    def one_sided(self) -> str:
-        """Rows that only one table has, a row that stands twice counted twice.
+    def one_sided(self) -> Query:
+        """Rows that only one of the tables has; one that stands twice there counts twice.
 
-        Each row is (whether it is here, such rows in all, row number, row as text): the first ones of each table.
+        A list of the first ten of each table: whether they are `here`, how many such rows there are in `every` place,
+        and each one's number `row` and `value` as text. It is null where the tables are equal.
         """
         first = "coalesce(here_row, there_row)"
-        return (
-            f"SELECT n > 0, sum(abs(n)) OVER (PARTITION BY n > 0), {first}, {self.shown} FROM {self._differing()} "  # noqa: S608  # names of ours
-            f"QUALIFY row_number() OVER (PARTITION BY n > 0 ORDER BY {first}) <= {MAX_ROWS} ORDER BY 1, 3"
+        shown = (
+            f"SELECT n > 0 AS here, sum(abs(n)) OVER (PARTITION BY n > 0) AS every, {first} AS first, "  # noqa: S608  # names of ours
+            f"{joined_text(self.keys)} AS shown FROM ({self._differing()}) AS differing "
+            f"QUALIFY row_number() OVER (PARTITION BY n > 0 ORDER BY {first}) <= {MAX_SHOWN}"
         )
-
-    def is_only_here(self) -> str:
-        """Condition of the first rows that only this table has."""
-        return f'"row" IN (SELECT here_row FROM {self._differing()} WHERE n > 0 ORDER BY here_row LIMIT {MAX_ROWS})'  # noqa: S608  # names of ours
+        struct = "{'here': here, 'every': every, 'row': first, 'value': shown}"
+        return Query(f"SELECT list({struct} ORDER BY here, first) FROM ({shown}) AS shown")  # noqa: S608  # names of ours
 
     def _differing(self) -> str:
         """Rows that one table has more often, each once, with the surplus `n`: below zero where the other one has it.
@@ -94,9 +94,9 @@ class Across:
             f"FROM ({self._paired()}) AS paired CROSS JOIN (VALUES (1), (-1)) AS sides(side)"
         )
         return (
-            f"(SELECT min(here_row) AS here_row, min(there_row) AS there_row, sum(side) AS n, {keys} "  # noqa: S608  # names of ours
+            f"SELECT min(here_row) AS here_row, min(there_row) AS there_row, sum(side) AS n, {keys} "  # noqa: S608  # names of ours
             f"FROM ({sides}) AS one WHERE here_row IS NOT NULL OR there_row IS NOT NULL "
-            f"GROUP BY {keys} HAVING sum(side) <> 0) AS differing"
+            f"GROUP BY {keys} HAVING sum(side) <> 0"
         )
 
     def _paired(self) -> str:
@@ -115,6 +115,6 @@ def joined_text(values: Sequence[str]) -> str:
     return " || ', ' || ".join(f"coalesce({sql.as_text(value)}, '')" for value in values)
 
 
-def count_other(other: Table) -> str:
+def count_other(other: Table) -> Query:
     """The number of rows of another table."""
-    return f"SELECT {sql.ROWS} FROM {other.relation}"  # noqa: S608  # a name of ours
+    return Query(f"SELECT {sql.ROWS} FROM {other.relation}")  # noqa: S608  # a name of ours

@@ -12,7 +12,7 @@ from mlgate.config.schema import Column, Rule, Schema
 from mlgate.data import words
 from mlgate.data.catalogue import COLUMN_CHECKS, TABLE_CHECKS
 from mlgate.data.failing_rows import with_rows
-from mlgate.data.measure import ask_apart, first_broken, measure
+from mlgate.data.measure import first_broken, measure
 from mlgate.data.outcomes import make_outcome, softened
 from mlgate.data.plan import Field, Plan, Verdict
 from mlgate.data.reading_checks import duplicate_header, unparseable_rows
@@ -79,7 +79,6 @@ def check_table(  # noqa: PLR0913  (all but the table and its schema by name)
     )
     items, more = _second(table, items, facts, empty=empty)
     facts |= more
-    facts |= ask_apart(table, (query for item in items if item.plan for query in item.plan.queries.values()))
     outcomes = list(_reading(table, dataset, _rows(items, facts), privacy))
     header = extra_columns(table, schema, environment)
     outcomes.append(make_outcome(header, dataset=dataset, check="extra_columns", location=Location(schema.path)))
@@ -119,8 +118,7 @@ def _second(
             continue
         following = plan.then(found)
         aggregates = {**plan.aggregates, **following.aggregates}
-        queries = {**plan.queries, **following.queries}
-        changed.append(replace(item, plan=replace(following, aggregates=aggregates, queries=queries)))
+        changed.append(replace(item, plan=replace(following, aggregates=aggregates)))
     later = [(item.plan.fields, _new(item.plan, facts)) for item in changed if item.plan]
     return changed, measure(table, [(fields, new) for fields, new in later if new])
 
@@ -137,7 +135,7 @@ def _rows(items: Sequence[_Item], facts: dict[str, object]) -> int | None:
 
 
 def _answered(item: _Item, plan: Plan, facts: dict[str, object], *, empty: bool) -> Verdict:
-    found = plan.found(facts)
+    found = {name: facts[sql] for name, sql in plan.aggregates.items()}
     broken = first_broken(found)
     if broken:
         hint = "the file may be broken, or the work too large for the memory limit"

@@ -13,7 +13,8 @@ from mlgate.data.across import Across, count_other, joined_text
 from mlgate.data.comparable import pair
 from mlgate.data.judging import Tally, Wording, judge_share, outside
 from mlgate.data.other_tables import opened, shown_as, without_columns, without_rows
-from mlgate.data.plan import Facts, Field, Plan, Verdict, scanned
+from mlgate.data.own_queries import in_rows
+from mlgate.data.plan import Facts, Field, Plan, Verdict
 from mlgate.data.scope import Scope
 from mlgate.outcome import Status
 
@@ -51,16 +52,20 @@ def foreign_keys(scope: Scope, rule: Rule) -> Plan | Verdict:
             stored = words.short(other.engine_types[name])
             raise ValueError(f"{words.short(name)} of {other.shown} is stored as {stored}: no value can be equal to it")
     judged = sql.all_of([f"{field.value} IS NOT NULL" for field in fields])
-    across = Across(source=scanned(scope.table, fields), judged=judged, other=other, pairs=pairs)
     present = sql.all_of([f"{field.raw} IS NOT NULL" for field in fields])
-    return Plan(
+    plan = Plan(
         fields=tuple(fields),
-        aggregates=fields[0].row_counts | {"present": sql.count_where(present), "judged": sql.count_where(judged)},
-        queries={"orphans": across.orphans(), "other": count_other(other)},
+        aggregates=fields[0].row_counts
+        | {
+            "present": sql.count_where(present),
+            "judged": sql.count_where(judged),
+            "orphans": Across(other=other, pairs=pairs, judged=judged).orphans(),
+            "other": count_other(other),
+        },
         judge=_Judge(rule, fields, other.shown, scope.privacy),
-        failing=across.is_orphan(),
         shown=fields[0].raw if len(fields) == 1 else joined_text([field.raw for field in fields]),
     )
+    return replace(plan, then=lambda facts: replace(plan, failing=in_rows(facts["orphans"]["places"])))
 
 
 class _Judge:
@@ -71,15 +76,15 @@ class _Judge:
 
     def __call__(self, facts: Facts) -> Verdict:
         key: ForeignKey = self.rule.argument
-        if not facts["other"][0][0]:
+        if not facts["other"]:
             return without_rows(self.other)
-        orphans = facts["orphans"]
-        rows, keys = (int(orphans[0][0]), int(orphans[0][1])) if orphans else (0, 0)
+        orphans = facts["orphans"]["most"] or []
+        keys = orphans[0]["keys"] if orphans else 0
         tally = Tally(
             rows=facts["rows"],
             null=facts["rows"] - facts["present"],
             judged=facts["judged"],
-            failing=rows,
+            failing=facts["orphans"]["rows"],
             not_of_type=facts["present"] - facts["judged"],
             kind=" and ".join(dict.fromkeys(field.kind for field in self.fields)),
             expects_null=any(field.expects_null for field in self.fields),
@@ -90,13 +95,13 @@ class _Judge:
         wording = Wording(f"found in {there}", f"not found in {there}", f"every {words.listed(key.columns)} in {there}")
         detail = words.counted(keys, "key")
         if orphans and self.privacy == "full":
-            detail += f", most often {words.short(orphans[0][2])}"
+            detail += f", most often {words.short(orphans[0]['value'])}"
         verdict = judge_share(tally, self.rule.mostly, wording, detail)
         hint = f"add what is missing to {self.other}, or correct the rows" if verdict.status is Status.FAIL else None
         return replace(verdict, hint=hint or verdict.hint, evidence={**verdict.evidence, **self._values(orphans, keys)})
 
-    def _values(self, orphans: list[tuple[Any, ...]], keys: int) -> dict[str, Any]:
+    def _values(self, orphans: list[dict[str, Any]], keys: int) -> dict[str, Any]:
         if not orphans:
             return {}
-        listed = [{"value": shown_as(value, self.privacy), "rows": count} for _, _, value, count in orphans]
+        listed = [{"value": shown_as(found["value"], self.privacy), "rows": found["n"]} for found in orphans]
         return {"orphan_keys": keys} | ({} if self.privacy == "none" else {"orphans": listed})

@@ -84,19 +84,6 @@ def _ask(table: Table, source: str, wanted: Sequence[str]) -> dict[str, Any]:
     return dict(zip(wanted, row or (), strict=True))
 
 
-def ask_apart(table: Table, queries: Iterable[str]) -> dict[str, Any]:
-    """The rows that each whole query gives, by its text; `Broken` where the engine refuses. Repeated ones run once."""
-    import duckdb
-
-    answers: dict[str, Any] = {}
-    for query in dict.fromkeys(queries):
-        try:
-            answers[query] = table.connection.execute(query).fetchall()
-        except duckdb.Error as problem:
-            answers[query] = Broken(reason(problem))
-    return answers
-
-
 def _ask_alone(table: Table, source: str, query: Query) -> Any:
     import duckdb
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from mlgate.config.other_tables import OtherTable, SameCount, SameRows
@@ -13,7 +14,8 @@ from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.across import Across, count_other, joined_text
 from mlgate.data.comparable import Pair, same_value
-from mlgate.data.plan import Facts, Plan, Verdict, scanned
+from mlgate.data.own_queries import in_rows
+from mlgate.data.plan import Facts, Plan, Verdict
 from mlgate.data.scope import Scope
 from mlgate.data.table import Table
 from mlgate.errors import MlgateError
@@ -75,7 +77,7 @@ def row_count_equals_table(scope: Scope, rule: Rule) -> Plan | Verdict:
     fields = (scope.field(rule.where.columns[0], rule.where),) if rule.where else ()
 
     def judge(facts: Facts) -> Verdict:
-        rows, wanted = facts["rows"], facts["other"][0][0]
+        rows, wanted = facts["rows"], facts["other"]
         holds = abs(rows - wanted) <= same.tolerance * wanted
         margin = f", give or take {same.tolerance:.6g} of them" if same.tolerance else ""
         return Verdict(
@@ -88,7 +90,7 @@ def row_count_equals_table(scope: Scope, rule: Rule) -> Plan | Verdict:
         )
 
     rows = fields[0].rows if fields else sql.ROWS
-    return Plan(fields=fields, aggregates={"rows": rows}, queries={"other": count_other(other)}, judge=judge)
+    return Plan(fields=fields, aggregates={"rows": rows, "other": count_other(other)}, judge=judge)
 
 
 def table_equals(scope: Scope, rule: Rule) -> Plan | Verdict:
@@ -113,17 +115,17 @@ def table_equals(scope: Scope, rule: Rule) -> Plan | Verdict:
     fields = [scope.field(name) for name in names]
     pairs = [same_value(field, table.read.decimal, other, field.name) for field in fields]
     pairs = [Pair('"row"', other.row_number), *pairs] if same.ordered else pairs
-    across = Across(source=scanned(table, fields), judged="true", other=other, pairs=pairs)
 
     def judge(facts: Facts) -> Verdict:
-        rows, wanted = facts["rows"], facts["other"][0][0]
-        here = [found[1:] for found in facts["differing"] if found[0]]
-        there = [found[1:] for found in facts["differing"] if not found[0]]
-        only_here, only_there = (int(found[0][0]) if found else 0 for found in (here, there))
+        rows, wanted = facts["rows"], facts["other"]
+        here, there = _sides(facts)
+        only_here, only_there = (int(found[0]["every"]) if found else 0 for found in (here, there))
         evidence: dict[str, Any] = {"judged": rows, "failing": only_here}
         evidence |= {"other_rows": wanted, "only_there": only_there}
         if there and scope.privacy != "none":
-            evidence["rows_there"] = [{"row": row, "value": shown_as(text, scope.privacy)} for _, row, text in there]
+            evidence["rows_there"] = [
+                {"row": found["row"], "value": shown_as(found["value"], scope.privacy)} for found in there
+            ]
         equal = not only_here and not only_there
         if equal:
             message = f"{words.counted(rows, 'row')}, the same in {other.shown}"
@@ -140,14 +142,25 @@ def table_equals(scope: Scope, rule: Rule) -> Plan | Verdict:
             evidence=evidence,
         )
 
-    return Plan(
+    plan = Plan(
         fields=tuple(fields),
-        aggregates={"rows": sql.ROWS},
-        queries={"differing": across.one_sided(), "other": count_other(other)},
+        aggregates={
+            "rows": sql.ROWS,
+            "differing": Across(other=other, pairs=pairs).one_sided(),
+            "other": count_other(other),
+        },
         judge=judge,
-        failing=across.is_only_here(),
         shown=joined_text([field.raw for field in fields]),
     )
+    return replace(
+        plan, then=lambda facts: replace(plan, failing=in_rows([found["row"] for found in _sides(facts)[0]]))
+    )
+
+
+def _sides(facts: Facts) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """First rows that only this table has, and those that only the other one has."""
+    found = facts["differing"] or []
+    return [item for item in found if item["here"]], [item for item in found if not item["here"]]
 
 
 def _unequal_columns(table: Table, other: Table, names: Sequence[str]) -> Verdict | None:

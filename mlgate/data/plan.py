@@ -95,8 +95,6 @@ class Plan:
     beside : whether a failing row shows the values of all `fields`, by name, in place of `shown`
     then : from the values of the aggregates, a plan that is asked in this one's place, in a second query; its judge
         gets the values of both
-    queries : whole queries, each asked by itself, by the name under which `judge` gets the list of its rows: for what
-        one scan of the table cannot answer, such as a look into another table
     """
 
     fields: tuple[Field, ...]
@@ -107,11 +105,6 @@ class Plan:
     shown: str = "NULL"
     beside: bool = False
     then: Callable[[Facts], Plan] | None = None
-    queries: Mapping[str, str] = field(default_factory=dict)
-
-    def found(self, facts: Facts) -> dict[str, Any]:
-        """The answers to this plan, of the answers to all, which are kept by their SQL."""
-        return {name: facts[text] for name, text in (*self.aggregates.items(), *self.queries.items())}
 
 
 def field_of(table: Table, column: Column) -> Field:
