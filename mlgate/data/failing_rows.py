@@ -90,7 +90,9 @@ def _query(table: Table, plan: Plan, keys: Sequence[str]) -> str:
         shown = ", ".join(map(_plain, plan.fields))
     keys_shown = "".join(f", k{place}" for place in range(len(keys)))
     scopes = dict.fromkeys(field.scope for field in plan.fields if field.scope)
-    condition = sql.all_of([f"({plan.failing or _repeats(source, plan.repeated)})", *scopes])
+    failing = f"({plan.failing or _repeats(source, plan.repeated)})"
+    # A bare comparison would be tried on Parquet's smallest and largest values first, which leave NaN out.
+    condition = sql.all_of([f"coalesce({failing}, false)" if plan.failing else failing, *scopes])
     return (
         f'SELECT "row", {shown}{keys_shown} FROM ({source}) AS source WHERE {condition} '  # noqa: S608  # made by aggregates
         f'ORDER BY "row" LIMIT {MAX_ROWS}'
