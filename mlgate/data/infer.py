@@ -3,43 +3,41 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from mlgate.config.schema import Column, Read
-from mlgate.data import aggregates as sql
 from mlgate.data import words
-from mlgate.data.measure import Broken, measure
-from mlgate.data.plan import Field, as_kind, field_of, scanned
-from mlgate.data.plausible import plausible_kinds
+from mlgate.data.hygiene import FAR_BELOW, NUMBERS_FOR_MISSING
+from mlgate.data.infer_columns import Found, propose_column
+from mlgate.data.infer_domains import find_domains
+from mlgate.data.infer_facts import Seen, observe
+from mlgate.data.infer_formats import find_formats
+from mlgate.data.infer_keys import find_keys, find_pair
+from mlgate.data.infer_read import Reading, Reread, propose_reading
+from mlgate.data.infer_text import TableProposal, column_lines, head_lines, read_lines, table_lines
 from mlgate.data.table import Table
-from mlgate.data.yaml_text import MAX_KEY, comment, quoted, scalar
 from mlgate.errors import SourceError
-from mlgate.outcome import Location
 
-MAX_MEMBERS = 20
-MAX_MEMBER_LENGTH = 100
-COLUMNS_AT_ONCE = 32
-TEXT_KINDS = ("integer", "number", "boolean", "date", "datetime")
-_KEY_NAME = re.compile(r"(^|[_\W])(id|uuid|guid|key)$|[a-z](Id|ID|Key)$", re.IGNORECASE)
-_CAMEL_KEY = re.compile(r"[a-z](Id|ID|Key)$")
-_LEADING_ZERO = "^[+-]?0[0-9]"
-_WORD = "^(true|false)$"
+LEAST_SHARE = 0.6
+"""A file with fewer of the rows that were seen looks cut off."""
+WORDS_FOR_MISSING = ("N/A", "n/a", "#N/A", "NULL", "null", "NaN", "nan")
 
 
-def infer_schema(table: Table, *, path: str) -> str:
+def infer_schema(table: Table, *, path: str, ranges: bool = False, assumed: Sequence[str] = ()) -> str:
     """YAML text of a schema that the table satisfies.
 
     Types come from all values; codes with leading zeros stay text. A column without missing values is `not_null`, one
-    with some gets a `null_fraction` with a margin for chance. Text of at most 20 values, each seen twice or more, gets
-    its set. A key-like column (by name, or text of one length) whose values all differ is `unique`. Ranges are
-    comments: they are what was seen, not what may be.
+    with some gets a `null_fraction` that a new file exceeds about once in a thousand. A column with few values, each of
+    them seen often enough, gets its set; one that names rows is `unique`, as are two columns that do so together.
+    Texts that are all written alike (dates, percentages, codes of one length) get that as a rule. Numbers must be
+    finite and none of -999, -9999, -99999, texts no N/A. Words for missing values are listed under `read: null`.
+    Ranges are comments: they are what was seen, not what may be.
 
     Parameters
     ----------
     table : open, with its connection
     path : the file as the header names it
+    ranges : make the suggested ranges rules
+    assumed : what was assumed to open the table, for the head
 
     Raises
     ------
@@ -51,36 +49,39 @@ def infer_schema(table: Table, *, path: str) -> str:
         raise SourceError(fact, hint="rename the columns: a schema names each once")
     if not any(table.columns):
         raise SourceError(f"{path} has no columns with a name", hint="write the file again")
-    place = Location(table.shown)
-    fields = [field_of(table, Column(name=name, location=place)) for name in table.columns]
-    kinds = plausible_kinds(table, fields, TEXT_KINDS)
-    asked = {field.name: _questions(field, kinds[field.name]) for field in fields}
-    questions = (
-        ([field, *(as_kind(field, kind) for kind in kinds[field.name])], asked[field.name].values()) for field in fields
-    )
-    facts = measure(table, [((), [sql.ROWS]), *questions])
-    broken = next((value for value in facts.values() if isinstance(value, Broken)), None)
-    if broken:
-        raise SourceError(f"{path} cannot be read: {broken.reason}", hint="write the file again")
-    rows = int(facts[sql.ROWS])
-    if not rows:
+    columns = observe(table, path=path)
+    if not columns:
         raise _no_rows(table, path)
-    lines = _head(table, path, rows)
-    found = {
-        field: {name: facts[expression] for name, expression in asked[field.name].items()}
-        for field in fields
-        if field.name
-    }
-    members = _members(table, [field for field in found if _may_be_a_set(field, rows, found[field])])
-    for field, known in found.items():
-        lines += _column(field, rows, known, members.get(field.name, ()))
-    unnamed = "ignore  # because of the column without a name, which a schema cannot declare"
-    lines += [
-        "table:",
-        f"  row_count: {{min: {max(1, rows // 2)}}}  # {words.counted(rows, 'row')} observed",
-        f"  extra_columns: {unnamed if '' in table.columns else 'fail'}",
-    ]
+    reading = propose_reading(table, columns, path=path)
+    if reading.read != table.read:
+        table = Reread(table, reading.read, reading.tokens)
+        columns = observe(table, path=path)
+    found = _find(table, columns, reading, path)
+    assumed = [*assumed, *[f"{table.assumed} was found by looking"] * bool(table.assumed), *reading.notes]
+    lines = [*head_lines(_head(table, columns, path, assumed, ranges=ranges)), "version: 1"]
+    lines += read_lines(table, reading.read)
+    lines.append("columns:")
+    for seen in columns:
+        lines += column_lines(propose_column(seen, found[seen.name], ranges=ranges))
+    lines += table_lines(_of_table(table, columns, found, reading, path))
     return "\n".join(lines) + "\n"
+
+
+def _find(table: Table, columns: Sequence[Seen], reading: Reading, path: str) -> dict[str, Found]:
+    domains = find_domains(table, columns)
+    closed = [name for name, domain in domains.items() if domain.convincing]
+    formats = find_formats(table, [seen for seen in columns if seen.name not in closed], path=path)
+    other = [name for name, written in formats.items() if not written.names_rows]
+    keys = find_keys(table, columns, other, path=path)
+    return {
+        seen.name: Found(
+            key=keys.get(seen.name, ""),
+            domain=domains.get(seen.name),
+            written=formats.get(seen.name),
+            reading=reading.remarks.get(seen.name, ""),
+        )
+        for seen in columns
+    }
 
 
 def _no_rows(table: Table, path: str) -> SourceError:
@@ -94,149 +95,66 @@ def _no_rows(table: Table, path: str) -> SourceError:
     return SourceError(fact, hint="declare `read.encoding` or `read.delimiter` in a schema, or correct the file")
 
 
-def _questions(field: Field, kinds: Sequence[str]) -> dict[str, str]:
-    """Aggregates that decide a column's type and rules; `kinds` are the types that a text may have."""
-    asked = {"present": sql.count(field.raw), "distinct": sql.count_distinct(field.raw)}
-    if field.kind == "string":
-        size = sql.text_length(sql.as_text(field.value))
-        asked |= {"shortest": sql.smallest(size), "longest": sql.largest(size)}
-    if field.is_text:
-        for reading in (as_kind(field, kind) for kind in kinds):
-            asked[reading.kind] = sql.count(reading.value)
-            asked |= _range(reading)
-        asked["codes"] = sql.count_where(sql.matches(f"trim({field.raw})", _LEADING_ZERO))
-        asked["words"] = sql.count_where(sql.matches(f"lower(trim({field.raw}))", _WORD))
-    else:
-        asked |= _range(field)
-    return asked
-
-
-def _range(field: Field) -> dict[str, str]:
-    if field.kind not in ("integer", "number", "date", "datetime"):
-        return {}
-    value = field.value
-    where = f"NOT {field.nan}" if field.nan else ""
-    nan = {f"{field.kind} nan": sql.count_where(field.nan)} if field.nan else {}
-    shown = [sql.smallest(value, where), sql.largest(value, where)]
-    if field.kind in ("date", "datetime"):
-        shown = [sql.as_text(expression) for expression in shown]
-    return {f"{field.kind} low": shown[0], f"{field.kind} high": shown[1], **nan}
-
-
-def _head(table: Table, path: str, rows: int) -> list[str]:
-    lines = [
-        f"# Proposed by `mlgate data infer` from {comment(words.short(path))} ({words.counted(rows, 'row')}).",
-        "# Read it before you rely on it: it says what is in this file, not what may be in the next one.",
+def _head(table: Table, columns: Sequence[Seen], path: str, assumed: Sequence[str], *, ranges: bool) -> list[str]:
+    size = f"{words.counted(columns[0].rows, 'row')}, {words.counted(len(table.columns), 'column')}"
+    told = [
+        f"Proposed by `mlgate data infer` from {words.short(path)} ({size}).",
+        "Read it before you rely on it: it says what is in this file, not what may be in the next one.",
     ]
+    if any(seen.missing for seen in columns):
+        told.append(
+            "null_fraction: a share of missing values that another file of this size exceeds about once in a thousand "
+            "(upper end of Wilson's interval at three standard errors of a difference)."
+        )
+    if any(seen.is_numeric for seen in columns):
+        suggested = "between" if ranges else "suggested between"
+        told.append(
+            f"{suggested}: what was seen, widened by its width on either side, a long tail by more; a wrong unit "
+            "(x 1000) lies outside." + ("" if ranges else " `mlgate data infer --ranges` makes it a rule.")
+        )
     if table.problem_rows:
-        lines.append(f"# {words.counted(table.problem_rows, 'row')} could not be parsed and took no part.")
-    lines.append("version: 1")
-    default, read = Read(), table.read
-    given = {
-        "delimiter": read.delimiter,
-        "encoding": read.encoding if read.encoding != default.encoding else None,
-        "decimal": read.decimal if read.decimal != default.decimal else None,
-    }
-    parts = [f"{name}: {quoted(value)}" for name, value in given.items() if value]
-    if read.null != default.null:
-        parts.append(f"null: [{', '.join(scalar(token) for token in read.null)}]")
-    if table.is_text and parts:
-        lines.append(f"read: {{{', '.join(parts)}}}")
-    return [*lines, "columns:"]
+        told.append(f"{words.counted(table.problem_rows, 'row')} could not be parsed and took no part.")
+    return [*told, f"Assumed: {'; '.join(assumed)}."] if assumed else told
 
 
-def _kind(field: Field, found: Mapping[str, Any]) -> str:
-    """The declared type: for text the narrowest that all values are, text where none is."""
-    present = found["present"]
-    if not field.is_text:
-        return "any" if field.kind == "other" else field.kind
-    if not present:
-        return "any"
-    if found["codes"]:
-        return "string"
-    if found["words"] == present:
-        return "boolean"
-    kinds = ("integer", "number", "date", "datetime")
-    return next((kind for kind in kinds if found.get(kind) == present), "string")
-
-
-def _column(field: Field, rows: int, found: Mapping[str, Any], members: Sequence[str]) -> list[str]:
-    kind = _kind(field, found)
-    rules = [f"type: {kind}"]
-    missing = rows - found["present"] + found.get(f"{kind} nan", 0)
-    rules.append("not_null: true" if not missing else f"null_fraction: {{max: {_upper(missing, rows)!r}}}")
-    if kind in ("integer", "string") and _is_key(field, kind, rows, found):
-        rules.append("unique: true")
-    elif members:
-        rules.append(f"in_set: [{', '.join(map(scalar, members))}]")
-    remark = _remark(kind, found)
-    key, value = scalar(field.name), f"{{{', '.join(rules)}}}{remark}"
-    return [f"  {key}: {value}"] if len(key) <= MAX_KEY else [f"  ? {key}", f"  : {value}"]
-
-
-def _upper(missing: int, rows: int) -> float:
-    """Upper end of a Wilson interval (three standard errors) of a share, rounded up to two decimals."""
-    z, share = 3.0, missing / rows
-    centre = share + z * z / (2 * rows)
-    spread = z * math.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
-    upper = max(share, (centre + spread) / (1 + z * z / rows))
-    return min(1.0, math.ceil(upper * 100) / 100) if missing < rows else 1.0
-
-
-def _is_key(field: Field, kind: str, rows: int, found: Mapping[str, Any]) -> bool:
-    if rows < 2 or found["distinct"] != rows or found["present"] != rows:
-        return False
-    named = bool(_KEY_NAME.search(field.name) or _CAMEL_KEY.search(field.name))
-    one_length = kind == "string" and rows >= 20 and found["shortest"] == found["longest"] and found["longest"] >= 8
-    return named or one_length
-
-
-def _may_be_a_set(field: Field, rows: int, found: Mapping[str, Any]) -> bool:
-    kind = _kind(field, found)
-    if kind != "string" or _is_key(field, kind, rows, found):
-        return False
-    return bool(0 < found["distinct"] <= MAX_MEMBERS and found["longest"] <= MAX_MEMBER_LENGTH)
-
-
-def _members(table: Table, fields: Sequence[Field]) -> dict[str, Sequence[str]]:
-    """The distinct texts of each column in order, none where one was seen only once; up to 32 columns in one query."""
-    members: dict[str, Sequence[str]] = {}
-    for start in range(0, len(fields), COLUMNS_AT_ONCE):
-        block = fields[start : start + COLUMNS_AT_ONCE]
-        counted: list[list[tuple[str, int]]] = [[] for _ in block]
-        query = _value_counts([field.value for field in block], scanned(table, block))
-        for place, value, count in table.connection.execute(query).fetchall():
-            counted[place].append((str(value), count))
-        for field, found in zip(block, counted, strict=True):
-            if all(count > 1 and "\0" not in value for value, count in found):
-                members[field.name] = sorted(value for value, _ in found)
-    return members
-
-
-def _value_counts(values: Sequence[str], source: str) -> str:
-    """A query for the values of several columns of a source: place of the column, value that is not null, rows."""
-    sets = ", ".join(f"({value})" for value in values)
-    place = " ".join(f"WHEN grouping({value}) = 0 THEN {number}" for number, value in enumerate(values))
-    groups = (
-        f"SELECT CASE {place} END AS place, coalesce({', '.join(values)}) AS value, count(*) AS n "  # noqa: S608  # made by aggregates
-        f"FROM ({source}) AS source GROUP BY GROUPING SETS ({sets})"
+def _of_table(
+    table: Table, columns: Sequence[Seen], found: Mapping[str, Found], reading: Reading, path: str
+) -> TableProposal:
+    rows = columns[0].rows
+    least = max(1, math.ceil(LEAST_SHARE * rows))
+    unnamed = "" in table.columns
+    pair = None if any(known.key for known in found.values()) else find_pair(table, columns, path=path)
+    return TableProposal(
+        least_rows=least,
+        rows_remark=f"{LEAST_SHARE:.0%} of the {words.counted(rows, 'row')} that were seen",
+        extra_columns="ignore" if unnamed else "fail",
+        extra_remark="because of the column without a name, which a schema cannot declare" if unnamed else "",
+        unique=[(pair[:2], pair[2])] if pair else [],
+        checks=_checks(columns, reading),
     )
-    return f"SELECT place, value, n FROM ({groups}) AS counted WHERE value IS NOT NULL"  # noqa: S608  # made by aggregates
 
 
-def _remark(kind: str, found: Mapping[str, Any]) -> str:
-    """What was seen, behind the column as a comment."""
-    low, high = found.get(f"{kind} low"), found.get(f"{kind} high")
-    if low is not None and high is not None and all(_finite(end) for end in (low, high)):
-        return f"  # between: [{comment(scalar(words.plain(low)))}, {comment(scalar(words.plain(high)))}] observed"
-    if kind == "string" and found.get("number") and not found["codes"]:
-        odd = found["present"] - found["number"]
-        if odd <= found["present"] / 2:
-            return (
-                f"  # all but {words.counted(odd, 'value')} are numbers: if those mean missing, add them to read.null"
-            )
-    return "" if found["present"] else "  # every value is missing"
+def _checks(columns: Sequence[Seen], reading: Reading) -> list[tuple[dict[str, object], str]]:
+    """Checks of all columns of a type."""
+    numbers = [seen for seen in columns if seen.is_numeric]
+    near = [seen for seen in numbers if seen.lowest is None or seen.lowest >= FAR_BELOW]
+    decimals = [seen for seen in numbers if seen.kind == "number"]
+    texts = [seen for seen in columns if seen.kind == "string"]
+    absent = [word for word in WORDS_FOR_MISSING if word not in reading.read.null]
+    sentinels: dict[str, object] = {"not_in_set": list(NUMBERS_FOR_MISSING), "name": "sentinels"}
+    checks: list[tuple[dict[str, object], str]] = []
+    if finite := [seen for seen in decimals if not (seen.nan or seen.infinite)]:
+        checks.append(({"columns": _chosen(finite, decimals, "number"), "finite": True}, "neither infinite nor NaN"))
+    if near:
+        kinds = list(dict.fromkeys(seen.kind for seen in numbers))
+        chosen = _chosen(near, numbers, kinds if len(kinds) > 1 else kinds[0])
+        checks.append(({"columns": chosen, **sentinels}, "numbers that often stand for a missing value"))
+    if texts and absent and not reading.crowded:
+        check: dict[str, object] = {"columns": {"type": "string"}, "not_in_set": absent, "name": "sentinels"}
+        checks.append((check, "words that often stand for a missing value"))
+    return checks
 
 
-def _finite(value: Any) -> bool:
-    return isinstance(value, str) or math.isfinite(value)
+def _chosen(some: Sequence[Seen], every: Sequence[Seen], kinds: object) -> object:
+    """The columns by type where all of the type are meant, else by name."""
+    return {"type": kinds} if len(some) == len(every) else [seen.name for seen in some]
