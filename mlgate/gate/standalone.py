@@ -11,6 +11,7 @@ from urllib.parse import quote
 from mlgate.config.other_tables import tables_named
 from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.configs import check_config, check_own_file
+from mlgate.gate.data_infer import propose_schema
 from mlgate.gate.data_subjects import declared_subjects, plain_subject, project_of, with_others
 from mlgate.gate.datasets import Subject, judge
 from mlgate.gate.load import load_json_schema, load_schema, require_environment
@@ -136,11 +137,7 @@ def check_data_files(files: Sequence[Path], *, start: Path, limit_bytes: int, st
 
 def infer_data_schema(file: str, *, start: Path, ranges: bool = False) -> str:
     """YAML text of a schema proposed from a data file or a glob; `ranges` makes the suggested ranges rules."""
-    from mlgate.data.infer import infer_schema
-    from mlgate.gate.datasets import opened
-
-    with opened(plain_subject(start, file)) as table:
-        return infer_schema(table, path=file, ranges=ranges)
+    return propose_schema(plain_subject(start, file), path=file, ranges=ranges)
 
 
 def _size(path: Path) -> int:
