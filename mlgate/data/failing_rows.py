@@ -90,13 +90,22 @@ def _query(table: Table, plan: Plan, keys: Sequence[str]) -> str:
         shown = ", ".join(map(_plain, plan.fields))
     keys_shown = "".join(f", k{place}" for place in range(len(keys)))
     scopes = dict.fromkeys(field.scope for field in plan.fields if field.scope)
-    failing = f"({plan.failing or _repeats(source, plan.repeated)})"
-    # A bare comparison would be tried on Parquet's smallest and largest values first, which leave NaN out.
-    condition = sql.all_of([f"coalesce({failing}, false)" if plan.failing else failing, *scopes])
+    condition = sql.all_of([f"({_condition(plan, source)})", *scopes])
     return (
         f'SELECT "row", {shown}{keys_shown} FROM ({source}) AS source WHERE {condition} '  # noqa: S608  # made by aggregates
         f'ORDER BY "row" LIMIT {MAX_ROWS}'
     )
+
+
+def _condition(plan: Plan, source: str) -> str:
+    """Condition of the rows to show.
+
+    A bare comparison would be tried on Parquet's smallest and largest values first, which leave NaN out: one inside a
+    function is not. Row numbers have no NaN, and some versions of the engine know them in bare comparisons only.
+    """
+    if plan.failing is None:
+        return _repeats(source, plan.repeated)
+    return plan.failing if plan.failing.startswith('"row" ') else f"coalesce({plan.failing}, false)"
 
 
 def _repeats(source: str, values: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 from mlgate.config.schema import Bound
 from mlgate.outcome import Outcome, Status
@@ -29,6 +29,8 @@ def text(*values: object) -> str:
         ("std", statistics.stdev([1, 2, 3, 7]), "the standard deviation of 4 values is 2.62996"),
         ("median", 2.5, "the median of 4 values is 2.5"),
         ("sum", 13, "the sum of 4 values is 13"),
+        ("min", 1, "the smallest value of 4 values is 1"),
+        ("max", 7, "the largest value of 4 values is 7"),
     ],
     ids=itertools.count(),
 )
@@ -89,7 +91,50 @@ def test_label_share_outside(one: One) -> None:
     assert outcome.message == "share of a is 0.25, expected between 0.3 and 0.7; share of c is 0, expected at least 0.1"
 
 
-@pytest.mark.parametrize("name", ["mean", "std", "median", "sum"])
+class TestExtremes:
+    @pytest.mark.parametrize(
+        ("type_", "values", "low", "high"),
+        [
+            ("integer", ["7", "-3", "5", ""], -3, 7),
+            ("integer", [str(2**53 + 1), str(2**62)], 2**53 + 1, 2**62),
+            ("number", ["0.5", "1e3", "-2"], -2.0, 1000.0),
+            ("date", ["2020-03-01", "2019-12-31", ""], "2019-12-31", "2020-03-01"),
+            ("datetime", ["2020-03-01T10:00:00", "2020-03-01"], "2020-03-01T00:00:00", "2020-03-01T10:00:00"),
+            ("time", ["10:00", "09:30"], "09:30:00", "10:00:00"),
+        ],
+        ids=itertools.count(),
+    )
+    def test_of_each_type(self, one: One, type_: str, values: list[str], low: Any, high: Any) -> None:
+        content = text(*values)
+        for name, value in (("min", low), ("max", high)):
+            good = one(content, type_, name, [value, value])
+            assert (good.status, good.observed) == (Status.PASS, value)
+            assert one(content, type_, name, Bound(strict_min=value)).status is Status.FAIL
+            assert one(content, type_, name, Bound(strict_max=value)).status is Status.FAIL
+
+    def test_a_bound_that_is_a_day_means_the_whole_day(self, one: One) -> None:
+        content = text("2020-03-01T10:00:00")
+        assert one(content, "datetime", "max", ["2020-03-01", "2020-03-01"]).status is Status.PASS
+        outcome = one(content, "datetime", "max", [None, "2020-02-28"])
+        assert outcome.status is Status.FAIL
+        assert outcome.message == ("the largest value of 1 value is 2020-03-01T10:00:00, expected at most 2020-02-28")
+
+    def test_single_precision_is_compared_as_it_is_stored(self, one: One) -> None:
+        import pyarrow as pa
+
+        stored = {"x": pa.array([0.1, 0.2], pa.float32())}
+        assert one(stored, "number", "min", [0.1, 0.1]).status is Status.PASS
+
+    def test_nothing_is_neither_small_nor_large(self, one: One) -> None:
+        for name in ("min", "max"):
+            assert (
+                one(text("", ""), "date", name, ["2020-01-01", None]).message == "nothing observed: no value is there"
+            )
+            assert one(text("abc"), "any", name, [0, None]).status is Status.ERROR
+            assert one({"x": ["a"]}, "string", name, [0, None]).status is Status.ERROR
+
+
+@pytest.mark.parametrize("name", ["mean", "std", "median", "sum", "min", "max", "iqr"])
 class TestNoNumber:
     def test_nothing_observed(self, one: One, name: str) -> None:
         outcome = one(text("", ""), "number", name, [None, 5])
@@ -102,11 +147,11 @@ class TestNoNumber:
     def test_nan(self, one: One, name: str) -> None:
         outcome = one(text("nan", "1", "2"), "number", name, [None, None])
         assert outcome.status is Status.ERROR
-        if name in ("mean", "sum"):  # for the others some versions of the engine refuse by themselves
+        if name in ("mean", "sum", "min", "max"):  # for the others some versions of the engine refuse by themselves
             assert outcome.message.endswith("cannot be computed: 1 of its values is NaN")
 
     def test_infinity(self, one: One, name: str) -> None:
-        outcome = one(text("inf", "inf", "2"), "number", name, [None, None])
+        outcome = one(text("inf", "inf", "2", "-inf" if name == "min" else "inf"), "number", name, [None, None])
         assert outcome.status is Status.ERROR
         assert outcome.observed is None
 
@@ -135,26 +180,52 @@ def test_overflow_is_an_error_not_a_crash(one: One) -> None:
     assert one(text("1.7e308", "1.7e308"), "number", "sum", [0, None]).status is Status.ERROR
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    values=st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=9),
+    values=st.lists(st.none() | st.floats(-1e6, 1e6) | st.integers(-3, 3).map(float), min_size=3, max_size=12),
     level=st.floats(0.01, 0.99),
+    parquet=st.booleans(),
 )
-def test_same_numbers_as_numpy(
-    check: Any, column: Any, rule: Any, schema: Any, values: list[float], level: float
+def test_same_numbers_as_numpy(  # noqa: PLR0917  # fixtures and what is drawn
+    check: Any, column: Any, rule: Any, schema: Any, values: list[float | None], level: float, parquet: bool
 ) -> None:
-    free = [None, None]
-    declared = column(
-        "x", "number", *(rule(name, free) for name in ("mean", "std", "median", "sum")), rule("quantile", {level: free})
-    )
-    found = check(text(*map(repr, values)), schema(declared))
+    present = np.array([value for value in values if value is not None])
+    assume(present.size > 1)
+    free = [-1e300, 1e300]
+    names = ("mean", "std", "median", "sum", "min", "max", "unique_count", "unique_fraction", "null_fraction")
+    declared = column("x", "number", *(rule(name, free) for name in names), rule("quantile", {level: free}))
+    lines = text(*("" if value is None else repr(value) for value in values))
+    found = check({"x": values} if parquet else lines, schema(declared))
     expected = {
-        "mean": np.mean(values),
-        "std": np.std(values, ddof=1),
-        "median": np.median(values),
-        "sum": np.sum(values),
+        "mean": present.mean(),
+        "std": present.std(ddof=1),
+        "median": np.median(present),
+        "sum": present.sum(),
+        "min": present.min(),
+        "max": present.max(),
+        "unique_count": np.unique(present).size,
+        "unique_fraction": np.unique(present).size / present.size,
+        "null_fraction": 1 - present.size / len(values),
     }
     for name, value in expected.items():
-        assert found[f"x/{name}"].observed == pytest.approx(value, rel=1e-9, abs=1e-6)
+        assert found[f"x/{name}"].observed == pytest.approx(value, rel=1e-9, abs=1e-6), name
     (quantile,) = found["x/quantile"].observed.values()
-    assert quantile == pytest.approx(np.quantile(values, level), rel=1e-9, abs=1e-6)
+    assert quantile == pytest.approx(np.quantile(present, level), rel=1e-9, abs=1e-6)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=st.lists(st.integers(2**53 - 3, 2**53 + 3) | st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=8))
+def test_integers_beyond_the_double_stay_exact(
+    check: Any, column: Any, rule: Any, schema: Any, values: list[int]
+) -> None:
+    names = ("sum", "min", "max", "unique_count")
+    declared = schema(column("x", "integer", *(rule(name, [-(2**100), 2**100]) for name in names)))
+    for content in (text(*values), {"x": values}):
+        found = check(content, declared)
+        observed = {name: found[f"x/{name}"].observed for name in names}
+        assert observed == {
+            "sum": sum(values),
+            "min": min(values),
+            "max": max(values),
+            "unique_count": len(set(values)),
+        }
