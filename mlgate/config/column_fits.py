@@ -99,17 +99,16 @@ def _ends(bound: Bound) -> Iterator[Any]:
 
 def _possible(rule: Rule, bound: Bound, node: Node) -> None:
     """Refuse ends that a count, a share or a spread cannot have."""
-    what = f"a {rule.check.replace('_', ' ')}"
     below = [end for end in (bound.max, bound.strict_max) if isinstance(end, int | float) and end < 0]
     if below or bound.strict_max == 0:
-        raise _mistake(rule, node, f"{what} is never below 0: nothing could meet the bound")
+        raise _mistake(rule, node, f"{rule.check} is never below 0: nothing could meet the bound")
     for end in _ends(bound):
         if rule.check in _SHARES and not 0 <= end <= 1:
             raise _mistake(rule, node, f"{end} is not a share", hint="write shares between 0 and 1, never percent")
         if rule.check in _WHOLE and end != int(end):
             raise _mistake(rule, node, f"{end} is not a whole number")
     if rule.check in _SHARES and bound.strict_min == 1:
-        raise _mistake(rule, node, f"{what} is never above 1: nothing could meet the bound")
+        raise _mistake(rule, node, f"{rule.check} is never above 1: nothing could meet the bound")
 
 
 def _value_fits(value: Any, type_: str) -> bool:

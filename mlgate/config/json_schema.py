@@ -17,6 +17,7 @@ from mlgate.config.schema import Rule, Schema
 from mlgate.errors import ConfigError
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_ANCHORS = ("$anchor", "$dynamicAnchor", "$id", "id")
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _SET = re.compile(r"\[\^?\]?[^\]]*\]")
 _VARIABLE = re.compile(r"[*+?]|\{\d*,\d*\}|\{\d+\}")
@@ -43,15 +44,27 @@ def mistake_in(schema: Mapping[str, Any]) -> Mistake | None:
         return Mistake(f"not a JSON Schema: {problem.message[:300]}", "correct the schema")
     except RecursionError:
         return Mistake("the JSON Schema is nested too deeply", "correct the schema")
+    anchors = {f"#{str(value).lstrip('#')}" for key, value in _entries(schema) if key in _ANCHORS}
     for key, value in _entries(schema):
-        if key in _REFERENCES and isinstance(value, str) and not _is_inside(schema, value):
+        if key in _REFERENCES and isinstance(value, str) and not _is_inside(schema, value, anchors):
             hint = "correct it, or copy what it refers to into $defs: a check uses no network"
             return Mistake(f"the JSON Schema refers to {value}, which is not in it", hint)
         patterns = [value] if key == "pattern" else value if key == "patternProperties" else ()
         for pattern in patterns if isinstance(patterns, Mapping | list) else ():
-            if isinstance(pattern, str) and repeats_a_repeat(pattern):
-                hint = "write it without a repeat inside a repeat: some texts would take for ever"
-                return Mistake(f"the pattern {pattern!r} of the JSON Schema repeats what varies in length", hint)
+            mistake = _mistake_of(pattern) if isinstance(pattern, str) else None
+            if mistake:
+                return mistake
+    return None
+
+
+def _mistake_of(pattern: str) -> Mistake | None:
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as problem:
+        return Mistake(f"the pattern {pattern!r} of the JSON Schema is none: {problem}", "correct the pattern")
+    if repeats_a_repeat(pattern):
+        hint = "write it without a repeat inside a repeat: some texts would take for ever"
+        return Mistake(f"the pattern {pattern!r} of the JSON Schema repeats what varies in length", hint)
     return None
 
 
@@ -65,10 +78,10 @@ def _entries(value: Any) -> Iterator[tuple[str, Any]]:
             yield from _entries(item)
 
 
-def _is_inside(schema: Mapping[str, Any], reference: str) -> bool:
-    """Whether a reference stays in its document: a pointer that leads somewhere, or the name of an anchor."""
+def _is_inside(schema: Mapping[str, Any], reference: str, anchors: set[str]) -> bool:
+    """Whether a reference stays in its document: the whole, an anchor, or a pointer that leads somewhere."""
     if not reference.startswith("#/"):
-        return reference.startswith("#")
+        return reference == "#" or (reference.startswith("#") and reference in anchors)
     value: Any = schema
     for part in unquote(reference[2:]).split("/"):
         key = part.replace("~1", "/").replace("~0", "~")
