@@ -305,6 +305,11 @@ def count_where(condition: str) -> str:
     return f"count({_only('1', condition)})"
 
 
+def hashed(*values: str) -> str:
+    """A number of 64 bits; the same for the same values, and seldom the same for different ones."""
+    return f"hash({', '.join(values)})"
+
+
 def count_distinct(*values: str, where: str = "") -> str:
     """Distinct values, exact; of combinations where several are given."""
     what = values[0] if len(values) == 1 else f"row({', '.join(values)})"

@@ -73,7 +73,7 @@ def check_table(  # noqa: PLR0913  (all but the table and its schema by name)
         table=table, schema=schema, environment=environment, privacy=privacy, now=now, others=dict(others or {})
     )
     items = [*_table_items(scope), *_column_items(scope)]
-    facts = measure(table, _asked(items))
+    facts = measure(table, _asked(items), later=_asked_later(items))
     empty = _rows(items, facts) == 0 and not any(
         allows_no_rows(rule) for rule in schema.rules if rule.check == "row_count"
     )
@@ -103,6 +103,11 @@ def check_table(  # noqa: PLR0913  (all but the table and its schema by name)
 
 def _asked(items: Sequence[_Item]) -> Iterator[tuple[Sequence[Field], Iterable[str]]]:
     return ((item.plan.fields, item.plan.aggregates.values()) for item in items if item.plan)
+
+
+def _asked_later(items: Sequence[_Item]) -> list[Field]:
+    """The columns of checks that ask a second question."""
+    return [field for item in items if item.plan and item.plan.then for field in item.plan.fields]
 
 
 def _second(

@@ -10,7 +10,7 @@ from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.computed import judged, nothing_observed, out_of_turn
 from mlgate.data.judging import Tally, Wording, judge_share
-from mlgate.data.own_queries import repeats, repeats_of_text
+from mlgate.data.own_queries import repeats, repeats_of_long
 from mlgate.data.plan import Facts, Field, Plan, Verdict, inside
 from mlgate.data.value_checks import told_apart
 
@@ -99,7 +99,7 @@ def _counted(field: Field, judge: Callable[[Facts, int], Verdict], *, likely: bo
         elif field.kind == "integer" and _narrow(facts):
             more = {"distinct": sql.count_distinct_integers(value, facts["low"], facts["high"])}
         else:
-            more = {"sorted": repeats(value) if field.kind in _OF_FIXED_WIDTH else repeats_of_text(value)}
+            more = {"sorted": repeats(value) if field.kind in _OF_FIXED_WIDTH else repeats_of_long(value)}
         return replace(plan, aggregates=more, then=None)
 
     return replace(plan, then=then)

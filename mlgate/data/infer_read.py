@@ -85,6 +85,14 @@ class Reread:
     def shown(self) -> str:
         return self.table.shown
 
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        return self.table.kinds
+
+    @property
+    def quick(self) -> None:
+        return None
+
     def sql(self, name: str, /) -> str:
         return self.table.sql(name)
 

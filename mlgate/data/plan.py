@@ -8,7 +8,7 @@ from typing import Any
 
 from mlgate.config.schema import Bound, Column, Rule
 from mlgate.data import aggregates as sql
-from mlgate.data.table import Table
+from mlgate.data.table import Scanned, Table
 from mlgate.outcome import Status
 
 Facts = Mapping[str, Any]
@@ -174,7 +174,7 @@ def inside(bound: Bound, value: Any) -> bool:
     )
 
 
-def scanned(table: Table, fields: Sequence[Field], also: Mapping[str, str] | None = None, *, every: int = 1) -> str:
+def scanned(table: Scanned, fields: Sequence[Field], also: Mapping[str, str] | None = None, *, every: int = 1) -> str:
     """The SELECT that all aggregates run over: row number, stored values `r0`, ..., and typed ones, e.g. `integer0`.
 
     `also` holds further expressions over the table by their names; `every` n-th row is taken. Conditions stand in a
@@ -186,10 +186,10 @@ def scanned(table: Table, fields: Sequence[Field], also: Mapping[str, str] | Non
     for item in fields:
         raw, value = item.raw.removesuffix(item.scope), item.value.removesuffix(item.scope)
         parts[raw] = table.sql(item.name)
-        parts[value] = typed(item, table.sql(item.name), table.read.decimal)
+        parts[value] = typed(item, table.sql(item.name), table)
         for needed in item.needs:
             parts[needed.raw] = table.sql(needed.name)
-            parts[needed.value] = typed(needed, table.sql(needed.name), table.read.decimal)
+            parts[needed.value] = typed(needed, table.sql(needed.name), table)
         if item.scope:
             scopes[item.scope] = f"coalesce({item.condition}, false)"
             chosen |= {item.raw: sql.only_where(item.scope, raw), item.value: sql.only_where(item.scope, value)}
@@ -204,8 +204,10 @@ def _named(parts: Mapping[str, str]) -> str:
     return ", ".join(f"{expression} AS {name}" for name, expression in parts.items())
 
 
-def typed(item: Field, column: str, decimal: str) -> str:
+def typed(item: Field, column: str, table: Scanned) -> str:
     """SQL of a column's values as the field's kind."""
+    if table.kinds.get(item.name) == item.kind:
+        return column
     if item.is_text:
-        return sql.from_text(column, item.kind, decimal=decimal)
+        return sql.from_text(column, item.kind, decimal=table.read.decimal)
     return sql.from_stored(column, item.kind, item.engine_type)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from mlgate.config.schema import Read
@@ -25,6 +25,8 @@ class Result(Protocol):
 
     def fetchall(self) -> list[Any]: ...
 
+    def fetchnumpy(self) -> Mapping[str, Any]: ...
+
 
 class Connection(Protocol):
     """Something that answers SQL."""
@@ -32,8 +34,8 @@ class Connection(Protocol):
     def execute(self, query: str, /) -> Result: ...
 
 
-class Table(Protocol):
-    """An open table; see `mlgate.sources.tables.OpenTable` for what each attribute holds."""
+class TypedRelation(Protocol):
+    """Columns of a text file by the names of the table, those of `kinds` read as values of a kind."""
 
     @property
     def connection(self) -> Connection: ...
@@ -42,7 +44,47 @@ class Table(Protocol):
     def relation(self) -> str: ...
 
     @property
+    def kinds(self) -> Mapping[str, str]: ...
+
+    @property
+    def empty(self) -> str: ...
+
+    @property
+    def complete(self) -> bool: ...
+
+
+class QuickText(Protocol):
+    """A text file that can be read in one typed pass; see `mlgate.sources.lazy_text.LazyText`."""
+
+    def passes(self, kinds: Mapping[str, str], kept: Collection[str], /) -> Iterator[TypedRelation]: ...
+
+    @property
+    def kept(self) -> TypedRelation | None: ...
+
+
+class Scanned(Protocol):
+    """What a SELECT over columns of a table needs to know."""
+
+    @property
+    def relation(self) -> str: ...
+
+    @property
     def row_number(self) -> str: ...
+
+    @property
+    def read(self) -> Read: ...
+
+    @property
+    def kinds(self) -> Mapping[str, str]: ...
+
+    def sql(self, name: str, /) -> str: ...
+
+
+class Table(Scanned, Protocol):
+    """An open table; see `mlgate.sources.tables.OpenTable` for what each attribute holds."""
+
+    @property
+    def connection(self) -> Connection: ...
 
     @property
     def columns(self) -> tuple[str, ...]: ...
@@ -69,6 +111,4 @@ class Table(Protocol):
     def shown(self) -> str: ...
 
     @property
-    def read(self) -> Read: ...
-
-    def sql(self, name: str, /) -> str: ...
+    def quick(self) -> QuickText | None: ...

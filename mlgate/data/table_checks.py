@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 
 from mlgate.config.other_tables import Header
 from mlgate.config.schema import Bound, Column, Rule, Schema
 from mlgate.data import aggregates as sql
 from mlgate.data import words
+from mlgate.data.distinct_checks import FEW
 from mlgate.data.judging import Tally, Wording, judge_share, outside
+from mlgate.data.own_queries import repeats_of_long
 from mlgate.data.plan import Facts, Field, Plan, Verdict, inside
 from mlgate.data.scope import Scope
 from mlgate.data.table import Table
@@ -68,24 +71,28 @@ def composite_unique(scope: Scope, rule: Rule) -> Plan:
     values = [told_apart(field) for field in fields]
     names = ", ".join(words.short(field.name) for field in fields)
     shown = " || ', ' || ".join(sql.as_text(value) for value in values)
-    aggregates = fields[0].row_counts | {
-        "judged": sql.count_where(whole),
-        "distinct": sql.count_distinct(*values, where=whole),
-    }
 
     def judge(facts: Facts) -> Verdict:
         tally = Tally(
             rows=facts["rows"],
             null=facts["rows"] - facts["judged"],
             judged=facts["judged"],
-            failing=facts["judged"] - facts["distinct"],
+            failing=facts["judged"] - facts["distinct"] if "distinct" in facts else facts["sorted"]["repeats"],
             noun="row",
             outside=outside(facts),
         )
         wording = Wording("distinct", f"equal to an earlier one in {names}", f"no combination of {names} twice")
         return judge_share(tally, rule.mostly, wording)
 
-    return Plan(fields=tuple(fields), aggregates=aggregates, judge=judge, repeated=tuple(values), shown=shown)
+    aggregates = fields[0].row_counts | {"judged": sql.count_where(whole)}
+    plan = Plan(fields=tuple(fields), aggregates=aggregates, judge=judge, repeated=tuple(values), shown=shown)
+
+    def then(facts: Facts) -> Plan:
+        few = facts["judged"] <= FEW
+        more = {"distinct": sql.count_distinct(*values, where=whole)} if few else {"sorted": repeats_of_long(*values)}
+        return replace(plan, aggregates=more, then=None)
+
+    return replace(plan, then=then)
 
 
 def column_exists(table: Table, column: Column) -> Verdict:

@@ -153,7 +153,13 @@ def opened(subject: Subject, progress: Progress | None = None) -> Iterator[OpenT
     tell = None if progress is None else _named(progress, subject.name)
     limit = memory_limit(subject.memory_limit)
     with tables.open_table(
-        paths, shown=subject.path, read=read, memory_limit=limit, others=files, progress=tell
+        paths,
+        shown=subject.path,
+        read=read,
+        memory_limit=limit,
+        others=files,
+        progress=tell,
+        lazy=subject.schema is not None,
     ) as table:
         yield replace(table, others={**problems, **table.others})
 

@@ -9,33 +9,23 @@ from __future__ import annotations
 
 import csv
 import itertools
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
+from mlgate.sources.delimited_records import MAX_LINE_BYTES, BadRow, long_fields, salvage
 from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, open_text, plain_name, refuse_too_wide
 
 if TYPE_CHECKING:
     import duckdb
 
-MAX_LINE_BYTES = 2_000_000
-MAX_LISTED = 100
 _DELIMITERS = (",", "\t", ";", "|")
 _CHUNK = 1 << 20
 _NO_TOKEN = "\x1fno token\x1f"  # the engine wants at least one text that means null
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row that could not be parsed: 1-based line of the file where it starts, and why."""
-
-    line: int
-    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,27 +40,18 @@ class TextTable:
     row_number: str = "rowid + 1"
 
 
-@dataclass(slots=True)
-class Problems:
-    """Rows that could not be parsed: the first ones listed, all counted."""
-
-    listed: list[BadRow] = field(default_factory=list)
-    count: int = 0
-
-    def add(self, file: DataFile, line: int, message: str, *, named: bool) -> None:
-        self.count += 1
-        if len(self.listed) < MAX_LISTED:
-            self.listed.append(BadRow(line, f"{file.shown}: {message}" if named else message))
-
-
 def load_delimited(
     connection: duckdb.DuckDBPyConnection, files: Sequence[DataFile], read: Read, folder: Path
 ) -> TextTable:
-    """Read CSV or TSV files of the same columns into the table `stored`.
+    """Read CSV or TSV files of the same columns into the table `stored`; see `find_delimited`."""
+    return find_delimited(files, read, folder).load(connection)
+
+
+def find_delimited(files: Sequence[DataFile], read: Read, folder: Path) -> Delimited:
+    """CSV or TSV files of the same columns, looked at as far as their headers.
 
     Parameters
     ----------
-    connection : receives the table
     files : at least one file
     read : how they are written; `delimiter` None means look
     folder : for temporary copies
@@ -81,36 +62,90 @@ def load_delimited(
         No header or one that is not UTF-8, more than 5,000 columns, headers that differ between the files, an unusable
         delimiter, or a file that cannot be read.
     """
-    import duckdb
-
     texts = as_utf8(files, read.encoding, folder)
     delimiter = read.delimiter or _found_delimiter(texts[0])
     if len(delimiter) != 1 or delimiter in '"\r\n':
         raise SourceError(f"{delimiter!r} cannot be a delimiter", hint="write one character")
-    columns = _common_header(texts, delimiter)
-    paths = [plain_name(file, folder, number) for number, file in enumerate(texts)]
-    found = TextTable(
-        columns=columns,
+    return Delimited(
+        texts=texts,
+        paths=[plain_name(file, folder, number).absolute() for number, file in enumerate(texts)],
+        columns=_common_header(texts, delimiter),
         read=replace(read, delimiter=delimiter),
         assumed="" if read.delimiter else f"delimiter {_spoken(delimiter)}",
+        folder=folder,
     )
-    scan = _Scan(connection, delimiter, read.null, len(columns))
-    try:
-        rows = scan.store(paths, compression=texts[0].compression, header=True)
-        if rows == _expected_rows(texts, delimiter, len(columns)):
-            return found
-    except duckdb.Error:
-        pass
-    clean = folder / "parsed.csv"
-    problems, good = _salvage(texts, delimiter, len(columns), clean)
-    try:
-        rows = scan.store([clean], compression="none", header=False, numbered=True)
-    except duckdb.Error as problem:
-        raise SourceError(f"{files[0].shown} cannot be read: {first_line(problem)}", hint="write it again") from None
-    if rows != good:
-        fact = f"{files[0].shown}: {good:,} rows were parsed, the engine read {rows:,}"
-        raise SourceError(fact, hint="write the file again as plain RFC 4180 CSV")
-    return replace(found, problems=tuple(problems.listed), problem_rows=problems.count, row_number='"row"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delimited:
+    """CSV or TSV files before their rows are read.
+
+    Parameters
+    ----------
+    texts, paths : the files in UTF-8, and the paths under which the engine opens them
+    read : with the delimiter that is used
+    folder : for temporary copies
+    """
+
+    texts: Sequence[DataFile]
+    paths: Sequence[Path]
+    columns: tuple[str, ...]
+    read: Read
+    assumed: str
+    folder: Path
+
+    @property
+    def parsed(self) -> Path:
+        """The file that `load` writes where not every record can be parsed."""
+        return self.folder.absolute() / "parsed.csv"
+
+    @property
+    def kept(self) -> Path:
+        """The file for columns that a typed pass keeps."""
+        return self.folder.absolute() / "kept.parquet"
+
+    @property
+    def opened(self) -> list[Path]:
+        """All that the engine may have to open."""
+        return [*self.paths, self.parsed, self.kept]
+
+    def load(self, connection: duckdb.DuckDBPyConnection) -> TextTable:
+        """Read the files into the table `stored`.
+
+        Raises
+        ------
+        SourceError
+            A file cannot be read.
+        """
+        import duckdb
+
+        delimiter, width, shown = str(self.read.delimiter), len(self.columns), self.texts[0].shown
+        found = TextTable(columns=self.columns, read=self.read, assumed=self.assumed)
+        scan = _Scan(connection, delimiter, self.read.null, width)
+        try:
+            rows = scan.store(self.paths, compression=self.texts[0].compression, header=True)
+            if rows == _expected_rows(self.texts, delimiter, width):
+                return found
+        except duckdb.Error:
+            pass
+        problems, good = salvage(self.texts, delimiter, width, self.parsed)
+        try:
+            rows = scan.store([self.parsed], compression="none", header=False, numbered=True)
+        except duckdb.Error as problem:
+            raise SourceError(f"{shown} cannot be read: {first_line(problem)}", hint="write it again") from None
+        if rows != good:
+            fact = f"{shown}: {good:,} rows were parsed, the engine read {rows:,}"
+            raise SourceError(fact, hint="write the file again as plain RFC 4180 CSV")
+        return replace(found, problems=tuple(problems.listed), problem_rows=problems.count, row_number='"row"')
+
+    def view(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+        """See the files as a relation of text with the columns `row`, `c0`, ...; nothing is read until it is asked for.
+
+        For files that are known to be plain: nothing is compared here with what the bytes hold.
+        """
+        scan = _Scan(connection, str(self.read.delimiter), self.read.null, len(self.columns))
+        rows = scan.rows(self.paths, compression=self.texts[0].compression, header=True)
+        connection.execute(f'CREATE VIEW {name} AS SELECT row_number() OVER () AS "row", * FROM ({rows})')  # noqa: S608  # names of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,23 +159,32 @@ class _Scan:
 
     def store(self, paths: Sequence[Path], *, compression: str, header: bool, numbered: bool = False) -> int:
         """Fill the table `stored`, return its number of rows."""
+        rows = self.rows(paths, compression=compression, header=header, numbered=numbered)
+        self.connection.execute("DROP TABLE IF EXISTS stored")
+        self.connection.execute(f"CREATE TABLE stored AS {rows}")
+        return count_rows(self.connection, "stored")
+
+    def rows(self, paths: Sequence[Path], *, compression: str, header: bool, numbered: bool = False) -> str:
+        """The query for the rows as text."""
         names = [f"c{number}" for number in range(self.width)]
         stored = ['CAST("row" AS BIGINT) AS "row"', *map(self._value, names)] if numbered else map(self._value, names)
         given = ["row", *names] if numbered else names
         types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in given)
         listed = ", ".join(quoted(path.as_posix()) for path in paths)
-        simple = [token for token in self.null if not set(token) & {self.delimiter, '"', "\n", "\r", "\0"}]
-        tokens = ", ".join(quoted(token) for token in simple or [_NO_TOKEN])
-        self.connection.execute("DROP TABLE IF EXISTS stored")
-        self.connection.execute(
-            f"CREATE TABLE stored AS SELECT {', '.join(stored)} FROM read_csv([{listed}], columns={{{types}}}, "  # noqa: S608  # every part is quoted
+        tokens = ", ".join(quoted(token) for token in simple_tokens(self.null, self.delimiter) or [_NO_TOKEN])
+        return (
+            f"SELECT {', '.join(stored)} FROM read_csv([{listed}], columns={{{types}}}, "  # noqa: S608  # every part is quoted
             f"auto_detect=false, header={header}, delim={quoted(self.delimiter)}, quote='\"', escape='\"', "
             f"nullstr=[{tokens}], compression='{compression}', max_line_size={MAX_LINE_BYTES})"
         )
-        return count_rows(self.connection, "stored")
 
     def _value(self, name: str) -> str:
-        return nulled(name, [token for token in self.null if set(token) & {self.delimiter, '"', "\n", "\r", "\0"}])
+        return nulled(name, [token for token in self.null if token not in simple_tokens(self.null, self.delimiter)])
+
+
+def simple_tokens(null: Sequence[str], delimiter: str) -> list[str]:
+    """The texts for null that a reader of CSV can know of: none that could only stand in quotes."""
+    return [token for token in null if not set(token) & {delimiter, '"', "\n", "\r", "\0"}]
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
@@ -194,7 +238,7 @@ def _common_header(files: Sequence[DataFile], delimiter: str) -> tuple[str, ...]
 
 
 def _header(file: DataFile, delimiter: str) -> tuple[str, ...]:
-    with open_text(file) as text, _long_fields():
+    with open_text(file) as text, long_fields():
         try:
             record: list[str] = next(filter(None, csv.reader(text, delimiter=delimiter, strict=True)), [])
             "".join(record).encode("utf-8")
@@ -208,15 +252,6 @@ def _header(file: DataFile, delimiter: str) -> tuple[str, ...]:
         raise SourceError(f"{file.shown} has no header", hint="write the column names in the first line")
     refuse_too_wide(file, len(record))
     return tuple(record)
-
-
-@contextmanager
-def _long_fields() -> Iterator[None]:
-    before = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
 
 
 def _expected_rows(files: Sequence[DataFile], delimiter: str, width: int) -> int | None:
@@ -239,62 +274,3 @@ def _marks_outside_quotes(stream: IO[bytes], mark: bytes) -> tuple[int, bytes]:
         inside ^= len(parts) % 2 == 0
         last = chunk[-1:]
     return count, last
-
-
-def _salvage(files: Sequence[DataFile], delimiter: str, width: int, target: Path) -> tuple[Problems, int]:
-    """Copy the records that can be parsed, each with its row number in front; list the others."""
-    problems, good, row = Problems(), 0, 0
-    with target.open("w", encoding="utf-8", newline="") as copy, _long_fields():
-        for file in files:
-            with open_text(file) as text:
-                for line, raw, problem in _records(text, delimiter, width):
-                    row += 1
-                    if problem:
-                        problems.add(file, line, problem, named=len(files) > 1)
-                    else:
-                        good += 1
-                        copy.write(f"{row}{delimiter}{raw}\n")
-    return problems, good
-
-
-def _records(text: IO[str], delimiter: str, width: int) -> Iterator[tuple[int, str, str]]:
-    """Line, text and problem ("" for none) of each record after the header; blank lines are no records."""
-    taken: list[str] = []
-    lines = (taken.append(line) or line for line in text)  # type: ignore[func-returns-value]  # append returns None
-    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
-    in_header, line = True, 1
-    while True:
-        taken.clear()
-        problem, record = "", []
-        try:
-            record = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problem = _reason(str(error), len(taken))
-        raw = "".join(taken).rstrip("\r\n")
-        start, line = line, line + len(taken)
-        if not record and not problem and (in_header or width > 1):
-            continue
-        if in_header:
-            in_header = False
-            continue
-        yield start, raw, problem or _defect(record, raw, width)
-
-
-def _reason(error: str, lines: int) -> str:
-    if "end of data" in error:
-        return f"a quote is opened and never closed: {lines:,} lines to the end of the file are lost"
-    return "text stands after a closing quote" if "expected after" in error else error
-
-
-def _defect(record: list[str], raw: str, width: int) -> str:
-    found = max(len(record), 1)
-    if found != width:
-        last = ", the last one empty" if found > width and not record[-1] else ""
-        return f"{found} field{'s' * (found != 1)} where the header has {width}{last}"
-    try:
-        size = len(raw.encode("utf-8"))
-    except UnicodeEncodeError:
-        return "bytes that are not UTF-8"
-    return f"longer than {MAX_LINE_BYTES:,} bytes" if size > MAX_LINE_BYTES - 32 else ""

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
-from mlgate.sources.delimited import Problems, TextTable, count_rows, first_line, nulled, quoted
+from mlgate.sources.delimited import TextTable, count_rows, first_line, nulled, quoted
+from mlgate.sources.delimited_records import Problems
 from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, open_text, plain_name, refuse_too_wide
 
 if TYPE_CHECKING:

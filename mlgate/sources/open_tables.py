@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
-from mlgate.sources.delimited import BadRow, TextTable, count_rows, first_line, load_delimited
+from mlgate.sources.delimited import Delimited, TextTable, count_rows, first_line, load_delimited
+from mlgate.sources.delimited_records import BadRow
 from mlgate.sources.json_lines import declared_tokens, load_json_lines
+from mlgate.sources.lazy_text import LazyText
 from mlgate.sources.parquet import view_parquet
 from mlgate.sources.table_files import DataFile, identify, plain_name
 
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     import duckdb
 
     from mlgate.config.other_tables import OtherTable
+
+
+LARGE_BYTES = 6_000_000
+"""From so many bytes of CSV on a typed pass, which first has to import its reader, is faster than reading text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +38,7 @@ class OpenTable:
     columns : names as in the file, also where one stands twice
     engine_types : SQL type by column name; all VARCHAR in a text format
     is_text : whether the format stores text only (CSV, TSV, JSON lines)
-    problems, problem_rows : rows that could not be parsed: the first 100, and how many there are
+    text : what is known of the rows of a text file; `LazyText` where they are read when they are asked for
     duplicate_header : names that stand in the header more than once
     assumed : what was found by looking, e.g. `delimiter ";"`; empty where nothing was
     read : how text was read, with the delimiter that was used
@@ -48,11 +54,30 @@ class OpenTable:
     read: Read
     relation: str = "data"
     row_number: str = '"row"'
-    problems: tuple[BadRow, ...] = ()
-    problem_rows: int = 0
+    text: TextTable | LazyText | None = None
     assumed: str = ""
     duplicate_header: tuple[str, ...] = field(default=())
     others: Mapping[OtherTable, OpenTable | SourceError] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> tuple[BadRow, ...]:
+        """Rows that could not be parsed: the first 100."""
+        return self.text.problems if self.text else ()
+
+    @property
+    def problem_rows(self) -> int:
+        """How many rows could not be parsed."""
+        return self.text.problem_rows if self.text else 0
+
+    @property
+    def quick(self) -> LazyText | None:
+        """A large text file that can be read in one typed pass."""
+        return self.text if isinstance(self.text, LazyText) else None
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """Columns that are read as values of a kind: none, `engine_types` says how they are stored."""
+        return {}
 
     def sql(self, name: str) -> str:
         """SQL name of a column; the first one where the header repeats the name.
@@ -77,6 +102,8 @@ class OpenTable:
         """
         import duckdb
 
+        if self.quick is not None and self.quick.rows is not None:
+            return self.quick.rows
         try:
             return count_rows(self.connection, self.relation)
         except duckdb.Error as problem:
@@ -113,6 +140,12 @@ class TableSource:
     @property
     def is_text(self) -> bool:
         return self.files[0].format != "parquet"
+
+    @property
+    def is_large_csv(self) -> bool:
+        """Whether these are CSV or TSV files of so many bytes that reading them twice is worse than a reader more."""
+        bytes_ = sum(file.path.stat().st_size * (1 if file.compression == "none" else 4) for file in self.files)
+        return self.files[0].format in ("csv", "tsv") and bytes_ >= LARGE_BYTES
 
     def paths(self) -> list[Path]:
         return [plain_name(file, self.folder, number).absolute() for number, file in enumerate(self.files)]
@@ -205,10 +238,25 @@ def load_text(connection: duckdb.DuckDBPyConnection, source: TableSource) -> Ope
         shown=source.shown,
         read=text.read,
         relation=source.relation,
-        problems=text.problems,
-        problem_rows=text.problem_rows,
+        text=text,
         assumed=text.assumed,
         duplicate_header=_repeated(text.columns),
+    )
+
+
+def see_text(connection: duckdb.DuckDBPyConnection, source: Delimited, shown: str) -> OpenTable:
+    """CSV files whose rows are read when they are asked for."""
+    text = LazyText(connection, source)
+    return OpenTable(
+        connection=cast("duckdb.DuckDBPyConnection", text),  # it answers SQL, which is all that is asked of it
+        columns=source.columns,
+        engine_types=dict.fromkeys(source.columns, "VARCHAR"),
+        is_text=True,
+        shown=shown,
+        read=source.read,
+        text=text,
+        assumed=source.assumed,
+        duplicate_header=_repeated(source.columns),
     )
 
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
 from mlgate.sources.arrays import FileColumns, read_arrays
-from mlgate.sources.delimited import BadRow, first_line, quoted
+from mlgate.sources.delimited import find_delimited, first_line, quoted
+from mlgate.sources.delimited_records import BadRow
 from mlgate.sources.memory import MEMORY_LIMIT
 from mlgate.sources.open_tables import (
     OpenTable,
@@ -26,6 +27,7 @@ from mlgate.sources.open_tables import (
     load_parquet,
     load_text,
     or_problem,
+    see_text,
     source_of,
 )
 from mlgate.sources.scan_progress import progress_told
@@ -40,7 +42,7 @@ __all__ = ["BadRow", "OpenTable", "OtherFiles", "expand", "open_table", "read_co
 
 
 @contextmanager
-def open_table(
+def open_table(  # noqa: PLR0913  # all but the paths by name
     paths: Sequence[Path],
     *,
     shown: str,
@@ -48,6 +50,7 @@ def open_table(
     memory_limit: str = MEMORY_LIMIT,
     others: Mapping[OtherTable, OtherFiles] | None = None,
     progress: Callable[[str], None] | None = None,
+    lazy: bool = False,
 ) -> Iterator[OpenTable]:
     """Open data files of one format and the same columns as one table.
 
@@ -63,6 +66,7 @@ def open_table(
     read : how text is written; None takes the defaults
     memory_limit : cap of the engine's memory, e.g. `1GiB`; above it work spills to a temporary folder
     others : further tables, for `OpenTable.others`; one that cannot be opened does not keep the others from it
+    lazy : a large CSV file is read when it is asked for; otherwise the engine has its text when this returns
     progress : called with e.g. `37 %` while a query takes longer than three seconds
 
     Raises
@@ -77,7 +81,7 @@ def open_table(
         try:
             with progress_told(connection, progress):
                 main = TableSource(files=files, shown=shown, read=read or Read(), folder=Path(name))
-                yield _all_opened(connection, main, others or {})
+                yield _all_opened(connection, main, others or {}, lazy=lazy)
         finally:
             connection.close()
 
@@ -101,11 +105,11 @@ def _connect(folder: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
 
 
 def _all_opened(
-    connection: duckdb.DuckDBPyConnection, main: TableSource, others: Mapping[OtherTable, OtherFiles]
+    connection: duckdb.DuckDBPyConnection, main: TableSource, others: Mapping[OtherTable, OtherFiles], *, lazy: bool
 ) -> OpenTable:
     """The table with the further ones, which come first: each is made under the names that the next one uses again."""
     found: dict[OtherTable, OpenTable | SourceError] = {}
-    lazy = [] if main.is_text else main.paths()
+    paths = [] if main.is_text else main.paths()
     for number, (key, wanted) in enumerate(others.items()):
         try:
             source = source_of(wanted, main.folder / f"other-{number}", f"other{number}")
@@ -113,9 +117,14 @@ def _all_opened(
             found[key] = problem
             continue
         found[key] = or_problem(load_text if source.is_text else load_parquet, connection, source)
-        lazy += [] if source.is_text else source.paths()
-    opened = load_text(connection, main) if main.is_text else None
-    _lock(connection, lazy)
+        paths += [] if source.is_text else source.paths()
+    large = find_delimited(main.files, main.read, main.folder) if lazy and main.is_large_csv else None
+    if large:
+        paths += large.opened
+    opened = load_text(connection, main) if main.is_text and not large else None
+    _lock(connection, paths)
+    if large:
+        opened = see_text(connection, large, main.shown)
     return replace(opened or load_parquet(connection, main), others=found)
 
 

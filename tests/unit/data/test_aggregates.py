@@ -27,8 +27,9 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
     ["", "a", "it's", "ä", "日本", "a\nb", "é", "é"]
 )
 COLUMNS = {"DOUBLE": FLOATS, "BIGINT": INTEGERS, "VARCHAR": TEXTS, "BOOLEAN": st.booleans(), "DATE": st.dates()}
-TESTED_ELSEWHERE = {"from_text", "from_stored", "stored_kind", "is_single", "is_float", "out_of_order"}
-"""How text and stored values become typed ones: `test_value_checks.py`. The order of rows: `test_order_checks.py`."""
+TESTED_ELSEWHERE = {"from_text", "from_stored", "stored_kind", "is_single", "is_float", "out_of_order", "hashed"}
+"""How text and stored values become typed ones: `test_value_checks.py`. The order of rows: `test_order_checks.py`.
+Hashes: `test_sorted_keys.py`."""
 
 
 @pytest.fixture(scope="module")
@@ -274,7 +275,7 @@ class TestLiterals:
 
 class TestQueries:
     TESTED = (
-        "counts_of_counts", "groups_outside", "largest_groups", "places_of", "repeats", "repeats_of_text",
+        "counts_of_counts", "groups_outside", "largest_groups", "places_of", "repeats", "repeats_of_long",
         "order_statistics", "in_rows",
     )  # fmt: skip
 
@@ -314,9 +315,12 @@ class TestQueries:
     def test_repeats(self, ask: Ask, column: tuple[str, list[Any]]) -> None:
         type_, values = column
         present = [key(value) for value in values if value is not None]
-        query = own.repeats_of_text("v") if type_ == "VARCHAR" else own.repeats("v")
-        found = ask(type_, values, {"found": query})["found"]
-        assert found == {"repeats": len(present) - len(set(present)), "unordered": 0}
+        query = own.repeats_of_long("v") if type_ == "VARCHAR" else own.repeats("v")
+        pairs = own.repeats_of_long("v", '"row" % 2')
+        found = ask(type_, values, {"found": query, "pairs": pairs})
+        assert found["found"] == {"repeats": len(present) - len(set(present)), "unordered": 0}
+        distinct = {(key(value), row % 2) for row, value in enumerate(values, start=1) if value is not None}
+        assert found["pairs"] == {"repeats": len(present) - len(distinct), "unordered": 0}
 
     @settings(max_examples=60, deadline=None)
     @given(values=st.lists(NONE | TAME, min_size=1, max_size=10), data=st.data())

@@ -1,0 +1,109 @@
+"""CSV and TSV record by record: what cannot be parsed is listed with its line, the rest copied.
+
+Slow, and for files only in which something is wrong.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from mlgate.sources.table_files import DataFile, open_text
+
+MAX_LINE_BYTES = 2_000_000
+MAX_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that could not be parsed: 1-based line of the file where it starts, and why."""
+
+    line: int
+    message: str
+
+
+@dataclass(slots=True)
+class Problems:
+    """Rows that could not be parsed: the first ones listed, all counted."""
+
+    listed: list[BadRow] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, file: DataFile, line: int, message: str, *, named: bool) -> None:
+        self.count += 1
+        if len(self.listed) < MAX_LISTED:
+            self.listed.append(BadRow(line, f"{file.shown}: {message}" if named else message))
+
+
+@contextmanager
+def long_fields() -> Iterator[None]:
+    """Fields of any length, for as long as this lasts."""
+    before = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def salvage(files: Sequence[DataFile], delimiter: str, width: int, target: Path) -> tuple[Problems, int]:
+    """Copy the records that can be parsed, each with its row number in front; list the others."""
+    problems, good, row = Problems(), 0, 0
+    with target.open("w", encoding="utf-8", newline="") as copy, long_fields():
+        for file in files:
+            with open_text(file) as text:
+                for line, raw, problem in _records(text, delimiter, width):
+                    row += 1
+                    if problem:
+                        problems.add(file, line, problem, named=len(files) > 1)
+                    else:
+                        good += 1
+                        copy.write(f"{row}{delimiter}{raw}\n")
+    return problems, good
+
+
+def _records(text: IO[str], delimiter: str, width: int) -> Iterator[tuple[int, str, str]]:
+    """Line, text and problem ("" for none) of each record after the header; blank lines are no records."""
+    taken: list[str] = []
+    lines = (taken.append(line) or line for line in text)  # type: ignore[func-returns-value]  # append returns None
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+    in_header, line = True, 1
+    while True:
+        taken.clear()
+        problem, record = "", []
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            problem = _reason(str(error), len(taken))
+        raw = "".join(taken).rstrip("\r\n")
+        start, line = line, line + len(taken)
+        if not record and not problem and (in_header or width > 1):
+            continue
+        if in_header:
+            in_header = False
+            continue
+        yield start, raw, problem or _defect(record, raw, width)
+
+
+def _reason(error: str, lines: int) -> str:
+    if "end of data" in error:
+        return f"a quote is opened and never closed: {lines:,} lines to the end of the file are lost"
+    return "text stands after a closing quote" if "expected after" in error else error
+
+
+def _defect(record: list[str], raw: str, width: int) -> str:
+    found = max(len(record), 1)
+    if found != width:
+        last = ", the last one empty" if found > width and not record[-1] else ""
+        return f"{found} field{'s' * (found != 1)} where the header has {width}{last}"
+    try:
+        size = len(raw.encode("utf-8"))
+    except UnicodeEncodeError:
+        return "bytes that are not UTF-8"
+    return f"longer than {MAX_LINE_BYTES:,} bytes" if size > MAX_LINE_BYTES - 32 else ""
