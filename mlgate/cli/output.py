@@ -58,9 +58,12 @@ def require_writable(folder: Path) -> None:
         raise UsageError(f"--output {folder}: {nearest} may not be written", hint="name a folder that can be written")
 
 
-def finish(ctx: click.Context, report: Report, fmt: str, *, exit_code: int | None = None) -> NoReturn:
-    """Print the report and exit with its code; a reader that went away does not change the verdict."""
+def finish(
+    ctx: click.Context, report: Report, fmt: str, *, exit_code: int | None = None, appendix: str = ""
+) -> NoReturn:
+    """Print the report, with an appendix below it, and exit with its code; a reader that went away changes nothing."""
     text = RENDERERS["color" if fmt == "text" and _colored(ctx) else fmt](report)
+    text += f"\n{appendix}" if appendix else ""
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     with suppress(OSError):
         click.echo(text, nl=not text.endswith("\n"))

@@ -7,14 +7,14 @@ import re
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATOR = re.compile(r"[\W_]+")
-SHORTENED = 0.8
+SHORTENED, LONGER = 0.8, 0.75
 
 
 def name_likeness(a: str, b: str) -> float:
     """From 0 to 1; 1 where the names differ only in case and in what separates their words.
 
-    Where every word of one is a word of the other, or its beginning, or its letters in order, the names count as
-    shortened.
+    Names also count as alike where each word of one is that of the other, whole or shortened (`dt` for `date`), or
+    where one has all words of the other and some more.
 
     Examples
     --------
@@ -30,7 +30,8 @@ def name_likeness(a: str, b: str) -> float:
     ratio = difflib.SequenceMatcher(None, joined, other, autojunk=False).ratio()
     if _shortened(first, second) or _shortened(second, first):
         return max(SHORTENED, min(0.99, ratio))
-    return min(0.99, ratio)
+    longer = set(first) < set(second) or set(second) < set(first)
+    return max(LONGER if longer and first and second else 0.0, min(0.99, ratio))
 
 
 def _words(name: str) -> list[str]:

@@ -82,23 +82,35 @@ class DataRequest:
 def check_data_file(request: DataRequest) -> Report:
     """Report of one data file (or glob) against a schema, or for hygiene."""
     projects = Projects()
-    limit = memory_limit(request.memory_limit)
     with timed() as elapsed:
-        subjects = [
-            replace(
-                subject,
-                privacy=subject.privacy if subject.declared else request.privacy,
-                environment=request.environment or subject.environment,
-                memory_limit=limit,
-            )
-            for subject in _requested(request, projects)
-        ]
-        for subject in subjects:
-            if subject.schema is not None:
-                require_environment(subject.schema, subject.environment)
+        subjects = requested_subjects(request, projects)
         now = dt.datetime.now(dt.UTC)
         outcomes = [found for item in subjects for found in judge(item, now=now, progress=request.progress)[0]]
         return _report("data check", outcomes, elapsed(), strict=request.strict, projects=projects)
+
+
+def requested_subjects(request: DataRequest, projects: Projects) -> list[Subject]:
+    """What a request asks to be checked, each with its schema, if it has one.
+
+    Raises
+    ------
+    UsageError
+        A schema has mistakes, or an environment, a reference or the memory limit is not what it should be.
+    """
+    limit = memory_limit(request.memory_limit)
+    subjects = [
+        replace(
+            subject,
+            privacy=subject.privacy if subject.declared else request.privacy,
+            environment=request.environment or subject.environment,
+            memory_limit=limit,
+        )
+        for subject in _requested(request, projects)
+    ]
+    for subject in subjects:
+        if subject.schema is not None:
+            require_environment(subject.schema, subject.environment)
+    return subjects
 
 
 def _requested(request: DataRequest, projects: Projects) -> list[Subject]:
