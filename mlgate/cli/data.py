@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from mlgate.cli import say
-from mlgate.cli.output import finish, format_option, option, strict_option
+from mlgate.cli.data_accept import accept_option, check_and_finish
+from mlgate.cli.data_diff import diff
+from mlgate.cli.output import format_option, option, strict_option
 
 PRIVACY = click.Choice(["none", "masked", "full"])
 
@@ -41,6 +43,7 @@ def data() -> None:
     help="Memory that reading and checking may take, e.g. 512MiB; above it work spills to disk.  [default: 1GiB]",
     show_default=False,
 )
+@accept_option
 @strict_option
 @format_option
 @click.pass_context
@@ -52,6 +55,7 @@ def check(  # noqa: PLR0913, PLR0917  # click hands over one parameter per optio
     privacy: str,
     references: tuple[str, ...],
     memory_limit: str | None,
+    accept: bool,
     strict: bool,
     fmt: str,
 ) -> None:
@@ -59,7 +63,7 @@ def check(  # noqa: PLR0913, PLR0917  # click hands over one parameter per optio
 
     Without a schema the file's hygiene is judged: rows that cannot be read, mixed types, duplicate headers.
     """
-    from mlgate.gate.standalone import DataRequest, check_data_file
+    from mlgate.gate.standalone import DataRequest
 
     request = DataRequest(
         file=file,
@@ -72,7 +76,7 @@ def check(  # noqa: PLR0913, PLR0917  # click hands over one parameter per optio
         memory_limit=memory_limit,
         progress=say,
     )
-    finish(ctx, check_data_file(request), fmt)
+    check_and_finish(ctx, request, fmt, accept=accept)
 
 
 @data.command()
@@ -101,3 +105,6 @@ def infer(ctx: click.Context, file: str, output: Path | None, ranges: bool) -> N
     else:
         click.echo(f"wrote {output}", err=True)
     ctx.exit(0)
+
+
+data.add_command(diff)

@@ -130,7 +130,7 @@ def _metric(compared: list[Comparison], total: int, *, color: bool) -> str:
     name = f"  {label(first.metric, 60)} of {label(first.evaluation, 60)} ({one_line(told)})"
     percent = words.percent(first.confidence)
     header = ("slice", "rows", "baseline", "candidate", "change", f"{percent} interval", "verdict")
-    body = _aligned([header, *(_metric_row(c) for c in compared)], right=range(1, 6))
+    body = aligned([header, *(_metric_row(c) for c in compared)], right=range(1, 6))
     statuses = [c.outcome.status for c in compared]
     painted = [body[0], *map(partial(_colored, color=color), statuses, body[1:])]
     more = [f"    ... and {total - len(compared):,} more in report.json"] if total > len(compared) else []
@@ -154,7 +154,7 @@ def _metric_row(comparison: Comparison) -> tuple[str, ...]:
     return tuple(one_line(cell, 60) for cell in cells)
 
 
-def _aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
     """Rows with columns of one width, two spaces between them; the columns in `right` are numbers."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     numbers = set(right)
@@ -181,7 +181,7 @@ def _tiers(report: Report) -> str:
         number = Counter(outcome.status for outcome in outcomes)
         told = ", ".join(f"{number[s]:,} {s.value}" for s in Status if number[s]) or "nothing ran"
         rows.append((f"  {label(name, 30)}", told, words.duration(seconds), one_line(reason, 150)))
-    return "\n".join(["tiers", *_aligned(rows, right=(2,))]) if rows else ""
+    return "\n".join(["tiers", *aligned(rows, right=(2,))]) if rows else ""
 
 
 def _skipped(report: Report) -> str:
