@@ -38,7 +38,7 @@ def propose_column(seen: Seen, found: Found, *, ranges: bool) -> Proposal:
     if not seen.missing:
         rules["not_null"] = True
     else:
-        rules["null_fraction"] = {"max": upper_fraction(seen.missing, seen.rows)}
+        rules["null_fraction"] = {"max": _short(upper_fraction(seen.missing, seen.rows))}
     above = [f"key: {found.key}"] if found.key else []
     above += [found.reading] if found.reading else []
     if found.key:

@@ -154,10 +154,10 @@ def _written(seen: Seen, counts: Sequence[tuple[Format, int]]) -> Written | None
     """The format of all values, or a remark on the one that most have."""
     whole = [form for form, count in counts if count == seen.present]
     if not whole:
-        form, count = max(counts, key=lambda pair: pair[1])
+        form, count = max(counts, key=lambda pair: -1 if pair[0].is_number else pair[1])
         odd = words.counted(seen.present - count, "value")
         remark = f"all but {odd} are {form.what}: text as long as the others stand here"
-        return Written(remark) if count >= NEARLY * seen.present else None
+        return Written(remark) if count >= NEARLY * seen.present and not form.is_number else None
     form, enough = whole[0], seen.present >= LEAST_ROWS
     orders = list(dict.fromkeys(moment.directives.replace("-", "") for moment in whole if moment.directives))
     if len(orders) > 1:
