@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from mlgate.config.other_tables import tables_named
 from mlgate.config.project import Dataset, Project
+from mlgate.errors import SourceError
 from mlgate.gate.datasets import Subject
 from mlgate.gate.load import load_schema
 from mlgate.gate.paths import is_glob, path_matches
@@ -91,3 +93,24 @@ def with_others(subject: Subject, project: Project | None, given: Mapping[str, R
         subject.schema, root=root, project=project, load=lambda path: load_schema(root, path), given=given
     )
     return replace(subject, others=others)
+
+
+def without_large(subject: Subject, limit_bytes: int) -> tuple[Subject, dict[str, int]]:
+    """The subject without the checks against files over a limit, and the sizes of these by path."""
+    sizes = {other: _size(reference) for other, reference in subject.others.items()}
+    large = {other: size for other, size in sizes.items() if size > limit_bytes}
+    if not large or subject.schema is None:
+        return subject, {}
+    rules = tuple(rule for rule in subject.schema.rules if not large.keys() & tables_named((rule,)).keys())
+    others = {other: reference for other, reference in subject.others.items() if other not in large}
+    smaller = replace(subject, schema=replace(subject.schema, rules=rules), others=others)
+    return smaller, {subject.others[other].path: size for other, size in large.items()}
+
+
+def _size(reference: Reference) -> int:
+    """Bytes of all its files; 0 where they cannot be looked at, which reading them will say."""
+    try:
+        names = table_files.expand(reference.root, reference.path)
+        return sum((reference.root / name).stat().st_size for name in names)
+    except (OSError, SourceError):
+        return 0

@@ -144,12 +144,19 @@ def opened(subject: Subject, progress: Progress | None = None) -> Iterator[OpenT
     read = subject.schema.read if subject.schema else None
     problems: dict[OtherTable, OpenTable | SourceError] = {}
     files: dict[OtherTable, OtherFiles] = {}
+    same: dict[OtherTable, OtherTable] = {}
     needed = tables_named(subject.schema.rules) if subject.schema else {}
-    for other, reference in subject.others.items():
+    for other, columns in needed.items():
         try:
-            files[other] = _files(reference, needed[other], replace(read or Read(), delimiter=None))
+            found = _files(subject.others[other], columns, replace(read or Read(), delimiter=None))
         except SourceError as problem:
             problems[other] = problem
+            continue
+        first = next(
+            (key for key, item in files.items() if (item.paths, item.read) == (found.paths, found.read)), other
+        )
+        same[other] = first
+        files[first] = found if first == other else _both(files[first], found)
     tell = None if progress is None else _named(progress, subject.name)
     limit = memory_limit(subject.memory_limit)
     with tables.open_table(
@@ -161,7 +168,13 @@ def opened(subject: Subject, progress: Progress | None = None) -> Iterator[OpenT
         progress=tell,
         lazy=subject.schema is not None,
     ) as table:
-        yield replace(table, others={**problems, **table.others})
+        yield replace(table, others=problems | {other: table.others[first] for other, first in same.items()})
+
+
+def _both(one: OtherFiles, two: OtherFiles) -> OtherFiles:
+    """The same files with the columns of both; no names mean all of them."""
+    named = None if one.columns is None or two.columns is None else tuple(dict.fromkeys((*one.columns, *two.columns)))
+    return replace(one, columns=named)
 
 
 def _files(reference: Reference, columns: tuple[str, ...] | None, read: Read) -> OtherFiles:

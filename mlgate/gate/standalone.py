@@ -12,7 +12,7 @@ from mlgate.config.other_tables import tables_named
 from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.configs import check_config, check_own_file
 from mlgate.gate.data_infer import propose_schema
-from mlgate.gate.data_subjects import declared_subjects, plain_subject, project_of, with_others
+from mlgate.gate.data_subjects import declared_subjects, plain_subject, project_of, with_others, without_large
 from mlgate.gate.datasets import Subject, judge
 from mlgate.gate.load import load_json_schema, load_schema, require_environment
 from mlgate.gate.paths import path_matches
@@ -132,18 +132,26 @@ def _requested(request: DataRequest, projects: Projects) -> list[Subject]:
 
 
 def check_data_files(files: Sequence[Path], *, start: Path, limit_bytes: int, strict: bool) -> Report:
-    """Report of the data files of a commit; a file over the limit is a warning, since it was not looked at."""
+    """Report of the data files of a commit.
+
+    A file over the limit is a warning, since it was not looked at; so is another table that a schema names, in place of
+    the checks against it.
+    """
     projects, now = Projects(), dt.datetime.now(dt.UTC)
     memory_limit()
     with timed() as elapsed:
         outcomes: list[Outcome] = []
+        large: dict[str, int] = {}
         for file in files:
             size = _size(start / file)
             if size > limit_bytes:
-                outcomes.append(_too_large(file, size, limit_bytes))
+                large[file.as_posix()] = size
                 continue
             for subject in declared_subjects(start, file.as_posix(), projects):
-                outcomes += judge(subject, now=now)[0]
+                smaller, left_out = without_large(subject, limit_bytes)
+                outcomes += judge(smaller, now=now)[0]
+                large |= left_out
+        outcomes += [_too_large(Path(path), size, limit_bytes) for path, size in large.items()]
         return _report("data check", outcomes, elapsed(), strict=strict, projects=projects)
 
 

@@ -19,7 +19,8 @@ def progress_told(
 ) -> Iterator[None]:
     """Tell how far the query of a connection is, e.g. `37 %`, every few seconds; what is over before tells nothing.
 
-    The share is the engine's own estimate of the query that is running, of which there may be several.
+    The share is the engine's own estimate of the query that is running, of which there may be several. Older releases
+    of the engine keep theirs to themselves: then nothing is told.
 
     Parameters
     ----------
@@ -27,7 +28,7 @@ def progress_told(
     tell : called from a thread of its own; None tells nothing
     every_s : seconds to the first line, and from one to the next
     """
-    if tell is None:
+    if tell is None or not hasattr(connection, "query_progress"):
         yield
         return
     connection.execute("SET enable_progress_bar = true")  # without it the engine does not keep count

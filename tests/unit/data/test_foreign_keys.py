@@ -176,7 +176,7 @@ class TestSameKeyStoredOtherwise:
             ("any", {"x": [DAY]}, {"code": [MIDNIGHT]}, True),
             ("any", {"x": [DAY]}, {"code": [MOMENT]}, False),
             ("any", {"x": [MOMENT]}, "code,y\n2026-01-31T08:30,0\n", True),
-            ("datetime", "x,y\n2026-01-31T09:30+01:00,0\n", {"code": [MOMENT]}, True),
+            ("datetime", "x,y\n2026-01-31T09:30:00+01:00,0\n", {"code": [MOMENT]}, True),
             ("any", {"x": [dt.time(8, 30)]}, "code,y\n08:30,0\n", True),
             ("boolean", "x,y\n1,0\n", {"code": [True]}, True),
             ("any", {"x": [True]}, "code,y\nTRUE,0\n", True),

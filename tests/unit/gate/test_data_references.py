@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from mlgate.sources import tables
+from mlgate.sources import open_tables, tables
+from mlgate.sources.tables import OtherFiles
 from mlgate_hooks.data import main
 
 PROJECT = """\
@@ -178,11 +179,45 @@ class TestUnreadable:
         assert "data/sites.csv" in ran.outcome(KEY)["message"]
 
 
+def test_a_file_is_opened_once_however_it_is_named(project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[OtherFiles] = []
+    make = open_tables.source_of
+
+    def spy(wanted: OtherFiles, folder: Path, relation: str) -> Any:
+        opened.append(wanted)
+        return make(wanted, folder, relation)
+
+    monkeypatch.setattr(tables, "source_of", spy)
+    one = "foreign_keys: {columns: [ward], references: REFERENCES}"
+    checks = [one.replace("REFERENCES", how) for how in (BY_NAME, BY_PATH)]
+    more = ", ".join(f"{{{text}, name: n{place}}}" for place, text in enumerate(checks))
+    project.write(
+        "schemas/visits.yaml",
+        VISITS.replace("REFERENCES", BY_NAME) + f"  row_count_equals_table: {{dataset: wards}}\n  checks: [{more}]\n",
+    )
+    ran = check(project, "data/visits.csv")
+    assert ran.code == 0, ran.out
+    assert [ran.statuses()[f"data/visits/{name}"] for name in ("n0", "n1", "row_count_equals_table")] == ["pass"] * 3
+    assert [(files.shown, files.columns) for files in opened] == [("data/wards.csv", ("code",))]
+
+
 def test_files_that_a_glob_names_are_one_table(project: Any) -> None:
     for part, code in (("1", "A"), ("2", "B")):
         project.write(f"data/w-{part}.csv", f"code,x\n{code},1\n")
     project.write("schemas/visits.yaml", VISITS.replace("REFERENCES", "{path: 'data/w-*.csv', columns: [code]}"))
     assert check(project, "data/visits.csv").code == 0
+
+
+def test_at_commit_a_large_table_beside_the_file_is_left_to_the_pull_request(project: Any) -> None:
+    project.write("data/wards.csv", "code;beds\n" + "A;1\n" * 1000)
+    assert main(["data/visits.csv"]) == 1
+    project.capsys.readouterr()
+    assert main(["--max-megabytes", "0.001", "--format", "json", "data/visits.csv", "data/wards.csv"]) == 0
+    report = json.loads(project.capsys.readouterr().out)
+    statuses = {outcome["id"]: outcome["status"] for outcome in report["outcomes"]}
+    assert statuses["data/data/wards.csv/size"] == "warn"
+    assert statuses["data/visits/id/unique"] == "pass"
+    assert KEY not in statuses
 
 
 def test_freshness_is_counted_from_the_real_time(project: Any) -> None:

@@ -14,6 +14,7 @@ from mlgate.sources.tables import open_table
 LONG = "SELECT sum(hash(a.range) % 7) FROM range(60_000_000) a"
 
 
+@pytest.mark.skipif(not hasattr(duckdb.DuckDBPyConnection, "query_progress"), reason="this engine tells no progress")
 def test_a_long_query_tells_its_share_to_a_thread_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
     said: list[tuple[str, bool]] = []
     with duckdb.connect(":memory:") as connection:
