@@ -300,9 +300,10 @@ def count_where(condition: str) -> str:
     """Rows for which a condition holds.
 
     Never `FILTER`: for each aggregate that has one the engine sets aside a copy of every column that the query asks
-    for, so memory and time grow with the square of the number of columns.
+    for, so memory and time grow with the square of the number of columns. Counting ones, or values that are not null,
+    takes twice as long.
     """
-    return f"count({_only('1', condition)})"
+    return f"coalesce(count_if({condition}), 0)"
 
 
 def hashed(*values: str) -> str:

@@ -169,7 +169,9 @@ class _Levels:
     def ends(self, level: float) -> dict[str, _End]:
         """The ends of a level by the name of their count."""
         bound = self.bounds[level]
-        ends = [*(ends_of(bound) if bound else []), *(_FINITE if self.field.nan else [])]
+        ends = ends_of(bound) if bound else []
+        sides = {end.is_lower for end in ends}
+        ends += [end for end in _FINITE if self.field.nan and end.is_lower not in sides]
         return {f"below {level!r} {place}": end for place, end in enumerate(ends)}
 
     @property
