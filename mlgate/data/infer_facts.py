@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,12 +85,13 @@ class Seen:
         return self.rows > 0 and not self.missing
 
 
-def observe(table: Table, *, path: str) -> list[Seen]:
+def observe(table: Table, *, path: str, names: Collection[str] | None = None) -> list[Seen]:
     """What every named column holds, in the file's order; empty where the table has no rows.
 
     Parameters
     ----------
     path : the file as an error names it
+    names : look at these columns only
 
     Raises
     ------
@@ -98,7 +99,8 @@ def observe(table: Table, *, path: str) -> list[Seen]:
         The engine cannot read the file.
     """
     place = Location(table.shown)
-    fields = [field_of(table, Column(name=name, location=place)) for name in table.columns if name]
+    chosen = [name for name in table.columns if name and (names is None or name in names)]
+    fields = [field_of(table, Column(name=name, location=place)) for name in chosen]
     kinds = possible_kinds(sample_texts(table, [field for field in fields if field.is_text]))
     asked = {field.name: _questions(field, kinds.get(field.name, ())) for field in fields}
     facts = ask(table, [(_readings(field, kinds), asked[field.name]) for field in fields], path)
