@@ -32,6 +32,12 @@ _ONLY_FOR: dict[str, tuple[tuple[str, ...], str]] = {
 }
 """Checks that make sense for some types only: the types, and what the check needs."""
 
+_OF_THE_WHOLE = (
+    *("null_fraction", "unique_fraction", "unique_count", "most_common", "domain_mass", "min", "max", "mean", "std"),
+    *("median", "sum", "quantile", "iqr", "skew", "kurtosis", "entropy", "label_distribution"),
+)
+"""Checks that judge no single values, so that no share of them can hold."""
+
 _SHARES = ("null_fraction", "unique_fraction")
 _WHOLE = ("length", "unique_count", "row_count", "column_count")
 _NEVER_NEGATIVE = (*_SHARES, *_WHOLE, "std", "entropy", "iqr")
@@ -47,8 +53,10 @@ def check_fits(rule: Rule, type_: str, node: Node) -> None:
     Raises
     ------
     ConfigError
-        The check makes no sense for the type, or an end or member is none of the type.
+        The check makes no sense for the type, an end or member is none of the type, or `mostly` changes nothing.
     """
+    if rule.mostly != 1 and rule.check in _OF_THE_WHOLE:
+        raise _mistake(rule, node, f"mostly changes nothing in {rule.check}", hint="remove it")
     types, needed = _ONLY_FOR.get(rule.check, (TYPES, ""))
     if type_ not in types:
         hint = "declare type: string" if needed == "text" else ""

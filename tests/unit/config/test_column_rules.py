@@ -148,7 +148,9 @@ BAD: list[tuple[str, str]] = [
     ("type: integer, label_distribution: {x: [0, 1]}", "the label 'x' is no integer"),
     ("type: boolean, label_distribution: {1: [0, 1]}", "the label '1' is no boolean"),
     ("type: number, label_distribution: {nan: [0, 1]}", "the label 'nan' is no number"),
-    ("type: integer, checks: [{max: [a, b], mostly: 0.5}]", "the end 'a' is no integer"),
+    ("type: integer, checks: [{max: [a, b]}]", "the end 'a' is no integer"),
+    ("type: integer, checks: [{mean: [0, 1], mostly: 0.5}]", "mostly changes nothing in mean"),
+    ("checks: [{unique_count: [0, 1], mostly: 0.9}]", "mostly changes nothing in unique_count"),
 ]
 
 

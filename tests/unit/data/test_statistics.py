@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import math
 import statistics
+import warnings
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import hypothesis.strategies as st
 import numpy as np
+import pandas as pd
 import pytest
+import scipy.stats
 from hypothesis import HealthCheck, assume, given, settings
 
 from mlgate.config.schema import Bound
@@ -229,3 +234,55 @@ def test_integers_beyond_the_double_stay_exact(
             "max": max(values),
             "unique_count": len(set(values)),
         }
+
+
+def interpolated(values: list[float], level: float) -> float:
+    """Linear interpolation between ranks; numpy multiplies infinity by 0 where none is needed."""
+    ordered = sorted(values)
+    place = level * (len(values) - 1)
+    low, share = math.floor(place), place - math.floor(place)
+    return ordered[low] * (1 - share) + ordered[low + 1] * share if share else ordered[low]
+
+
+ODD = st.sampled_from([math.nan, math.inf, -math.inf, 0.0, -0.0, 1.0, 2.5]) | st.none()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=st.lists(ODD, min_size=1, max_size=6), level=st.sampled_from([0.1, 0.25, 0.5, 0.9]))
+def test_a_number_that_does_not_exist_never_passes(
+    check: Any, column: Any, rule: Any, schema: Any, values: list[float | None], level: float
+) -> None:
+    import pyarrow as pa
+
+    free = [-1e300, 1e300]
+    names = ("mean", "std", "median", "sum", "min", "max", "iqr", "skew", "kurtosis", "entropy")
+    declared = column("x", "number", *(rule(name, free) for name in names), rule("quantile", {level: free}))
+    found = check({"x": pa.array(values, pa.float64())}, schema(declared))
+    present = [value for value in values if value is not None]
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = {
+            "mean": np.mean(present),
+            "std": np.std(present, ddof=1),
+            "sum": np.sum(present),
+            "skew": pd.Series(present).skew() if len(set(present)) > 1 else math.nan,
+            "kurtosis": pd.Series(present).kurt() if len(set(present)) > 1 else math.nan,
+        }
+    nothing = not present or any(map(math.isnan, present))
+    if not nothing:
+        quartiles = [interpolated(present, share) for share in (0.25, 0.75)]
+        expected |= {
+            "median": interpolated(present, 0.5),
+            "quantile": interpolated(present, level),
+            "iqr": quartiles[1] - quartiles[0],
+            "min": min(present),
+            "max": max(present),
+            "entropy": scipy.stats.entropy(list(Counter(present).values())),
+        }
+    for name in (*names, "quantile"):
+        outcome = found[f"x/{name}"]
+        if nothing or not math.isfinite(expected[name]):
+            assert (outcome.status, outcome.observed) == (Status.ERROR, None), name
+        else:
+            observed = outcome.observed[f"{level:g}"] if name == "quantile" else outcome.observed
+            assert (outcome.status, observed) == (Status.PASS, pytest.approx(expected[name], abs=1e-9)), name
