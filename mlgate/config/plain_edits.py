@@ -12,7 +12,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A value at a path. A key that is not there yet follows the key `after`, or comes last."""
+    """A value at a path. A key that is not there yet follows the key `after` (empty: comes first), or comes last."""
 
     path: Path
     value: Any
@@ -111,7 +111,7 @@ def _make(data: Any, edit: Edit) -> None:
     where = at(data, tuple(above))
     match edit:
         case Put():
-            if isinstance(where, dict) and last not in where and edit.after in where:
+            if isinstance(where, dict) and last not in where and edit.after is not None:
                 _insert(where, edit.after, last, edit.value)
             else:
                 where[last] = edit.value
@@ -128,9 +128,9 @@ def _make(data: Any, edit: Edit) -> None:
             where.update(items)
 
 
-def _insert(where: dict[str, Any], after: str | None, key: Any, value: Any) -> None:
+def _insert(where: dict[str, Any], after: str, key: Any, value: Any) -> None:
     items = list(where.items())
-    place = list(where).index(str(after)) + 1
+    place = list(where).index(after) + 1 if after in where else len(items) if after else 0
     where.clear()
     where.update([*items[:place], (key, value), *items[place:]])
 

@@ -6,7 +6,7 @@ something out, such as a key, a reference to another table or a pattern, is neve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from mlgate.config.schema import Bound
 from mlgate.config.schema_places import Placed, placed_rules
 from mlgate.data import accept_bounds, accept_values
 from mlgate.data.accept_case import Answer, Case, Change, Question, Refusal
-from mlgate.data.accept_columns import Header, absent, extra, header_of, likely_renames, renamed
+from mlgate.data.accept_columns import absent, extra, header_of, likely_renames, renamed
 from mlgate.data.accept_types import wider_type
 from mlgate.data.measure import first_broken, measure
 from mlgate.data.outcomes import outcome_id
@@ -75,23 +75,40 @@ def propose(
     blocking = [o for o in outcomes if o.status.blocks or (strict and o.status is Status.WARN)]
     if not blocking:
         return [], []
-    header = header_of(scope)
-    renames = likely_renames(scope, header)
-    cases = {case.outcome.id: case for case in _cases(scope, data, {o.id: o for o in blocking}, dataset)}
+    placed = placed_rules(scope.schema, data)
+    cases = {case.outcome.id: case for case in _cases(scope, data, {o.id: o for o in blocking}, placed, dataset)}
+    known = _Known(scope, cases.values(), placed)
     answers: list[Answer] = []
     for outcome in blocking:
         case = cases.get(outcome.id) or Case(scope=scope, data=data, outcome=outcome)
         try:
-            answers += _answers(case, list(cases.values()), header, renames)
+            answers += _answers(case, known)
         except ValueError as problem:
             answers.append(case.refuse(str(problem), outcome.hint))
     settled = _settled(scope, answers)
     return [a for a in settled if isinstance(a, Change)], [a for a in settled if isinstance(a, Refusal)]
 
 
-def _cases(scope: Scope, data: Mapping[str, Any], blocking: Mapping[str, Outcome], dataset: str) -> Iterator[Case]:
+class _Known:
+    """What the answers to several findings depend on, found out once."""
+
+    def __init__(self, scope: Scope, cases: Iterable[Case], placed: Sequence[Placed]) -> None:
+        self.header = header_of(scope)
+        self.renames = likely_renames(scope, self.header)
+        self.rules: dict[str, list[Placed]] = {}
+        for one in placed:
+            if one.column is not None:
+                self.rules.setdefault(one.column, []).append(one)
+        self.first_error: dict[str, str] = {}
+        for case in cases:
+            if case.column is not None and case.outcome.status is Status.ERROR:
+                self.first_error.setdefault(case.column, case.outcome.id)
+
+
+def _cases(
+    scope: Scope, data: Mapping[str, Any], blocking: Mapping[str, Outcome], placed: Sequence[Placed], dataset: str
+) -> Iterator[Case]:
     """The outcomes that block and are about a declared column or rule, with what was declared."""
-    placed = placed_rules(scope.schema, data)
     for name in scope.schema.columns:
         for check in ("column_exists", "type"):
             if (id_ := outcome_id(dataset, name, check)) in blocking:
@@ -122,20 +139,19 @@ def _chosen(scope: Scope, chosen: Sequence[Placed]) -> Iterator[tuple[str, str, 
                 yield name, f"{one.rule.name}:{count + 1}" if count else one.rule.name, one
 
 
-def _answers(case: Case, cases: Sequence[Case], header: Header, renames: Mapping[str, str]) -> Iterator[Answer]:
+def _answers(case: Case, known: _Known) -> Iterator[Answer]:
     check, evidence = case.outcome.check, case.outcome.evidence
     if check == "column_exists":
-        to = renames.get(case.column or "")
-        yield renamed(case, to) if to is not None else absent(case, header)
+        to = known.renames.get(case.column or "")
+        yield renamed(case, to) if to is not None else absent(case, known.header)
     elif check == "extra_columns":
-        yield from extra(case, header, renames)
+        yield from extra(case, known.header, known.renames)
     elif check in NEVER:
         yield case.refuse(NEVER[check])
     elif case.outcome.status is Status.ERROR:
-        yield from _of_error(case, cases)
+        yield from _of_error(case, known)
     elif check == "type" and case.column is not None:
-        rules = [one for one in placed_rules(case.scope.schema, case.data) if one.column == case.column]
-        yield wider_type(case, rules)
+        yield wider_type(case, known.rules.get(case.column, []))
     elif case.placed is None:
         yield case.refuse("nothing that is declared could give way", case.outcome.hint)
     elif case.rule.mostly < 1 and evidence.get("judged"):
@@ -148,7 +164,7 @@ def _answers(case: Case, cases: Sequence[Case], header: Header, renames: Mapping
         yield _by_hand(case)
 
 
-def _of_error(case: Case, cases: Sequence[Case]) -> Iterator[Answer]:
+def _of_error(case: Case, known: _Known) -> Iterator[Answer]:
     """A column of nulls only, of which no value could be judged: the schema says that it may be so."""
     evidence = case.outcome.evidence
     if case.column is None or evidence.get("judged") != 0 or not evidence.get("null") or "failing" not in evidence:
@@ -160,8 +176,7 @@ def _of_error(case: Case, cases: Sequence[Case]) -> Iterator[Answer]:
     declared = case.data["columns"][case.column] or {}
     if not {"not_null", "null_fraction"} & declared.keys():  # which are findings themselves, or hold
         put = Put(("columns", case.column), {**declared, "null_fraction": {"max": 1}})
-        first = next(other for other in cases if other.column == case.column and other.outcome.status is Status.ERROR)
-        if first.outcome.id == case.outcome.id:  # one change settles all checks of the column
+        if known.first_error[case.column] == case.outcome.id:  # one change settles all checks of the column
             yield case.change("null_fraction {max: 1} is declared, since every value is missing", put)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from mlgate.data import words
 from mlgate.data.accept_case import Case, Change, Refusal
 from mlgate.data.check import check_table
 from mlgate.data.infer_facts import observe
-from mlgate.data.likeness import name_likeness
+from mlgate.data.likeness import likely_names, name_likeness
 from mlgate.data.scope import Scope
 from mlgate.data.table_checks import expected_in
 from mlgate.errors import MlgateError
@@ -21,7 +21,8 @@ from mlgate.outcome import Status
 
 MOST_ABSENT = 0.5
 """Where more of the declared columns than this are absent the file is another table, or read with another delimiter."""
-MAX_CANDIDATES = 8
+MAX_CANDIDATES, MAX_RENAMED = 8, 50
+"""Columns that one may have become, and absent ones that are looked for: each costs a query."""
 ALIKE, LITTLE_ALIKE = 0.75, 0.4
 TELLING = ("in_set", "regex", "fullmatch", "between", "length", "unique", "quantile", "mean", "label_distribution")
 """Checks that say something of what a column holds: a column of another meaning would hardly hold them."""
@@ -56,10 +57,12 @@ def likely_renames(scope: Scope, header: Header) -> dict[str, str]:
     it; or its name is a little alike, or what is declared tells much of the content, and all of it holds. Two
     candidates that are equally likely are none.
     """
+    if header.another_table:
+        return {}
+    near = likely_names(header.absent, [name for name in header.undeclared if name], MAX_CANDIDATES)
     found: dict[str, list[tuple[float, str]]] = {}
-    for name in header.absent if not header.another_table else ():
-        near = sorted(header.undeclared, key=lambda other: (-name_likeness(name, other), other))[:MAX_CANDIDATES]
-        held = _held(scope, scope.schema.columns[name], [other for other in near if other])
+    for name in header.absent[:MAX_RENAMED]:
+        held = _held(scope, scope.schema.columns[name], near[name])
         scores = {other: _score(name_likeness(name, other), *held[other]) for other in held}
         found[name] = sorted(((score, other) for other, score in scores.items() if score), reverse=True)
     renames: dict[str, str] = {}
@@ -132,12 +135,12 @@ def extra(case: Case, header: Header, renames: Mapping[str, str]) -> Iterator[Ch
             "a column without a name cannot be declared", "name it in the file, or write `extra_columns: ignore`"
         )
         new.remove("")
-    kinds = _kinds(case.scope) if new else {}
-    known = list(case.scope.schema.columns)
+    kinds = _kinds(case.scope, new) if new else {}
+    known = set(case.scope.schema.columns)
     for name in new:
         kind = kinds.get(name, "any")
         put = Put(("columns", name), {"type": kind}, after=_before(name, case.scope.table.columns, known))
-        known.append(name)
+        known.add(name)
         yield case.change(f"{words.short(name)}: the column is declared, of type {kind}", put)
     environment = case.scope.environment
     for name in header.unexpected:
@@ -145,17 +148,17 @@ def extra(case: Case, header: Header, renames: Mapping[str, str]) -> Iterator[Ch
         yield case.change(said, Extend(("columns", name, "environments"), (environment,)))
 
 
-def _kinds(scope: Scope) -> dict[str, str]:
+def _kinds(scope: Scope, names: Collection[str]) -> dict[str, str]:
     try:
-        return {seen.name: seen.kind for seen in observe(scope.table, path=scope.table.shown)}
+        return {seen.name: seen.kind for seen in observe(scope.table, path=scope.table.shown, names=set(names))}
     except MlgateError:
         return {}
 
 
-def _before(name: str, columns: Sequence[str], known: Sequence[str]) -> str | None:
-    """The nearest column before it in the file that is declared, or is by now."""
+def _before(name: str, columns: Sequence[str], known: Collection[str]) -> str:
+    """The nearest column before it in the file that is declared, or is by now; empty where it comes first."""
     place = columns.index(name)
-    return next((other for other in reversed(columns[:place]) if other in known), None)
+    return next((other for other in reversed(columns[:place]) if other in known), "")
 
 
 def _mentions(data: Mapping[str, Any], name: str, to: str) -> Iterator[Edit]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlgate.data.diff_profile import Profile
-from mlgate.data.likeness import name_likeness
+from mlgate.data.likeness import likely_names, name_likeness
 from mlgate.data.table import Table
 
 ALIKE, LITTLE_ALIKE = 0.75, 0.4
+MAX_CANDIDATES = 50
 SAME_CONTENT, MUCH_CONTENT, SOME_CONTENT = 0.95, 0.8, 0.5
 
 
@@ -89,8 +90,10 @@ def likely_renames(old: Mapping[str, Profile], new: Mapping[str, Profile]) -> li
     none is.
     """
     scored: dict[tuple[str, str], tuple[float, Rename]] = {}
-    for name, before in old.items():
-        for to, after in new.items():
+    for name, others in likely_names(list(old), list(new), MAX_CANDIDATES).items():
+        before = old[name]
+        for to in others:
+            after = new[to]
             found = Rename(old=name, new=to, name=name_likeness(name, to), content=content_likeness(before, after))
             if before.seen.kind == after.seen.kind and _is_likely(found, before):
                 scored[name, to] = (found.name + found.content, found)

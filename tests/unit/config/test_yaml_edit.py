@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import doctest
 import re
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
+from mlgate.config import plain_edits, yaml_edit, yaml_text
 from mlgate.config.document import load_document
 from mlgate.config.yaml_edit import UneditableError, patch, rewrite, same
 from mlgate.config.yaml_text import flow, scalar
@@ -344,3 +346,10 @@ def test_any_change_means_what_was_wanted_or_is_refused(case: tuple[str, Any]) -
 @given(VALUES)
 def test_flow_style_means_its_value(value: Any) -> None:
     assert same(data(f"x: {flow(value)}")["x"], value)
+
+
+@pytest.mark.parametrize("module", [plain_edits, yaml_edit, yaml_text])
+def test_examples_in_the_docstrings_hold(module: Any) -> None:
+    found = doctest.testmod(module)
+    assert found.attempted
+    assert not found.failed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import doctest
 import random
 import re
 from collections.abc import Callable
@@ -14,8 +15,10 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from mlgate.config.plain_edits import applied
 from mlgate.config.schema_file import parse_schema
 from mlgate.config.yaml_edit import patch
+from mlgate.data import accept_case, accept_columns, accept_numbers, likeness
 from mlgate.data.accept_columns import renamed_in
 from mlgate.data.accept_numbers import end_of_moment, outward
 from mlgate.data.likeness import name_likeness
@@ -268,6 +271,64 @@ def test_checks_of_several_columns_give_way_for_all(accepted: Accepted) -> None:
     assert "{columns: [sex, ward], not_null: true, mostly: 0.975}" in diff[-1]
 
 
+def test_a_condition_chooses_the_rows_that_a_bound_reaches_to(accepted: Accepted) -> None:
+    text = SCHEMA.replace("between: {min: 0, strict_max: 1}, mostly: 0.99", "between: [0, 1], where: \"sex = 'F'\"")
+    rows = change(patients(), score=lambda n: "5.5" if n == 3 else "0.5")
+    rows[3]["sex"], rows[4]["sex"] = "F", "M"
+    rows[4]["score"] = "9"
+    found, diff = accepted(rows, text)
+    assert found.passes
+    assert "between: [0, 5.5], where: \"sex = 'F'\"" in diff[-1]
+
+
+def test_a_renamed_column_is_renamed_wherever_rules_speak_of_it(accepted: Accepted) -> None:
+    more = "  expressions: [\"age > 0 or 'age' = sex\"]\n  compare_columns: [{a: age, op: ge, b: id}]\n"
+    more += "  checks: [{columns: [age, id], between: [0, null], where: length(sex) = 1 and age > 1}]\n"
+    text = SCHEMA.replace("  unique:", more + "  unique:").replace("unique: [[id, visit]]", "unique: [[id, age]]")
+    rows = [row | {"id": -row["id"]} for row in patients()]
+    text = text.replace("columns: [age, id]", "columns: [age, weight]")
+    found, diff = accepted(renamed(rows, "age", "age at visit"), text)
+    assert found.passes
+    added = [line[1:].strip() for line in diff if line[0] == "+"]
+    assert added == [
+        "age at visit: {type: integer, between: [0, 90], not_null: true}",
+        'expressions: ["\\"age at visit\\" > 0 or \'age\' = sex"]',
+        "compare_columns: [{a: age at visit, op: ge, b: id}]",
+        'checks: [{columns: [age at visit, weight], between: [0, null], where: "length(sex) = 1 and \\"age at visit\\" > 1"}]',
+        "unique: [[id, age at visit]]",
+    ]
+
+
+def test_a_foreign_key_keeps_the_names_of_the_other_table() -> None:
+    data = {"table": {"foreign_keys": [{"columns": ["ward"], "references": {"path": "w.csv"}}]}}
+    edits = list(accept_columns._mentions(data, "ward", "unit"))
+    key = applied(data, edits)["table"]["foreign_keys"][0]
+    assert key == {"columns": ["unit"], "references": {"path": "w.csv", "columns": ["ward"]}}
+
+
+def test_a_column_that_rules_need_does_not_just_go(accepted: Accepted) -> None:
+    found, diff = accepted(without(patients(), "visit"))
+    assert diff == []
+    assert "'visit' is not declared" in found.refusals[0].reason
+    assert found.refusals[0].instead == "write by hand: visit: the column goes"
+
+
+def test_new_columns_stand_where_the_file_has_them(accepted: Accepted) -> None:
+    rows = [{"first": 1, **{k: v for k, v in row.items() if k != "x"}, "last": "a"} for row in patients()]
+    rows = [{"first": row["first"], "id": row["id"], "second": "NO", **row} for row in rows]
+    found, diff = accepted(rows)
+    assert found.passes
+    assert diff == ["+ first: {type: integer}", "+ second: {type: string}", "+ last: {type: string}"]
+    lines = [line.split(":")[0].strip() for line in found.text.splitlines() if "{type" in line]
+    assert (lines[0], lines[2], lines[-1]) == ("first", "second", "last")
+
+
+def test_a_name_that_no_line_can_hold_is_left_to_a_person(accepted: Accepted) -> None:
+    found, diff = accepted([row | {"x" * 2000: 1} for row in patients()])
+    assert diff == []
+    assert "write by hand" in found.refusals[0].instead
+
+
 def test_environments(accepted: Accepted) -> None:
     text = SCHEMA.replace("{type: boolean,", "{type: boolean, environments: [training],")
     found, diff = accepted(patients(), text, environment="serving")
@@ -406,3 +467,10 @@ def test_a_condition_with_another_name(text: str, expected: str) -> None:
 def test_a_name_that_is_no_word_is_quoted_in_a_condition() -> None:
     assert renamed_in("age > 3", "age", 'a "b"') == '"a ""b""" > 3'
     assert renamed_in("age > 3", "age", "null") == '"null" > 3'
+
+
+@pytest.mark.parametrize("module", [accept_case, accept_columns, accept_numbers, likeness])
+def test_examples_in_the_docstrings_hold(module: Any) -> None:
+    found = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
+    assert found.attempted
+    assert not found.failed

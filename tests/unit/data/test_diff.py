@@ -193,6 +193,15 @@ def test_tables_without_rows_or_without_common_columns(compared: Any) -> None:
     assert apart.header.pairs == ()
 
 
+def test_a_header_that_repeats_a_name(tmp_path: Path) -> None:
+    (tmp_path / "old.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "new.csv").write_text("a,b,a,\n1,2,3,4\n", encoding="utf-8")
+    found = diff(tmp_path / "old.csv", tmp_path / "new.csv")
+    assert found.header.repeated == ("a",)
+    assert found.rows is not None
+    assert (found.rows.same, found.after.columns, found.unchanged) == (1, 4, ("a", "b"))
+
+
 def test_rows_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
     for name, rows in (("old", "1,2\n3,4\n"), ("new", "1,2\n3\n")):
         (tmp_path / f"{name}.csv").write_text(f"a,b\n{rows}", encoding="utf-8")

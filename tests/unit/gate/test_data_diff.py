@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import subprocess
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlgate.render import data_diff_facts
 from mlgate.render.data_diff import diff_text
 from mlgate.render.data_diff_markdown import diff_markdown
 
@@ -167,3 +169,9 @@ KEYS = ("before", "after", "schema", "rows", "key", "columns", "unchanged", "val
 def test_any_plain_data_is_rendered(found: dict[str, Any]) -> None:
     assert diff_text(found).endswith("\n")
     assert diff_markdown(found).startswith("<details>")
+
+
+def test_examples_in_the_docstrings_hold() -> None:
+    found = doctest.testmod(data_diff_facts)
+    assert found.attempted
+    assert not found.failed
