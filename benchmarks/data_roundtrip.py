@@ -218,8 +218,8 @@ def each_in_folder(tables: Sequence[RealTable], work: Callable[[RealTable, Path]
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tables", nargs="*", help="names of tables; all unless given")
-    parser.add_argument("--targets", type=int, default=3, help="columns in which a fault is planted, per table")
-    parser.add_argument("--halves", type=int, default=10, help="random halves of each table; 0 leaves them out")
+    parser.add_argument("--targets", type=int, default=2, help="columns in which a fault is planted, per table")
+    parser.add_argument("--halves", type=int, default=6, help="random halves of each table; 0 leaves them out")
     given = parser.parse_args()
     tables = load_tables(given.tables)
     print(f"\nInfer, then check: {len(tables)} real tables, as CSV and as Parquet, {len(FAULTS)} faults")
