@@ -6,7 +6,7 @@ something out, such as a key, a reference to another table or a pattern, is neve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,8 +30,6 @@ ACCEPTORS: dict[str, Callable[[Case], Answer]] = {
     "null_fraction": accept_bounds.null_fraction,
     "between": accept_bounds.between,
     "length": accept_bounds.length,
-    "in_set": accept_values.in_set,
-    "distinct_in_set": accept_values.in_set,
     "domain_mass": accept_bounds.domain_mass,
     "quantile": accept_bounds.each_bound,
     "label_distribution": accept_bounds.each_bound,
@@ -77,7 +75,7 @@ def propose(
         return [], []
     placed = placed_rules(scope.schema, data)
     cases = {case.outcome.id: case for case in _cases(scope, data, {o.id: o for o in blocking}, placed, dataset)}
-    known = _Known(scope, cases.values(), placed)
+    known = _Known(scope, list(cases.values()), placed)
     answers: list[Answer] = []
     for outcome in blocking:
         case = cases.get(outcome.id) or Case(scope=scope, data=data, outcome=outcome)
@@ -92,13 +90,14 @@ def propose(
 class _Known:
     """What the answers to several findings depend on, found out once."""
 
-    def __init__(self, scope: Scope, cases: Iterable[Case], placed: Sequence[Placed]) -> None:
+    def __init__(self, scope: Scope, cases: Sequence[Case], placed: Sequence[Placed]) -> None:
         self.header = header_of(scope)
         self.renames = likely_renames(scope, self.header)
         self.rules: dict[str, list[Placed]] = {}
         for one in placed:
             if one.column is not None:
                 self.rules.setdefault(one.column, []).append(one)
+        self.blocked = {case.column for case in cases if case.column is not None}
         self.first_error: dict[str, str] = {}
         for case in cases:
             if case.column is not None and case.outcome.status is Status.ERROR:
@@ -140,7 +139,7 @@ def _chosen(scope: Scope, chosen: Sequence[Placed]) -> Iterator[tuple[str, str, 
 
 
 def _answers(case: Case, known: _Known) -> Iterator[Answer]:
-    check, evidence = case.outcome.check, case.outcome.evidence
+    check = case.outcome.check
     if check == "column_exists":
         to = known.renames.get(case.column or "")
         yield renamed(case, to) if to is not None else absent(case, known.header)
@@ -151,24 +150,33 @@ def _answers(case: Case, known: _Known) -> Iterator[Answer]:
     elif case.outcome.status is Status.ERROR:
         yield from _of_error(case, known)
     elif check == "type" and case.column is not None:
-        yield wider_type(case, known.rules.get(case.column, []))
+        yield wider_type(case, known.rules.get(case.column, []), known.blocked)
     elif case.placed is None:
         yield case.refuse("nothing that is declared could give way", case.outcome.hint)
-    elif case.rule.mostly < 1 and evidence.get("judged"):
-        yield accept_bounds.mostly(case)
-    elif check in ACCEPTORS:
-        yield ACCEPTORS[check](case)
-    elif isinstance(case.rule.argument, Bound) and "failing" not in evidence:
-        yield accept_bounds.statistic(case)
     else:
-        yield _by_hand(case)
+        yield _of_rule(case, known)
+
+
+def _of_rule(case: Case, known: _Known) -> Answer:
+    check, evidence = case.outcome.check, case.outcome.evidence
+    if case.rule.mostly < 1 and evidence.get("judged"):
+        return accept_bounds.mostly(case)
+    if check in ("in_set", "distinct_in_set"):
+        return accept_values.in_set(case, known.blocked)
+    if check == "not_in_set":
+        return accept_values.not_in_set(case, known.blocked, lambda: _by_hand(case))
+    if check in ACCEPTORS:
+        return ACCEPTORS[check](case)
+    if isinstance(case.rule.argument, Bound) and "failing" not in evidence:
+        return accept_bounds.statistic(case)
+    return _by_hand(case)
 
 
 def _of_error(case: Case, known: _Known) -> Iterator[Answer]:
     """A column of nulls only, of which no value could be judged: the schema says that it may be so."""
     evidence = case.outcome.evidence
     if case.column is None or evidence.get("judged") != 0 or not evidence.get("null") or "failing" not in evidence:
-        yield case.refuse("it could not be checked", case.outcome.hint)
+        yield case.refuse(case.outcome.message, case.outcome.hint)
         return
     if case.column not in case.data["columns"]:
         yield case.refuse("every value is missing", "declare the column with `null_fraction: {max: 1}`")

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 from mlgate.config.plain_edits import Extend
 from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.accept_case import Answer, Case
+from mlgate.data.accept_missing import or_missing
 from mlgate.data.accept_numbers import as_declared
 from mlgate.data.literals import member
-from mlgate.data.plan import Facts
+from mlgate.data.plan import Facts, Field
 
 MAX_NEW = 50
 MAX_LENGTH = 200
 """Above these a column has no closed set of values."""
 
 
-def in_set(case: Case) -> Answer:
-    """A closed set of values: gets the new ones, in order, at its end."""
+def in_set(case: Case, blocked: Collection[str]) -> Answer:
+    """A closed set of values: gets the new ones, in order, at its end; words for a missing value are declared so."""
     field = case.field()
-    known = ", ".join(member(field, value) for value in case.rule.argument)
-    new = f"{field.value} IS NOT NULL AND NOT coalesce({field.value} IN ({known}), false)"
+    new = f"{field.value} IS NOT NULL AND NOT coalesce({_among(case, field)}, false)"
 
     def counted(facts: Facts) -> Answer:
         count = facts["new"]
@@ -41,8 +42,23 @@ def in_set(case: Case) -> Answer:
         said = f"in_set gets {words.counted(len(declared), 'new value')}"
         return case.change(said, Extend(case.path, tuple(declared)), values=declared)
 
-    aggregates = {"new": sql.count_distinct(field.value, where=new), **field.counts}
-    return case.ask((field,), aggregates, counted)
+    def added() -> Answer:
+        aggregates = {"new": sql.count_distinct(field.value, where=new), **field.counts}
+        return case.ask((field,), aggregates, counted)
+
+    return or_missing(case, field, new, blocked, added) if field.kind == "string" else added()
+
+
+def not_in_set(case: Case, blocked: Collection[str], otherwise: Callable[[], Answer]) -> Answer:
+    """Values that are ruled out: never allowed; but words for a missing value are declared so."""
+    field = case.field()
+    if field.kind != "string":
+        return otherwise()
+    return or_missing(case, field, f"coalesce({_among(case, field)}, false)", blocked, otherwise)
+
+
+def _among(case: Case, field: Field) -> str:
+    return f"{field.value} IN ({', '.join(member(field, value) for value in case.rule.argument)})"
 
 
 def _member(value: Any) -> Any:

@@ -99,11 +99,10 @@ def _more(total: int) -> list[str]:
 
 
 def _head(found: _Patch, schema: str) -> str:
-    left = count(len(found.refused), "finding")
+    what = "the file" if found.settles else f"all but {count(len(found.refused), 'finding')}"
     if found.applied:
-        verb = "remains" if len(found.refused) == 1 else "remain"
-        return f"{schema} was changed so that it accepts the file{'' if found.settles else f'; {left} {verb}'}"
-    return f"this change of {schema} would accept the file{'' if found.settles else f'; {left} would remain'}"
+        return f"{schema} was changed and accepts {what}"
+    return f"this change of {schema} would accept {what}"
 
 
 def _notes(found: _Patch) -> list[str]:

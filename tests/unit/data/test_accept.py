@@ -175,6 +175,33 @@ def test_words_for_missing_are_declared_and_not_a_wider_type(accepted: Accepted)
     assert not any("weight" in line for line in diff)
 
 
+def test_a_word_that_comes_back_among_numbers_means_missing(accepted: Accepted) -> None:
+    rows = patients()
+    for number in (3, 9, 11):
+        rows[number]["weight"] = "unknown"
+    found, diff = accepted(rows)
+    assert '+read: {delimiter: ",", null: ["", unknown]}' in diff
+    assert found.changes[0].said == "weight: read.null gets 1 repeated word, for a missing value here"
+    assert found.changes[0].values == ("unknown",)
+    _, diff = accepted(change(patients(), weight="unknown"))
+    assert "weight: {type: string}" in diff[-1]
+    for row in rows[20:40]:
+        row["weight"] = "unknown"
+    _, diff = accepted(rows)
+    assert "weight: {type: string}" in diff[-1]
+
+
+def test_words_for_missing_are_no_categories(accepted: Accepted) -> None:
+    text = SCHEMA.replace("table:", "table:\n  checks: [{columns: {type: string}, not_in_set: [N/A], name: sentinels}]")
+    rows = change(patients(), sex="N/A", ward="?", age="N/A")
+    found, diff = accepted(rows, text)
+    assert found.passes
+    assert '+read: {delimiter: ",", null: ["", N/A, "?"]}' in diff
+    assert "in_set" not in " ".join(line for line in diff if line[0] == "+")
+    _, diff = accepted(change(patients(), sex="NA"), text)
+    assert "+ sex: {type: string, in_set: [F, M, NA]}" in diff
+
+
 def test_a_word_for_missing_that_another_column_means_otherwise_makes_text(accepted: Accepted) -> None:
     text = SCHEMA.replace("in_set: [F, M]", "in_set: [F, M, '?']")
     rows = change(patients(), age="?")
