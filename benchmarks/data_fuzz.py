@@ -50,11 +50,16 @@ class Answer:
 def commands(kind: str, name: str) -> list[list[str]]:
     """What is asked of a file of a kind, in the folder that holds it, `good.csv` and `good.yaml`."""
     if kind == "schema":
-        return [["data", "check", "good.csv", "--schema", name], ["config", "check", name]]
+        return [
+            ["data", "check", "good.csv", "--schema", name],
+            ["config", "check", name],
+            ["data", "check", "good.csv", "--schema", name, "--accept"],
+        ]
     return [
         ["data", "check", name],
         ["data", "check", name, "--schema", "good.yaml"],
         ["data", "infer", name],
+        ["data", "diff", "good.csv", name],
     ]
 
 
