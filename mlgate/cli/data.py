@@ -9,6 +9,7 @@ import click
 from mlgate.cli import say
 from mlgate.cli.data_accept import accept_option, check_and_finish
 from mlgate.cli.data_diff import diff
+from mlgate.cli.data_import import import_
 from mlgate.cli.output import format_option, option, strict_option
 
 PRIVACY = click.Choice(["none", "masked", "full"])
@@ -108,3 +109,4 @@ def infer(ctx: click.Context, file: str, output: Path | None, ranges: bool) -> N
 
 
 data.add_command(diff)
+data.add_command(import_)
