@@ -125,7 +125,7 @@ def content_likeness(before: Profile, after: Profile) -> float:
     if len(before.quantiles) > 1 and len(after.quantiles) == len(before.quantiles):
         return _overlap(before.quantiles, after.quantiles)
     low, high = (before.seen.low, after.seen.low), (before.seen.high, after.seen.high)
-    if before.seen.kind in ("date", "datetime") and all(map(bool, (*low, *high))):
+    if {before.seen.kind, after.seen.kind} <= {"date", "datetime"} and all(map(bool, (*low, *high))):
         return 0.9 if max(low) <= min(high) else 0.0
     if not before.seen.present or not after.seen.present:
         return 0.5
