@@ -60,4 +60,10 @@ def _in_order(field: Field, rule: Rule, wrong: str, relation: Wording) -> Plan:
 
     aggregates = field.counts | {"found": out_of_order(field.value, wrong)}
     plan = Plan(fields=(field,), aggregates=aggregates, judge=judge, shown=field.raw)
-    return replace(plan, then=lambda facts: replace(plan, aggregates={}, failing=in_rows(facts["found"]["rows"])))
+
+    def then(facts: Facts) -> Plan:
+        if facts["found"]["unordered"]:
+            return replace(plan, aggregates={"found": out_of_order(field.value, wrong, sort=True)}, then=None)
+        return replace(plan, aggregates={}, failing=in_rows(facts["found"]["rows"]), then=None)
+
+    return replace(plan, then=then)

