@@ -70,7 +70,7 @@ def upper_fraction(missing: int, rows: int) -> float:
     Examples
     --------
     >>> upper_fraction(5, 100), upper_fraction(2, 5000), upper_fraction(3, 3)
-    (0.23, 0.0039, 1.0)
+    (0.23, 0.0044, 1.0)
     """
     if missing >= rows:
         return 1.0

@@ -18,7 +18,7 @@ LEAST_COUNT, LEAST_COUNT_OF_MANY = 3, 5
 MAX_CODES = 12
 SURE_COUNT = 15
 NEXT_TEXT, NEXT_CODE, NEXT_FLAG = 5, 7, 3
-COLUMNS_AT_ONCE = 32
+COLUMNS_AT_ONCE = 16
 _GROWS = {
     "id", "key", "count", "number", "num", "no", "n", "index", "rank", "year", "week", "day", "wave", "round", "step",
     "epoch", "batch", "version", "visit", "sequence", "period", "age", "size",

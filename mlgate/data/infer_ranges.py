@@ -35,7 +35,7 @@ def number_range(low: float, high: float, median: float, rows: int, *, whole: bo
     Examples
     --------
     >>> number_range(18, 93, 50, 1000, whole=True), number_range(0.1, 0.9, 0.5, 10, whole=False)
-    ((0, 170), (-0.8, 1.8))
+    ((0, 170), (-0.7, 1.7))
     """
     width = high - low or abs(high)
     if not (0 < width < math.inf):
