@@ -26,7 +26,7 @@ from mlgate.outcome import Status
 FEW = 1_000_000
 """Up to so many values a quantile is always computed: a report with the number says more."""
 MANY = 50_000_000
-"""More values are sorted by the engine, which is slower and spills; others are held in memory, some 12 bytes each."""
+"""More values are sorted by the engine, which is slower and spills; others are held in memory, some 16 bytes each."""
 
 
 def median(field: Field, rule: Rule) -> Plan:
