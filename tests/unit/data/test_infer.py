@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import doctest
 import gzip
+import importlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -101,6 +101,13 @@ table:
     )
 
 
+@pytest.mark.parametrize("name", ["columns", "domains", "facts", "ranges"])
+def test_examples_are_true(name: str) -> None:
+    found = doctest.testmod(importlib.import_module(f"mlgate.data.infer_{name}"))
+    assert found.attempted > 0
+    assert not found.failed
+
+
 def test_the_same_file_gives_the_same_text_in_any_order_of_rows(save: Save) -> None:
     rows = [f"{row},{row % 3},{'abc'[row % 3]},{row * 0.37:.2f}\n" for row in range(60)]
     head = "x_id,code,letter,size\n"
@@ -151,14 +158,14 @@ def test_ranges_become_rules_when_asked_for(save: Save) -> None:
     assert [line.split(":")[0] for line in findings(wrong, schema)] == ["data/t/age/between", "data/t/day/between"]
 
 
-def test_infinite_and_nan_are_said_and_leave_the_rest_checked(tmp_path: Path) -> None:
-    path = tmp_path / "t.parquet"
-    content = {
-        "a": [1.5, float("inf"), 2.5] * 10,
-        "b": [0.5, float("nan"), 1.5] * 10,
-        "c": [row / 7 for row in range(30)],
-    }
-    pq.write_table(pa.table(content), path, write_statistics=False)
+def test_infinite_and_nan_are_said_and_leave_the_rest_checked(save: Save) -> None:
+    path = save(
+        {
+            "a": [1.5, float("inf"), 2.5] * 10,
+            "b": [0.5, float("nan"), 1.5] * 10,
+            "c": [row / 7 for row in range(30)],
+        }
+    )
     for ranges in (False, True):
         text, schema = proposed(path, ranges=ranges)
         assert "# 10 values are infinite\n" in text
