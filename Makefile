@@ -72,6 +72,8 @@ bench: $(READY)  ## error rates of the gate by simulation, and its cost beside p
 	@$(BIN)/python -m benchmarks.metric_gate
 	@$(BIN)/python -m benchmarks.compare_scale
 	@$(BIN)/python -m benchmarks.data_scan
+	@$(BIN)/python -m benchmarks.data_peers
+	@$(BIN)/python -m benchmarks.data_roundtrip
 	@$(BIN)/python -m benchmarks.data_fuzz
 	@$(BIN)/python -m benchmarks.start_up
 
