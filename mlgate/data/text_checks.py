@@ -35,7 +35,7 @@ def not_regex(field: Field, rule: Rule) -> Plan:
     """`not_regex`: the pattern (RE2 syntax), or each of a list, is found in no text."""
     found = _met(needs_text(field, rule.check).value, rule.argument, sql.matches)
     pattern = _told(rule.argument)
-    wording = Wording(f"without {pattern}", f"with {pattern}", f"does not contain {pattern}")
+    wording = Wording(f"free of {pattern}", f"not free of {pattern}", f"free of {pattern}")
     return value_plan(field, rule, f"NOT ({found})", wording)
 
 

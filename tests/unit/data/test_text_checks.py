@@ -124,7 +124,7 @@ def test_words_for_lists_of_patterns(texts: One) -> None:
     outcome = texts(["b"], "fullmatch", Patterns(("a", "z"), every=True))
     assert outcome.message == "1 of 1 value is not matched by all of the patterns a, z"
     outcome = texts(["b"], "not_regex", "b")
-    assert outcome.message == "1 of 1 value is with the pattern b"
+    assert outcome.message == "1 of 1 value is not free of the pattern b"
 
 
 @pytest.fixture(scope="module")
