@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,8 +65,3 @@ def reason(problem: Exception) -> str:
 
 def first_broken(facts: Mapping[str, Any]) -> Broken | None:
     return next((value for value in facts.values() if isinstance(value, Broken)), None)
-
-
-def queries_of(expressions: Iterable[str]) -> list[Query]:
-    """Those that are asked by themselves."""
-    return [text for text in expressions if isinstance(text, Query)]

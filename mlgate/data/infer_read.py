@@ -93,6 +93,10 @@ class Reread:
     def quick(self) -> None:
         return None
 
+    @property
+    def known_rows(self) -> int | None:
+        return self.table.known_rows
+
     def sql(self, name: str, /) -> str:
         return self.table.sql(name)
 

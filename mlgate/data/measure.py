@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mlgate.data.asking import Broken, ask, ask_alone, first_broken, queries_of, reason
+from mlgate.data.asking import Broken, ask, ask_alone, first_broken, reason
 from mlgate.data.own_queries import Query
 from mlgate.data.plan import Field
 from mlgate.data.table import Table
@@ -13,6 +13,8 @@ from mlgate.data.typed_pass import Asked, Block, kept_source, typed_facts
 
 __all__ = ["Asked", "Broken", "first_broken", "measure", "reason"]
 
+FEW_ROWS = 200_000
+"""Up to so many rows one query for everything is fastest."""
 MAX_COLUMNS = 64
 MAX_AGGREGATES = 640
 """What one query asks at most. The engine plans a query in a time that grows with the square of its length."""
@@ -23,7 +25,8 @@ def measure(table: Table, asked: Iterable[Asked], *, every: int = 1, later: Iter
 
     A wider table takes several, each over columns of its own, so that time and memory grow with the number of columns
     and not with its square. Where the engine refuses, the expressions are split in halves until the one at fault stands
-    alone: its value is `Broken`, and the others are still answered. A `Query` among the expressions is asked by itself.
+    alone: its value is `Broken`, and the others are still answered. A `Query` among the expressions is asked by itself,
+    and so is an aggregate of distinct values of many rows.
 
     Parameters
     ----------
@@ -33,29 +36,43 @@ def measure(table: Table, asked: Iterable[Asked], *, every: int = 1, later: Iter
     later : columns of which more will be asked once these answers are known
     """
     items: list[Asked] = [(fields, list(expressions)) for fields, expressions in asked]
-    blocks = list(_blocks(items))
-    facts = typed_facts(table, blocks, items, later) if every == 1 else {}
+    few = table.known_rows is not None and table.known_rows <= FEW_ROWS
+    blocks = list(_blocks(items, few=few))
+    alone = [(fields, text) for fields, texts in items for text in texts if _stands_alone(text, few=few)]
+    facts = typed_facts(table, blocks, alone, later) if every == 1 else {}
     for fields, wanted in blocks:
         new = [text for text in wanted if text not in facts]
         if new:
             connection, source = kept_source(table, fields, new, every)
             facts |= ask(connection, source, new)
-    for needed, expressions in items:
-        for query in queries_of(expressions):
-            if query not in facts:
-                connection, source = kept_source(table, needed, [query], every)
-                facts[query] = ask_alone(connection, source, query)
+    for needed, text in alone:
+        if text not in facts:
+            connection, source = kept_source(table, needed, [text], every)
+            if isinstance(text, Query):
+                facts[text] = ask_alone(connection, source, text)
+            else:
+                facts |= ask(connection, source, [text])
     return facts
 
 
-def _blocks(asked: Iterable[Asked]) -> Iterator[Block]:
+def _stands_alone(text: str, *, few: bool) -> bool:
+    """Whether a query of its own answers.
+
+    Beside an aggregate of distinct values the engine sets aside all columns that the query asks for: of many rows that
+    is most of the time and the memory.
+    """
+    return isinstance(text, Query) or (not few and "DISTINCT" in text)
+
+
+def _blocks(asked: Iterable[Asked], *, few: bool = True) -> Iterator[Block]:
     """Columns and aggregates of each query: what one item asks stays together."""
     fields: list[Field] = []
     columns: set[str] = set()
     block: list[str] = []
     seen: set[str] = set()
     for needed, expressions in asked:
-        new = [text for text in dict.fromkeys(expressions) if text not in seen and not isinstance(text, Query)]
+        fresh = [text for text in dict.fromkeys(expressions) if text not in seen]
+        new = [text for text in fresh if not _stands_alone(text, few=few)]
         if not new:
             continue
         together = columns | {field.raw for field in needed}

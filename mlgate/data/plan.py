@@ -95,6 +95,7 @@ class Plan:
     beside : whether a failing row shows the values of all `fields`, by name, in place of `shown`
     then : from the values of the aggregates, a plan that is asked in this one's place, in a second query; its judge
         gets the values of both
+    unlikely : whether `then` asks something only where values do not hold
     """
 
     fields: tuple[Field, ...]
@@ -105,6 +106,7 @@ class Plan:
     shown: str = "NULL"
     beside: bool = False
     then: Callable[[Facts], Plan] | None = None
+    unlikely: bool = False
 
 
 def field_of(table: Table, column: Column) -> Field:

@@ -112,3 +112,6 @@ class Table(Scanned, Protocol):
 
     @property
     def quick(self) -> QuickText | None: ...
+
+    @property
+    def known_rows(self) -> int | None: ...

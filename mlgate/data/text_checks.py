@@ -16,7 +16,7 @@ from mlgate.data.literals import length_bound, needs_text
 from mlgate.data.own_queries import MAX_JUDGED, EachValue, in_rows
 from mlgate.data.plan import Facts, Field, Plan, Verdict
 from mlgate.data.text_conditions import is_json, written_as
-from mlgate.data.value_checks import value_plan
+from mlgate.data.value_checks import if_any_fails, value_plan
 from mlgate.outcome import Status
 
 
@@ -76,7 +76,9 @@ def length(field: Field, rule: Rule) -> Plan:
         return facts["high"], f"lengths from {facts['low']:,} to {facts['high']:,}"
 
     phrase = f"{words.bound(bound)} characters"
-    return value_plan(field, rule, holds, Wording(f"{phrase} long", f"not {phrase} long", phrase), extremes, told)
+    plan = value_plan(field, rule, holds, Wording(f"{phrase} long", f"not {phrase} long", phrase), extremes, told)
+    ends = [length_bound(extreme, bound) for extreme in (sql.smallest(size), sql.largest(size))]
+    return if_any_fails(field, plan, sql.all_of(ends))
 
 
 def datetime_format(field: Field, rule: Rule) -> Plan:

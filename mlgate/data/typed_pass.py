@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlgate.config.schema import Read
-from mlgate.data.asking import Broken, ask, one_row, queries_of
+from mlgate.data.asking import Broken, ask, one_row
 from mlgate.data.plan import Field, scanned
 from mlgate.data.table import Connection, Table, TypedRelation
 
@@ -46,14 +46,14 @@ class TypedColumns:
 
 
 def typed_facts(
-    table: Table, blocks: Sequence[Block], items: Sequence[Asked], later: Iterable[Field] = ()
+    table: Table, blocks: Sequence[Block], alone: Sequence[tuple[Sequence[Field], str]], later: Iterable[Field] = ()
 ) -> dict[str, Any]:
     """The answers for a large text file that one typed pass gives; none where the text has to be asked.
 
     Parameters
     ----------
     blocks : columns and aggregates; several queries would each parse the file again, so they ask its text
-    items : what the blocks were made of, with the queries that are asked by themselves
+    alone : columns, and a question that is asked by itself afterwards
     later : columns of which more will be asked
     """
     import duckdb
@@ -61,10 +61,9 @@ def typed_facts(
     if table.quick is None or len(blocks) != 1:
         return {}
     ((fields, wanted),) = blocks
-    alone = [(needed, queries) for needed, texts in items if (queries := queries_of(texts))]
-    everything = [*fields, *(field for needed, _ in alone for field in needed)]
-    kinds = kinds_of(table, everything, [*wanted, *(text for _, queries in alone for text in queries)])
-    kept = {field.name for field in every_field([*(field for needed, _ in alone for field in needed), *later])}
+    needed = [field for each, _ in alone for field in each]
+    kinds = kinds_of(table, [*fields, *needed], [*wanted, *(text for _, text in alone)])
+    kept = {field.name for field in every_field([*needed, *later])}
     answers: dict[str, Any] = {}
     for found in table.quick.passes(kinds, kept & set(kinds)):
         facts = _refused(found, scanned(TypedColumns(table, found.empty, found.kinds), fields), wanted)

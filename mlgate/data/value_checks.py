@@ -79,7 +79,29 @@ def between(field: Field, rule: Rule) -> Plan:
     two_sided = bound.min is not None and bound.max is not None and bound.min != bound.max
     phrase = words.bound(bound)
     bad = f"outside {words.exact(bound.min)} to {words.exact(bound.max)}" if two_sided else f"not {phrase}"
-    return value_plan(field, rule, holds, Wording(phrase, bad, phrase), extremes, told)
+    plan = value_plan(field, rule, holds, Wording(phrase, bad, phrase), extremes, told)
+    low, high = sql.smallest(field.value), sql.largest(field.value)  # NaN is larger than every number
+    kept = [within(field, low, lower), within(field, high, upper), *([f"NOT {sql.is_nan(high)}"] if nan else [])]
+    return if_any_fails(field, plan, sql.all_of(kept))
+
+
+def if_any_fails(field: Field, plan: Plan, holds: str) -> Plan:
+    """The plan, asked only where a cheap aggregate does not show that every value holds.
+
+    Parameters
+    ----------
+    holds : the aggregate; null where there is no value
+    """
+
+    def judge(facts: Facts) -> Verdict:
+        return plan.judge(dict.fromkeys(plan.aggregates) | {"failing": 0} | dict(facts))
+
+    first = replace(plan, aggregates=field.counts | {"every one holds": holds}, judge=judge)
+
+    def then(facts: Facts) -> Plan:
+        return plan if facts["every one holds"] is False else replace(first, aggregates={}, then=None)
+
+    return replace(first, then=then, unlikely=True)
 
 
 def within(field: Field, value: str, ends: Sequence[tuple[str, Any]]) -> str:

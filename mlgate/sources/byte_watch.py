@@ -30,7 +30,7 @@ class ByteWatch(io.RawIOBase):
     Attributes
     ----------
     marks : delimiters outside quotes, after the end was reached
-    has_quotes, quoted_newline : whether there is a quote at all, and a line end inside quotes
+    has_quotes, has_returns, quoted_newline : whether there is a quote at all, a carriage return, a line end in quotes
     odd_numbers : whether something stands there that the reader would take for an integer and we would not: `0x1f`, or
         a tab that it would trim
 
@@ -46,7 +46,7 @@ class ByteWatch(io.RawIOBase):
         self.stream = stream
         self.delimiter = ord(delimiter)
         self.marks = 0
-        self.has_quotes = self.quoted_newline = self.odd_numbers = False
+        self.has_quotes = self.has_returns = self.quoted_newline = self.odd_numbers = False
         self._last = b""
         self._inside = False
         self._decoder: codecs.IncrementalDecoder | None = None
@@ -100,8 +100,10 @@ class ByteWatch(io.RawIOBase):
         """Each carriage return stands before a line feed; the last one of a chunk is settled by the next."""
         if self._last == b"\r" and not data.startswith(b"\n"):
             raise NotPlainError("a lone carriage return")
-        if b"\r" in data and data.count(b"\r") - data.endswith(b"\r") != data.count(b"\r\n"):
-            raise NotPlainError("a lone carriage return")
+        if b"\r" in data:
+            self.has_returns = True
+            if data.count(b"\r") - data.endswith(b"\r") != data.count(b"\r\n"):
+                raise NotPlainError("a lone carriage return")
 
     def _numbers(self, data: bytes) -> None:
         if self.odd_numbers:

@@ -38,6 +38,7 @@ class TextTable:
     problems: tuple[BadRow, ...] = ()
     problem_rows: int = 0
     row_number: str = "rowid + 1"
+    rows: int | None = None
 
 
 def load_delimited(
@@ -125,7 +126,7 @@ class Delimited:
         try:
             rows = scan.store(self.paths, compression=self.texts[0].compression, header=True)
             if rows == _expected_rows(self.texts, delimiter, width):
-                return found
+                return replace(found, rows=rows)
         except duckdb.Error:
             pass
         problems, good = salvage(self.texts, delimiter, width, self.parsed)
@@ -136,7 +137,8 @@ class Delimited:
         if rows != good:
             fact = f"{shown}: {good:,} rows were parsed, the engine read {rows:,}"
             raise SourceError(fact, hint="write the file again as plain RFC 4180 CSV")
-        return replace(found, problems=tuple(problems.listed), problem_rows=problems.count, row_number='"row"')
+        listed = tuple(problems.listed)
+        return replace(found, problems=listed, problem_rows=problems.count, row_number='"row"', rows=rows)
 
     def view(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
         """See the files as a relation of text with the columns `row`, `c0`, ...; nothing is read until it is asked for.

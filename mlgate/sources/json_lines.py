@@ -69,6 +69,7 @@ def load_json_lines(
         problems=tuple(problems.listed),
         problem_rows=problems.count,
         row_number='"row"',
+        rows=count_rows(connection, "stored"),
     )
 
 

@@ -7,10 +7,11 @@ that first (`passes`); where it went through, the file is known to be plain, and
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mlgate.sources.delimited import Delimited, TextTable, quoted, simple_tokens
+from mlgate.sources.delimited import Delimited, TextTable, count_rows, quoted, simple_tokens
 from mlgate.sources.delimited_records import BadRow
 from mlgate.sources.typed_text import TYPES, TypedPass, Wanted
 
@@ -59,6 +60,7 @@ class LazyText:
         self.rows: int | None = None
         self.kept: Attempt | None = None
         self._text: TextTable | None = None
+        self._simple = False
 
     def execute(self, query: str, *parameters: Any) -> Any:
         """The engine's answer to a query over `data`."""
@@ -77,14 +79,26 @@ class LazyText:
 
     def _make_data(self) -> TextTable:
         if self._text is None:
-            if self.rows is None:
-                self._text = self.source.load(self.engine)
-                names = "".join(f", c{place}" for place in range(len(self.source.columns)))
-                self.engine.execute(f'CREATE VIEW data AS SELECT {self._text.row_number} AS "row"{names} FROM stored')  # noqa: S608  # names of ours
-            else:
-                self._text = TextTable(columns=self.source.columns, read=self.source.read)
-                self.source.view(self.engine, "data")
+            self._text = self._seen() if self.rows is not None else None
+            self._text = self._text or self._stored()
         return self._text
+
+    def _seen(self) -> TextTable | None:
+        """The text without a table of its own; None where the engine does not see the rows that the pass has seen."""
+        import duckdb
+
+        self.source.view(self.engine, "data")
+        with suppress(duckdb.Error):
+            if self._simple or count_rows(self.engine, "data") == self.rows:
+                return TextTable(columns=self.source.columns, read=self.source.read)
+        self.engine.execute("DROP VIEW data")
+        return None
+
+    def _stored(self) -> TextTable:
+        text = self.source.load(self.engine)
+        names = "".join(f", c{place}" for place in range(len(self.source.columns)))
+        self.engine.execute(f'CREATE VIEW data AS SELECT {text.row_number} AS "row"{names} FROM stored')  # noqa: S608  # names of ours
+        return text
 
     def passes(self, kinds: Mapping[str, str], kept: Collection[str]) -> Iterator[Attempt]:
         """Typed passes over the file, each asking for less than the one before, until one is complete.
@@ -112,7 +126,7 @@ class LazyText:
                 self.engine.unregister(PASS)
                 del reader
             if made.complete:
-                self.rows = made.rows
+                self.rows, self._simple = made.rows, made.simple
                 self._see_kept(made)
                 return
             wanted = made.again

@@ -39,6 +39,7 @@ class OpenTable:
     engine_types : SQL type by column name; all VARCHAR in a text format
     is_text : whether the format stores text only (CSV, TSV, JSON lines)
     text : what is known of the rows of a text file; `LazyText` where they are read when they are asked for
+    known_rows : rows that could be parsed, where they are known before anything is asked
     duplicate_header : names that stand in the header more than once
     assumed : what was found by looking, e.g. `delimiter ";"`; empty where nothing was
     read : how text was read, with the delimiter that was used
@@ -55,6 +56,7 @@ class OpenTable:
     relation: str = "data"
     row_number: str = '"row"'
     text: TextTable | LazyText | None = None
+    known_rows: int | None = None
     assumed: str = ""
     duplicate_header: tuple[str, ...] = field(default=())
     others: Mapping[OtherTable, OpenTable | SourceError] = field(default_factory=dict)
@@ -102,8 +104,9 @@ class OpenTable:
         """
         import duckdb
 
-        if self.quick is not None and self.quick.rows is not None:
-            return self.quick.rows
+        known = self.quick.rows if self.quick else self.known_rows
+        if known is not None:
+            return known
         try:
             return count_rows(self.connection, self.relation)
         except duckdb.Error as problem:
@@ -203,7 +206,7 @@ def or_problem(
 
 
 def load_parquet(connection: duckdb.DuckDBPyConnection, source: TableSource) -> OpenTable:
-    layout = view_parquet(connection, source.files, source.paths(), declared_tokens(source.read))
+    layout, rows = view_parquet(connection, source.files, source.paths(), declared_tokens(source.read))
     if source.relation != "data":
         connection.execute(f"ALTER VIEW data RENAME TO {source.relation}")
     columns = tuple(name for name, _ in layout)
@@ -215,6 +218,7 @@ def load_parquet(connection: duckdb.DuckDBPyConnection, source: TableSource) -> 
         shown=source.shown,
         read=source.read,
         relation=source.relation,
+        known_rows=rows,
         duplicate_header=_repeated(columns),
     )
 
@@ -239,6 +243,7 @@ def load_text(connection: duckdb.DuckDBPyConnection, source: TableSource) -> Ope
         read=text.read,
         relation=source.relation,
         text=text,
+        known_rows=text.rows,
         assumed=text.assumed,
         duplicate_header=_repeated(text.columns),
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def view_parquet(
     connection: duckdb.DuckDBPyConnection, files: Sequence[DataFile], paths: Sequence[Path], null: Sequence[str] = ()
-) -> list[tuple[str, str]]:
+) -> tuple[list[tuple[str, str]], int]:
     """Make the view `data` with columns `row`, `c0`, `c1`, ...
 
     Parameters
@@ -27,7 +27,7 @@ def view_parquet(
 
     Returns
     -------
-    list of (name as in the file, SQL type)
+    list of (name as in the file, SQL type), and the number of rows that the files declare
 
     Raises
     ------
@@ -53,7 +53,7 @@ def view_parquet(
             raise SourceError(fact, hint="write all files of a dataset with the same schema")
         layout = found
     connection.execute(f"CREATE VIEW data AS {' UNION ALL '.join(parts)}")
-    return layout
+    return layout, offset
 
 
 def _layout(connection: duckdb.DuckDBPyConnection, source: str, file: DataFile) -> list[tuple[str, str]]:

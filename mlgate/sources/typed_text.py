@@ -81,6 +81,11 @@ class TypedPass:
         self.again: Wanted | None = None
         self._watched: list[ByteWatch] = []
 
+    @property
+    def simple(self) -> bool:
+        """Whether a line is a row, so that every reader must see the same rows."""
+        return not any(watch.has_quotes or watch.has_returns for watch in self._watched)
+
     def batches(self) -> pa.RecordBatchReader:
         """The rows as Arrow batches: `row`, and `c0`, ... as far as wanted."""
         import pyarrow as pa
