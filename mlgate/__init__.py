@@ -1,6 +1,7 @@
 """mlgate: the gate in front of every machine-learning merge.
 
-As a library: `mlgate.compare` and `mlgate.assert_not_worse`, imported when they are first used.
+As a library: `mlgate.compare`, `mlgate.assert_not_worse` and `mlgate.check_data` (also `mlgate.data.check`), imported
+when they are first used.
 """
 
 from __future__ import annotations
@@ -8,16 +9,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mlgate import data
     from mlgate.api import Comparison, NotSettledWarning, assert_not_worse, compare
+    from mlgate.api_data import DataReport, check_data
 
 __version__ = "0.1.0"
-__all__ = ["Comparison", "NotSettledWarning", "assert_not_worse", "compare"]
+__all__ = ["Comparison", "DataReport", "NotSettledWarning", "assert_not_worse", "check_data", "compare", "data"]
+_OF_DATA = ("DataReport", "check_data")
 
 
 def __getattr__(name: str) -> object:
-    """The public names of `mlgate.api`, so that `import mlgate` stays as light as a hook needs it."""
+    """The public names of the library, so that `import mlgate` stays as light as a hook needs it."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "data":
+        import mlgate.data
+
+        return mlgate.data
+    if name in _OF_DATA:
+        from mlgate import api_data
+
+        return getattr(api_data, name)
     from mlgate import api
 
     return getattr(api, name)

@@ -11,7 +11,7 @@ from mlgate.config.plain_edits import Drop, Edit, Extend, Path, Put, Swap
 from mlgate.config.schema import Column, Schema
 from mlgate.data import words
 from mlgate.data.accept_case import Case, Change, Refusal
-from mlgate.data.check import check_table
+from mlgate.data.checking import check_table
 from mlgate.data.infer_facts import observe
 from mlgate.data.likeness import likely_names, name_likeness
 from mlgate.data.scope import Scope

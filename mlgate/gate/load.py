@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mlgate.config.evaluation import Evaluation
+from mlgate.config.json_schema import load_json_schemas
 from mlgate.config.project import Project
 from mlgate.config.project_file import parse_project
 from mlgate.config.schema import Schema
@@ -90,7 +91,12 @@ def require_environment(schema: Schema, environment: str | None, location: Locat
 
 
 def load_schema(root: Path, path: str) -> Schema:
-    return parse_schema(files.read_config_text(root, path), path)
+    return with_json_schemas(parse_schema(files.read_config_text(root, path), path), root)
+
+
+def with_json_schemas(schema: Schema, root: Path) -> Schema:
+    """The schema with the JSON Schemas that it names by path below `root`."""
+    return load_json_schemas(schema, lambda path: load_json_schema(root, path))
 
 
 def load_json_schema(root: Path, path: str) -> Mapping[str, Any]:

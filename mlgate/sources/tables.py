@@ -77,7 +77,7 @@ def open_table(  # noqa: PLR0913  # all but the paths by name
     """
     files = identified(paths, shown)
     with tempfile.TemporaryDirectory(prefix="mlgate-") as name:
-        connection = _connect(Path(name), memory_limit)
+        connection = connect(Path(name), memory_limit)
         try:
             with progress_told(connection, progress):
                 main = TableSource(files=files, shown=shown, read=read or Read(), folder=Path(name))
@@ -86,7 +86,14 @@ def open_table(  # noqa: PLR0913  # all but the paths by name
             connection.close()
 
 
-def _connect(folder: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
+def connect(folder: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    """A connection that spills to the folder; `lock` it before anything is asked.
+
+    Raises
+    ------
+    SourceError
+        duckdb is not installed.
+    """
     try:
         import duckdb
     except ImportError:
@@ -122,13 +129,13 @@ def _all_opened(
     if large:
         paths += large.opened
     opened = load_text(connection, main) if main.is_text and not large else None
-    _lock(connection, paths)
+    lock(connection, paths)
     if large:
         opened = see_text(connection, large, main.shown)
     return replace(opened or load_parquet(connection, main), others=found)
 
 
-def _lock(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path] = ()) -> None:
+def lock(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path] = ()) -> None:
     """Nothing outside `paths` can be read or written from here on, and no setting changed."""
     listed = ", ".join(quoted(path.as_posix()) for path in paths)
     if listed:

@@ -21,7 +21,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import mlgate
-from mlgate import api
+from mlgate import api, api_data
 from mlgate.api import CompareOptions
 from mlgate.errors import UsageError
 from mlgate.gate import tables_given
@@ -68,10 +68,12 @@ def test_import_of_mlgate_loads_nothing_until_a_name_is_used(tmp_path: Path) -> 
 
 
 def test_public_names_and_no_others() -> None:
-    assert set(mlgate.__all__) == set(api.__all__)
+    assert set(mlgate.__all__) == {*api.__all__, *api_data.__all__, "data"}
     assert set(mlgate.__all__) <= set(dir(mlgate))
-    for name in mlgate.__all__:
-        assert getattr(mlgate, name) is getattr(api, name)
+    for module in (api, api_data):
+        for name in module.__all__:
+            assert getattr(mlgate, name) is getattr(module, name)
+    assert mlgate.data.check is mlgate.check_data
     with pytest.raises(AttributeError, match="no attribute 'comparison'"):
         mlgate.comparison  # noqa: B018
 

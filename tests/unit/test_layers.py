@@ -32,6 +32,7 @@ SEES: dict[str, frozenset[str]] = {
     "render": READ | {"render"},
     "gate": BELOW_GATE | {"gate"},
     "api": BELOW_GATE | {"gate"},
+    "api_data": BELOW_GATE | {"gate"},
     **dict.fromkeys(TOP, BELOW_GATE | {"gate"} | TOP),
 }
 """What each part of mlgate may import of mlgate. `mlgate` itself (its version) is open to all."""
@@ -118,7 +119,7 @@ def violations(source: str, module: str, *, is_package: bool = False) -> list[st
         return [
             f"{module}: imports {item.name}"
             for item in imports(source, module, is_package=is_package)
-            if (item.at_top or part_of(item.name) != "api")
+            if (item.at_top or part_of(item.name) not in ("api", "api_data", "data"))
             and item.name.partition(".")[0] not in ("__future__", "typing")
         ]
     if part not in SEES:

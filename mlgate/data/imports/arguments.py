@@ -12,6 +12,7 @@ from mlgate.data import words
 from mlgate.data.imports.declarations import NotMappedError
 
 Scalar = str | int | float | bool
+MAX_MEMBERS = 5_000
 
 
 class Arguments:
@@ -66,6 +67,8 @@ class Arguments:
         value = self.get(name)
         if isinstance(value, str) or not isinstance(value, Sequence):
             raise NotMappedError(f"`{name}` is no list")
+        if len(value) > MAX_MEMBERS:
+            raise _too_many(f"`{name}`", len(value))
         return list(value)
 
     def texts(self, name: str) -> list[str]:
@@ -110,6 +113,8 @@ def members(values: Sequence[Any], what: str) -> list[Scalar]:
     NotMappedError
         One is no single value, or none is left.
     """
+    if len(values) > MAX_MEMBERS:
+        raise _too_many(what, len(values))
     found: dict[tuple[bool, Scalar], Scalar] = {}
     for value in values:
         if value is None:
@@ -121,6 +126,12 @@ def members(values: Sequence[Any], what: str) -> list[Scalar]:
     if not found:
         raise NotMappedError(f"{what} has no members")
     return list(found.values())
+
+
+def _too_many(what: str, count: int) -> NotMappedError:
+    return NotMappedError(
+        f"{what} has {count:,} members, at most {MAX_MEMBERS:,} are taken", "foreign_keys into a file"
+    )
 
 
 def bound(low: Any, high: Any, *, strict_low: bool = False, strict_high: bool = False) -> Any:

@@ -178,7 +178,7 @@ NEAREST = {
     "expect_column_values_to_be_dateutil_parseable": "type: datetime, or datetime_format",
     "expect_column_values_to_not_be_outliers": "z_score, or quantile",
     "expect_column_pair_cramers_phi_value_to_be_less_than": "",
-    "expect_query_results_to_match_comparison": "equals_table",
+    "expect_query_results_to_match_comparison": "table_equals",
     "unexpected_rows_expectation": "expressions",
 }
 """Expectations without a counterpart, and what comes nearest."""

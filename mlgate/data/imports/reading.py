@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +17,10 @@ from mlgate.data.imports.draft import Draft
 from mlgate.data.imports.schema_text import schema_text
 from mlgate.errors import ConfigError, SourceError, UsageError
 
-MAX_CHECKS = 10_000
-"""That one schema may get: each is tried on its own."""
+MAX_ELEMENTS = 20_000
+"""Checks and remarks that one file may give: each check is tried on its own."""
+MAX_OF_ONE = 3_000
+"""Checks of one column, or of the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +118,7 @@ def import_schema(text: str, path: str, *, kind: str = "", resource: str = "") -
     reader, data = _chosen(_data(text, path), path, kind)
     draft = Draft(extra_columns=reader.extra_columns)
     reader.read(data, draft, resource)
-    if len(draft.entries) > MAX_CHECKS:
-        raise ConfigError(f"{len(draft.entries):,} checks, at most {MAX_CHECKS:,}", hint="split the file", path=path)
+    _require_size(draft, path)
     settled = draft.settle()
     if not draft.mapped and draft.left:
         told = "; ".join(note.told() for note in draft.left[:3])
@@ -136,6 +138,18 @@ def import_schema(text: str, path: str, *, kind: str = "", resource: str = "") -
         left=tuple(draft.left),
         differs=tuple(draft.differs),
     )
+
+
+def _require_size(draft: Draft, path: str) -> None:
+    """Refuse what would take too long to try."""
+    count = len(draft.entries) + len(draft.left)
+    if count > MAX_ELEMENTS:
+        raise ConfigError(f"{count:,} elements, at most {MAX_ELEMENTS:,}", hint="split the file", path=path)
+    for name, times in Counter(entry.column for entry in draft.entries).most_common(1):
+        if times > MAX_OF_ONE:
+            told = "the table" if name is None else f"the column {words.short(name)!r}"
+            fact = f"{times:,} checks of {told}, at most {MAX_OF_ONE:,}"
+            raise ConfigError(fact, hint="split the file", path=path)
 
 
 def _require_readable(written: str, path: str) -> None:

@@ -234,13 +234,13 @@ def test_freshness_is_counted_from_the_real_time(project: Any) -> None:
 class TestMemoryLimit:
     def test_it_reaches_the_engine(self, project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         seen: list[str] = []
-        connect = tables._connect
+        connect = tables.connect
 
         def spy(folder: Path, limit: str) -> Any:
             seen.append(limit)
             return connect(folder, limit)
 
-        monkeypatch.setattr(tables, "_connect", spy)
+        monkeypatch.setattr(tables, "connect", spy)
         assert check(project, "data/visits.csv").code == 0
         assert check(project, "data/visits.csv", "--memory-limit", "512 MiB").code == 0
         monkeypatch.setenv("MLGATE_MEMORY_LIMIT", "0.5GB")

@@ -115,8 +115,16 @@ def test_comments_stay_comments() -> None:
 
 def test_a_suite_without_end_is_refused() -> None:
     between = ("column_values_to_be_between", {"column": "x", "min_value": 0})
-    with pytest.raises(UsageError, match="10,001 checks, at most 10,000"):
-        imported(suite(*[between] * 10_001))
+    with pytest.raises(UsageError, match="3,001 checks of the column 'x', at most 3,000"):
+        imported(suite(*[between] * 3_001))
+    with pytest.raises(UsageError, match="20,001 elements, at most 20,000"):
+        imported({"expectations": [3] * 20_001})
+
+
+def test_a_set_without_end_is_left() -> None:
+    members = ("column_values_to_be_in_set", {"column": "x", "value_set": [*range(5_001)]})
+    (told,) = left(imported(suite(("column_to_exist", {"column": "x"}), members)))
+    assert "has 5,001 members, at most 5,000 are taken; nearest: foreign_keys into a file" in told
 
 
 def test_a_schema_that_would_be_too_large_is_refused() -> None:

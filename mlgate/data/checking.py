@@ -1,0 +1,233 @@
+"""Checks an open table against its schema: one query answers all aggregates (a few do, where it is wide)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mlgate.config.other_tables import OtherTable
+from mlgate.config.schema import Column, Rule, Schema
+from mlgate.data import words
+from mlgate.data.catalogue import COLUMN_CHECKS, TABLE_CHECKS
+from mlgate.data.failing_rows import with_rows
+from mlgate.data.measure import first_broken, measure
+from mlgate.data.outcomes import make_outcome, softened
+from mlgate.data.plan import Field, Plan, Verdict
+from mlgate.data.reading_checks import duplicate_header, unparseable_rows
+from mlgate.data.scope import Scope
+from mlgate.data.selected import Selected
+from mlgate.data.table import Table
+from mlgate.data.table_checks import (
+    allows_no_rows,
+    column_exists,
+    expected_in,
+    extra_columns,
+    row_count,
+)
+from mlgate.errors import MlgateError
+from mlgate.outcome import Location, Outcome, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Item:
+    """One outcome to be: either a plan that is still to be asked, or a verdict that stands already."""
+
+    rule: Rule
+    column: str | None
+    plan: Plan | None = None
+    verdict: Verdict | None = None
+
+
+def check_table(  # noqa: PLR0913  (all but the table and its schema by name)
+    table: Table,
+    schema: Schema,
+    *,
+    dataset: str,
+    environment: str | None = None,
+    key: Sequence[str] = (),
+    privacy: str = "masked",
+    now: dt.datetime | None = None,
+    others: Mapping[OtherTable, Table | MlgateError] | None = None,
+) -> list[Outcome]:
+    """All outcomes of a table against its schema, in the schema's order, the table's own checks last.
+
+    Parameters
+    ----------
+    table : open, with its connection
+    schema : what is declared
+    dataset : name in ids and subjects
+    environment : columns declared for others are not expected, and extra if there; None expects every column
+    key : columns that name a row to a person
+    privacy : `none`, `masked` or `full`: what of single rows may appear
+    now : the time of the check; without a time zone it is UTC. None: an age that is counted from it is an `error`
+    others : the other tables that the schema names, open in the same connection, or why one could not be opened
+
+    Returns
+    -------
+    list of Outcome
+        Never empty: how the file was read and how many rows it has are always among them.
+    """
+    scope = Scope(
+        table=table, schema=schema, environment=environment, privacy=privacy, now=now, others=dict(others or {})
+    )
+    items = [*_table_items(scope), *_column_items(scope)]
+    facts = measure(table, _asked(items), later=_asked_later(items))
+    empty = _rows(items, facts) == 0 and not any(
+        allows_no_rows(rule) for rule in schema.rules if rule.check == "row_count"
+    )
+    items, more = _second(table, items, facts, empty=empty)
+    facts |= more
+    outcomes = list(_reading(table, dataset, _rows(items, facts), privacy))
+    header = extra_columns(table, schema, environment)
+    outcomes.append(make_outcome(header, dataset=dataset, check="extra_columns", location=Location(schema.path)))
+    answered = [(item.plan, _answered(item, item.plan, facts, empty=empty)) for item in items if item.plan]
+    shown = iter(with_rows(table, answered, key, privacy))
+    for item in items:
+        verdict = next(shown) if item.plan else item.verdict
+        if verdict is not None:
+            outcomes.append(
+                make_outcome(
+                    verdict,
+                    dataset=dataset,
+                    check=item.rule.check,
+                    location=item.rule.location,
+                    column=item.column,
+                    name=item.rule.name,
+                    description=item.rule.description,
+                )
+            )
+    return outcomes
+
+
+def _asked(items: Sequence[_Item]) -> Iterator[tuple[Sequence[Field], Iterable[str]]]:
+    return ((item.plan.fields, item.plan.aggregates.values()) for item in items if item.plan)
+
+
+def _asked_later(items: Sequence[_Item]) -> list[Field]:
+    """The columns of checks that ask a second question."""
+    return [field for item in items if item.plan and item.plan.then for field in item.plan.fields]
+
+
+def _second(
+    table: Table, items: Sequence[_Item], facts: Mapping[str, Any], *, empty: bool
+) -> tuple[list[_Item], dict[str, Any]]:
+    """The items, those with a second question in its place, and the answers to the second questions."""
+    changed = []
+    for item in items:
+        plan = item.plan
+        found = {name: facts[text] for name, text in plan.aggregates.items()} if plan else {}
+        if plan is None or plan.then is None or empty or first_broken(found):
+            changed.append(item)
+            continue
+        following = plan.then(found)
+        aggregates = {**plan.aggregates, **following.aggregates}
+        changed.append(replace(item, plan=replace(following, aggregates=aggregates)))
+    later = [(item.plan.fields, _new(item.plan, facts)) for item in changed if item.plan]
+    return changed, measure(table, [(fields, new) for fields, new in later if new])
+
+
+def _new(plan: Plan, facts: Mapping[str, Any]) -> list[str]:
+    return [text for text in plan.aggregates.values() if text not in facts]
+
+
+def _rows(items: Sequence[_Item], facts: dict[str, object]) -> int | None:
+    """Number of rows; None where the engine could not count them."""
+    plan = items[0].plan
+    found = facts[plan.aggregates["rows"]] if plan else None
+    return found if isinstance(found, int) else None
+
+
+def _answered(item: _Item, plan: Plan, facts: dict[str, object], *, empty: bool) -> Verdict:
+    found = {name: facts[sql] for name, sql in plan.aggregates.items()}
+    broken = first_broken(found)
+    if broken:
+        hint = "the file may be broken, or the work too large for the memory limit"
+        return Verdict(status=Status.ERROR, message=f"could not be computed: {broken.reason}", hint=hint)
+    if empty and item.rule.check != "row_count":
+        return Verdict(status=Status.SKIP, message="the table has no rows: see the check `row_count`")
+    return softened(plan.judge(found), item.rule)
+
+
+def _reading(table: Table, dataset: str, rows: int | None, privacy: str) -> Iterator[Outcome]:
+    place = Location(table.shown)
+    if table.is_text:
+        verdict = unparseable_rows(table, rows or 0, privacy)
+        yield make_outcome(verdict, dataset=dataset, check="unparseable_rows", location=place)
+    if table.duplicate_header:
+        yield make_outcome(duplicate_header(table), dataset=dataset, check="duplicate_header", location=place)
+
+
+def _table_items(scope: Scope) -> Iterator[_Item]:
+    counts = (rule for rule in scope.schema.rules if rule.check == "row_count" and not rule.where)
+    declared = next(counts, None)
+    rule = declared or Rule(check="row_count", argument=None, name="row_count", location=Location(scope.schema.path))
+    yield _Item(rule=rule, column=None, plan=row_count(declared))
+    for other in scope.schema.rules:
+        if other is not declared:
+            yield _planned(scope, None, other)
+
+
+def _unknown(rule: Rule) -> Verdict:
+    return Verdict(status=Status.ERROR, message=f"no check is called {rule.check!r}", hint="correct the schema")
+
+
+def _column_items(scope: Scope) -> Iterator[_Item]:
+    environment = scope.environment
+    selected = Selected(scope)
+    for column in scope.schema.columns.values():
+        exists = Rule(check="column_exists", argument=True, name="column_exists", location=column.location)
+        rules = (*_rules(column), *selected.rules(column))
+        skipped = None
+        if not expected_in(column, environment):
+            declared = ", ".join(column.environments)
+            message = f"not expected in environment {environment} (declared for {declared})"
+            skipped = Verdict(status=Status.SKIP, message=message)
+            yield _Item(rule=exists, column=column.name, verdict=skipped)
+        else:
+            yield _Item(rule=exists, column=column.name, verdict=column_exists(scope.table, column))
+            if column.name not in scope.table.columns:
+                skipped = Verdict(status=Status.SKIP, message="column absent")
+        for rule in rules:
+            if skipped:
+                yield _Item(rule=rule, column=column.name, verdict=skipped)
+            else:
+                yield _planned(scope, column.name, rule)
+    for name, rule in selected.undeclared():
+        yield _planned(scope, name, rule)
+    for rule in selected.empty():
+        message = "nothing observed: no column is chosen"
+        hint = "correct `columns`, or remove the check"
+        verdict = Verdict(status=Status.ERROR, message=message, hint=hint)
+        yield _Item(rule=rule, column=None, verdict=verdict)
+
+
+def _rules(column: Column) -> tuple[Rule, ...]:
+    """The column's rules, its type first unless a rule of its own judges that."""
+    if column.type == "any" or any(rule.check == "type" for rule in column.rules):
+        return column.rules
+    return (Rule(check="type", argument=column.type, name="type", location=column.location), *column.rules)
+
+
+def _planned(scope: Scope, column: str | None, rule: Rule) -> _Item:
+    absent = scope.absent(*rule.columns, *(rule.where.columns if rule.where else ()))
+    if absent:
+        skipped = Verdict(status=Status.SKIP, message=f"column absent: {words.listed(absent)}")
+        return _Item(rule=rule, column=column, verdict=skipped)
+    try:
+        made = _made(scope, column, rule)
+    except (ValueError, OverflowError) as problem:
+        hint = "correct the schema: the declared values and the column's type do not fit"
+        made = Verdict(status=Status.ERROR, message=str(problem), hint=hint)
+    if isinstance(made, Plan):
+        return _Item(rule=rule, column=column, plan=made)
+    return _Item(rule=rule, column=column, verdict=softened(made, rule))
+
+
+def _made(scope: Scope, column: str | None, rule: Rule) -> Plan | Verdict:
+    if column is None:
+        of_table = TABLE_CHECKS.get(rule.check)
+        return of_table(scope, rule) if of_table else _unknown(rule)
+    of_column = COLUMN_CHECKS.get(rule.check)
+    return of_column(scope.field(column, rule.where), rule) if of_column else _unknown(rule)

@@ -1,0 +1,132 @@
+"""`mlgate.data.check`: frames of every library against a schema, where they lie."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mlgate
+from mlgate.errors import ConfigError, UsageError
+
+SCHEMA = """\
+version: 1
+columns:
+  id: {type: integer, not_null: true, unique: true}
+  age: {type: number, between: [0, 120], null_fraction: {max: 0.5}}
+  sex: {type: string, in_set: [F, M]}
+  day: {type: date}
+table: {unique: [[id, sex]], expressions: ["age >= 18 or sex = 'F'"]}
+"""
+COLUMNS: dict[str, list[Any]] = {
+    "id": [1, 2, 3],
+    "age": [30.5, None, 41.0],
+    "sex": ["F", "M", "M"],
+    "day": [dt.date(2026, 1, 1), dt.date(2026, 1, 2), None],
+}
+
+
+def frame(library: str, columns: dict[str, list[Any]]) -> Any:
+    import pyarrow as pa
+
+    table = pa.table(columns)
+    match library:
+        case "pandas":
+            import pandas as pd
+
+            made = pd.DataFrame({name: pd.Series(values) for name, values in columns.items()})
+            made["day"] = pd.to_datetime(made["day"])
+            return made
+        case "reader":
+            return table.to_reader(max_chunksize=1)
+        case "dataset":
+            import pyarrow.dataset as ds
+
+            return ds.dataset(table)
+        case "relation":
+            import duckdb
+
+            return duckdb.from_arrow(table)
+    return table
+
+
+@pytest.mark.parametrize("library", ["pandas", "table", "reader", "dataset", "relation"])
+def test_a_frame_is_checked_where_it_lies(library: str) -> None:
+    good = mlgate.data.check(frame(library, COLUMNS), SCHEMA)
+    assert good.passed, str(good)
+    bad = mlgate.data.check(frame(library, {**COLUMNS, "age": [130.0, 17.0, None], "sex": ["F", "X", "M"]}), SCHEMA)
+    assert (bad.verdict, bad.passed) == ("fail", False)
+    failing = {outcome.id.removeprefix("data/frame/"): outcome for outcome in bad.blocking}
+    assert set(failing) == {"age/between", "sex/in_set", "expressions%3Aage%20%3E=%2018%20or%20sex%20=%20%27F%27"}
+    assert failing["sex/in_set"].evidence["rows"] == [{"row": 2, "value": "X", "key": {}}]
+
+
+def test_polars_frames_are_seen_through_arrow() -> None:
+    polars = pytest.importorskip("polars")
+    assert mlgate.data.check(polars.DataFrame(COLUMNS), SCHEMA).passed
+    assert mlgate.data.check(polars.DataFrame(COLUMNS).lazy(), SCHEMA).passed
+
+
+def test_objects_are_text_and_missing_numbers_are_missing() -> None:
+    pandas = pytest.importorskip("pandas")
+    made = pandas.DataFrame({"x": pandas.Series([1, "a", None], dtype=object), "y": [1.0, math.nan, 2.0]})
+    found = mlgate.data.check(made, "version: 1\ncolumns:\n  x: {type: string}\n  y: {type: number, not_null: true}\n")
+    assert [outcome.id for outcome in found.blocking] == ["data/frame/y/not_null"]
+
+
+def test_a_schema_is_a_path_a_text_or_none(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(SCHEMA, encoding="utf-8")
+    table = frame("table", COLUMNS)
+    for given in (path, str(path), SCHEMA):
+        assert mlgate.check_data(table, given).passed
+    assert {outcome.check for outcome in mlgate.check_data(table).outcomes} >= {"row_count", "duplicate_rows"}
+
+
+def test_a_json_schema_beside_the_schema_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "item.json").write_text('{"type": "object", "required": ["a"]}', encoding="utf-8")
+    path = tmp_path / "s.yaml"
+    path.write_text("version: 1\ncolumns:\n  x: {type: string, json_schema: item.json}\n", encoding="utf-8")
+    assert mlgate.check_data(frame("table", {"x": ['{"a": 1}']}), path).passed
+    assert mlgate.check_data(frame("table", {"x": ['{"b": 1}']}), path).verdict == "fail"
+
+
+def test_the_clock_is_an_argument() -> None:
+    schema = "version: 1\ncolumns: {d: {type: date}}\ntable: {freshness: {column: d, max_age: 45d}}\n# end\n"
+    table = frame("table", {"d": [dt.date(2026, 1, 1)]})
+    assert mlgate.check_data(table, schema, now=dt.datetime(2026, 1, 20, tzinfo=dt.UTC)).verdict == "pass"
+    assert mlgate.check_data(table, schema, now=dt.datetime(2026, 9, 1, tzinfo=dt.UTC)).verdict == "warn"
+
+
+def test_the_report_is_text_and_html_and_keeps_secrets() -> None:
+    table = frame("table", {**COLUMNS, "sex": ["F", "<b>secret", "M"]})
+    found = mlgate.check_data(table, SCHEMA, privacy="masked")
+    assert "FAIL" in str(found)
+    assert "<table>" in found._repr_html_()
+    assert "secret" not in str(found) + found._repr_html_()
+
+
+@pytest.mark.parametrize("given", [[1, 2], {"a": [1]}, None, "data.csv"])
+def test_what_is_no_frame_is_wrong_usage(given: Any) -> None:
+    with pytest.raises(UsageError, match="is no frame"):
+        mlgate.check_data(given, SCHEMA)
+
+
+def test_wrong_arguments_are_told() -> None:
+    table = frame("table", COLUMNS)
+    with pytest.raises(ConfigError, match="betwen"):
+        mlgate.check_data(table, "version: 1\ncolumns:\n  id: {betwen: [0, 1]}\n")
+    with pytest.raises(UsageError, match="privacy"):
+        mlgate.check_data(table, SCHEMA, privacy="loud")
+    with pytest.raises(UsageError, match="is no size"):
+        mlgate.check_data(table, SCHEMA, memory_limit="much")
+
+
+def test_no_rows_and_no_columns_are_errors() -> None:
+    import pyarrow as pa
+
+    assert mlgate.check_data(frame("table", COLUMNS).slice(0, 0), SCHEMA).verdict == "error"
+    assert mlgate.check_data(pa.table({}), SCHEMA).verdict == "error"
