@@ -145,6 +145,12 @@ def _length(side: str) -> Callable[[Any, FieldReading], tuple[Any, ...]]:
     return read
 
 
+def _json_schema(value: Any, _: FieldReading) -> tuple[Any, ...]:
+    if not isinstance(value, dict):
+        raise NotMappedError("it is no mapping")
+    return (Check(check="json_schema", argument=value),)
+
+
 _CONSTRAINTS: dict[str, Callable[[Any, FieldReading], tuple[Any, ...]]] = {
     "required": _true("not_null"),
     "unique": _true("unique"),
@@ -156,5 +162,5 @@ _CONSTRAINTS: dict[str, Callable[[Any, FieldReading], tuple[Any, ...]]] = {
     "pattern": _pattern,
     "minLength": _length("min"),
     "maxLength": _length("max"),
-    "jsonSchema": lambda value, _: (Check(check="json_schema", argument=value),),
+    "jsonSchema": _json_schema,
 }

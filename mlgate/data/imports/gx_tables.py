@@ -62,7 +62,7 @@ def _columns_in_set(args: Arguments) -> OfTable:
 
 def _pair_of(args: Arguments) -> tuple[str, str, str]:
     ignored = args.get("ignore_row_if") or "both_values_are_missing"
-    if ignored not in _PAIR:
+    if not isinstance(ignored, str) or ignored not in _PAIR:
         raise NotMappedError("`ignore_row_if` is none of its known values")
     return args.text("column_A"), args.text("column_B"), _PAIR[ignored]
 
@@ -94,7 +94,7 @@ def _pairs(args: Arguments) -> OfTable:
 
 def _several(args: Arguments) -> tuple[list[str], str]:
     ignored = args.get("ignore_row_if") or "all_values_are_missing"
-    if ignored not in _SEVERAL:
+    if not isinstance(ignored, str) or ignored not in _SEVERAL:
         raise NotMappedError("`ignore_row_if` is none of its known values")
     return args.texts("column_list"), _SEVERAL[ignored]
 

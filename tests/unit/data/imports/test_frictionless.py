@@ -101,6 +101,11 @@ LEFT = [
     ({"type": "string", "constraints": {"pattern": 3}}, "pattern of x: it is no text"),
     ({"type": "string", "constraints": {"enum": "ab"}}, "enum of x: it is no list"),
     ({"type": "object", "constraints": {"enum": [{}]}}, "neither text, number, true nor false"),
+    ({"type": "object", "constraints": {"jsonSchema": "../schema.json"}}, "jsonSchema of x: it is no mapping"),
+    (
+        {"type": "object", "constraints": {"jsonSchema": {"$ref": "http://x/y"}}},
+        "refers to http://x/y, which is not in it",
+    ),
     ({"type": "duration", "constraints": {"enum": ["P1D"]}}, "in_set needs values that can be written"),
 ]
 
