@@ -6,7 +6,7 @@ person sees all of them at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,14 +49,15 @@ class ListOf:
             return (self.item.parse(node, reading),)
         if not isinstance(node.value, list):
             raise node.error(f"expected a list, found {node.kind}", hint="write [a, b] or one `- item` per line")
-        items = []
+        items: list[Any] = []
+        seen: set[tuple[type, Any]] = set()
         for child in node.value:
             try:
                 items.append(self.item.parse(child, reading))
             except ConfigError as mistake:
                 reading.mistakes.append(mistake)
                 continue
-            if self.distinct and items[-1] in items[:-1] and type(items[-1]) is type(items[items.index(items[-1])]):
+            if self.distinct and _repeats(items, seen):
                 raise child.error(f"{child.text or 'the item'} stands twice in the list")
         if len(node.value) < self.least:
             raise node.error(f"expected at least {self.least} items, found {len(node.value)}")
@@ -65,6 +66,17 @@ class ListOf:
     def json_schema(self) -> JsonSchema:
         many: JsonSchema = {"type": "array", "items": self.item.json_schema(), "minItems": self.least}
         return {"anyOf": [self.item.json_schema(), many]} if self.single else many
+
+
+def _repeats(items: Sequence[Any], seen: set[tuple[type, Any]]) -> bool:
+    """Whether the last item, which is added to `seen`, stands before; 1 and true are two. Others cannot be hashed."""
+    last = items[-1]
+    try:
+        repeated = (type(last), last) in seen
+        seen.add((type(last), last))
+    except TypeError:
+        return any(type(item) is type(last) and item == last for item in items[:-1])
+    return repeated
 
 
 @dataclass(frozen=True, slots=True)

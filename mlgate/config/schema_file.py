@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from mlgate.config import fields as f
@@ -34,9 +35,9 @@ def _column(name: str, node: Node, reading: f.Reading) -> Column:
     type_ = values.get("type", "any")
     rules = [make_rule(key, value, node) for key, value in values.items() if key in COLUMN_RULES]
     rules.extend(values.get("checks", ()))
-    names = [*RESERVED, *(rule.name for rule in rules)]
+    names = Counter([*RESERVED, *(rule.name for rule in rules)])
     for rule in rules:
-        if names.count(rule.name) > 1:
+        if names[rule.name] > 1:
             raise node.error(
                 f"two checks of column {name!r} are called {rule.name!r}", hint="give one of them a `name`"
             )

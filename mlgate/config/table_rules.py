@@ -6,6 +6,7 @@ entry holds one argument and its modifiers; with `columns` it is a check of each
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -247,8 +248,7 @@ def _known(rule: Rule, node: Node, columns: Mapping[str, Column]) -> None:
 
 
 def _distinct(rules: list[Rule], node: Node) -> tuple[Rule, ...]:
-    names = [rule.name for rule in rules]
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(rule.name for rule in rules).items():
+        if count > 1:
             raise node.error(f"two checks of the table are called {name!r}", hint="give one of them a `name`")
     return tuple(rules)
