@@ -47,7 +47,8 @@ class ByteWatch(io.RawIOBase):
         self.delimiter = ord(delimiter)
         self.marks = 0
         self.has_quotes = self.has_returns = self.quoted_newline = self.odd_numbers = False
-        self._last = b""
+        self._start: bytes | None = b""
+        self._last = b"\n"
         self._inside = False
         self._decoder: codecs.IncrementalDecoder | None = None
 
@@ -56,29 +57,39 @@ class ByteWatch(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         data = self.stream.read(size)
-        if data:
+        if self._start is not None:
+            self._start += data
+            if data and len(self._start) <= len(_MARK):
+                return data
+            start, self._start = self._start.removeprefix(_MARK), None
+            if start[:1] in (b"\n", b"\r"):
+                raise NotPlainError("an empty line before the header")
+            self._look(start)
+        elif data:
             self._look(data)
-        elif self._inside:
-            raise NotPlainError("a quote is opened and never closed")
-        elif self._last == b"\r":
-            raise NotPlainError("a lone carriage return")
-        elif self._decoder:
-            self._decode(b"", final=True)
+        if not data:
+            self._end()
         return data
+
+    def _end(self) -> None:
+        if self._inside:
+            raise NotPlainError("a quote is opened and never closed")
+        if self._last == b"\r":
+            raise NotPlainError("a lone carriage return")
+        if self._decoder:
+            self._decode(b"", final=True)
 
     def _look(self, data: bytes) -> None:
         import numpy as np
 
-        if not self._last:
-            if data.lstrip(_MARK)[:1] in (b"\n", b"\r"):
-                raise NotPlainError("an empty line before the header")
-            self._last = b"\n"
+        if not data:
+            return
         if b"\0" in data:
             raise NotPlainError("a zero byte")
         self._decode(data, final=False)
         self._returns(data)
-        self._numbers(data)
         values = np.frombuffer(data, dtype=np.uint8)
+        self._numbers(data, values)
         if b'"' in data or self._inside or self._last == b'"':
             self.has_quotes = True
             self._quoted(values)
@@ -105,12 +116,16 @@ class ByteWatch(io.RawIOBase):
             if data.count(b"\r") - data.endswith(b"\r") != data.count(b"\r\n"):
                 raise NotPlainError("a lone carriage return")
 
-    def _numbers(self, data: bytes) -> None:
+    def _numbers(self, data: bytes, values: Array) -> None:
         if self.odd_numbers:
             return
-        seam = self._last + data[:1]
-        hexadecimal = any(mark in part for part in (data, seam) for mark in (b"0x", b"0X"))
-        self.odd_numbers = hexadecimal or (self.delimiter != ord("\t") and b"\t" in data)
+        x, zero, capital = ord("x"), ord("0"), 32
+        seam = self._last == b"0" and data[:1] in (b"x", b"X")
+        hexadecimal = (b"x" in data or b"X" in data) and bool(
+            (((values[1:] | capital) == x) & (values[:-1] == zero)).any()
+        )
+        tab = self.delimiter != ord("\t") and b"\t" in data
+        self.odd_numbers = seam or hexadecimal or tab
 
     def _quoted(self, values: Array) -> None:
         """Count the delimiters outside quotes, and refuse quotes that do not enclose a whole field."""
@@ -120,8 +135,6 @@ class ByteWatch(io.RawIOBase):
         places = np.flatnonzero(values == _QUOTE)
         opening = (np.arange(len(places)) + self._inside) % 2 == 0
         before = np.concatenate([np.frombuffer(self._last, dtype=np.uint8), values[:-1]])[places]
-        if self._first_after_mark(values, places):
-            before[0] = _NEWLINES[0]
         after = values[np.minimum(places + 1, len(values) - 1)]
         if self._last == b'"' and not self._inside and values[0] not in ends:
             raise NotPlainError("text stands after a closing quote")
@@ -134,10 +147,6 @@ class ByteWatch(io.RawIOBase):
         lines = np.flatnonzero((values == _NEWLINES[0]) | (values == _NEWLINES[1]))
         self.quoted_newline |= not self._outside(lines, places).all()
         self._inside ^= len(places) % 2 == 1
-
-    def _first_after_mark(self, values: Array, places: Array) -> bool:
-        """Whether the file starts with a byte order mark and a quote."""
-        return bool(self.marks == 0 and len(places) and places[0] == 3 and values[:3].tobytes() == _MARK)
 
     def _outside(self, found: Array, quotes: Array) -> Array:
         import numpy as np
