@@ -356,6 +356,15 @@ def _only(value: str, where: str) -> str:
     return only_where(where, value) if where else value
 
 
+def rows_where(condition: str, parts: Sequence[str], count: int) -> str:
+    """A list of structs of `parts` for the first rows for which a condition holds, of which `parts` are the values.
+
+    The first part is the number of the row.
+    """
+    struct = ", ".join(f"'p{place}': {part}" for place, part in enumerate(parts))
+    return f"arg_min({only_where(condition, f'{{{struct}}}')}, {only_where(condition, parts[0])}, {count})"
+
+
 def mean(value: str) -> str:
     return f"avg(CAST({value} AS DOUBLE))"
 

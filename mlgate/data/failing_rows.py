@@ -7,7 +7,7 @@ from typing import Any
 
 from mlgate.data import aggregates as sql
 from mlgate.data import words
-from mlgate.data.measure import reason
+from mlgate.data.measure import FEW_ROWS, Broken, reason
 from mlgate.data.outcomes import with_evidence
 from mlgate.data.plan import MAX_ROWS, Field, Plan, Verdict, scanned
 from mlgate.data.table import Table
@@ -31,9 +31,12 @@ def with_rows(
     chosen, left_out = set(showing[:MAX_SHOWN]), set(showing[MAX_SHOWN:])
     left = {"rows_not_shown": f"rows are shown of {MAX_SHOWN} checks, and {len(showing):,} have failing ones"}
 
+    found = _found(table, [verdicts[place][0] for place in sorted(chosen)], key) if privacy != "none" else []
+    rows = dict(zip(sorted(chosen), found, strict=False))
+
     def evidence(place: int, plan: Plan) -> Mapping[str, Any]:
-        if place in chosen:
-            return failing_rows(table, plan, key, privacy)
+        if place in rows:
+            return _evidence(plan, rows[place], _keys(table, key), privacy)
         return left if place in left_out and privacy != "none" else {}
 
     return [with_evidence(verdict, evidence(place, plan)) for place, (plan, verdict) in enumerate(verdicts)]
@@ -54,13 +57,60 @@ def failing_rows(table: Table, plan: Plan, key: Sequence[str], privacy: str) -> 
     """
     if privacy == "none" or not _has_rows(plan):
         return {}
+    return _evidence(plan, _alone(table, plan, _keys(table, key)), _keys(table, key), privacy)
+
+
+def _keys(table: Table, key: Sequence[str]) -> list[str]:
+    return [name for name in key if name in table.columns]
+
+
+Found = list[tuple[Any, ...]] | Broken
+"""Rows as (number, value or values, keys), or why there are none."""
+
+
+def _found(table: Table, plans: Sequence[Plan], key: Sequence[str]) -> list[Found]:
+    """The rows of each plan: of a large table those of all conditions in one pass, else with a query each."""
+    keys = _keys(table, key)
+    if table.known_rows is not None and table.known_rows <= FEW_ROWS:
+        return [_alone(table, plan, keys) for plan in plans]
+    places = [place for place, plan in enumerate(plans) if plan.failing is not None]
+    together = dict(zip(places, _together(table, [plans[place] for place in places], keys), strict=False))
+    return [together[place] if place in together else _alone(table, plan, keys) for place, plan in enumerate(plans)]
+
+
+def _alone(table: Table, plan: Plan, keys: Sequence[str]) -> Found:
     import duckdb
 
-    keys = [name for name in key if name in table.columns]
+    source = _source(table, [plan], keys)
+    query = (
+        f'SELECT "row", {", ".join([*_shown(plan), *_key_names(keys)])} FROM ({source}) AS source '  # noqa: S608  # made by aggregates
+        f'WHERE {_condition(plan, source)} ORDER BY "row" LIMIT {MAX_ROWS}'
+    )
     try:
-        found = table.connection.execute(_query(table, plan, keys)).fetchall()
+        return table.connection.execute(query).fetchall()
     except duckdb.Error as problem:
-        return {"rows_not_shown": reason(problem)}
+        return Broken(reason(problem))
+
+
+def _together(table: Table, plans: Sequence[Plan], keys: Sequence[str]) -> list[Found]:
+    """The rows that the conditions of several plans choose, in one pass; none where the engine refuses one of them."""
+    import duckdb
+
+    if len(plans) < 2:  # one is asked alone
+        return []
+    source = _source(table, plans, keys)
+    parts = [['"row"', *_shown(plan), *_key_names(keys)] for plan in plans]
+    asked = [sql.rows_where(_condition(plan, source), each, MAX_ROWS) for plan, each in zip(plans, parts, strict=True)]
+    try:
+        answers = table.connection.execute(f"SELECT {', '.join(asked)} FROM ({source}) AS source").fetchall()  # noqa: S608  # made by aggregates
+    except duckdb.Error:
+        return []
+    return [sorted((tuple(row.values()) for row in rows or []), key=lambda row: row[0]) for rows in answers[0]]
+
+
+def _evidence(plan: Plan, found: Found, keys: Sequence[str], privacy: str) -> dict[str, Any]:
+    if isinstance(found, Broken):
+        return {"rows_not_shown": found.reason}
     show = words.plain if privacy == "full" else words.masked
     return {
         "rows": [
@@ -82,19 +132,23 @@ def _value(plan: Plan, values: Sequence[Any], show: Callable[[Any], Any]) -> Any
     return ", ".join(f"{words.short(field.name)}: {words.exact(show(value))}" for field, value in told)
 
 
-def _query(table: Table, plan: Plan, keys: Sequence[str]) -> str:
-    source = scanned(table, plan.fields, {f"k{place}": _readable(table, name) for place, name in enumerate(keys)})
-    raw = {field.raw: field for field in plan.fields}
-    shown = _plain(raw[plan.shown]) if plan.shown in raw else plan.shown
-    if plan.beside:
-        shown = ", ".join(map(_plain, plan.fields))
-    keys_shown = "".join(f", k{place}" for place in range(len(keys)))
-    scopes = dict.fromkeys(field.scope for field in plan.fields if field.scope)
-    condition = sql.all_of([f"({_condition(plan, source)})", *scopes])
-    return (
-        f'SELECT "row", {shown}{keys_shown} FROM ({source}) AS source WHERE {condition} '  # noqa: S608  # made by aggregates
-        f'ORDER BY "row" LIMIT {MAX_ROWS}'
+def _source(table: Table, plans: Sequence[Plan], keys: Sequence[str]) -> str:
+    fields = [field for plan in plans for field in plan.fields]
+    return scanned(
+        table, fields, {name: _readable(table, key) for name, key in zip(_key_names(keys), keys, strict=True)}
     )
+
+
+def _key_names(keys: Sequence[str]) -> list[str]:
+    return [f"k{place}" for place in range(len(keys))]
+
+
+def _shown(plan: Plan) -> list[str]:
+    """SQL of what is shown of a row."""
+    if plan.beside:
+        return [_plain(field) for field in plan.fields]
+    raw = {field.raw: field for field in plan.fields}
+    return [_plain(raw[plan.shown]) if plan.shown in raw else plan.shown]
 
 
 def _condition(plan: Plan, source: str) -> str:
@@ -104,8 +158,11 @@ def _condition(plan: Plan, source: str) -> str:
     function is not. Row numbers have no NaN, and some versions of the engine know them in bare comparisons only.
     """
     if plan.failing is None:
-        return _repeats(source, plan.repeated)
-    return plan.failing if plan.failing.startswith('"row" ') else f"coalesce({plan.failing}, false)"
+        condition = _repeats(source, plan.repeated)
+    else:
+        condition = plan.failing if plan.failing.startswith('"row" ') else f"coalesce({plan.failing}, false)"
+    scopes = dict.fromkeys(field.scope for field in plan.fields if field.scope)
+    return sql.all_of([f"({condition})", *scopes])
 
 
 def _repeats(source: str, values: Sequence[str]) -> str:

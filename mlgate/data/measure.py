@@ -11,7 +11,7 @@ from mlgate.data.plan import Field
 from mlgate.data.table import Table
 from mlgate.data.typed_pass import Asked, Block, kept_source, typed_facts
 
-__all__ = ["Asked", "Broken", "first_broken", "measure", "reason"]
+__all__ = ["FEW_ROWS", "Asked", "Broken", "first_broken", "measure", "reason"]
 
 FEW_ROWS = 200_000
 """Up to so many rows one query for everything is fastest."""

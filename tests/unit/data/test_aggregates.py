@@ -71,7 +71,7 @@ def columns() -> st.SearchStrategy[tuple[str, list[Any]]]:
 class TestCounts:
     TESTED = (
         "count", "count_where", "count_distinct", "about_distinct", "distinct_values", "smallest", "largest",
-        "value_counts", "only_where", "in_first_rows",
+        "value_counts", "only_where", "in_first_rows", "rows_where",
     )  # fmt: skip
 
     @settings(max_examples=100, deadline=None)
@@ -99,8 +99,12 @@ class TestCounts:
                 "counts": sql.value_counts("v"),
                 "only": sql.count(sql.only_where(where, "v")),
                 "first": sql.count(sql.in_first_rows("v")),
+                "odd rows": sql.rows_where(f"{where} AND v IS NOT NULL", ['"row"', "v"], 2),
             },
         )
+        rows = [(row["p0"], key(row["p1"])) for row in found["odd rows"] or []]
+        assert sorted(rows) == [(row, key(values[row - 1])) for row in range(1, len(values) + 1, 2)
+                                if values[row - 1] is not None][:2]  # fmt: skip
         ordered = sorted(present, key=lambda value: (key(value) == "nan", 0 if key(value) == "nan" else value))
         assert found["rows"] == len(values)
         assert found["count"] == found["first"] == len(present)
