@@ -106,8 +106,9 @@ def _asked(items: Sequence[_Item]) -> Iterator[tuple[Sequence[Field], Iterable[s
 
 
 def _asked_later(items: Sequence[_Item]) -> list[Field]:
-    """The columns of checks that ask a second question."""
-    return [field for item in items if item.plan and item.plan.then for field in item.plan.fields]
+    """The columns of checks that will ask a second question."""
+    asking = (item.plan for item in items if item.plan and item.plan.then and not item.plan.unlikely)
+    return [field for plan in asking for field in plan.fields]
 
 
 def _second(
