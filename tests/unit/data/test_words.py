@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from mlgate.config import yaml_text
 from mlgate.config.schema import Bound
-from mlgate.data import aggregates, catalogue, outcomes, plan, words, yaml_text
+from mlgate.data import aggregates, catalogue, outcomes, plan, words
 
 
 @pytest.mark.parametrize("module", [aggregates, outcomes, plan, words, yaml_text])
