@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -52,6 +53,8 @@ def find_domains(table: Table, columns: Sequence[Seen]) -> dict[str, Domain]:
     found = {}
     for seen in asked:
         if seen.is_numeric:
+            if not all(math.isfinite(float(value)) for value in counts[seen.name]):
+                continue
             numbers = {int(float(value)): count for value, count in counts[seen.name].items()}
             if are_all_codes(numbers, seen.name):
                 found[seen.name] = Domain(tuple(sorted(numbers)), convincing=True)

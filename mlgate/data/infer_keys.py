@@ -95,7 +95,8 @@ def _repeats_by_chance(table: Table, seen: Seen) -> float:
 def _as_steps(texts: Sequence[str], seen: Seen) -> Iterator[list[int]]:
     """The values as whole numbers: as they are, or as seconds; days and months too where they are that regular."""
     if seen.is_numeric:
-        yield [int(text) if "." not in text and "e" not in text else int(float(text)) for text in texts]
+        if all(math.isfinite(float(text)) for text in texts):
+            yield [int(text) if "." not in text and "e" not in text else int(float(text)) for text in texts]
         return
     try:
         moments = [dt.datetime.fromisoformat(text) for text in texts]

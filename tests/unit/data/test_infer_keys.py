@@ -128,3 +128,14 @@ def test_numbers_drawn_at_random_are_no_key(tmp_path: Path) -> None:
         path.write_text(csv_of(pad=["."] * 25, x=values), encoding="utf-8")
         assert keys(path) == ([], [])
     assert without_repeats > 1
+
+
+def test_an_infinite_value_among_whole_ones_makes_no_key_and_no_crash(tmp_path: Path) -> None:
+    from mlgate.data.infer import infer_schema
+    from mlgate.sources.tables import open_table
+
+    path = tmp_path / "t.jsonl"
+    path.write_text("".join(f'{{"id": {number}, "v": "x"}}\n' for number in range(40)) + '{"id": "inf", "v": "x"}\n')
+    with open_table([path], shown="t.jsonl") as table:
+        text = infer_schema(table, path="t.jsonl")
+    assert "  id: {type: " in text
