@@ -88,18 +88,22 @@ def from_text(column: str, kind: str, *, decimal: str = ".") -> str:
 
 
 def _integer(column: str, text: str) -> str:
-    same = f"CAST(TRY_CAST({column} AS BIGINT) AS VARCHAR) = {column}"
+    narrow = f"TRY_CAST({column} AS BIGINT)"
     wide = f"TRY_CAST({text} AS HUGEINT)"
-    return f"CASE WHEN {same} THEN TRY_CAST({column} AS HUGEINT) WHEN {full_match(text, INTEGER)} THEN {wide} END"
+    same = f"CAST({narrow} AS VARCHAR) = {column}"
+    return f"CASE WHEN {same} THEN CAST({narrow} AS HUGEINT) WHEN {full_match(text, INTEGER)} THEN {wide} END"
 
 
 def _number(column: str, text: str) -> str:
-    return f"CASE WHEN NOT contains({column}, '_') THEN TRY_CAST({text} AS DOUBLE) END"
+    value = f"coalesce(TRY_CAST({column} AS DOUBLE), TRY_CAST({text} AS DOUBLE))"
+    return f"CASE WHEN NOT contains({column}, '_') THEN {value} END"
 
 
-def _boolean(_: str, text: str) -> str:
+def _boolean(column: str, text: str) -> str:
     word = f"lower({text})"
-    return f"CASE WHEN {word} IN ('true', '1') THEN true WHEN {word} IN ('false', '0') THEN false END"
+    other = f"CASE WHEN {word} IN ('true', '1') THEN true WHEN {word} IN ('false', '0') THEN false END"
+    plain = "WHEN 'true' THEN true WHEN 'false' THEN false WHEN '1' THEN true WHEN '0' THEN false"
+    return f"CASE {column} {plain} ELSE {other} END"
 
 
 def _day(column: str, text: str) -> str:
@@ -108,7 +112,8 @@ def _day(column: str, text: str) -> str:
 
 
 def _datetime(column: str, text: str) -> str:
-    same = f"CAST(TRY_CAST({column} AS TIMESTAMP) AS VARCHAR) = replace({column}, 'T', ' ')"
+    written = f"CAST(TRY_CAST({column} AS TIMESTAMP) AS VARCHAR)"
+    same = f"({written} = {column} OR {written} = replace({column}, 'T', ' '))"
     zoned = f"make_timestamp(epoch_us(TRY_CAST({text} AS TIMESTAMPTZ)))"
     return (
         f"CASE WHEN {same} AND length({column}) BETWEEN 19 AND 26 THEN TRY_CAST({column} AS TIMESTAMP) "

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from mlgate.config.schema import Read
+
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object  # nobody asks at run time who is one, and making one takes a while
 
 
 class UnreadRow(Protocol):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from mlgate.config.project import Accepted
 from mlgate.outcome import Outcome, Status
+
+if TYPE_CHECKING:
+    from mlgate.config.project import Accepted
 
 
 def apply_accepted(outcomes: Iterable[Outcome], accepted: tuple[Accepted, ...], today: dt.date) -> Iterator[Outcome]:

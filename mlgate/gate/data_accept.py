@@ -71,11 +71,14 @@ class SchemaPatch:
         }
 
 
-def check_and_propose(request: DataRequest, *, accept: bool = False) -> tuple[Report, list[SchemaPatch]]:
+def check_and_propose(
+    request: DataRequest, *, accept: bool = False, report: Report | None = None
+) -> tuple[Report, list[SchemaPatch]]:
     """The report of a data file with the patches that would accept what blocks, under `provenance.schema_patches`.
 
     With `accept` the patches are written to the schema files, and the report is of the files as they are judged then.
-    A file without a schema, and one that cannot be read, has no patch.
+    A file without a schema, and one that cannot be read, has no patch. `report` is that of the request, where it was
+    judged already.
 
     Raises
     ------
@@ -86,7 +89,7 @@ def check_and_propose(request: DataRequest, *, accept: bool = False) -> tuple[Re
     """
     if accept and not any(subject.schema for subject in requested_subjects(request, Projects())):
         raise UsageError(f"{request.file} has no schema to change", hint="write one with `mlgate data infer`")
-    report = check_data_file(request)
+    report = report or check_data_file(request)
     patches = _patches(request, report)
     changed = [found for found in patches if found.after != found.before]
     if accept and changed:

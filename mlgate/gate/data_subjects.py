@@ -6,9 +6,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlgate.config.other_tables import tables_named
-from mlgate.config.project import Dataset, Project
 from mlgate.errors import SourceError
 from mlgate.gate.datasets import Subject
 from mlgate.gate.load import load_schema
@@ -16,6 +16,9 @@ from mlgate.gate.paths import is_glob, path_matches
 from mlgate.gate.projects import Projects, named_path, resolved_path, shown_path
 from mlgate.gate.references import Reference, references_of
 from mlgate.sources import table_files
+
+if TYPE_CHECKING:
+    from mlgate.config.project import Dataset, Project
 
 
 def declared_subjects(

@@ -13,8 +13,6 @@ from urllib.parse import quote
 from mlgate.config.other_tables import OtherTable, tables_named
 from mlgate.config.schema import Read, Schema
 from mlgate.errors import MlgateError, SourceError
-from mlgate.gate.load import Loaded
-from mlgate.gate.pull import Pulled, pull
 from mlgate.gate.record import Progress, Record, could_not_check, timed
 from mlgate.gate.references import Reference, project_references
 from mlgate.outcome import Location, Outcome
@@ -23,6 +21,8 @@ from mlgate.sources.memory import memory_limit
 from mlgate.sources.tables import OtherFiles
 
 if TYPE_CHECKING:
+    from mlgate.gate.load import Loaded
+    from mlgate.gate.pull import Pulled
     from mlgate.sources.tables import OpenTable
 
 
@@ -66,6 +66,8 @@ def require_data(loaded: Loaded) -> None:
 
 def check_datasets(loaded: Loaded, pulled: Pulled, record: Record, *, now: dt.datetime) -> None:
     """Judge every declared dataset; one that is not what its pointer says is an `error` and is not read."""
+    from mlgate.gate.pull import Pulled, pull
+
     project = loaded.project
     references = project_references(loaded)
     paths = {reference.path for others in references.values() for reference in others.values()}

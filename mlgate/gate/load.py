@@ -7,18 +7,18 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mlgate.config.evaluation import Evaluation
 from mlgate.config.json_schema import load_json_schemas
-from mlgate.config.project import Project
-from mlgate.config.project_file import parse_project
 from mlgate.config.schema import Schema
 from mlgate.config.schema_file import parse_schema
 from mlgate.errors import ConfigError, UsageError
-from mlgate.lint.configs import require_json_schema
 from mlgate.outcome import TIERS, Location
 from mlgate.sources import files
+
+if TYPE_CHECKING:
+    from mlgate.config.evaluation import Evaluation
+    from mlgate.config.project import Project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,8 @@ def load_project(config: Path | None, start: Path) -> Project:
     UsageError
         There is no such file, or it has mistakes.
     """
+    from mlgate.config.project_file import parse_project
+
     path = files.find_config(start) if config is None else config.absolute()
     root = path.parent.resolve()
     top = files.repository_top(root) or root
@@ -107,6 +109,8 @@ def load_json_schema(root: Path, path: str) -> Mapping[str, Any]:
     ConfigError
         The file is absent, not valid, or not a mapping.
     """
+    from mlgate.lint.configs import require_json_schema
+
     text = files.read_config_text(root, path)
     if path.endswith((".yaml", ".yml")):
         from mlgate.config.document import load_document

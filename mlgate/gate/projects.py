@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mlgate.config.project import Accepted, Project
 from mlgate.errors import ConfigError, UsageError
 from mlgate.gate.load import load_project
 from mlgate.sources import files as sources
+
+if TYPE_CHECKING:
+    from mlgate.config.project import Accepted, Project
 
 
 class Projects:

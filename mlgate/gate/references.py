@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlgate.config.other_tables import OtherTable, tables_named
-from mlgate.config.project import Dataset, Project
 from mlgate.config.schema import Read, Schema
 from mlgate.errors import ConfigError, SourceError, UsageError
-from mlgate.gate.load import Loaded
 from mlgate.gate.paths import path_matches
+
+if TYPE_CHECKING:
+    from mlgate.config.project import Dataset, Project
+    from mlgate.gate.load import Loaded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from mlgate.config.other_tables import tables_named
 from mlgate.gate.accepted import apply_accepted
-from mlgate.gate.configs import check_config, check_own_file
 from mlgate.gate.data_infer import propose_schema
 from mlgate.gate.data_subjects import declared_subjects, plain_subject, project_of, with_others, without_large
 from mlgate.gate.datasets import Subject, judge
@@ -28,6 +27,8 @@ OWN_NAME = sources.CONFIG_NAME
 
 def check_config_files(files: Sequence[Path], *, schema: Path | None, start: Path, strict: bool) -> Report:
     """Report of config files; `schema` overrides what mlgate.yaml declares."""
+    from mlgate.gate.configs import check_config
+
     with timed() as elapsed:
         if schema is not None:
             json_schema = load_json_schema(*named_path(start, schema))
@@ -39,6 +40,8 @@ def check_config_files(files: Sequence[Path], *, schema: Path | None, start: Pat
 
 
 def _config_file(start: Path, file: Path, projects: Projects) -> Iterator[Outcome]:
+    from mlgate.gate.configs import check_config, check_own_file
+
     resolved = resolved_path(start, file)
     if resolved.name == OWN_NAME:
         top = sources.repository_top(resolved.parent) or resolved.parent

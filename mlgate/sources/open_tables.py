@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mlgate.config.other_tables import OtherTable
 
 
-LARGE_BYTES = 6_000_000
+LARGE_BYTES = 32_000_000
 """From so many bytes of CSV on a typed pass, which first has to import its reader, is faster than reading text."""
 
 
