@@ -169,6 +169,7 @@ def opened(subject: Subject, progress: Progress | None = None) -> Iterator[OpenT
         others=files,
         progress=tell,
         lazy=subject.schema is not None,
+        top=subject.root,
     ) as table:
         yield replace(table, others=problems | {other: table.others[first] for other, first in same.items()})
 

@@ -7,7 +7,6 @@ its line, and the rest goes to the engine.
 
 from __future__ import annotations
 
-import csv
 import itertools
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,13 +16,14 @@ from typing import IO, TYPE_CHECKING
 
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
-from mlgate.sources.delimited_records import MAX_LINE_BYTES, BadRow, long_fields, salvage
-from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, open_text, plain_name, refuse_too_wide
+from mlgate.sources.delimited_header import find_delimiter, read_header, spoken
+from mlgate.sources.delimited_records import MAX_LINE_BYTES, BadRow, Problems, salvage
+from mlgate.sources.folder_columns import folder_columns, places_of
+from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, plain_name, refuse_too_wide
 
 if TYPE_CHECKING:
     import duckdb
 
-_DELIMITERS = (",", "\t", ";", "|")
 _CHUNK = 1 << 20
 _NO_TOKEN = "\x1fno token\x1f"  # the engine wants at least one text that means null
 
@@ -64,17 +64,48 @@ def find_delimited(files: Sequence[DataFile], read: Read, folder: Path) -> Delim
         delimiter, or a file that cannot be read.
     """
     texts = as_utf8(files, read.encoding, folder)
-    delimiter = read.delimiter or _found_delimiter(texts[0])
+    delimiter = read.delimiter or find_delimiter(texts[0])
     if len(delimiter) != 1 or delimiter in '"\r\n':
         raise SourceError(f"{delimiter!r} cannot be a delimiter", hint="write one character")
+    headers = [read_header(file, delimiter) for file in texts]
+    folders = folder_columns(files, headers[0])
+    columns = (*headers[0], *folders.names)
+    refuse_too_wide(files[0], len(columns))
+    placed = [(places_of(file, header, files[0], headers[0]), values)
+              for file, header, values in zip(files, headers, folders.values, strict=True)]  # fmt: skip
+    parts = [
+        Part([texts[number] for number in numbers], [_engine_path(texts[number], folder, number) for number in numbers],
+             *placed[numbers[0]])
+        for numbers in ([*group] for _, group in itertools.groupby(range(len(texts)), key=placed.__getitem__))
+    ]  # fmt: skip
     return Delimited(
-        texts=texts,
-        paths=[plain_name(file, folder, number).absolute() for number, file in enumerate(texts)],
-        columns=_common_header(texts, delimiter),
+        parts=parts,
+        columns=columns,
         read=replace(read, delimiter=delimiter),
-        assumed="" if read.delimiter else f"delimiter {_spoken(delimiter)}",
+        assumed="" if read.delimiter else f"delimiter {spoken(delimiter)}",
         folder=folder,
     )
+
+
+def _engine_path(file: DataFile, folder: Path, number: int) -> Path:
+    return plain_name(file, folder, number).absolute()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Files that are read in one go.
+
+    Parameters
+    ----------
+    texts, paths : the files in UTF-8, and the paths under which the engine opens them
+    places : of each column of their header in the table
+    values : of the columns that their folders name, which are the last ones of the table
+    """
+
+    texts: Sequence[DataFile]
+    paths: Sequence[Path]
+    places: tuple[int, ...]
+    values: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,22 +114,27 @@ class Delimited:
 
     Parameters
     ----------
-    texts, paths : the files in UTF-8, and the paths under which the engine opens them
+    parts : the files in the order of their rows; one part unless their columns stand in other orders, or folders name
+        columns
     read : with the delimiter that is used
     folder : for temporary copies
     """
 
-    texts: Sequence[DataFile]
-    paths: Sequence[Path]
+    parts: Sequence[Part]
     columns: tuple[str, ...]
     read: Read
     assumed: str
     folder: Path
 
     @property
-    def parsed(self) -> Path:
-        """The file that `load` writes where not every record can be parsed."""
-        return self.folder.absolute() / "parsed.csv"
+    def texts(self) -> list[DataFile]:
+        """All files in UTF-8."""
+        return [text for part in self.parts for text in part.texts]
+
+    @property
+    def is_one_part(self) -> bool:
+        """Whether the files alone hold the table, all with the same header."""
+        return len(self.parts) == 1 and not self.parts[0].values
 
     @property
     def kept(self) -> Path:
@@ -108,7 +144,12 @@ class Delimited:
     @property
     def opened(self) -> list[Path]:
         """All that the engine may have to open."""
-        return [*self.paths, self.parsed, self.kept]
+        parsed = [self._parsed(number) for number in range(len(self.parts))]
+        return [*(path for part in self.parts for path in part.paths), *parsed, self.kept]
+
+    def _parsed(self, number: int) -> Path:
+        """The file for the records of a part that can be parsed."""
+        return self.folder.absolute() / f"parsed-{number}.csv"
 
     def load(self, connection: duckdb.DuckDBPyConnection) -> TextTable:
         """Read the files into the table `stored`.
@@ -120,64 +161,72 @@ class Delimited:
         """
         import duckdb
 
-        delimiter, width, shown = str(self.read.delimiter), len(self.columns), self.texts[0].shown
         found = TextTable(columns=self.columns, read=self.read, assumed=self.assumed)
-        scan = _Scan(connection, delimiter, self.read.null, width)
-        try:
-            rows = scan.store(self.paths, compression=self.texts[0].compression, header=True)
-            if rows == _expected_rows(self.texts, delimiter, width):
+        scan, width = self._scan(connection), len(self.parts[0].places)
+        with suppress(duckdb.Error):
+            rows = scan.store([scan.rows(part) for part in self.parts])
+            if rows == _expected_rows(self.texts, scan.delimiter, width):
                 return replace(found, rows=rows)
-        except duckdb.Error:
-            pass
-        problems, good = salvage(self.texts, delimiter, width, self.parsed)
+        problems = Problems(named=len(self.texts) > 1)
+        for number, part in enumerate(self.parts):
+            salvage(part.texts, scan.delimiter, width, self._parsed(number), problems)
+        shown = self.texts[0].shown
         try:
-            rows = scan.store([self.parsed], compression="none", header=False, numbered=True)
+            parsed = [scan.rows(part, self._parsed(number)) for number, part in enumerate(self.parts)]
+            rows = scan.store(parsed)
         except duckdb.Error as problem:
             raise SourceError(f"{shown} cannot be read: {first_line(problem)}", hint="write it again") from None
-        if rows != good:
-            fact = f"{shown}: {good:,} rows were parsed, the engine read {rows:,}"
+        if rows != problems.good:
+            fact = f"{shown}: {problems.good:,} rows were parsed, the engine read {rows:,}"
             raise SourceError(fact, hint="write the file again as plain RFC 4180 CSV")
         listed = tuple(problems.listed)
         return replace(found, problems=listed, problem_rows=problems.count, row_number='"row"', rows=rows)
 
     def view(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
-        """See the files as a relation of text with the columns `row`, `c0`, ...; nothing is read until it is asked for.
+        """See the files, of one part, as a relation of text with the columns `row`, `c0`, ...
 
-        For files that are known to be plain: nothing is compared here with what the bytes hold.
+        Nothing is read until it is asked for, and nothing is compared here with what the bytes hold: for files that are
+        known to be plain.
         """
-        scan = _Scan(connection, str(self.read.delimiter), self.read.null, len(self.columns))
-        rows = scan.rows(self.paths, compression=self.texts[0].compression, header=True)
+        (part,) = self.parts
+        rows = self._scan(connection).rows(part)
         connection.execute(f'CREATE VIEW {name} AS SELECT row_number() OVER () AS "row", * FROM ({rows})')  # noqa: S608  # names of ours
+
+    def _scan(self, connection: duckdb.DuckDBPyConnection) -> _Scan:
+        return _Scan(connection, str(self.read.delimiter), self.read.null)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scan:
-    """One strict read of CSV text by the engine."""
+    """Strict reads of CSV text by the engine."""
 
     connection: duckdb.DuckDBPyConnection
     delimiter: str
     null: tuple[str, ...]
-    width: int
 
-    def store(self, paths: Sequence[Path], *, compression: str, header: bool, numbered: bool = False) -> int:
-        """Fill the table `stored`, return its number of rows."""
-        rows = self.rows(paths, compression=compression, header=header, numbered=numbered)
+    def store(self, queries: Sequence[str]) -> int:
+        """Fill the table `stored` with the rows of queries in turn, return their number."""
         self.connection.execute("DROP TABLE IF EXISTS stored")
-        self.connection.execute(f"CREATE TABLE stored AS {rows}")
+        for number, query in enumerate(queries):
+            self.connection.execute(f"{'INSERT INTO stored' if number else 'CREATE TABLE stored AS'} {query}")
         return count_rows(self.connection, "stored")
 
-    def rows(self, paths: Sequence[Path], *, compression: str, header: bool, numbered: bool = False) -> str:
-        """The query for the rows as text."""
-        names = [f"c{number}" for number in range(self.width)]
-        stored = ['CAST("row" AS BIGINT) AS "row"', *map(self._value, names)] if numbered else map(self._value, names)
-        given = ["row", *names] if numbered else names
+    def rows(self, part: Part, parsed: Path | None = None) -> str:
+        """The query for the rows of a part as text; from `parsed`, with their numbers in front, where it is given."""
+        names = [f"c{place}" for place in range(len(part.places))]
+        numbered = ['CAST("row" AS BIGINT) AS "row"'] if parsed else []
+        values = [f"{'NULL' if value is None else quoted(value)}::VARCHAR AS c{place}"
+                  for place, value in enumerate(part.values, start=len(names))]  # fmt: skip
+        given = [*(["row"] if parsed else []), *(f"c{place}" for place in part.places)]
         types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in given)
-        listed = ", ".join(quoted(path.as_posix()) for path in paths)
+        listed = ", ".join(quoted(path.as_posix()) for path in ([parsed] if parsed else part.paths))
+        packed = "none" if parsed else part.texts[0].compression
         tokens = ", ".join(quoted(token) for token in simple_tokens(self.null, self.delimiter) or [_NO_TOKEN])
         return (
-            f"SELECT {', '.join(stored)} FROM read_csv([{listed}], columns={{{types}}}, "  # noqa: S608  # every part is quoted
-            f"auto_detect=false, header={header}, delim={quoted(self.delimiter)}, quote='\"', escape='\"', "
-            f"nullstr=[{tokens}], compression='{compression}', max_line_size={MAX_LINE_BYTES})"
+            f"SELECT {', '.join([*numbered, *map(self._value, names), *values])} "  # noqa: S608  # every part is quoted
+            f"FROM read_csv([{listed}], columns={{{types}}}, auto_detect=false, hive_partitioning=false, "
+            f"header={parsed is None}, delim={quoted(self.delimiter)}, quote='\"', escape='\"', nullstr=[{tokens}], "
+            f"compression='{packed}', max_line_size={MAX_LINE_BYTES})"
         )
 
     def _value(self, name: str) -> str:
@@ -208,52 +257,6 @@ def nulled(name: str, tokens: Sequence[str]) -> str:
 def first_line(problem: Exception) -> str:
     """First line of an engine's message, at most 200 characters."""
     return (str(problem).strip().splitlines() or [type(problem).__name__])[0][:200]
-
-
-def _spoken(delimiter: str) -> str:
-    return "tab" if delimiter == "\t" else f'"{delimiter}"'
-
-
-def _found_delimiter(file: DataFile) -> str:
-    """The delimiter that gives the most columns in the same number over the first records."""
-    if file.format == "tsv":
-        return "\t"
-    with open_text(file) as text:
-        head = [line for line in itertools.islice(text, 50) if line.strip()]
-    best, most = ",", 1
-    for delimiter in _DELIMITERS:
-        with suppress(csv.Error):
-            widths = [len(record) for record in csv.reader(head, delimiter=delimiter) if record]
-            width = widths[0] if widths else 1
-            if width > most and widths.count(width) * 2 > len(widths):
-                best, most = delimiter, width
-    return best
-
-
-def _common_header(files: Sequence[DataFile], delimiter: str) -> tuple[str, ...]:
-    headers = [_header(file, delimiter) for file in files]
-    for file, header in zip(files, headers, strict=True):
-        if header != headers[0]:
-            fact = f"the columns of {file.shown} are not those of {files[0].shown}"
-            raise SourceError(fact, hint="write both with the same columns in the same order")
-    return headers[0]
-
-
-def _header(file: DataFile, delimiter: str) -> tuple[str, ...]:
-    with open_text(file) as text, long_fields():
-        try:
-            record: list[str] = next(filter(None, csv.reader(text, delimiter=delimiter, strict=True)), [])
-            "".join(record).encode("utf-8")
-        except UnicodeEncodeError:
-            fact = f"the header of {file.shown} holds bytes that are not UTF-8"
-            raise SourceError(fact, hint="name the file's encoding in a schema (`read: {encoding: latin-1}`)") from None
-        except csv.Error as problem:
-            why = "a quote is opened and never closed" if "end of data" in str(problem) else str(problem)
-            raise SourceError(f"the header of {file.shown} cannot be read: {why}", hint="correct line 1") from None
-    if not record:
-        raise SourceError(f"{file.shown} has no header", hint="write the column names in the first line")
-    refuse_too_wide(file, len(record))
-    return tuple(record)
 
 
 def _expected_rows(files: Sequence[DataFile], delimiter: str, width: int) -> int | None:

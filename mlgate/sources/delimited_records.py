@@ -29,15 +29,27 @@ class BadRow:
 
 @dataclass(slots=True)
 class Problems:
-    """Rows that could not be parsed: the first ones listed, all counted."""
+    """What became of the rows of a table: those that could not be parsed, the first ones listed, and how many could.
 
+    Parameters
+    ----------
+    named : whether a problem names its file
+    """
+
+    named: bool = False
     listed: list[BadRow] = field(default_factory=list)
     count: int = 0
+    good: int = 0
 
-    def add(self, file: DataFile, line: int, message: str, *, named: bool) -> None:
+    @property
+    def rows(self) -> int:
+        """All rows so far."""
+        return self.good + self.count
+
+    def add(self, file: DataFile, line: int, message: str) -> None:
         self.count += 1
         if len(self.listed) < MAX_LISTED:
-            self.listed.append(BadRow(line, f"{file.shown}: {message}" if named else message))
+            self.listed.append(BadRow(line, f"{file.shown}: {message}" if self.named else message))
 
 
 @contextmanager
@@ -50,20 +62,22 @@ def long_fields() -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def salvage(files: Sequence[DataFile], delimiter: str, width: int, target: Path) -> tuple[Problems, int]:
-    """Copy the records that can be parsed, each with its row number in front; list the others."""
-    problems, good, row = Problems(), 0, 0
+def salvage(files: Sequence[DataFile], delimiter: str, width: int, target: Path, problems: Problems) -> None:
+    """Copy the records that can be parsed, each with its row number in front; list the others.
+
+    Parameters
+    ----------
+    problems : of the rows before these, and then of these too
+    """
     with target.open("w", encoding="utf-8", newline="") as copy, long_fields():
         for file in files:
             with open_text(file) as text:
                 for line, raw, problem in _records(text, delimiter, width):
-                    row += 1
                     if problem:
-                        problems.add(file, line, problem, named=len(files) > 1)
+                        problems.add(file, line, problem)
                     else:
-                        good += 1
-                        copy.write(f"{row}{delimiter}{raw}\n")
-    return problems, good
+                        problems.good += 1
+                        copy.write(f"{problems.rows}{delimiter}{raw}\n")
 
 
 def _records(text: IO[str], delimiter: str, width: int) -> Iterator[tuple[int, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections import Counter
@@ -14,6 +15,7 @@ from mlgate.config.schema import Read
 from mlgate.errors import SourceError
 from mlgate.sources.delimited import TextTable, count_rows, first_line, nulled, quoted
 from mlgate.sources.delimited_records import Problems
+from mlgate.sources.folder_columns import FolderColumns, folder_columns
 from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, open_text, plain_name, refuse_too_wide
 
 if TYPE_CHECKING:
@@ -42,17 +44,17 @@ def load_json_lines(
     for file in texts:
         _refuse_array(file)
     paths = [plain_name(file, folder, number) for number, file in enumerate(texts)]
-    problems = Problems()
+    problems = Problems(named=len(files) > 1)
     try:
-        trusted = _store_lines(connection, paths, texts[0].compression) == sum(map(_line_count, texts))
+        trusted = _store_lines(connection, texts, paths, texts[0].compression) == sum(map(_line_count, texts))
         trusted = trusted and not _objects_missing(connection)
     except duckdb.Error:
         trusted = False
     if not trusted:
-        clean = folder / "parsed.jsonl"
-        rows = _salvage(texts, clean, problems)
+        clean = [folder / f"parsed-{number}.jsonl" for number in range(len(texts))]
+        rows = sum(_salvage(file, target, problems) for file, target in zip(texts, clean, strict=True))
         try:
-            stored = _store_lines(connection, [clean], "none")
+            stored = _store_lines(connection, texts, clean, "none")
         except duckdb.Error as problem:
             raise SourceError(
                 f"{files[0].shown} cannot be read: {first_line(problem)}", hint="write it again"
@@ -60,11 +62,14 @@ def load_json_lines(
         if stored != rows:
             fact = f"{files[0].shown}: {rows:,} lines were read, the engine found {stored:,}"
             raise SourceError(fact, hint="write one JSON object per line")
-    columns = _spread(connection, files[0], declared_tokens(read))
-    if not columns and not problems.count:
+    keys = _keys(connection)
+    if not keys and not problems.count:
         raise SourceError(f"{files[0].shown} holds no column", hint="write one JSON object with keys per line")
+    folders = folder_columns(files, keys)
+    refuse_too_wide(files[0], len(keys) + len(folders.names))
+    _spread(connection, keys, folders, declared_tokens(read))
     return TextTable(
-        columns=columns,
+        columns=(*keys, *folders.names),
         read=replace(read, decimal="."),
         problems=tuple(problems.listed),
         problem_rows=problems.count,
@@ -90,13 +95,20 @@ def _line_count(file: DataFile) -> int:
         return sum(1 for line in stream if line.strip())
 
 
-def _store_lines(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], compression: str) -> int:
-    listed = ", ".join(quoted(path.as_posix()) for path in paths)
+def _store_lines(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[DataFile], paths: Sequence[Path], compression: str
+) -> int:
+    """Fill the table `lines` with the lines of the files and, as `part`, the number of the file with the same folders.
+
+    Files of the same folders are read in one go.
+    """
     packed = "" if compression == "none" else f", compression='{compression}'"
+    groups = [[*group] for _, group in itertools.groupby(range(len(files)), key=lambda number: files[number].folders)]
     connection.execute("DROP TABLE IF EXISTS lines")
-    connection.execute(
-        f"CREATE TABLE lines AS SELECT json AS line FROM read_ndjson_objects([{listed}]{packed})"  # noqa: S608  # every part is quoted
-    )
+    for numbers in groups:
+        listed = ", ".join(quoted(paths[number].as_posix()) for number in numbers)
+        query = f"SELECT json AS line, {numbers[0]} AS part FROM read_ndjson_objects([{listed}]{packed})"  # noqa: S608  # every part is quoted
+        connection.execute(f"{'INSERT INTO lines' if numbers[0] else 'CREATE TABLE lines AS'} {query}")
     return count_rows(connection, "lines")
 
 
@@ -106,20 +118,18 @@ def _objects_missing(connection: duckdb.DuckDBPyConnection) -> bool:
     return count_rows(connection, f"lines WHERE {wrong}") > 0
 
 
-def _salvage(files: Sequence[DataFile], target: Path, problems: Problems) -> int:
+def _salvage(file: DataFile, target: Path, problems: Problems) -> int:
     """Copy the lines; one that is no good object becomes `null`, so that row numbers stay, and is listed."""
     rows = 0
-    with target.open("w", encoding="utf-8", newline="") as copy:
-        for file in files:
-            with open_bytes(file) as stream:
-                for number, raw in enumerate(stream, start=1):
-                    if not raw.strip():
-                        continue
-                    rows += 1
-                    text, problem = _parsed(raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw)
-                    if problem:
-                        problems.add(file, number, problem, named=len(files) > 1)
-                    copy.write(f"{text}\n")
+    with target.open("w", encoding="utf-8", newline="") as copy, open_bytes(file) as stream:
+        for number, raw in enumerate(stream, start=1):
+            if not raw.strip():
+                continue
+            rows += 1
+            text, problem = _parsed(raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw)
+            if problem:
+                problems.add(file, number, problem)
+            copy.write(f"{text}\n")
     return rows
 
 
@@ -165,21 +175,28 @@ class _Number(str):
     __slots__ = ()
 
 
-def _spread(connection: duckdb.DuckDBPyConnection, file: DataFile, null: Sequence[str]) -> tuple[str, ...]:
-    """Make the table `stored` with one text column per key, the tokens in it null; return the keys."""
+def _keys(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The keys of all objects, in the order in which they first appear."""
     found = connection.execute(
         "SELECT key FROM (SELECT unnest(json_keys(line)) AS key, rowid AS row, "
         "unnest(range(len(json_keys(line)))) AS place FROM lines WHERE json_type(line) = 'OBJECT') "
         "GROUP BY key ORDER BY min(row * 100000 + place)"
     ).fetchall()
-    keys = tuple(str(row[0]) for row in found)
-    refuse_too_wide(file, len(keys))
+    return tuple(str(row[0]) for row in found)
+
+
+def _spread(
+    connection: duckdb.DuckDBPyConnection, keys: Sequence[str], folders: FolderColumns, null: Sequence[str]
+) -> None:
+    """Make the table `stored` of text: a column per key, the tokens in it null, and the columns that folders name."""
     pointers = ", ".join(quoted("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys)
     fields = "".join(f", fields[{number + 1}] AS c{number}" for number in range(len(keys)))
     values = "".join(f", {nulled(f'c{number}', null)}" for number in range(len(keys)))
+    for place in range(len(folders.names)):
+        listed = ", ".join("NULL" if row[place] is None else quoted(str(row[place])) for row in folders.values)
+        values += f", CAST([{listed}][part + 1] AS VARCHAR) AS c{len(keys) + place}"
     connection.execute(
-        f'CREATE TABLE stored AS SELECT "row"{values} FROM (SELECT "row"{fields} FROM (SELECT rowid + 1 AS "row", '  # noqa: S608  # every part is quoted
+        f'CREATE TABLE stored AS SELECT "row"{values} FROM (SELECT "row", part{fields} FROM (SELECT rowid + 1 AS "row", part, '  # noqa: S608, E501  # every part is quoted
         f"json_extract_string(line, [{pointers}]::VARCHAR[]) AS fields FROM lines WHERE json_type(line) = 'OBJECT'))"
     )
     connection.execute("DROP TABLE lines")
-    return keys

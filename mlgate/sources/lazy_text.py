@@ -134,8 +134,10 @@ class LazyText:
     def _may_be_plain(self) -> bool:
         read, width = self.source.read, len(self.source.columns)
         tokens = simple_tokens(read.null, str(read.delimiter))
+        if not self.source.is_one_part or tokens != list(read.null):
+            return False
         # The delimiters say where a row ends, so there has to be one; a name that stands twice is asked for by place.
-        return 1 < width == len(set(self.source.columns)) and tokens == list(read.null) and _installed()
+        return 1 < width == len(set(self.source.columns)) and _installed()
 
     def _attempt(self, made: TypedPass, relation: str) -> Attempt:
         kinds = {self.source.columns[place]: kind for place, kind in made.wanted.kinds.items()}

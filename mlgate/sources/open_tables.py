@@ -154,15 +154,22 @@ class TableSource:
         return [plain_name(file, self.folder, number).absolute() for number, file in enumerate(self.files)]
 
 
-def identified(paths: Sequence[Path], shown: str) -> list[DataFile]:
-    """The files, all of one format."""
+def identified(paths: Sequence[Path], shown: str, top: Path | None = None) -> list[DataFile]:
+    """The files, all of one format; for `top` see `identify`."""
     if not paths:
         raise SourceError(f"{shown}: no file to read", hint="correct the path")
     single = len(paths) == 1
-    files = [identify(path, shown if single else f"{shown} ({path.name})") for path in paths]
+    told = [_told(path, top) for path in paths]
+    files = [
+        identify(path, shown if single else f"{shown} ({name})", top) for path, name in zip(paths, told, strict=True)
+    ]
     if len({(file.format, file.compression) for file in files}) > 1:
         raise SourceError(f"{shown} names files of several formats", hint="name one format per dataset")
     return files
+
+
+def _told(path: Path, top: Path | None) -> str:
+    return path.relative_to(top).as_posix() if top and path.is_relative_to(top) else path.name
 
 
 def source_of(wanted: OtherFiles, folder: Path, relation: str) -> TableSource:

@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgate.errors import SourceError
 from mlgate.sources.delimited import first_line, nulled, quoted
+from mlgate.sources.folder_columns import FolderColumns, folder_columns, places_of
 from mlgate.sources.table_files import DataFile, refuse_too_wide
 
 if TYPE_CHECKING:
     import duckdb
+
+_FILE = "\x1ffile"  # the engine's name for a column with the file's path; no column of a file is called so
+_INTEGER = re.compile(r"-?[1-9][0-9]{0,17}|0")
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as the view sees it.
+
+    Parameters
+    ----------
+    layout : name and SQL type of each column, in the order of the file
+    places : of each of them in the table
+    before : rows in the files before
+    values : of the columns that its folders name
+    """
+
+    path: str
+    layout: tuple[tuple[str, str], ...]
+    places: tuple[int, ...]
+    before: int
+    values: tuple[str | None, ...]
 
 
 def view_parquet(
@@ -27,48 +54,90 @@ def view_parquet(
 
     Returns
     -------
-    list of (name as in the file, SQL type), and the number of rows that the files declare
+    list of (name, SQL type), and the number of rows that the files declare
+        The columns of the first file, then those that folders name: BIGINT or DATE where all values are written so.
 
     Raises
     ------
     SourceError
         A file is not Parquet or is broken, has more than 5,000 columns, or its columns differ from those of the first.
     """
+    names = [path.as_posix() for path in paths]
+    layouts, rows = _looked_at(connection, files, names)
+    header = [name for name, _ in layouts[0]]
+    folders = folder_columns(files, header)
+    refuse_too_wide(files[0], len(header) + len(folders.names))
+    seen: list[_File] = []
+    for number, (file, layout) in enumerate(zip(files, layouts, strict=True)):
+        places = places_of(file, [name for name, _ in layout], files[0], header)
+        if [layouts[0][place] for place in places] != list(layout):
+            fact = f"the types of the columns of {file.shown} are not those of {files[0].shown}"
+            raise SourceError(fact, hint="write all files of a dataset with the same schema")
+        seen.append(_File(names[number], layout, places, sum(rows[:number]), folders.values[number]))
+    types = _folder_types(folders)
+    groups = (list(group) for _, group in itertools.groupby(seen, key=lambda file: file.places))
+    scans = [_scan(part, types, null) for group in groups for part in _readable_together(group)]
+    connection.execute(f"CREATE VIEW data AS {' UNION ALL '.join(scans)}")
+    return [*layouts[0], *zip(folders.names, types, strict=True)], sum(rows)
+
+
+def _looked_at(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[DataFile], names: Sequence[str]
+) -> tuple[list[tuple[tuple[str, str], ...]], list[int]]:
+    """Columns and declared rows of each file: in a few queries, or file by file to find the one at fault."""
     import duckdb
 
-    layout: list[tuple[str, str]] = []
-    offset, parts = 0, []
-    for file, path in zip(files, paths, strict=True):
-        source = quoted(path.as_posix())
-        try:
-            found = _layout(connection, source, file)
-            parts.append(_scan(source, offset, found, null))
-            offset += _declared_rows(connection, source)
-        except duckdb.Error as problem:
-            told = first_line(problem).replace(path.as_posix(), file.shown)
-            fact = f"{file.shown} is not a readable Parquet file: {told}"
-            raise SourceError(fact, hint="write it again, or pull it again (`dvc pull`)") from None
-        if file is not files[0] and found != layout:
-            fact = f"the columns or types of {file.shown} are not those of {files[0].shown}"
-            raise SourceError(fact, hint="write all files of a dataset with the same schema")
-        layout = found
-    connection.execute(f"CREATE VIEW data AS {' UNION ALL '.join(parts)}")
-    return layout, offset
+    try:
+        return _footers(connection, files, names)
+    except duckdb.Error as found:
+        problem, file, name = found, files[0], names[0]
+    if len(files) > 1:
+        for file, name in zip(files, names, strict=True):
+            try:
+                _footers(connection, [file], [name])
+            except duckdb.Error as found:
+                problem = found
+                break
+    told = first_line(problem).replace(name, file.shown)
+    fact = f"{file.shown} is not a readable Parquet file: {told}"
+    raise SourceError(fact, hint="write it again, or pull it again (`dvc pull`)") from None
 
 
-def _layout(connection: duckdb.DuckDBPyConnection, source: str, file: DataFile) -> list[tuple[str, str]]:
+def _footers(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[DataFile], names: Sequence[str]
+) -> tuple[list[tuple[tuple[str, str], ...]], list[int]]:
+    listed = f"[{', '.join(map(quoted, names))}]"
+    nodes: dict[str, list[tuple[Any, ...]]] = {name: [] for name in names}
+    parts = "type, type_length, repetition_type = 'REPEATED', converted_type, scale, precision, logical_type"
+    query = f"SELECT file_name, name, coalesce(num_children, 0), {parts} FROM parquet_schema({listed})"  # noqa: S608  # quoted
+    for row in connection.execute(query).fetchall():
+        nodes[row[0]].append(row[1:])
+    counted = dict(
+        connection.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata({listed})").fetchall()  # noqa: S608  # quoted
+    )
+    known: dict[tuple[tuple[Any, ...], ...], tuple[tuple[str, str], ...]] = {}
+    layouts = []
+    for file, name in zip(files, names, strict=True):
+        form = tuple(nodes[name][1:])
+        if form not in known:
+            refuse_too_wide(file, int(nodes[name][0][1]) if nodes[name] else 0)
+            known[form] = _layout(connection, name, nodes[name])
+        layouts.append(known[form])
+    return layouts, [int(counted.get(name, 0)) for name in names]
+
+
+def _layout(
+    connection: duckdb.DuckDBPyConnection, name: str, nodes: Sequence[tuple[Any, ...]]
+) -> tuple[tuple[str, str], ...]:
     """Name as in the file and SQL type of each column: the engine renames those that differ in case only."""
-    nodes = connection.execute(
-        f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({source})"  # noqa: S608  # quoted
-    ).fetchall()
-    refuse_too_wide(file, int(nodes[0][1]) if nodes else 0)
-    described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({source})").fetchall()  # noqa: S608  # quoted
+    source = f"read_parquet({quoted(name)}, hive_partitioning=false)"
+    described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()  # noqa: S608  # quoted
     names: list[str] = []
     place = 1
     while place < len(nodes):
         names.append(str(nodes[place][0]))
         place = _after(nodes, place)
-    return [(name, str(row[1])) for name, row in zip(names, described, strict=True)]
+    return tuple((name, str(row[1])) for name, row in zip(names, described, strict=True))
 
 
 def _after(nodes: Sequence[tuple[Any, ...]], place: int) -> int:
@@ -80,17 +149,59 @@ def _after(nodes: Sequence[tuple[Any, ...]], place: int) -> int:
     return place
 
 
-def _scan(source: str, offset: int, layout: Sequence[tuple[str, str]], null: Sequence[str]) -> str:
-    names = [f"c{number}" for number in range(len(layout))]
-    if any(name.lower() == "file_row_number" for name, _ in layout):  # the engine cannot add a column of that name
-        row, scan, given = "row_number() OVER ()", f"read_parquet({source})", names
+def _folder_types(folders: FolderColumns) -> list[str]:
+    """SQL types of the columns that folders name; a number with a leading zero is text, since it may be a code."""
+    types = []
+    for place in range(len(folders.names)):
+        values = [row[place] for row in folders.values if row[place] is not None]
+        if values and all(_INTEGER.fullmatch(str(value)) for value in values):
+            types.append("BIGINT")
+        else:
+            types.append("DATE" if values and all(map(_is_day, values)) else "VARCHAR")
+    return types
+
+
+def _is_day(text: str | None) -> bool:
+    try:
+        return dt.date.fromisoformat(str(text)).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _readable_together(group: Sequence[_File]) -> list[Sequence[_File]]:
+    """Files of the same columns, in one scan; each in its own where the engine cannot number the rows of the files."""
+    return [[file] for file in group] if _has_own_numbers(group[0]) else [group]
+
+
+def _has_own_numbers(file: _File) -> bool:
+    """Whether a column has the name that the engine's number of the row would have."""
+    return any(name.lower() == "file_row_number" for name, _ in file.layout)
+
+
+def _scan(files: Sequence[_File], types: Sequence[str], null: Sequence[str]) -> str:
+    first = files[0]
+    given = ", ".join(f"c{place}" for place in first.places)
+    kinds = {place: kind for place, (_, kind) in zip(first.places, first.layout, strict=True)}
+    values = [nulled(f"c{place}", null) if kinds[place] == "VARCHAR" else f"c{place}" for place in sorted(kinds)]
+    for number, kind in enumerate(types):
+        listed = ["NULL" if file.values[number] is None else quoted(str(file.values[number])) for file in files]
+        values.append(f"CAST({_of_file(listed, files)} AS {kind}) AS c{len(kinds) + number}")
+    before = _of_file([str(file.before) for file in files], files)
+    options = "hive_partitioning=false"
+    if _has_own_numbers(first):
+        row = "row_number() OVER ()"
     else:
-        row, scan, given = "file_row + 1", f"read_parquet({source}, file_row_number=true)", [*names, "file_row"]
-    values = [nulled(name, null) if kind == "VARCHAR" else name for name, (_, kind) in zip(names, layout, strict=True)]
-    columns = ", ".join([f'{row} + {offset} AS "row"', *values])
-    return f"SELECT {columns} FROM {scan} AS file({', '.join(given)})"  # noqa: S608  # quoted
+        row, options = "file_row_number + 1", f"{options}, file_row_number=true"
+    if len(files) > 1:
+        options += f", filename={quoted(_FILE)}"
+    listed_files = ", ".join(quoted(file.path) for file in files)
+    columns = ", ".join([f'{row} + {before} AS "row"', *values])
+    return f"SELECT {columns} FROM read_parquet([{listed_files}], {options}) AS file({given})"  # noqa: S608  # quoted
 
 
-def _declared_rows(connection: duckdb.DuckDBPyConnection, source: str) -> int:
-    counted = connection.execute(f"SELECT num_rows FROM parquet_file_metadata({source})").fetchone()  # noqa: S608  # quoted
-    return int(counted[0]) if counted else 0
+def _of_file(values: Sequence[str], files: Sequence[_File]) -> str:
+    """SQL of the value of the file that a row comes from."""
+    if len(set(values)) == 1:
+        return values[0]
+    by_path = ", ".join(f"{quoted(file.path)}: {value}" for file, value in zip(files, values, strict=True))
+    return f'map_extract(MAP {{{by_path}}}, "{_FILE}")[1]'

@@ -6,11 +6,12 @@ import codecs
 import gzip
 import importlib
 import io
+import itertools
 import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
@@ -41,6 +42,7 @@ class DataFile:
     shown: str
     format: str
     compression: str  # "none", "gzip" or "zstd"
+    folders: tuple[tuple[str, str], ...] = ()  # (key, value) of folders named `key=value` right above it, as written
 
 
 def expand(root: Path, pattern: str) -> tuple[str, ...]:
@@ -49,7 +51,8 @@ def expand(root: Path, pattern: str) -> tuple[str, ...]:
     Parameters
     ----------
     root : folder that `pattern` is relative to
-    pattern : POSIX path or glob (`*`, `?`, `[...]`, `**`); a file of exactly this name is taken as it is
+    pattern : POSIX path or glob (`*`, `?`, `[...]`, `**`); a file of exactly this name is taken as it is, a folder
+        stands for the data files in it, at any depth
 
     Returns
     -------
@@ -59,22 +62,43 @@ def expand(root: Path, pattern: str) -> tuple[str, ...]:
     Raises
     ------
     SourceError
-        Nothing matches, or a file lies outside the repository, also through a symbolic link.
+        Nothing matches, a folder holds no data file, or a file lies outside the repository, also through a link.
     """
     parts = PurePosixPath(pattern).parts
     if not parts or PurePosixPath(pattern).is_absolute():
         raise SourceError(f"{pattern!r} is no path inside the project", hint="write it relative to the project")
-    if _literal_file(root, pattern) or not any(mark in pattern for mark in _MARKS):
+    if _is_folder(root, pattern):
+        inside(root, pattern)
+        found = _data_files(root / pattern)
+        if not found:
+            fact = f"{pattern} is a folder without a data file"
+            raise SourceError(fact, hint="name the file, a folder of data files, or a glob such as folder/*.parquet")
+    elif _literal_file(root, pattern) or not any(mark in pattern for mark in _MARKS):
         inside(root, pattern)
         return (PurePosixPath(pattern).as_posix(),)
-    if ".." in parts:
+    elif ".." in parts:
         raise SourceError(f"{pattern} leads upwards", hint="a glob starts in the project's folder")
-    found = sorted({path.relative_to(root).as_posix() for path in root.glob(pattern) if not path.is_dir()})
-    if not found:
-        raise SourceError(f"no file matches {pattern}", hint="correct the pattern, or pull the data (`dvc pull`)")
-    for name in found:
+    else:
+        found = [path for path in root.glob(pattern) if not path.is_dir()]
+        if not found:
+            raise SourceError(f"no file matches {pattern}", hint="correct the pattern, or pull the data (`dvc pull`)")
+    names = sorted({path.relative_to(root).as_posix() for path in found})
+    for name in names:
         inside(root, name)
-    return tuple(found)
+    return tuple(names)
+
+
+def _is_folder(root: Path, name: str) -> bool:
+    try:
+        return (root / name).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _data_files(folder: Path) -> list[Path]:
+    """Data files at any depth, by their names; those of tools (`_SUCCESS`, `.crc`) and of hidden folders are none."""
+    found = (path for path in folder.rglob("*") if _format(path) and path.is_file())
+    return [path for path in found if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)]
 
 
 def _literal_file(root: Path, name: str) -> bool:
@@ -84,19 +108,19 @@ def _literal_file(root: Path, name: str) -> bool:
         return False
 
 
-def identify(path: Path, shown: str) -> DataFile:
+def identify(path: Path, shown: str, top: Path | None = None) -> DataFile:
     """Format of a file by its name, after a look whether it can be read at all.
+
+    Parameters
+    ----------
+    top : folders below it that are named `key=value`, right above the file, give it columns; None: no folder does
 
     Raises
     ------
     SourceError
         The file is absent, a folder, unreadable, empty, or in a format that is not supported.
     """
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    compression = COMPRESSIONS.get(suffixes[-1], "none") if suffixes else "none"
-    if compression != "none":
-        suffixes.pop()
-    form = FORMATS.get(suffixes[-1]) if suffixes else None
+    compression, form = _packing(path), _format(path)
     try:
         if path.is_dir():
             raise SourceError(f"{shown} is a folder", hint="name the file, or a glob such as folder/*.parquet")
@@ -113,7 +137,26 @@ def identify(path: Path, shown: str) -> DataFile:
     if form is None or (form == "parquet" and compression != "none"):
         hint = "supported: .csv, .tsv, .jsonl (also .gz and .zst) and .parquet"
         raise SourceError(f"{shown} is in no format that is read here", hint=hint)
-    return DataFile(path, shown, form, compression)
+    return DataFile(path, shown, form, compression, _folders(path, top) if top else ())
+
+
+def _packing(path: Path) -> str:
+    return COMPRESSIONS.get(path.suffix.lower(), "none")
+
+
+def _format(path: Path) -> str | None:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in COMPRESSIONS:
+        suffixes.pop()
+    return FORMATS.get(suffixes[-1]) if suffixes else None
+
+
+def _folders(path: Path, top: Path) -> tuple[tuple[str, str], ...]:
+    """Keys and values of the folders right above a file that are named `key=value`, the outermost first."""
+    above = path.relative_to(top).parts[:-1] if path.is_relative_to(top) else ()
+    split = [name.partition("=") for name in reversed(above)]
+    named = [*itertools.takewhile(lambda parts: parts[0] and parts[1], split)]
+    return tuple((key, value) for key, _, value in reversed(named))
 
 
 def refuse_too_wide(file: DataFile, columns: int) -> None:
@@ -208,7 +251,7 @@ def _transcoded(file: DataFile, encoding: str, target: Path) -> DataFile:
     except (UnicodeError, LookupError) as problem:
         hint = "correct `read: {encoding: ...}` in the schema"
         raise SourceError(f"{file.shown} is not {encoding} text: {problem}", hint=hint) from None
-    return DataFile(target, file.shown, file.format, "none")
+    return replace(file, path=target, compression="none")
 
 
 def plain_name(file: DataFile, folder: Path, number: int) -> Path:

@@ -51,6 +51,7 @@ def open_table(  # noqa: PLR0913  # all but the paths by name
     others: Mapping[OtherTable, OtherFiles] | None = None,
     progress: Callable[[str], None] | None = None,
     lazy: bool = False,
+    top: Path | None = None,
 ) -> Iterator[OpenTable]:
     """Open data files of one format and the same columns as one table.
 
@@ -67,6 +68,7 @@ def open_table(  # noqa: PLR0913  # all but the paths by name
     memory_limit : cap of the engine's memory, e.g. `1GiB`; above it work spills to a temporary folder
     others : further tables, for `OpenTable.others`; one that cannot be opened does not keep the others from it
     lazy : a large CSV file is read when it is asked for; otherwise the engine has its text when this returns
+    top : folders below it that are named `key=value`, right above a file, give its rows a column of text
     progress : called with e.g. `37 %` while a query takes longer than three seconds
 
     Raises
@@ -75,7 +77,7 @@ def open_table(  # noqa: PLR0913  # all but the paths by name
         A file is absent, empty, unreadable or in another format than its name says, the columns differ between files,
         or duckdb is not installed.
     """
-    files = identified(paths, shown)
+    files = identified(paths, shown, top)
     with tempfile.TemporaryDirectory(prefix="mlgate-") as name:
         connection = connect(Path(name), memory_limit)
         try:

@@ -381,7 +381,7 @@ class TestUnreadable:
         assert read(tmp_path / "t.parquet") == (("a",), [], [])
 
     def test_files_that_do_not_fit_together(self, tmp_path: Path) -> None:
-        one, two = write(tmp_path, "1.csv", "a,b\n1,2\n"), write(tmp_path, "2.csv", "b,a\n1,2\n")
+        one, two = write(tmp_path, "1.csv", "a,b\n1,2\n"), write(tmp_path, "2.csv", "c,a\n1,2\n")
         with pytest.raises(SourceError, match=r"columns of \*\.csv \(2\.csv\)"), open_table([one, two], shown="*.csv"):
             pass
         other = write(tmp_path, "3.jsonl", '{"a": 1}\n')
@@ -390,7 +390,7 @@ class TestUnreadable:
         pq.write_table(pa.table({"a": [1]}), tmp_path / "1.parquet")
         pq.write_table(pa.table({"a": ["x"]}), tmp_path / "2.parquet")
         with (
-            pytest.raises(SourceError, match="columns or types"),
+            pytest.raises(SourceError, match="types of the columns"),
             open_table([tmp_path / "1.parquet", tmp_path / "2.parquet"], shown="*.parquet"),
         ):
             pass

@@ -1,0 +1,60 @@
+"""Columns beyond one file: those that folders name (`year=2024`), and those that stand in another order elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from mlgate.errors import SourceError
+from mlgate.sources.table_files import DataFile
+
+_NULL = "__HIVE_DEFAULT_PARTITION__"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderColumns:
+    """What the folders of files name: columns, and the values of each file."""
+
+    names: tuple[str, ...]
+    values: tuple[tuple[str | None, ...], ...]
+
+
+def folder_columns(files: Sequence[DataFile], header: Sequence[str]) -> FolderColumns:
+    """Columns that the folders of the files name, as `key=value`, and that the files themselves lack.
+
+    Raises
+    ------
+    SourceError
+        The folders of two files do not name the same columns.
+    """
+    first = [key for key, _ in files[0].folders]
+    for file in files:
+        if [key for key, _ in file.folders] != first:
+            fact = f"the folders of {file.shown} name other columns than those of {files[0].shown}"
+            raise SourceError(fact, hint="name the folders of all files alike: year=2024/month=01")
+    chosen = [place for place, key in enumerate(first) if key not in header]
+    return FolderColumns(
+        tuple(first[place] for place in chosen),
+        tuple(tuple(_value(file.folders[place][1]) for place in chosen) for file in files),
+    )
+
+
+def _value(text: str) -> str | None:
+    return None if text == _NULL else unquote(text)
+
+
+def places_of(file: DataFile, header: Sequence[str], first: DataFile, wanted: Sequence[str]) -> tuple[int, ...]:
+    """Place of each column of a file in the header of the first one, of which it has the same in any order.
+
+    Raises
+    ------
+    SourceError
+        It has others, or one twice.
+    """
+    if list(header) == list(wanted):
+        return tuple(range(len(wanted)))
+    if sorted(header) != sorted(wanted) or len(set(header)) < len(header):
+        fact = f"the columns of {file.shown} are not those of {first.shown}"
+        raise SourceError(fact, hint="write both with the same columns")
+    return tuple(map(list(wanted).index, header))
