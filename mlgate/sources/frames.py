@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError, UsageError
@@ -14,6 +14,9 @@ from mlgate.sources.delimited import first_line
 from mlgate.sources.open_tables import OpenTable
 from mlgate.sources.table_files import MAX_COLUMNS
 from mlgate.sources.tables import connect, lock
+
+if TYPE_CHECKING:
+    import duckdb
 
 LIBRARIES = ("pandas", "polars", "pyarrow", "duckdb")
 
@@ -47,32 +50,56 @@ def open_frame(frame: Any, *, shown: str = "frame", memory_limit: str = "1GiB") 
     with tempfile.TemporaryDirectory(prefix="mlgate-") as name:
         connection = connect(Path(name), memory_limit)
         try:
-            import duckdb
-
-            try:
-                connection.execute("SET pandas_analyze_sample = 0")
-                connection.register("given", scanned)
-                lock(connection)
-                described = connection.execute("DESCRIBE SELECT * FROM given").fetchall()
-                places = ", ".join(f"c{place}" for place in range(len(columns)))
-                connection.execute(
-                    f'CREATE TEMP VIEW data AS SELECT row_number() OVER () AS "row", {places} '  # noqa: S608  # names of ours
-                    f"FROM given AS file({places})"
-                )
-            except (duckdb.Error, TypeError, ValueError) as problem:
-                fact = f"{shown} cannot be read: {first_line(problem)}"
-                raise SourceError(fact, hint="convert its columns to plain types") from None
+            rows = len(scanned) if hasattr(scanned, "__len__") else None
+            types = _seen(connection, scanned, columns, shown)
             yield OpenTable(
                 connection=connection,
                 columns=columns,
-                engine_types={column: str(row[1]) for column, row in zip(columns, described, strict=True)},
+                engine_types=dict(zip(columns, types, strict=True)),
                 is_text=False,
                 shown=shown,
                 read=Read(),
+                known_rows=rows,
                 duplicate_header=tuple(name for name in dict.fromkeys(columns) if columns.count(name) > 1),
             )
         finally:
             connection.close()
+
+
+def _seen(connection: duckdb.DuckDBPyConnection, scanned: Any, columns: Sequence[str], shown: str) -> list[str]:
+    """Make the view `data` of the columns `row`, `c0`, ...; their SQL types."""
+    import duckdb
+
+    places = [f"c{place}" for place in range(len(columns))]
+    try:
+        connection.execute("SET pandas_analyze_sample = 0")
+        numbered = _numbered(scanned)
+        connection.register("given", scanned if numbered is None else numbered)
+        lock(connection)
+        described = connection.execute("DESCRIBE SELECT * FROM given").fetchall()[: len(columns)]
+        row, given = ("row_number() OVER ()", places) if numbered is None else ("r", [*places, "r"])
+        connection.execute(
+            f'CREATE TEMP VIEW data AS SELECT {row} AS "row", {", ".join(places)} '  # noqa: S608  # names of ours
+            f"FROM given AS file({', '.join(given)})"
+        )
+    except (duckdb.Error, TypeError, ValueError) as problem:
+        fact = f"{shown} cannot be read: {first_line(problem)}"
+        raise SourceError(fact, hint="convert its columns to plain types") from None
+    return [str(row[1]) for row in described]
+
+
+def _numbered(frame: Any) -> Any | None:
+    """An Arrow table with the numbers of its rows as one more column; None for anything else.
+
+    The engine numbers rows in one thread only.
+    """
+    if type(frame).__name__ != "Table":
+        return None
+    import numpy as np
+    import pyarrow as pa
+
+    values = np.arange(1, len(frame) + 1, dtype=np.int64)
+    return frame.append_column("\x1frow", pa.Array.from_buffers(pa.int64(), len(frame), [None, pa.py_buffer(values)]))
 
 
 def _scannable(frame: Any) -> tuple[tuple[str, ...], Any]:
