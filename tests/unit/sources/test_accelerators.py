@@ -66,3 +66,16 @@ def test_no_library_or_no_device_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "torch", broken)
     with pytest.raises(SourceError, match="cupy is not installed; torch: no device"):
         matrix_product("cuda")
+
+
+@pytest.mark.parametrize("library", ["cupy", "torch"])
+def test_a_real_device_gives_the_same_bits(library: str) -> None:
+    array = pytest.importorskip(library, reason=f"{library} comes with the user's project")
+    try:
+        product = {"cupy": _by_cupy, "torch": _by_torch}[library](array)
+    except Exception as problem:  # noqa: BLE001  # what a driver that is not there says differs by library
+        pytest.skip(f"no CUDA device: {problem}")
+    units = row_units(200_000, seed=0)
+    sums = on_grid(units.sums(np.random.default_rng(0).normal(size=(200_000, 7))))
+    for counts in draw_blocks(units, 500, 0):
+        assert (resampled(counts, sums, product) == resampled(counts, sums)).all()
