@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 
+from mlgate.config.schema_file import parse_schema
 from mlgate.errors import MlgateError
-from mlgate.gate.datasets import Subject, opened
+from mlgate.gate.data_infer import propose_schema
+from mlgate.gate.datasets import Subject, judge
 from mlgate.gate.record import Progress
 from mlgate.outcome import TIERS
 from mlgate.sources import files
@@ -99,29 +103,37 @@ def _datasets(root: Path, seen: Survey, written: Written, progress: Progress) ->
 
 
 def _described(root: Path, path: str, name: str, written: Written) -> _Dataset:
-    """One data file: its columns, and a schema that was inferred from it unless it is absent or too large."""
-    from mlgate.data.infer import infer_schema
-
+    """One data file: its columns, and the schema that `mlgate data infer` proposes unless it is absent or too large."""
     schema = f"schemas/{name}.yaml"
+    infer = f"`mlgate data infer {shlex.quote(path)} -o {schema}` proposes a schema, which the dataset then names"
+    subject = Subject(root=root, path=path, name=name)
     try:
         if (root / path).stat().st_size > MAX_SCHEMA_BYTES:
-            written.notes.append(f"{path} is large: `mlgate data infer {path} -o {schema}` proposes a schema")
+            written.notes.append(f"{path} is large: {infer}")
             return _Dataset(name=name, path=path, columns=(), schema=None)
-        with opened(Subject(root=root, path=path, name=name)) as table:
-            columns = table.columns
-            if _looks_like_predictions(columns):
-                return _Dataset(name=name, path=path, columns=columns, schema=None)
-            text = infer_schema(table, path=path)
+        text = propose_schema(subject, path=path)
+        proposed = parse_schema(text, schema)
+        columns = tuple(proposed.columns)
+        if _looks_like_predictions(columns):
+            return _Dataset(name=name, path=path, columns=columns, schema=None)
     except OSError:
-        written.notes.append(
-            f"{path} is not here: pull it, then `mlgate data infer {path} -o {schema}` proposes a schema"
-        )
+        written.notes.append(f"{path} is not here: pull it, then {infer}")
         return _Dataset(name=name, path=path, columns=(), schema=None)
     except MlgateError as problem:
         written.notes.append(f"{path} is declared in a comment only: {problem.message}")
         return _Dataset(name=name, path=path, columns=(), schema=None, broken=problem.message)
     _write(root, schema, text, written)
+    if schema in written.wrote:
+        written.notes += _blocking(replace(subject, schema=proposed))
     return _Dataset(name=name, path=path, columns=columns, schema=schema)
+
+
+def _blocking(subject: Subject) -> Iterator[str]:
+    """What of a file its own schema does not excuse, such as rows that cannot be parsed."""
+    outcomes, _ = judge(subject, now=dt.datetime.now(dt.UTC))
+    for outcome in outcomes:
+        if outcome.status.blocks:
+            yield f"{subject.path} is blocked until it is corrected: {outcome.message}"
 
 
 def _unused(name: str, names: set[str]) -> str:

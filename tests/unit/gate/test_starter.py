@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -122,4 +124,40 @@ def test_a_file_that_cannot_be_judged_is_declared_in_a_comment_only(repository: 
     ran = repository.mlgate("init")
     assert "data/broken.csv is declared in a comment only" in ran.out
     assert "# broken: {path: data/broken.csv}" in (repository.root / "mlgate.yaml").read_text()
-    assert repository.run().code == 0
+    assert repository.run("--tier", "data").code == 0
+
+
+def test_schemas_are_those_that_infer_proposes_and_pass_at_once(repository: Any) -> None:
+    """Of text in another encoding, of Parquet, of JSON lines and of packed files, too."""
+    (repository.root / "data/städte.csv").write_bytes(
+        ("name;stadt\n" + "".join(f"Müller{number};Köln\n" for number in range(60))).encode("latin-1")
+    )
+    frame = pd.DataFrame({"id": range(60), "day": pd.date_range("2024-01-01", periods=60), "x": [0.5, 1] * 30})
+    frame.to_parquet(repository.root / "data/days.parquet")
+    repository.write("data/lines.jsonl", "".join(f'{{"a": {number}, "b": null}}\n' for number in range(20)))
+    (repository.root / "data/packed.csv.gz").write_bytes(gzip.compress(b"code\n" + b"007\nN/A\n" * 20))
+    ran = repository.mlgate("init")
+    assert ran.code == 0, ran.err
+    assert "blocked" not in ran.out
+    files = {"st-dte": "städte.csv", "days": "days.parquet", "lines": "lines.jsonl", "packed": "packed.csv.gz"}
+    for name, file in {"people": "people.csv", **files}.items():
+        inferred = repository.mlgate("data", "infer", f"data/{file}")
+        assert (repository.root / f"schemas/{name}.yaml").read_text(encoding="utf-8") == inferred.out
+    ran = repository.run("--tier", "data")
+    assert ran.code == 0, ran.out + ran.err
+    assert {entry["name"] for entry in ran.report["provenance"]["datasets"]} == {"people", *files}
+
+
+def test_what_a_schema_cannot_excuse_is_told_before_the_first_run(repository: Any) -> None:
+    repository.write("data/ragged.csv", "a,b\n" + "1,2\n" * 20 + "1,2,3\n")
+    ran = repository.mlgate("init")
+    assert ran.code == 0
+    told = "note   data/ragged.csv is blocked until it is corrected: 1 row cannot be parsed, the first in line 22"
+    assert told in ran.out
+    assert repository.run("--tier", "data").code == 1
+
+
+def test_the_command_for_a_file_that_is_not_here_can_be_copied(repository: Any) -> None:
+    repository.write("data/far away.csv.dvc", "outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  path: far away.csv\n")
+    ran = repository.mlgate("init")
+    assert "`mlgate data infer 'data/far away.csv' -o schemas/far-away.yaml` proposes a schema" in ran.out
