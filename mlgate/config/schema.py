@@ -103,4 +103,4 @@ class Schema:
     selections: tuple[Selection, ...] = ()
     """Checks of several columns at once."""
     extra_columns: str = "fail"
-    """`fail`, `warn` or `ignore`: what a column that the schema does not name means."""
+    """`fail`, `warn` or `ignore`: what a column that the schema does not name means. `ignore` where it names none."""

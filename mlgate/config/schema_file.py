@@ -10,7 +10,7 @@ from mlgate.config.column_rules import COLUMN_RULES, Checks, check_fits, make_ru
 from mlgate.config.document import Node, load_document
 from mlgate.config.expressions import check_condition
 from mlgate.config.schema import TYPES, Column, Read, Schema
-from mlgate.config.table_rules import TABLE, table_rules
+from mlgate.config.table_rules import TABLE, TABLE_RULES, table_rules
 
 _COLUMN = f.Struct(
     "a column",
@@ -52,6 +52,18 @@ def _column(name: str, node: Node, reading: f.Reading) -> Column:
     )
 
 
+class _Columns:
+    """Columns by name; nothing, as where every line below the key is a comment, is none."""
+
+    _BY_NAME = f.MapOf(_column, _COLUMN.json_schema)
+
+    def parse(self, node: Node, reading: f.Reading) -> dict[str, Column]:
+        return {} if node.value is None else self._BY_NAME.parse(node, reading)
+
+    def json_schema(self) -> f.JsonSchema:
+        return self._BY_NAME.json_schema() | {"type": ["object", "null"]}
+
+
 _READ = f.Struct(
     "read",
     {
@@ -66,10 +78,25 @@ _SCHEMA = f.Struct(
     {
         "version": f.Key(f.Number(low=1, high=1, integer=True), "version of this format: 1", required=True),
         "read": f.Key(_READ, "how text files are read"),
-        "columns": f.Key(f.MapOf(_column, _COLUMN.json_schema, least=1), "columns by name", required=True),
+        "columns": f.Key(_Columns(), "columns by name; needed unless `table` holds a check"),
         "table": f.Key(TABLE, "what the whole table must hold"),
     },
 )
+
+
+_HAS_COLUMNS = {"properties": {"columns": {"type": "object", "minProperties": 1}}, "required": ["columns"]}
+_HAS_A_CHECK_OF_THE_TABLE = {
+    "properties": {
+        "table": {
+            "anyOf": [
+                *({"required": [name]} for name in TABLE_RULES),
+                {"properties": {"checks": {"minItems": 1}}, "required": ["checks"]},
+            ],
+            "properties": {"extra_columns": {"const": "ignore"}},
+        }
+    },
+    "required": ["table"],
+}
 
 
 def parse_schema(text: str, path: str) -> Schema:
@@ -91,7 +118,7 @@ def parse_schema(text: str, path: str) -> Schema:
         raise document.error("the file is empty", hint="write one with `mlgate data infer FILE -o SCHEMA`")
     values = _SCHEMA.parse(document, reading)
     reading.finish()
-    columns: dict[str, Column] = values["columns"]
+    columns: dict[str, Column] = values.get("columns", {})
     kinds = {column.name: column.type for column in columns.values()}
     for rule in (rule for column in columns.values() for rule in column.rules):
         if rule.where:
@@ -99,17 +126,24 @@ def parse_schema(text: str, path: str) -> Schema:
     table: dict[str, Any] = values.get("table", {})
     of_table = document.value.get("table") if isinstance(document.value, dict) else None
     rules, selections = table_rules(table, of_table or document, columns)
+    if not (columns or rules or selections):
+        fact = "the schema checks nothing: it declares neither a column nor a check of the table"
+        raise document.error(fact, hint="declare `columns`, or a check such as `table: {row_count: {min: 1}}`")
+    extra_columns = table.get("extra_columns", "fail" if columns else "ignore")
+    if not columns and extra_columns != "ignore":
+        fact = f"extra_columns: {extra_columns}, and no column is declared: every column of a file would be extra"
+        raise (of_table or document).key_error("extra_columns", fact, hint="declare `columns`, or write `ignore`")
     return Schema(
         path=path,
         read=Read(**values.get("read", {})),
         columns=columns,
         rules=rules,
         selections=selections,
-        extra_columns=table.get("extra_columns", "fail"),
+        extra_columns=extra_columns,
     )
 
 
 def schema_json_schema() -> f.JsonSchema:
     """The published JSON Schema of a data schema."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "mlgate data schema"}
-    return head | _SCHEMA.json_schema()
+    return head | _SCHEMA.json_schema() | {"anyOf": [_HAS_COLUMNS, _HAS_A_CHECK_OF_THE_TABLE]}

@@ -233,3 +233,60 @@ def test_a_bound_is_an_interval_that_holds_a_value_or_a_mistake(raw: object) -> 
     high = bound.max if bound.max is not None else bound.strict_max
     assert low is not None or high is not None
     assert low is None or high is None or low <= high
+
+
+OF_THE_TABLE = [
+    "row_count: {min: 5}",
+    "column_count: [1, 3]",
+    "columns_match: {columns: [a, b]}",
+    "table_equals: {path: b.csv}",
+    "checks: [{row_count: {max: 5}, severity: warn}]",
+    "checks: [{columns: {regex: '^x_'}, not_null: true}]",
+    "row_count: {min: 5}\n  extra_columns: ignore",
+]
+
+
+@pytest.mark.parametrize("columns", ["", "columns:\n", "columns: {}\n"])
+@pytest.mark.parametrize("table", OF_THE_TABLE)
+def test_a_schema_may_hold_checks_of_the_table_alone(table: str, columns: str) -> None:
+    text = f"version: 1\n{columns}table:\n  {table}\n"
+    schema = parse_schema(text, "s.yaml")
+    assert schema.columns == {}
+    assert len(schema.rules) + len(schema.selections) == 1
+    assert schema.extra_columns == "ignore"
+    assert published_mistakes(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "columns: {}", "columns:", "table: {}", "table: {extra_columns: ignore}", "table: {checks: []}\ncolumns: {}"],
+)
+def test_a_schema_that_checks_nothing_is_a_mistake(text: str) -> None:
+    with pytest.raises(ConfigError, match="the schema checks nothing") as raised:
+        parse_schema(f"version: 1\n{text}\n", "s.yaml")
+    assert raised.value.line == 1
+    assert published_mistakes(f"version: 1\n{text}\n")
+
+
+@pytest.mark.parametrize("means", ["fail", "warn"])
+def test_no_column_can_be_extra_where_none_is_declared(means: str) -> None:
+    text = f"version: 1\ntable:\n  row_count: {{min: 1}}\n  extra_columns: {means}\n"
+    with pytest.raises(ConfigError, match="every column of a file would be extra") as raised:
+        parse_schema(text, "s.yaml")
+    assert raised.value.line == 4
+    assert published_mistakes(text)
+
+
+def test_a_check_of_the_table_still_names_declared_columns() -> None:
+    with pytest.raises(ConfigError, match="the column 'a' is not declared"):
+        parse_schema("version: 1\ntable: {unique: [[a, b]]}\n", "s.yaml")
+
+
+def published_mistakes(text: str) -> list[object]:
+    """What the published JSON Schema says of the text of a schema."""
+    import jsonschema
+
+    from mlgate.config.document import load_document
+
+    validator = jsonschema.Draft202012Validator(schema_json_schema())
+    return list(validator.iter_errors(load_document(text, "s.yaml").plain_data()))
