@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlgate.config.expressions import Expression
 from mlgate.outcome import Location, Status
+
+if TYPE_CHECKING:
+    from mlgate.config.personal_data import Allowed
 
 TYPES = ("integer", "number", "boolean", "string", "date", "datetime", "time", "duration", "binary", "any")
 
@@ -71,13 +74,17 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A declared column and its rules. `environments` is empty where it is declared for all of them."""
+    """A declared column and its rules.
+
+    `environments` is empty where it is declared for all of them; `personal` are the personal data that it may hold.
+    """
 
     name: str
     type: str = "any"
     rules: tuple[Rule, ...] = ()
     label: bool = False
     environments: tuple[str, ...] = ()
+    personal: Allowed | None = None
     location: Location
 
 

@@ -9,6 +9,7 @@ from mlgate.config import fields as f
 from mlgate.config.column_rules import COLUMN_RULES, Checks, check_fits, make_rule
 from mlgate.config.document import Node, load_document
 from mlgate.config.expressions import check_condition
+from mlgate.config.personal_data import PII_KEYS, TOGETHER, allowed_in
 from mlgate.config.schema import TYPES, Column, Read, Schema
 from mlgate.config.table_rules import TABLE, TABLE_RULES, table_rules
 
@@ -20,9 +21,8 @@ _COLUMN = f.Struct(
         "checks": f.Key(Checks(), "long form: checks with mostly, where, severity and name"),
         "label": f.Key(f.Boolean(), "whether this is what the model predicts"),
         "environments": f.Key(f.ListOf(f.Text(), least=1), "environments in which the column is expected"),
-        "pii": f.Key(f.Text(choices=("allowed",)), "personal data are meant to be here"),
-        "reason": f.Key(f.Text(), "why personal data are allowed"),
-    },
+    }
+    | PII_KEYS,
 )
 
 
@@ -48,6 +48,7 @@ def _column(name: str, node: Node, reading: f.Reading) -> Column:
         rules=tuple(rules),
         label=values.get("label", False),
         environments=values.get("environments", ()),
+        personal=allowed_in(values, node),
         location=f.place(node),
     )
 
@@ -55,7 +56,7 @@ def _column(name: str, node: Node, reading: f.Reading) -> Column:
 class _Columns:
     """Columns by name; nothing, as where every line below the key is a comment, is none."""
 
-    _BY_NAME = f.MapOf(_column, _COLUMN.json_schema)
+    _BY_NAME = f.MapOf(_column, lambda: _COLUMN.json_schema() | TOGETHER)
 
     def parse(self, node: Node, reading: f.Reading) -> dict[str, Column]:
         return {} if node.value is None else self._BY_NAME.parse(node, reading)
