@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from mlgate.cli import run_command
-from mlgate.cli.output import finish, format_option, option, strict_option
+from mlgate.cli.output import finish, format_option, memory_option, option, strict_option
 from mlgate.errors import UsageError
 
 MEGABYTE = 1_000_000
@@ -21,10 +21,18 @@ MEGABYTE = 1_000_000
 @option(
     "--max-megabytes", type=click.FloatRange(min=0), default=100.0, help="Larger files are left to the pull request."
 )
+@memory_option
 @strict_option
 @format_option
 @click.pass_context
-def check(ctx: click.Context, files: tuple[Path, ...], max_megabytes: float, strict: bool, fmt: str) -> None:
+def check(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    max_megabytes: float,
+    memory_limit: str | None,
+    strict: bool,
+    fmt: str,
+) -> None:
     """Check data FILES against their declared schemas; a file without one is judged for hygiene."""
     from mlgate.gate.standalone import check_data_files
 
@@ -33,7 +41,8 @@ def check(ctx: click.Context, files: tuple[Path, ...], max_megabytes: float, str
             "the hook mlgate-data needs duckdb, which is not in its environment",
             hint='your additional_dependencies replace ours: add "duckdb>=1.2.2" to them in .pre-commit-config.yaml',
         )
-    report = check_data_files(files, start=Path.cwd(), limit_bytes=int(max_megabytes * MEGABYTE), strict=strict)
+    limit = int(max_megabytes * MEGABYTE)
+    report = check_data_files(files, start=Path.cwd(), limit_bytes=limit, strict=strict, memory=memory_limit)
     finish(ctx, report, fmt)
 
 

@@ -10,7 +10,7 @@ from mlgate.cli import say
 from mlgate.cli.data_accept import accept_option, check_and_finish
 from mlgate.cli.data_diff import diff
 from mlgate.cli.data_import import import_
-from mlgate.cli.output import format_option, option, strict_option
+from mlgate.cli.output import format_option, memory_option, option, strict_option
 
 PRIVACY = click.Choice(["none", "masked", "full"])
 
@@ -38,12 +38,7 @@ def data() -> None:
     help="File of a dataset that the schema refers to by name; may be repeated.",
     show_default=False,
 )
-@option(
-    "--memory-limit",
-    metavar="SIZE",
-    help="Memory that reading and checking may take, e.g. 512MiB; above it work spills to disk.  [default: 1GiB]",
-    show_default=False,
-)
+@memory_option
 @accept_option
 @strict_option
 @format_option
@@ -91,14 +86,20 @@ def check(  # noqa: PLR0913, PLR0917  # click hands over one parameter per optio
     show_default=False,
 )
 @option("--ranges", is_flag=True, help="Make the suggested ranges checks; otherwise they are comments.")
+@option(
+    "--memory-limit",
+    metavar="SIZE",
+    help="Memory that reading may take, e.g. 512MiB; above it work spills to disk. 1GiB unless given.",
+    show_default=False,
+)
 @click.pass_context
-def infer(ctx: click.Context, file: str, output: Path | None, ranges: bool) -> None:
+def infer(ctx: click.Context, file: str, output: Path | None, ranges: bool, memory_limit: str | None) -> None:
     """Propose a schema for FILE: cautious, commented, and true of the file it came from."""
     from mlgate.errors import UsageError
     from mlgate.gate.standalone import infer_data_schema
     from mlgate.sources.files import write_new
 
-    text = infer_data_schema(file, start=Path.cwd(), ranges=ranges)
+    text = infer_data_schema(file, start=Path.cwd(), ranges=ranges, memory=memory_limit)
     if output is None:
         click.echo(text, nl=False)
     elif not write_new(output, text):

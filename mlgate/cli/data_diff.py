@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from mlgate.cli import say
-from mlgate.cli.output import option
+from mlgate.cli.output import memory_option, option
 
 
 @click.command()
@@ -32,12 +32,7 @@ from mlgate.cli.output import option
     default="masked",
     help="Whether values of rows are shown (full), or only those that a schema declares.",
 )
-@option(
-    "--memory-limit",
-    metavar="SIZE",
-    help="Memory that reading and comparing may take, e.g. 512MiB; above it work spills to disk.  [default: 1GiB]",
-    show_default=False,
-)
+@memory_option
 @option(
     "--format",
     "fmt",

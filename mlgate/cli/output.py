@@ -34,6 +34,13 @@ def option(*names: str, **settings: Any) -> Callable[[Command], Command]:
 format_option = option(
     "--format", "fmt", type=click.Choice(FORMATS), default="text", help="How the report is written to stdout."
 )
+memory_option = option(
+    "--memory-limit",
+    metavar="SIZE",
+    help="Memory that reading and checking data may take, e.g. 512MiB; above it work spills to disk. What mlgate.yaml "
+    "says, else 1GiB, unless given.",
+    show_default=False,
+)
 strict_option = option("--strict", is_flag=True, default=False, show_default=False, help="A warning blocks, too.")
 
 

@@ -7,7 +7,15 @@ from pathlib import Path
 import click
 
 from mlgate.cli import INTERRUPTED, say
-from mlgate.cli.output import finish, format_option, option, require_writable, strict_option, write_files
+from mlgate.cli.output import (
+    finish,
+    format_option,
+    memory_option,
+    option,
+    require_writable,
+    strict_option,
+    write_files,
+)
 from mlgate.errors import SourceError
 from mlgate.outcome import TIERS
 
@@ -37,6 +45,7 @@ from mlgate.outcome import TIERS
 @option(
     "--mode", type=click.Choice(["enforce", "advisory"]), help="Overrides `mode` of mlgate.yaml.", show_default=False
 )
+@memory_option
 @option("--name", default="default", help="Name of the gate; one pull request may carry several.")
 @strict_option
 @format_option
@@ -48,6 +57,7 @@ def run(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
     output: Path | None,
     keep_going: bool,
     mode: str | None,
+    memory_limit: str | None,
     name: str,
     strict: bool,
     fmt: str,
@@ -68,6 +78,7 @@ def run(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
         mode=mode,
         name=name,
         strict=strict,
+        memory_limit=memory_limit,
     )
     if output is not None:
         require_writable(output)

@@ -86,7 +86,8 @@ class Project:
     """All of `mlgate.yaml`.
 
     `root` is the absolute folder of the file; every path below is POSIX and relative to it.
-    `path` is the file itself, relative to `root`.
+    `path` is the file itself, relative to `root`. `memory_limit` is what reading and checking data may take; None where
+    nothing is written.
     """
 
     root: Path
@@ -100,4 +101,5 @@ class Project:
     accepted: tuple[Accepted, ...] = ()
     mode: str = "enforce"
     history: History | None = None
+    memory_limit: str | None = None
     unsupported: tuple[Unsupported, ...] = ()

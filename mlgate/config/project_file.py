@@ -12,6 +12,7 @@ from mlgate.config.evaluation_file import EVALUATION, HistoryKind, complete, rea
 from mlgate.config.extends import apply_extends
 from mlgate.config.project import Accepted, ConfigFiles, Dataset, Project, Tier, Unsupported
 from mlgate.config.project_rules import require_known_names
+from mlgate.config.sizes import MemorySize
 from mlgate.outcome import TIERS
 
 _UNSUPPORTED = {"splits": "data", "drift": "data", "lint": "static"}
@@ -26,6 +27,16 @@ _DATASET = f.Struct(
         "schema": f.Key(f.FilePath(), "schema file; without one only the file's hygiene is judged"),
         "environment": f.Key(f.Text(), "name of the environment, e.g. training or serving"),
         "key": f.Key(f.ListOf(f.Text(), single=True), "columns that identify a row in the report"),
+    },
+)
+_DATA = f.Struct(
+    "data",
+    {
+        "memory_limit": f.Key(
+            MemorySize(),
+            "memory that reading and checking data may take, e.g. 512MiB; above it work spills to disk; 1GiB unless "
+            "written, --memory-limit and MLGATE_MEMORY_LIMIT go before it",
+        )
     },
 )
 _CONFIGS = f.Struct(
@@ -101,6 +112,7 @@ _PROJECT = f.Struct(
         "version": f.Key(f.Number(low=1, high=1, integer=True), "version of this format: 1", required=True),
         "extends": f.Key(f.FilePath(), "another file of the repository whose values are the defaults"),
         "datasets": f.Key(f.MapOf(_dataset, _DATASET.json_schema), "data files by name"),
+        "data": f.Key(_DATA, "how the data files are read and checked"),
         "splits": f.Key(_Opaque(), "datasets that must not leak into each other (reported as an error: planned)"),
         "drift": f.Key(_Opaque(), "datasets that must not drift (reported as an error: planned)"),
         "configs": f.Key(f.ListOf(_Placed(_CONFIGS, ConfigFiles)), "config files and their JSON Schema"),
@@ -150,6 +162,7 @@ def parse_project(
         accepted=values.get("accepted", ()),
         mode=values.get("mode", "enforce"),
         history=values.get("history"),
+        memory_limit=values.get("data", {}).get("memory_limit"),
         unsupported=tuple(
             Unsupported(section=name, tier=tier, location=f.place(document, name))
             for name, tier in _UNSUPPORTED.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +86,7 @@ def diff_data(request: DiffRequest) -> dict[str, Any]:
         schema=schema,
         privacy=subject.privacy if subject.declared else request.privacy,
     )
+    request = replace(request, memory_limit=request.memory_limit or subject.memory_limit)
     with _opened(request, before, after, schema) as (old, new):
         found = compare_tables(old, new, known)
     if request.key and found.key is not None and found.key.absent:

@@ -40,9 +40,9 @@ def declared_subjects(
         if paths:
             rest = [path for path in table_files.expand(project.root, shown) if path not in paths]
             named = [subject for path in paths for subject in declared_subjects(project.root, path, projects, given)]
-            return named + [plain_subject(project.root, path) for path in rest]
+            return named + [_undeclared(project, project.root, path) for path in rest]
     found = [_subject_of(project, dataset, shown) for dataset in whole or _declares(project, shown)]
-    return [with_others(subject, project, given) for subject in found] or [plain_subject(start, file)]
+    return [with_others(subject, project, given) for subject in found] or [_undeclared(project, start, file)]
 
 
 def project_of(start: Path, file: str, projects: Projects) -> Project | None:
@@ -72,6 +72,7 @@ def _subject_of(project: Project, dataset: Dataset, path: str) -> Subject:
         key=dataset.key,
         privacy=project.privacy,
         declared=True,
+        memory_limit=project.memory_limit,
     )
 
 
@@ -79,6 +80,10 @@ def plain_subject(start: Path, file: str) -> Subject:
     """A file or glob below `start`, or a single file anywhere: whoever names it on the command line may read it."""
     root, path = named_path(start, file)
     return Subject(root=root, path=path, name=path)
+
+
+def _undeclared(project: Project, start: Path, file: str) -> Subject:
+    return replace(plain_subject(start, file), memory_limit=project.memory_limit)
 
 
 def with_others(subject: Subject, project: Project | None, given: Mapping[str, Reference] | None = None) -> Subject:

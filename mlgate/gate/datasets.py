@@ -36,7 +36,8 @@ class Subject:
     name : in ids
     schema : None judges hygiene
     others : what the other tables stand for that the schema names
-    memory_limit : cap of the engine's memory; None takes that of the environment, else the default
+    memory_limit : cap of the engine's memory: what was asked for, else what mlgate.yaml says; None takes that of the
+        environment, else the default
     """
 
     root: Path
@@ -61,7 +62,7 @@ def require_data(loaded: Loaded) -> None:
         A schema names a dataset that is not declared, or the memory limit is no size.
     """
     project_references(loaded)
-    memory_limit()
+    memory_limit(loaded.project.memory_limit)
 
 
 def check_datasets(loaded: Loaded, pulled: Pulled, record: Record, *, now: dt.datetime) -> None:
@@ -84,6 +85,7 @@ def check_datasets(loaded: Loaded, pulled: Pulled, record: Record, *, now: dt.da
             key=dataset.key,
             privacy=project.privacy,
             location=dataset.location,
+            memory_limit=project.memory_limit,
             others={
                 other: replace(reference, problem=pulled.problem_of(reference.path) or more.problem_of(reference.path))
                 for other, reference in others.items()

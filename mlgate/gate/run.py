@@ -33,7 +33,11 @@ def utc_now() -> dt.datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What was asked for. `config` None means the nearest `mlgate.yaml` from `start` upwards; no tier means all."""
+    """What was asked for.
+
+    `config` None means the nearest `mlgate.yaml` from `start` upwards; no tier means all; `mode` and `memory_limit`
+    go before what the file says.
+    """
 
     start: Path
     config: Path | None = None
@@ -42,6 +46,7 @@ class Request:
     mode: str | None = None
     name: str = "default"
     strict: bool = False
+    memory_limit: str | None = None
     seed: int = 0
     debug: bool = False
 
@@ -70,6 +75,7 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
     """
     started = clock()
     project = load_project(request.config, request.start)
+    project = replace(project, memory_limit=request.memory_limit or project.memory_limit)
     require_something(project)
     require_distinct(project)
     loaded = load_all(project)

@@ -67,8 +67,8 @@ def _config_file(start: Path, file: Path, projects: Projects) -> Iterator[Outcom
 class DataRequest:
     """What `mlgate data check` was asked for.
 
-    `references` are `NAME=FILE` texts; `memory_limit` None takes that of the environment; `progress` gets a line every
-    few seconds while a long scan runs.
+    `references` are `NAME=FILE` texts; `memory_limit` None takes what mlgate.yaml says, else that of the environment,
+    else the default; `progress` gets a line every few seconds while a long scan runs.
     """
 
     file: str
@@ -100,13 +100,12 @@ def requested_subjects(request: DataRequest, projects: Projects) -> list[Subject
     UsageError
         A schema has mistakes, or an environment, a reference or the memory limit is not what it should be.
     """
-    limit = memory_limit(request.memory_limit)
     subjects = [
         replace(
             subject,
             privacy=subject.privacy if subject.declared else request.privacy,
             environment=request.environment or subject.environment,
-            memory_limit=limit,
+            memory_limit=memory_limit(request.memory_limit or subject.memory_limit),
         )
         for subject in _requested(request, projects)
     ]
@@ -134,14 +133,16 @@ def _requested(request: DataRequest, projects: Projects) -> list[Subject]:
     return subjects
 
 
-def check_data_files(files: Sequence[Path], *, start: Path, limit_bytes: int, strict: bool) -> Report:
+def check_data_files(
+    files: Sequence[Path], *, start: Path, limit_bytes: int, strict: bool, memory: str | None = None
+) -> Report:
     """Report of the data files of a commit.
 
     A file over the limit is a warning, since it was not looked at; so is another table that a schema names, in place of
-    the checks against it.
+    the checks against it. `memory` None takes what mlgate.yaml says, else that of the environment, else the default.
     """
     projects, now = Projects(), dt.datetime.now(dt.UTC)
-    memory_limit()
+    memory_limit(memory)
     with timed() as elapsed:
         outcomes: list[Outcome] = []
         large: dict[str, int] = {}
@@ -151,16 +152,24 @@ def check_data_files(files: Sequence[Path], *, start: Path, limit_bytes: int, st
                 large[file.as_posix()] = size
                 continue
             for subject in declared_subjects(start, file.as_posix(), projects):
-                smaller, left_out = without_large(subject, limit_bytes)
+                capped = replace(subject, memory_limit=memory or subject.memory_limit)
+                smaller, left_out = without_large(capped, limit_bytes)
                 outcomes += judge(smaller, now=now)[0]
                 large |= left_out
         outcomes += [_too_large(Path(path), size, limit_bytes) for path, size in large.items()]
         return _report("data check", outcomes, elapsed(), strict=strict, projects=projects)
 
 
-def infer_data_schema(file: str, *, start: Path, ranges: bool = False) -> str:
-    """YAML text of a schema proposed from a data file or a glob; `ranges` makes the suggested ranges rules."""
-    return propose_schema(plain_subject(start, file), path=file, ranges=ranges)
+def infer_data_schema(file: str, *, start: Path, ranges: bool = False, memory: str | None = None) -> str:
+    """YAML text of a schema proposed from a data file or a glob.
+
+    Parameters
+    ----------
+    ranges : make the suggested ranges rules
+    memory : cap of the engine's memory; None takes that of the environment, else the default
+    """
+    subject = replace(plain_subject(start, file), memory_limit=memory_limit(memory))
+    return propose_schema(subject, path=file, ranges=ranges)
 
 
 def _size(path: Path) -> int:

@@ -268,3 +268,43 @@ def test_whatever_stands_there_is_a_project_or_a_config_error(raw: dict[str, obj
     except ConfigError as mistake:
         assert mistake.exit_code == 2
         assert mistake.message
+
+
+@pytest.mark.parametrize("size", ["512MiB", "2GiB", "1.5 GB", "64mib", "1tb"])
+def test_a_memory_limit_is_a_size_that_the_engine_takes(size: str) -> None:
+    from mlgate.sources.memory import memory_limit
+
+    assert parse("version: 1\n").memory_limit is None
+    written = parse(f"version: 1\ndata: {{memory_limit: {size}}}\n").memory_limit
+    assert written == size
+    assert memory_limit(written)
+    assert published_mistakes(f"version: 1\ndata: {{memory_limit: {size}}}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        ("lots", "expected a size, found lots"),
+        ("2", "expected a size, found 2"),
+        ("-2GiB", "expected a size, found -2GiB"),
+        ("null", "expected a size, found null"),
+        ("[1GiB]", "expected a size, found a list"),
+        ("63MiB", "63MiB is less than 64 MiB"),
+        ("67MB", "67MB is less than 64 MiB"),
+        ("0GB", "0GB is less than 64 MiB"),
+    ],
+)
+def test_a_memory_limit_that_is_none_is_a_mistake_with_its_line(size: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told) as raised:
+        parse(f"version: 1\ndata:\n  memory_limit: {size}\n")
+    assert raised.value.line == 3
+
+
+def published_mistakes(text: str) -> list[object]:
+    """What the published JSON Schema says of the text of a file."""
+    import jsonschema
+
+    from mlgate.config.document import load_document
+
+    validator = jsonschema.Draft202012Validator(project_json_schema())
+    return list(validator.iter_errors(load_document(text, "mlgate.yaml").plain_data()))

@@ -232,15 +232,20 @@ def test_freshness_is_counted_from_the_real_time(project: Any) -> None:
 
 
 class TestMemoryLimit:
-    def test_it_reaches_the_engine(self, project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        seen: list[str] = []
+    @pytest.fixture
+    def seen(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """The limits that engines were started with."""
+        limits: list[str] = []
         connect = tables.connect
 
         def spy(folder: Path, limit: str) -> Any:
-            seen.append(limit)
+            limits.append(limit)
             return connect(folder, limit)
 
         monkeypatch.setattr(tables, "connect", spy)
+        return limits
+
+    def test_it_reaches_the_engine(self, project: Any, seen: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
         assert check(project, "data/visits.csv").code == 0
         assert check(project, "data/visits.csv", "--memory-limit", "512 MiB").code == 0
         monkeypatch.setenv("MLGATE_MEMORY_LIMIT", "0.5GB")
@@ -248,6 +253,31 @@ class TestMemoryLimit:
         assert project.run("--tier", "data").code == 0
         assert main(["data/visits.csv"]) == 0
         assert seen == ["1GiB", "512MiB", "0.5GB", "0.5GB", "0.5GB", "0.5GB"]
+
+    def test_the_option_goes_before_the_environment_that_before_the_file(
+        self, project: Any, seen: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def judge_everywhere(*option: str) -> set[str]:
+            seen.clear()
+            project.write("data/undeclared.csv", "a\n1\n")
+            assert check(project, "data/visits.csv", *option).code == 0
+            assert check(project, "data/undeclared.csv", *option).code == 0
+            assert project.run("--tier", "data", *option).code == 0
+            assert project.mlgate("data", "diff", "data/visits.csv", "data/visits.csv", *option).code == 0
+            assert main([*option, "data/visits.csv"]) == 0
+            assert len(seen) == 6
+            return set(seen)
+
+        project.write("mlgate.yaml", f"{PROJECT}data: {{memory_limit: 3GiB}}\n")
+        assert judge_everywhere() == {"3GiB"}
+        monkeypatch.setenv("MLGATE_MEMORY_LIMIT", "1GiB")
+        assert judge_everywhere() == {"1GiB"}
+        assert judge_everywhere("--memory-limit", "2GiB") == {"2GiB"}
+
+    def test_a_schema_is_inferred_within_it(self, project: Any, seen: list[str]) -> None:
+        assert project.mlgate("data", "infer", "data/visits.csv", "--memory-limit", "512MiB").code == 0
+        assert seen == ["512MiB"]
+        assert project.mlgate("data", "infer", "data/visits.csv", "--memory-limit", "1KiB").code == 2
 
     def test_a_wrong_one_in_the_environment_is_2(self, project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("MLGATE_MEMORY_LIMIT", "lots")
