@@ -226,7 +226,7 @@ class HeaderKind:
         return self._KEYS.json_schema()
 
 
-class _Moment:
+class Moment:
     """A date or a date with a time, ISO 8601, in UTC unless it names a zone; a date stands for its end."""
 
     def parse(self, node: Node, reading: f.Reading) -> dt.datetime:
@@ -251,7 +251,7 @@ class MaxAgeKind:
         {
             "column": f.Key(f.Text(), "column of dates or times", required=True),
             "max_age": f.Key(f.Duration(), "how old its newest value may be", required=True),
-            "reference_time": f.Key(_Moment(), "when the age is counted from; the time of the check unless given"),
+            "reference_time": f.Key(Moment(), "when the age is counted from; the time of the check unless given"),
         },
     )
 

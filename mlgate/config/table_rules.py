@@ -13,6 +13,7 @@ from typing import Any
 
 from mlgate.config import fields as f
 from mlgate.config import other_tables as others
+from mlgate.config import series_rules as series
 from mlgate.config.bounds import BoundKind, Pattern
 from mlgate.config.column_rules import COLUMN_RULES, MODIFIERS, check_fits, make_rule, only_check, parse_whole
 from mlgate.config.document import Node
@@ -51,6 +52,17 @@ class TableRule:
     @property
     def short(self) -> f.Kind:
         return f.ListOf(self.kind, least=1) if self.many else self.kind
+
+
+def _of_series(kind: f.Kind, doc: str, severity: str = "fail") -> TableRule:
+    return TableRule(
+        kind=kind,
+        doc=doc,
+        many=True,
+        columns=lambda it: it.columns,
+        label=lambda it: "+".join(it.columns),
+        severity=severity,
+    )
 
 
 TABLE_RULES: dict[str, TableRule] = {
@@ -118,6 +130,14 @@ TABLE_RULES: dict[str, TableRule] = {
         columns=lambda it: it.columns,
         label=lambda it: "+".join(it.columns),
     ),
+    "series_gaps": _of_series(series.GAPS, "readings of a series that are missing"),
+    "series_order": _of_series(series.IN_ORDER, "readings of a series that stand in the order of time"),
+    "series_duplicates": _of_series(series.DUPLICATES, "one reading of a series at a time"),
+    "series_freshness": _of_series(
+        series.LATEST, "age of the latest reading of each entity; a warning unless a severity is written", "warn"
+    ),
+    "series_frozen": _of_series(series.FROZEN, "values of a series that stand still"),
+    "not_in_future": _of_series(series.NotInFutureKind(), "dates and times that are not ahead of the clock"),
 }
 
 
@@ -242,6 +262,9 @@ def _known(rule: Rule, node: Node, columns: Mapping[str, Column]) -> None:
             raise node.key_error(place, f"the column {name!r} is not declared", hint=f.nearest(name, columns))
     if rule.check in ("row_count", "column_count"):
         check_fits(rule, "integer", node)
+    if isinstance(rule.argument, series.Series | series.NotInFuture) and (misfit := rule.argument.misfit(kinds)):
+        place = rule.check if isinstance(node.value, dict) and rule.check in node.value else "checks"
+        raise node.key_error(place, f"{rule.check}: {misfit}", hint="name another column, or correct its type")
     if rule.check == "freshness" and kinds[rule.argument.column] not in ("date", "datetime", "any"):
         fact = f"freshness needs dates or times, the column is {kinds[rule.argument.column]}"
         raise node.key_error(rule.check, fact, hint="declare type: date or type: datetime")

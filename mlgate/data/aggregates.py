@@ -257,6 +257,11 @@ def whole_day(value: str) -> str:
     return f"CAST({value} AS DATE)"
 
 
+def microseconds(value: str) -> str:
+    """A date or a datetime as microseconds since 1970."""
+    return f"epoch_us(CAST({value} AS TIMESTAMP))"
+
+
 def as_text(value: str) -> str:
     return f"CAST({value} AS VARCHAR)"
 

@@ -19,11 +19,13 @@ from mlgate.data import (
     quantile_checks,
     reading_checks,
     row_checks,
+    series_checks,
     set_checks,
     shape_checks,
     statistics,
     table_checks,
     text_checks,
+    time_checks,
     value_checks,
 )
 from mlgate.data.plan import Field, Plan, Verdict
@@ -85,6 +87,12 @@ TABLE_CHECKS: dict[str, Callable[[Scope, Rule], Plan | Verdict]] = {
     "foreign_keys": foreign_keys.foreign_keys,
     "table_equals": other_tables.table_equals,
     "freshness": freshness.freshness,
+    "series_gaps": series_checks.series_gaps,
+    "series_order": series_checks.series_order,
+    "series_duplicates": series_checks.series_duplicates,
+    "series_freshness": time_checks.series_freshness,
+    "series_frozen": time_checks.series_frozen,
+    "not_in_future": time_checks.not_in_future,
 }
 """Checks that a table's rules name. The number of all rows is always asked, whether declared or not."""
 

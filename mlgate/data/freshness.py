@@ -10,7 +10,8 @@ from mlgate.config.schema import Rule
 from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.judging import none_chosen, outside
-from mlgate.data.plan import Facts, Field, Plan, Verdict, as_kind
+from mlgate.data.moments import needs_moments, told, utc
+from mlgate.data.plan import Facts, Plan, Verdict
 from mlgate.data.scope import Scope
 from mlgate.outcome import Status
 
@@ -31,8 +32,8 @@ def freshness(scope: Scope, rule: Rule) -> Plan:
     change.
     """
     age: MaxAge = rule.argument
-    reference = _utc(age.reference_time or scope.now)
-    field = _moments(scope.field(age.column, rule.where))
+    reference = utc(age.reference_time or scope.now, rule.check)
+    field = needs_moments(scope.field(age.column, rule.where), rule.check)
     is_day = field.kind == "date"
     literal, _ = sql.moment_literal((reference.date() if is_day else reference).isoformat(), field.kind)
     past, future = f"{field.value} <= {literal}", f"{field.value} > {literal}"
@@ -42,7 +43,7 @@ def freshness(scope: Scope, rule: Rule) -> Plan:
         "future": sql.count_where(future),
         "latest": sql.as_text(sql.largest(field.value, future)),
     }
-    expected = f"at most {age.written} old at {_told(reference.date() if is_day else reference)}"
+    expected = f"at most {age.written} old at {told(reference.date() if is_day else reference)}"
 
     def judge(facts: Facts) -> Verdict:
         evidence = {"judged": facts["past"], "future": facts["future"], "null": facts["rows"] - facts["present"]}
@@ -56,42 +57,21 @@ def freshness(scope: Scope, rule: Rule) -> Plan:
             return none_chosen(expected, evidence)
         if newest is None:
             hint = "fill the column, or correct its dates"
-            message = f"nothing observed: no value up to {_told(reference)}{ahead}"
+            message = f"nothing observed: no value up to {told(reference)}{ahead}"
             return Verdict(status=Status.ERROR, message=message, expected=expected, hint=hint, evidence=evidence)
         old = _age(newest, reference)
         holds = old is not None and old.total_seconds() <= age.seconds
         return Verdict(
             status=Status.PASS if holds else Status.FAIL,
-            message=f"the newest value is {_told(newest)}, {_spoken(old, whole=is_day)}{ahead}",
+            message=f"the newest value is {told(newest)}, {_spoken(old, whole=is_day)}{ahead}",
             observed=words.comparable(newest),
             expected=expected,
             hint="" if holds else "bring newer data, or raise `max_age`",
             evidence=evidence
-            | {"age_s": None if old is None else old.total_seconds(), "reference_time": _told(reference)},
+            | {"age_s": None if old is None else old.total_seconds(), "reference_time": told(reference)},
         )
 
     return Plan(fields=(field,), aggregates=aggregates, judge=judge)
-
-
-def _utc(moment: dt.datetime | None) -> dt.datetime:
-    """A moment in UTC; without a zone it is UTC already."""
-    if moment is None:
-        raise ValueError("freshness is counted from a time, and none was given")
-    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-
-
-def _moments(field: Field) -> Field:
-    """The column as dates or times with a date."""
-    if field.kind in ("date", "datetime"):
-        return field
-    if field.judges_type and field.kind == "string":
-        return as_kind(field, "datetime")
-    raise ValueError(f"freshness needs dates or times, the column is {field.kind}")
-
-
-def _told(value: Any) -> str:
-    text = value.isoformat(timespec="seconds") if isinstance(value, dt.datetime) else str(value)
-    return text.replace("+00:00", "Z")
 
 
 def _age(newest: Any, reference: dt.datetime) -> dt.timedelta | None:
