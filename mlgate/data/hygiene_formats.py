@@ -103,7 +103,7 @@ def not_finite(field: Field, kinds: Sequence[str]) -> list[Plan]:
         message = (
             f"{facts['found']:,} of {words.counted(facts['present'], 'value')} {words.verb(facts['found'])} infinite"
         )
-        return _look(facts, facts["found"], message, "write what is not known as missing")
+        return _look(facts, facts["found"], message, "write what is not known as missing", expected="finite numbers")
 
     if not field.is_text and not sql.is_float(field.engine_type):
         return []
@@ -118,14 +118,14 @@ def not_finite(field: Field, kinds: Sequence[str]) -> list[Plan]:
     ]
 
 
-def _look(facts: Facts, failing: int, message: str, hint: str) -> Verdict:
+def _look(facts: Facts, failing: int, message: str, hint: str, *, expected: str = "one way") -> Verdict:
     evidence: dict[str, Any] = {
         "judged": facts["present"],
         "failing": failing,
         "null": facts["rows"] - facts["present"],
     }
     return Verdict(
-        status=Status.WARN, message=message, observed=failing, expected="one way", hint=hint, evidence=evidence
+        status=Status.WARN, message=message, observed=failing, expected=expected, hint=hint, evidence=evidence
     )
 
 
