@@ -133,40 +133,44 @@ class Readings:
 
     def same_for_readings(self, value: str, count: int, tolerance: str) -> Query:
         """Readings at the end of so many whose values lie within the tolerance; for the answer see `_standstills`."""
-        if not tolerance:
-            return self._standstills(self._unchanged(value), f"n - first_n + 1 >= {count}")
-        frame = self._over(f"u, {ROW}", f"ROWS {count - 1} PRECEDING")
+        order = f"u, {ROW}"
         rows = (
-            f"SELECT *, max(v) OVER f - min(v) OVER f AS spread, count(*) OVER f AS n_of, min(u) OVER f AS since, "  # noqa: S608  # names of ours
-            f"row_number() OVER {self._over(f'u, {ROW}')} AS n FROM {self._rows(f'{value} AS v')} WINDOW f AS {frame}"
+            f"SELECT *, max(v) OVER f AS top, min(v) OVER f AS bottom, min(u) OVER f AS since, "  # noqa: S608  # names of ours
+            f"row_number() OVER {self._over(order)} AS n FROM {self._rows(f'{value} AS v')} "
+            f"WINDOW f AS {self._over(order, f'ROWS {count - 1} PRECEDING')}"
         )
-        return self._standstills(rows, f"n_of = {count} AND spread <= {tolerance}")
+        same = f"top - bottom <= {tolerance}" if tolerance else "top = bottom"
+        return self._standstills(rows, f"n >= {count} AND {same}")
 
     def same_for_duration(self, value: str, span: int, tolerance: str) -> Query:
         """Readings until which the value lies within the tolerance for so long; for the answer see `_standstills`."""
         if not tolerance:
-            return self._standstills(self._unchanged(value), f"u - since >= {span}")
-        moments = ", ".join((*self.keys, "u"))
-        rows = (
-            f"SELECT {moments}, min({ROW}) AS {ROW}, min(v) AS v, max(v) AS high "  # noqa: S608  # names of ours
-            f"FROM {self._rows(f'{value} AS v')} GROUP BY {moments}"
+            return self._standstills(self._in_runs(value, "v IS DISTINCT FROM lag(v) OVER w"), f"u - since >= {span}")
+        runs = self._in_runs(value, f"NOT coalesce(abs(v - lag(v) OVER w) <= {tolerance}, false)")
+        run = ", ".join((*self.keys, "first_n"))
+        # Only a run of neighbours that is long enough can hold a standstill; few are, and only they are looked into.
+        moments = (
+            f"SELECT {run}, u, min({ROW}) AS {ROW}, min(v) AS v, max(v) AS high "  # noqa: S608  # names of ours
+            f"FROM (SELECT *, max(u) OVER (PARTITION BY {run}) AS until FROM ({runs}) AS runs) AS whole "
+            f"WHERE until - since >= {span} GROUP BY {run}, u"
         )
-        frame = self._over("u", f"RANGE {span} PRECEDING")
-        start = self._over("u", f"RANGE BETWEEN UNBOUNDED PRECEDING AND {span} PRECEDING")
+        over = f"PARTITION BY {run} ORDER BY u RANGE"
+        frames = f"f AS ({over} {span} PRECEDING), s AS ({over} BETWEEN UNBOUNDED PRECEDING AND {span} PRECEDING)"
         rows = (
-            f"SELECT *, max(high) OVER f AS top, min(v) OVER f AS bottom, last_value(high) OVER s AS start_high, "  # noqa: S608  # names of ours
-            f"last_value(v) OVER s AS start_low, last_value(u) OVER s AS since, "
-            f"row_number() OVER {self._over('u')} AS n FROM ({rows}) AS moments WINDOW f AS {frame}, s AS {start}"
+            f"SELECT *, greatest(max(high) OVER f, last_value(high) OVER s) AS top, "  # noqa: S608  # names of ours
+            f"least(min(v) OVER f, last_value(v) OVER s) AS bottom, last_value(u) OVER s AS since, "
+            f"row_number() OVER {self._over('u, first_n')} AS n FROM ({moments}) AS moments WINDOW {frames}"
         )
-        near = f"greatest(top, start_high) - least(bottom, start_low) <= {tolerance}"
-        return self._standstills(rows, f"since IS NOT NULL AND {near}")
+        return self._standstills(rows, f"since IS NOT NULL AND top - bottom <= {tolerance}")
 
-    def _unchanged(self, value: str) -> str:
-        """Each reading with its number `n` in the series, and that and the moment of the first of its equal ones."""
-        order = self._over(f"u, {ROW}")
+    def _in_runs(self, value: str, changed: str) -> str:
+        """Each reading with its number `n` in the series; `first_n` and `since` are those of the first of its run.
+
+        A run ends where a reading has `changed` from the one before it.
+        """
         changes = (
-            f"SELECT *, row_number() OVER w AS n, v IS DISTINCT FROM lag(v) OVER w AS changed "  # noqa: S608  # names of ours
-            f"FROM {self._rows(f'{value} AS v')} WINDOW w AS {order}"
+            f"SELECT *, row_number() OVER w AS n, {changed} AS changed "  # noqa: S608  # names of ours
+            f"FROM {self._rows(f'{value} AS v')} WINDOW w AS {self._over(f'u, {ROW}')}"
         )
         so_far = self._over("n", "ROWS UNBOUNDED PRECEDING")
         first_n, since = (f"max({sql.only_where('changed', part)}) OVER w" for part in ("n", "u"))
