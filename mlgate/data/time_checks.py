@@ -96,7 +96,7 @@ def not_in_future(scope: Scope, rule: Rule) -> Plan:
     latest = sql.largest(field.value, f"{field.value} > {literal}")
 
     def latest_told(facts: Facts) -> tuple[Any, str]:
-        found = facts["latest"]
+        found = facts["latest"] and facts["latest"].replace(" ", "T")  # ISO 8601, as everywhere else
         return found, f"the latest {found}"
 
     wording = Wording(
