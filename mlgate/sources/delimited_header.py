@@ -7,7 +7,7 @@ import itertools
 from contextlib import suppress
 
 from mlgate.errors import SourceError
-from mlgate.sources.delimited_records import long_fields
+from mlgate.sources.delimited_records import MAX_LINE_BYTES, BoundedLines, TooLongError, long_fields
 from mlgate.sources.table_files import DataFile, open_text
 
 _DELIMITERS = (",", "\t", ";", "|")
@@ -23,7 +23,8 @@ def find_delimiter(file: DataFile) -> str:
     if file.format == "tsv":
         return "\t"
     with open_text(file) as text:
-        head = [line for line in itertools.islice(text, 50) if line.strip()]
+        lines = itertools.islice(iter(lambda: text.readline(MAX_LINE_BYTES), ""), 50)
+        head = [line for line in lines if line.strip()]
     best, most = ",", 1
     for delimiter in _DELIMITERS:
         with suppress(csv.Error):
@@ -44,8 +45,14 @@ def read_header(file: DataFile, delimiter: str) -> tuple[str, ...]:
     """
     with open_text(file) as text, long_fields():
         try:
-            record: list[str] = next(filter(None, csv.reader(text, delimiter=delimiter, strict=True)), [])
+            lines = BoundedLines(text)
+            record: list[str] = next(filter(None, csv.reader(lines, delimiter=delimiter, strict=True)), [])
             "".join(record).encode("utf-8")
+        except TooLongError:
+            fact = f"the header of {file.shown} is longer than {MAX_LINE_BYTES:,} bytes"
+            raise SourceError(
+                fact, hint="write the rows in lines of their own, the column names in the first"
+            ) from None
         except UnicodeEncodeError:
             fact = f"the header of {file.shown} holds bytes that are not UTF-8"
             raise SourceError(fact, hint="name the file's encoding in a schema (`read: {encoding: latin-1}`)") from None

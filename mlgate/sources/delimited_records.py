@@ -17,6 +17,7 @@ from mlgate.sources.table_files import DataFile, open_text
 
 MAX_LINE_BYTES = 2_000_000
 MAX_LISTED = 100
+_TOO_LONG = f"longer than {MAX_LINE_BYTES:,} bytes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +83,81 @@ def salvage(files: Sequence[DataFile], delimiter: str, width: int, target: Path,
 
 def _records(text: IO[str], delimiter: str, width: int) -> Iterator[tuple[int, str, str]]:
     """Line, text and problem ("" for none) of each record after the header; blank lines are no records."""
-    taken: list[str] = []
-    lines = (taken.append(line) or line for line in text)  # type: ignore[func-returns-value]  # append returns None
-    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+    lines = BoundedLines(text)
+    reader = _reader(lines, delimiter)
     in_header, line = True, 1
     while True:
-        taken.clear()
-        problem, record = "", []
+        lines.taken.clear()
+        problem, record, count = "", [], 0
         try:
             record = next(reader)
         except StopIteration:
             return
+        except TooLongError:
+            problem, count = lines.skip_record()
+            reader = _reader(lines, delimiter)
         except csv.Error as error:
-            problem = _reason(str(error), len(taken))
-        raw = "".join(taken).rstrip("\r\n")
-        start, line = line, line + len(taken)
+            problem = _reason(str(error), len(lines.taken))
+        raw = "".join(lines.taken).rstrip("\r\n")
+        start, line = line, line + (count or len(lines.taken))
         if not record and not problem and (in_header or width > 1):
             continue
         if in_header:
             in_header = False
             continue
         yield start, raw, problem or _defect(record, raw, width)
+
+
+def _reader(lines: BoundedLines, delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+
+
+class TooLongError(Exception):
+    """A record is longer than any that is read."""
+
+
+class BoundedLines:
+    """The lines of a text, for as long as a record of them stays within `MAX_LINE_BYTES` characters.
+
+    `taken` holds the lines of the record; whoever begins another one empties it. A file that is one line without end,
+    or one quote that is never closed, is not kept in memory.
+    """
+
+    def __init__(self, text: IO[str]) -> None:
+        self.taken: list[str] = []
+        self._text = text
+        self._size = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(MAX_LINE_BYTES)
+        self._size = len(line) + (self._size if self.taken else 0)
+        if not line:
+            raise StopIteration
+        self.taken.append(line)
+        if self._size >= MAX_LINE_BYTES:
+            raise TooLongError
+        return line
+
+    def skip_record(self) -> tuple[str, int]:
+        """Leave a record that is too long behind: what is wrong with it, and how many lines it takes.
+
+        It ends with the first line end at which every quote is closed.
+        """
+        piece = self.taken[-1]
+        quotes = sum(line.count('"') for line in self.taken)
+        count = len(self.taken)
+        while not (piece.endswith(("\r", "\n")) and quotes % 2 == 0):
+            ended = piece.endswith(("\r", "\n"))
+            piece = self._text.readline(MAX_LINE_BYTES)
+            if not piece:
+                break
+            quotes += piece.count('"')
+            count += ended
+        self.taken.clear()
+        return _reason("end of data", count) if quotes % 2 else _TOO_LONG, count
 
 
 def _reason(error: str, lines: int) -> str:
@@ -120,4 +175,4 @@ def _defect(record: list[str], raw: str, width: int) -> str:
         size = len(raw.encode("utf-8"))
     except UnicodeEncodeError:
         return "bytes that are not UTF-8"
-    return f"longer than {MAX_LINE_BYTES:,} bytes" if size > MAX_LINE_BYTES - 32 else ""
+    return _TOO_LONG if size > MAX_LINE_BYTES - 32 else ""

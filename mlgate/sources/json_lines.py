@@ -6,10 +6,10 @@ import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
@@ -20,6 +20,9 @@ from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, open_text,
 
 if TYPE_CHECKING:
     import duckdb
+
+MAX_OBJECT_BYTES = 16_000_000
+"""The engine reads no longer line."""
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -92,7 +95,15 @@ def _refuse_array(file: DataFile) -> None:
 
 def _line_count(file: DataFile) -> int:
     with open_bytes(file) as stream:
-        return sum(1 for line in stream if line.strip())
+        return sum(1 for line in _lines(stream) if line.strip())
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Lines, of which one that is too long is cut: a file that is one line without end is not kept in memory."""
+    while line := stream.readline(MAX_OBJECT_BYTES + 1):
+        yield line
+        while len(line) > MAX_OBJECT_BYTES and not line.endswith(b"\n"):
+            line = stream.readline(MAX_OBJECT_BYTES + 1) or b"\n"
 
 
 def _store_lines(
@@ -122,7 +133,7 @@ def _salvage(file: DataFile, target: Path, problems: Problems) -> int:
     """Copy the lines; one that is no good object becomes `null`, so that row numbers stay, and is listed."""
     rows = 0
     with target.open("w", encoding="utf-8", newline="") as copy, open_bytes(file) as stream:
-        for number, raw in enumerate(stream, start=1):
+        for number, raw in enumerate(_lines(stream), start=1):
             if not raw.strip():
                 continue
             rows += 1
@@ -135,6 +146,8 @@ def _salvage(file: DataFile, target: Path, problems: Problems) -> int:
 
 def _parsed(raw: bytes) -> tuple[str, str]:
     """The line as compact JSON and "", or `null` and what is wrong with it."""
+    if len(raw) > MAX_OBJECT_BYTES:
+        return "null", f"longer than {MAX_OBJECT_BYTES:,} bytes"
     try:
         value = json.loads(raw.decode("utf-8"), object_pairs_hook=_Pairs, parse_float=_Number, parse_int=_Number)
     except UnicodeDecodeError:
