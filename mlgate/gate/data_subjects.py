@@ -47,10 +47,15 @@ def declared_subjects(
 
 def project_of(start: Path, file: str, projects: Projects) -> Project | None:
     """The project around a file or glob."""
+    return projects.of(folder_of(start, file))
+
+
+def folder_of(start: Path, file: str) -> Path:
+    """The folder that holds a file, or all files of a glob."""
     resolved = resolved_path(start, file)
     if not is_glob(file):
-        return projects.of(resolved.parent)
-    return projects.of(next(folder for folder in resolved.parents if not is_glob(folder.as_posix())))
+        return resolved.parent
+    return next(folder for folder in resolved.parents if not is_glob(folder.as_posix()))
 
 
 def _declares(project: Project, path: str) -> list[Dataset]:

@@ -65,14 +65,18 @@ def require_data(loaded: Loaded) -> None:
     memory_limit(loaded.project.memory_limit)
 
 
-def check_datasets(loaded: Loaded, pulled: Pulled, record: Record, *, now: dt.datetime) -> None:
-    """Judge every declared dataset; one that is not what its pointer says is an `error` and is not read."""
+def check_datasets(loaded: Loaded, pulled: Pulled, record: Record, *, now: dt.datetime, strict: bool = False) -> None:
+    """Judge every declared dataset; one that is not what its pointer says is an `error` and is not read.
+
+    Where one blocks, the change of its schema that would accept it is looked for. With `strict` a warning blocks, too.
+    """
     from mlgate.gate.pull import Pulled, pull
 
     project = loaded.project
     references = project_references(loaded)
     paths = {reference.path for others in references.values() for reference in others.values()}
     paths -= {dataset.path for dataset in project.datasets.values()}
+    judged: list[Subject] = []
     more = pull(project.root, tuple(sorted(paths)), record) if paths else Pulled()
     for dataset in project.datasets.values():
         others = references[dataset.schema] if dataset.schema else {}
@@ -86,6 +90,7 @@ def check_datasets(loaded: Loaded, pulled: Pulled, record: Record, *, now: dt.da
             privacy=project.privacy,
             location=dataset.location,
             memory_limit=project.memory_limit,
+            declared=True,
             others={
                 other: replace(reference, problem=pulled.problem_of(reference.path) or more.problem_of(reference.path))
                 for other, reference in others.items()
@@ -98,11 +103,16 @@ def check_datasets(loaded: Loaded, pulled: Pulled, record: Record, *, now: dt.da
         record.progress(f"data: {dataset.name} ({dataset.path})")
         outcomes, facts = judge(subject, now=now, progress=record.progress)
         record.add(*outcomes)
+        judged.append(subject)
         digest = pulled.digests.get(dataset.path)
         source = "dvc" if digest else "file"
         record.datasets.append(
             {"name": dataset.name, "path": dataset.path, **facts, "digest": digest, "source": source}
         )
+    if any(outcome.status.blocks or strict for outcome in record.outcomes):
+        from mlgate.gate.data_patches import propose_changes  # only what fails has to import it
+
+        propose_changes(project, judged, record, strict=strict, now=now)
 
 
 def judge(

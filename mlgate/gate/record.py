@@ -24,6 +24,7 @@ class Record:
     baselines: list[dict[str, Any]] = field(default_factory=list)
     candidates: list[dict[str, Any]] = field(default_factory=list)
     tiers: list[dict[str, Any]] = field(default_factory=list)
+    schema_patches: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, *outcomes: Outcome) -> None:
         self.outcomes.extend(outcomes)

@@ -120,7 +120,7 @@ def _climb(
         first = len(record.outcomes)
         with timed() as elapsed:
             try:
-                _run_tier(loaded, tier, needed[tier], record, work, request.seed, now)
+                _run_tier(loaded, tier, needed[tier], record, work, request, now)
             except UsageError:
                 raise
             except Exception as unexpected:  # noqa: BLE001  # a defect of ours in one tier must not lose the rest
@@ -138,7 +138,7 @@ def _climb(
 
 
 def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each takes only what it needs
-    loaded: Loaded, tier: str, paths: tuple[str, ...], record: Record, work: Path, seed: int, now: dt.datetime
+    loaded: Loaded, tier: str, paths: tuple[str, ...], record: Record, work: Path, request: Request, now: dt.datetime
 ) -> None:
     project = loaded.project
     if tier not in declared_tiers(project):
@@ -156,15 +156,17 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
             )
     if tier == "static":
         record.add(*check_configs(loaded, record))
-    if not _inputs_are_right(loaded, tier, paths, record, now):
+    if not _inputs_are_right(loaded, tier, paths, record, now, strict=request.strict):
         return
     if tier in project.tiers and project.tiers[tier].tests:
         record.add(*run_tests(project, project.tiers[tier], record, work))
     if tier == "model":
-        check_evaluations(project, record, work, seed=seed, now=now)
+        check_evaluations(project, record, work, seed=request.seed, now=now)
 
 
-def _inputs_are_right(loaded: Loaded, tier: str, paths: tuple[str, ...], record: Record, now: dt.datetime) -> bool:
+def _inputs_are_right(
+    loaded: Loaded, tier: str, paths: tuple[str, ...], record: Record, now: dt.datetime, *, strict: bool
+) -> bool:
     """Pull what the tier reads and judge the datasets; whether its tests and evaluations can prove anything."""
     project = loaded.project
     gpu = absent_gpu(project.tiers[tier]) if tier in project.tiers else None
@@ -175,7 +177,7 @@ def _inputs_are_right(loaded: Loaded, tier: str, paths: tuple[str, ...], record:
     pulled = pull(project.root, paths, record) if paths else Pulled()
     judged = []
     if tier == "data":
-        check_datasets(loaded, pulled, record, now=now)
+        check_datasets(loaded, pulled, record, now=now, strict=strict)
         judged = [dataset.path for dataset in project.datasets.values()]
     for path, problem in pulled.problems.items():
         if not any(path_matches(path, pattern) for pattern in judged):
@@ -230,4 +232,5 @@ def _provenance(project: Project, request: Request, record: Record, tiers: tuple
         "candidates": record.candidates,
         "datasets": record.datasets,
         "tiers": record.tiers,
+        **({"schema_patches": record.schema_patches} if record.schema_patches else {}),
     }

@@ -68,7 +68,8 @@ class DataRequest:
     """What `mlgate data check` was asked for.
 
     `references` are `NAME=FILE` texts; `memory_limit` None takes what mlgate.yaml says, else that of the environment,
-    else the default; `progress` gets a line every few seconds while a long scan runs.
+    else the default; `progress` gets a line every few seconds while a long scan runs. `subjects` are what `file` and
+    `schema` mean, where the caller knows that already.
     """
 
     file: str
@@ -80,6 +81,7 @@ class DataRequest:
     references: tuple[str, ...] = ()
     memory_limit: str | None = None
     progress: Progress | None = None
+    subjects: tuple[Subject, ...] = ()
 
 
 def check_data_file(request: DataRequest) -> Report:
@@ -107,7 +109,7 @@ def requested_subjects(request: DataRequest, projects: Projects) -> list[Subject
             environment=request.environment or subject.environment,
             memory_limit=memory_limit(request.memory_limit or subject.memory_limit),
         )
-        for subject in _requested(request, projects)
+        for subject in request.subjects or _requested(request, projects)
     ]
     for subject in subjects:
         if subject.schema is not None:

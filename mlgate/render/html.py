@@ -14,6 +14,7 @@ from mlgate.render.html_broken import broken
 from mlgate.render.html_parts import SECTION_BYTES, badge, code, plain, rich, table
 from mlgate.render.html_style import STYLE
 from mlgate.render.metric_groups import grouped, plot_scale, same_digits
+from mlgate.render.schema_patch import section_html
 from mlgate.render.visible import label, lines
 
 MAX_BYTES = 2_000_000
@@ -39,6 +40,7 @@ def render_html(report: Report) -> str:
     sections = [
         _section("Would block" if report.mode == "advisory" else "Blocks the merge", blocking),
         _section("To look at", facts.to_look_at(report)),
+        section_html(report),
         broken(report),
         _metrics(report),
         _every_outcome(report),

@@ -14,6 +14,7 @@ from mlgate.render import facts, markdown_details, origins, words
 from mlgate.render.headline import counts, headline
 from mlgate.render.markdown_escape import code, inline
 from mlgate.render.markdown_problems import ICONS, blocking, to_look_at
+from mlgate.render.schema_patch import section_markdown
 
 MIN_BYTES = 4000
 SHED = (
@@ -21,6 +22,7 @@ SHED = (
     "skipped checks",
     "data",
     "checks by tier",
+    "changes of schemas",
     "what broke",
     "some slices",
     "all metrics",
@@ -35,9 +37,10 @@ _COMMAND = re.compile(r"mlgate [a-z]+(?: [\w./=:,@+-]+){0,20}", re.ASCII)
 def render_markdown(report: Report, *, max_bytes: int = 60_000) -> str:
     """The report as one GitHub comment of at most `max_bytes` bytes of UTF-8.
 
-    The first line is the verdict in words. Then what blocks, what to look at, the baseline, and, folded, what broke,
-    the metrics, the checks by tier, the data, what was skipped and the provenance. Single rows of data are never
-    shown, only counts; single examples of an evaluation only where its report says that they may be shown in full.
+    The first line is the verdict in words. Then what blocks, what to look at, the changes of schemas that would accept
+    the data, the baseline, and, folded, what broke, the metrics, the checks by tier, the data, what was skipped and the
+    provenance. Single rows of data are never shown, only counts; single examples of an evaluation, and values of rows
+    that a schema would list, only where the report holds them in full.
 
     Parameters
     ----------
@@ -73,6 +76,7 @@ def _comment(report: Report, without: frozenset[str], *, most: int) -> str:
         "head": f"## {ICONS[report.verdict]} {inline(headline(report), 250)}\n\n{inline(counts(report), 400)}",
         "blocking": blocking(report, most),
         "what to look at": to_look_at(report, 10),
+        "changes of schemas": section_markdown(report),
         "overall": "" if report.verdict.blocks else _overall(report),
         "basis": "\n\n".join([*_basis(report), _reproduce(report)]),
         "what broke": markdown_details.what_broke(report),

@@ -224,6 +224,40 @@ def broken() -> Report:
     )
 
 
+def schema_patches() -> list[dict[str, Any]]:
+    """Two proposed changes as the gate keeps them: one that is short enough for a comment, and one that is not."""
+    short = (
+        "--- a/schemas/patients.yaml\n+++ b/schemas/patients.yaml\n@@ -11,3 +11,3 @@\n   # in years\n"
+        '-  age: {type: integer, between: [0, 120]}\n+  age: {type: integer, between: [0, "<hidden>"]}\n   sex: {}\n'
+    )
+    long = "--- a/schemas/wards.yaml\n+++ b/schemas/wards.yaml\n@@ -1,40 +1,40 @@\n" + "".join(
+        f"-  w{number}: {{type: integer}}\n+  w{number}: {{type: number}}\n" for number in range(20)
+    )
+    refused = {"outcome": "data/train/ward/column_exists", "reason": "the file is another table", "instead": ""}
+    changed = {"outcome": "data/train/age/between", "change": "age: between [0, 120] becomes [0, 131]"}
+    kept = {"changes": [changed], "applied": False}
+    return [
+        {
+            "schema": "schemas/patients.yaml",
+            "diff": short,
+            "hidden_values": 1,
+            "not_proposed": [refused],
+            "settles": False,
+            "commands": ["mlgate data check data/train.parquet", "mlgate data check 'data/te st.parquet'"],
+            **kept,
+        },
+        {
+            "schema": "schemas/wards.yaml",
+            "diff": long,
+            "hidden_values": 0,
+            "not_proposed": [],
+            "settles": True,
+            "commands": ["mlgate data check data/wards.csv"],
+            **kept,
+        },
+    ]
+
+
 def data_failure() -> Report:
     bad_rows = [{"row": 17, "value": "***", "key": None}, {"row": 4210, "value": "***", "key": None}]
     return report(
@@ -235,7 +269,8 @@ def data_failure() -> Report:
             observed=131,
             expected="between 0 and 120",
             message="2 of 20,920 values are not between 0 and 120; the largest is 131",
-            hint="correct the rows, or widen `between` in the schema if 131 is possible",
+            hint="correct the rows, or the schema if the values are right; `mlgate data check data/train.parquet` shows "
+            "the change of schemas/patients.yaml that accepts this, `--accept` writes it",
             location=Location("schemas/patients.yaml", 12),
             evidence={"judged": 20920, "failing": 2, "null": 31, "rows": bad_rows},
         ),
@@ -271,6 +306,7 @@ def data_failure() -> Report:
                 ]
             },
         ),
+        provenance={**PROVENANCE, "schema_patches": schema_patches()},
     )
 
 
@@ -406,6 +442,23 @@ def hostile(text: str = HOSTILE) -> Report:
             "candidates": [{"evaluation": text, "predictions": text, "made_by": "given", "rows": text}],
             "datasets": [dict.fromkeys(("name", "path", "source", "digest", "rows"), text)],
             "tiers": [{"tier": text, "status": text, "duration_s": text, "reason": text}],
+            "schema_patches": [
+                {
+                    "schema": text,
+                    "diff": "\n".join(["```", "+<b>", *[*text.split("\n"), *[""] * 30][:30], ""]),
+                    "hidden_values": text,
+                    "changes": [dict.fromkeys(("outcome", "change"), text)],
+                    "not_proposed": [dict.fromkeys(("outcome", "reason", "instead"), text)],
+                    "settles": text,
+                    "applied": text,
+                    "commands": [
+                        text,
+                        f"mlgate data check {text}; x",
+                        "mlgate data check '<b>`|.csv'",
+                        "mlgate data check '$(x) @octocat #1.csv'",
+                    ],
+                }
+            ],
         },
     )
 
