@@ -111,6 +111,30 @@ def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
     tests[0]()
 
 
+def test_the_data_commands_run_as_shown_and_say_what_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A gap in the block is three dots; every other line is one of the output, in its order."""
+    monkeypatch.chdir(tmp_path)
+    wards = [("A1", "A2", "B1")[row % 3] for row in range(300)]
+    for file, last in (("visits.csv", wards[-2:]), ("new.csv", ["C1", "C1"])):
+        lines = [f"{1000 + row},{20 + row * 7 % 70},{ward}\n" for row, ward in enumerate([*wards[:-2], *last])]
+        Path(file).write_text("visit,age,ward\n" + "".join(lines), encoding="utf-8")
+    infer, check, accept = (line for line in COMMANDS if line.startswith("mlgate data "))
+    assert run_command(cli, shlex.split(infer)[1:]) == 0
+    assert run_command(cli, shlex.split(infer.replace("infer", "check").replace("-o", "--schema"))[1:]) == 0
+    capsys.readouterr()
+    assert run_command(cli, shlex.split(check)[1:]) == 1
+    said = iter(capsys.readouterr().out.splitlines())
+    (shown,) = blocks("text")
+    for line in shown.splitlines():
+        assert line == "..." or line in said, line
+    before = Path("visits.yaml").read_text(encoding="utf-8")
+    assert run_command(cli, shlex.split(accept)[1:]) == 0
+    after = Path("visits.yaml").read_text(encoding="utf-8")
+    assert after == before.replace("[A1, A2, B1]", "[A1, A2, B1, C1]")
+
+
 def test_the_project_files_shown_are_read() -> None:
     simple, rich = (text for text in blocks("yaml") if text.startswith("version: 1"))
     project = parse_project(simple, "mlgate.yaml", root=ROOT)
