@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mlgate.data.aggregates import all_of, matches, text_literal
+from mlgate.data.dialect import spelled
 
 _DIRECTIVE = re.compile(r"%-?.", re.DOTALL)
 _ZONE = "(Z|[+-][0-9]{2}:?[0-5][0-9])"
@@ -25,19 +26,19 @@ def written_as(value: str, form: str) -> str:
     """
     found = _DIRECTIVE.findall(form)
     if found and found[-1] == "%z" and form.endswith("%z"):
-        rest = f"regexp_replace({value}, {text_literal(f'{_ZONE}$')}, '')"
+        rest = spelled("replaced match", value, text_literal(f"{_ZONE}$"), "''")
         return all_of([matches(value, f"{_ZONE}$"), f"({written_as(rest, form[:-2])})"])
     if not set(found) - {"%%"}:
         return f"{value} = {text_literal(form.replace('%%', '%'))}"
     whole, parsed = form, value
     if not {"%Y", "%y"} & set(found):
         whole, parsed = f"{form} %Y", f"({value} || ' 2000')"
-    moment = f"try_strptime({parsed}, {text_literal(whole)})"
-    return f"strftime({moment}, {text_literal(form)}) = {value}"
+    moment = spelled("text as moment", parsed, text_literal(whole))
+    return f"{spelled('moment as text', moment, text_literal(form))} = {value}"
 
 
 def is_json(value: str) -> str:
     """Condition that a text is one JSON value (RFC 8259): objects, arrays, texts, numbers, true, false or null."""
-    outside_strings = f"regexp_replace({value}, {text_literal(_STRING)}, '0', 'g')"  # a value stays where one stood
+    outside_strings = spelled("replaced matches", value, text_literal(_STRING), "'0'")  # a value stays where one stood
     strict = f"(NOT {matches(value, _LOOSE)} OR NOT {matches(outside_strings, _LOOSE)})"
-    return all_of([f"json_valid({value})", strict])
+    return all_of([spelled("is json", value), strict])

@@ -27,9 +27,18 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
     ["", "a", "it's", "ä", "日本", "a\nb", "é", "é"]
 )
 COLUMNS = {"DOUBLE": FLOATS, "BIGINT": INTEGERS, "VARCHAR": TEXTS, "BOOLEAN": st.booleans(), "DATE": st.dates()}
-TESTED_ELSEWHERE = {"from_text", "from_stored", "stored_kind", "is_single", "is_float", "out_of_order", "hashed"}
+TESTED_ELSEWHERE = {
+    "from_text",
+    "from_stored",
+    "stored_kind",
+    "is_single",
+    "is_float",
+    "out_of_order",
+    "hashed",
+    "spelled",
+}
 """How text and stored values become typed ones: `test_value_checks.py`. The order of rows: `test_order_checks.py`.
-Hashes: `test_sorted_keys.py`."""
+Hashes: `test_sorted_keys.py`. The table of functions: `test_dialect.py`."""
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +204,7 @@ class TestNumbers:
 class TestConditions:
     TESTED = (
         "is_nan", "is_infinite", "is_finite", "is_whole", "full_match", "matches", "text_length", "without", "as_text",
-        "whole_day", "all_of", "among", "digest",
+        "whole_day", "microseconds", "all_of", "among", "digest",
     )  # fmt: skip
 
     @settings(max_examples=100, deadline=None)
@@ -243,8 +252,13 @@ class TestConditions:
 
     def test_of_moments(self, ask: Ask) -> None:
         moments = [dt.datetime(2020, 1, 1, 23, 59), None, dt.datetime(2020, 1, 2)]  # noqa: DTZ001  # columns have no zone
-        asked = {"day": sql.smallest(sql.whole_day("v")), "text": sql.largest(sql.as_text("v"))}
-        assert ask("TIMESTAMP", moments, asked) == {"day": dt.date(2020, 1, 1), "text": "2020-01-02 00:00:00"}
+        asked = {
+            "day": sql.smallest(sql.whole_day("v")),
+            "text": sql.largest(sql.as_text("v")),
+            "since 1970": sql.largest(sql.microseconds("v")),
+        }
+        expected = {"day": dt.date(2020, 1, 1), "text": "2020-01-02 00:00:00", "since 1970": 1_577_923_200_000_000}
+        assert ask("TIMESTAMP", moments, asked) == expected
 
     def test_no_condition_holds_everywhere(self, ask: Ask) -> None:
         assert ask("BIGINT", [1, None], {"n": sql.count_where(sql.all_of([]))}) == {"n": 2}
