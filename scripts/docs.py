@@ -103,6 +103,12 @@ def told(check: Check) -> str:
     return text[0].upper() + text[1:]
 
 
+def cases_of(check: Check) -> list[str]:
+    """A link to the files that a check passes and those that it must not, where there are any."""
+    folder = f"tests/cases/{check.tier}/{check.name}"
+    return ["", f"[Files that it passes, and files that it must not](../{folder}/)"] if (ROOT / folder).is_dir() else []
+
+
 def render_checks() -> str:
     """`docs/checks.md`: every check by tier, with the whole of its documentation."""
     lines = ["# Checks", "", NOTE, ""]
@@ -114,7 +120,7 @@ def render_checks() -> str:
         lines += ["", f"## {tier.capitalize()}", "", "| check | in one sentence |", "|---|---|"]
         lines += [f"| [`{check.name}`](#{check.name}) | {cell(told(check).splitlines()[0])} |" for check in checks]
         for check in checks:
-            lines += ["", f"### `{check.name}`", "", told(check)]
+            lines += ["", f"### `{check.name}`", "", told(check), *cases_of(check)]
     lines += ["", "## Of the run itself", "", "| check | in one sentence |", "|---|---|"]
     lines += [f"| `{name}` | {cell(meaning)} |" for name, meaning in OF_THE_RUN.items()]
     return "\n".join(lines) + "\n"
