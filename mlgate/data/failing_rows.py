@@ -1,4 +1,4 @@
-"""A further query per failing check: which rows fail, at most ten, as far as privacy allows."""
+"""A further query where checks fail: which rows fail, at most ten of each check, as far as privacy allows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from mlgate.data import aggregates as sql
 from mlgate.data import words
-from mlgate.data.measure import FEW_ROWS, Broken, reason
+from mlgate.data.measure import Broken, reason
 from mlgate.data.outcomes import with_evidence
 from mlgate.data.plan import MAX_ROWS, Field, Plan, Verdict, scanned
 from mlgate.data.table import Table
@@ -15,7 +15,7 @@ from mlgate.outcome import Status
 
 PRIVACY = ("none", "masked", "full")
 MAX_SHOWN = 100
-"""Checks of a table that show rows. Each costs a query, and nobody reads on behind a hundred."""
+"""Checks of a table that show rows. Each costs time, and nobody reads on behind a hundred."""
 
 
 def with_rows(
@@ -24,6 +24,12 @@ def with_rows(
     """The verdicts, with failing rows as evidence where one is `fail` or `warn`.
 
     At most 100 show rows, those that fail before those that warn; the others keep their counts and say so.
+
+    Parameters
+    ----------
+    verdicts : each with its plan, whose `failing` condition or `repeated` values say which rows
+    key : columns that name a row to a person; those that the table lacks are left out
+    privacy : `none` shows no row, `masked` the first character and the length of each value, `full` the values
     """
     order = {Status.FAIL: 0, Status.WARN: 1}
     showing = [place for place, (plan, verdict) in enumerate(verdicts) if verdict.status in order and _has_rows(plan)]
@@ -46,20 +52,6 @@ def _has_rows(plan: Plan) -> bool:
     return bool(plan.failing or plan.repeated)
 
 
-def failing_rows(table: Table, plan: Plan, key: Sequence[str], privacy: str) -> dict[str, Any]:
-    """Evidence of single rows: `{"rows": [{"row", "value", "key"}]}`, empty where none may or can be shown.
-
-    Parameters
-    ----------
-    plan : its `failing` condition or `repeated` values say which rows
-    key : columns that name a row to a person; those that the table lacks are left out
-    privacy : `none` shows no row, `masked` the first character and the length of each value, `full` the values
-    """
-    if privacy == "none" or not _has_rows(plan):
-        return {}
-    return _evidence(plan, _alone(table, plan, _keys(table, key)), _keys(table, key), privacy)
-
-
 def _keys(table: Table, key: Sequence[str]) -> list[str]:
     return [name for name in key if name in table.columns]
 
@@ -69,13 +61,11 @@ Found = list[tuple[Any, ...]] | Broken
 
 
 def _found(table: Table, plans: Sequence[Plan], key: Sequence[str]) -> list[Found]:
-    """The rows of each plan: of a large table those of all conditions in one pass, else with a query each."""
+    """The rows of each plan: those of all conditions in one pass, those of repeated values with a query each."""
     keys = _keys(table, key)
-    if table.known_rows is not None and table.known_rows <= FEW_ROWS:
-        return [_alone(table, plan, keys) for plan in plans]
     places = [place for place, plan in enumerate(plans) if plan.failing is not None]
-    together = dict(zip(places, _together(table, [plans[place] for place in places], keys), strict=False))
-    return [together[place] if place in together else _alone(table, plan, keys) for place, plan in enumerate(plans)]
+    found = dict(zip(places, _together(table, [plans[place] for place in places], keys), strict=True))
+    return [found[place] if place in found else _alone(table, plan, keys) for place, plan in enumerate(plans)]
 
 
 def _alone(table: Table, plan: Plan, keys: Sequence[str]) -> Found:
@@ -93,18 +83,22 @@ def _alone(table: Table, plan: Plan, keys: Sequence[str]) -> Found:
 
 
 def _together(table: Table, plans: Sequence[Plan], keys: Sequence[str]) -> list[Found]:
-    """The rows that the conditions of several plans choose, in one pass; none where the engine refuses one of them."""
+    """The rows that the condition of each plan chooses, in one pass.
+
+    Where the engine refuses, the plans are split in halves until the one at fault stands alone.
+    """
     import duckdb
 
-    if len(plans) < 2:  # one is asked alone
-        return []
+    if len(plans) < 2:
+        return [_alone(table, plan, keys) for plan in plans]
     source = _source(table, plans, keys)
     parts = [['"row"', *_shown(plan), *_key_names(keys)] for plan in plans]
     asked = [sql.rows_where(_condition(plan, source), each, MAX_ROWS) for plan, each in zip(plans, parts, strict=True)]
     try:
         answers = table.connection.execute(f"SELECT {', '.join(asked)} FROM ({source}) AS source").fetchall()  # noqa: S608  # made by aggregates
     except duckdb.Error:
-        return []
+        middle = len(plans) // 2
+        return [*_together(table, plans[:middle], keys), *_together(table, plans[middle:], keys)]
     return [sorted((tuple(row.values()) for row in rows or []), key=lambda row: row[0]) for rows in answers[0]]
 
 
