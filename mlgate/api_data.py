@@ -79,7 +79,7 @@ def check_data(  # noqa: PLR0913  (all but the frame and its schema by name)
     schema : a schema file's path, its text (of several lines), or a parsed one; None judges hygiene
     name : of the frame in ids and messages
     environment : of the data, e.g. `training`
-    key : columns that name a row to a person
+    key : columns, or the one column, that name a row to a person
     privacy : `none`, `masked` or `full`: what of single rows may appear
     now : the time that ages are counted from; the clock unless given
     strict : a warning blocks, too
@@ -110,7 +110,7 @@ def check_data(  # noqa: PLR0913  (all but the frame and its schema by name)
             schema,
             name=name,
             environment=environment,
-            key=tuple(key),
+            key=(key,) if isinstance(key, str) else tuple(key),
             privacy=privacy,
             now=now,
             strict=strict,

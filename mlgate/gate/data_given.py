@@ -37,6 +37,8 @@ def check_frame(  # noqa: PLR0913  (all but the frame and its schema by name)
 
     if privacy not in PRIVACY:
         raise UsageError(f"privacy {privacy!r} is not known", hint=f"write one of {', '.join(PRIVACY)}")
+    if not isinstance(memory, str | None):
+        raise UsageError(f"the memory limit {memory!r} is no text", hint='write a size, e.g. "512MiB"')
     declared = _schema_of(schema)
     if declared is not None:
         require_environment(declared, environment)
@@ -81,5 +83,8 @@ def _schema_of(given: Schema | Path | str | None) -> Schema | None:
         return given
     if isinstance(given, str) and "\n" in given:
         return with_json_schemas(parse_schema(given, "schema"), Path.cwd())
+    if not isinstance(given, str | Path):
+        fact = f"a {type(given).__name__} is no schema"
+        raise UsageError(fact, hint="give the path of a schema file, or its text of several lines")
     path = Path(given)
     return load_schema(path.parent, path.name)

@@ -36,7 +36,7 @@ def import_data_schema(file: str, *, start: Path, kind: str = "", resource: str 
     try:
         raw = read_bytes(path.parent, path.name, limit=MAX_BYTES)
     except SourceError as problem:
-        raise ConfigError(problem.message, hint=problem.hint) from None
+        raise ConfigError(problem.message, hint=problem.hint if path.exists() else "correct the path") from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:

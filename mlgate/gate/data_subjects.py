@@ -60,11 +60,21 @@ def folder_of(start: Path, file: str) -> Path:
 
 def _declares(project: Project, path: str) -> list[Dataset]:
     """The datasets that name a path; also through a link, where the path leads to the same file."""
-    found = [dataset for dataset in project.datasets.values() if path_matches(path, dataset.path)]
+    found = [dataset for dataset in project.datasets.values() if _names(project.root, dataset.path, path)]
     if found or not (project.root / path).is_symlink():
         return found
     target = shown_path(project.root, Path(os.path.realpath(project.root / path)))
-    return [dataset for dataset in project.datasets.values() if path_matches(target, dataset.path)]
+    return [dataset for dataset in project.datasets.values() if _names(project.root, dataset.path, target)]
+
+
+def _names(root: Path, declared: str, path: str) -> bool:
+    """Whether a declared path, glob or folder means a file."""
+    if path_matches(path, declared):
+        return True
+    try:
+        return path.startswith(f"{declared}/") and path in table_files.expand(root, declared)
+    except SourceError:
+        return False
 
 
 def _subject_of(project: Project, dataset: Dataset, path: str) -> Subject:
@@ -82,8 +92,10 @@ def _subject_of(project: Project, dataset: Dataset, path: str) -> Subject:
 
 
 def plain_subject(start: Path, file: str) -> Subject:
-    """A file or glob below `start`, or a single file anywhere: whoever names it on the command line may read it."""
+    """A file, folder or glob below `start`, or one anywhere: whoever names it on the command line may read it."""
     root, path = named_path(start, file)
+    if path == ".":
+        root, path = start.parent, start.name
     return Subject(root=root, path=path, name=path)
 
 

@@ -93,7 +93,21 @@ def require_environment(schema: Schema, environment: str | None, location: Locat
 
 
 def load_schema(root: Path, path: str) -> Schema:
-    return with_json_schemas(parse_schema(files.read_config_text(root, path), path), root)
+    """A data schema with the JSON Schemas that it names.
+
+    Raises
+    ------
+    ConfigError
+        The file is absent or has mistakes.
+    """
+    try:
+        text = files.read_config_text(root, path)
+    except ConfigError as mistake:
+        if (root / path).exists():
+            raise
+        hint = f"correct the path, or write one with `mlgate data infer FILE -o {path}`"
+        raise ConfigError(mistake.reason, hint=hint, path=path) from None
+    return with_json_schemas(parse_schema(text, path), root)
 
 
 def with_json_schemas(schema: Schema, root: Path) -> Schema:

@@ -123,6 +123,19 @@ def test_wrong_arguments_are_told() -> None:
         mlgate.check_data(table, SCHEMA, privacy="loud")
     with pytest.raises(UsageError, match="is no size"):
         mlgate.check_data(table, SCHEMA, memory_limit="much")
+    with pytest.raises(UsageError, match="the memory limit 512 is no text"):
+        mlgate.check_data(table, SCHEMA, memory_limit=512)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="a dict is no schema"):
+        mlgate.check_data(table, {"version": 1})  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match=r"write one with `mlgate data infer"):
+        mlgate.check_data(table, "nope/s.yaml")
+
+
+def test_one_column_is_a_key_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = frame("table", {**COLUMNS, "sex": ["F", "?", "M"]})
+    for key in ("id", ["id"]):
+        (outcome,) = mlgate.check_data(table, SCHEMA, key=key).blocking
+        assert outcome.evidence["rows"][0]["key"] == {"id": COLUMNS["id"][1]}
 
 
 def test_no_rows_and_no_columns_are_errors() -> None:

@@ -65,3 +65,16 @@ def test_what_cannot_be_read_is_an_error(
     assert out == ""
     assert name in err
     assert "hint:" in err
+
+
+@pytest.mark.parametrize("named", [".", "../parts", "../parts/"])
+def test_a_folder_may_be_the_one_that_one_stands_in(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    Path("parts").mkdir()
+    for part in range(2):
+        Path(f"parts/{part}.csv").write_text(CSV, encoding="utf-8")
+    monkeypatch.chdir("parts")
+    assert call("data", "infer", named, "-o", "../s.yaml") == 0
+    assert f"from {named} (120 rows, 3 columns)" in Path("../s.yaml").read_text(encoding="utf-8")
+    assert call("data", "check", named, "--schema", "../s.yaml") == 0

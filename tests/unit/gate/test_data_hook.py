@@ -37,6 +37,20 @@ def test_a_file_that_a_glob_names_is_judged_by_its_schema(project: Any) -> None:
     assert main(["data/part-1.csv"]) == 1
 
 
+def test_a_file_of_a_folder_is_judged_by_the_schema_of_the_folder(project: Any) -> None:
+    """Also where its folder names a column; another file beside it is judged for hygiene."""
+    project.write("mlgate.yaml", PROJECT.replace("data/part-*.csv", "data/parts"))
+    project.write("data/parts/age=30/a.csv", "id\n1\n2\n")
+    project.write("data/parts/age=999/b.csv", "id\n3\n")
+    project.write("data/parts-of-others/c.csv", "id,age\n1,999\n")
+    project.write("data/parts/notes.txt", "no data")
+    assert main(["data/parts/age=30/a.csv"]) == 0
+    assert main(["data/parts/age=999/b.csv"]) == 1
+    assert "data/parts/age/between" in project.capsys.readouterr().out
+    assert main(["data/parts-of-others/c.csv"]) == 0
+    assert project.mlgate("data", "check", "data/parts").code == 1
+
+
 def test_a_file_without_a_schema_is_judged_for_hygiene(project: Any) -> None:
     project.write("data/other.csv", "a,a\n1,2\n")
     assert main(["data/other.csv"]) == 1
