@@ -51,10 +51,11 @@ def diff(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
     memory_limit: str | None,
     fmt: str,
 ) -> None:
-    """Show what changed from OLD to NEW: columns, what they hold, and rows.
+    """Show what changed from OLD to NEW.
 
-    Each is a path or glob, or a file of another revision: git:REV:PATH, or dvc:REV:PATH for data of DVC. Without PATH
-    the other one's is taken, without REV the merge base: `mlgate data diff git data/train.csv`.
+    That is columns, what they hold, and rows. Each is a path or glob, or a file of another revision: git:REV:PATH, or
+    dvc:REV:PATH for data of DVC. Without PATH the other one's is taken, without REV the merge base:
+    `mlgate data diff git data/train.csv`.
 
     Nothing is judged: it exits 0 whatever has changed, and 3 where the two cannot be compared.
     """

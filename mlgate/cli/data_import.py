@@ -26,9 +26,10 @@ KINDS = click.Choice(["gx", "pandera", "frictionless"])
 @option("--resource", help="Which resource of a Frictionless package.", show_default=False)
 @click.pass_context
 def import_(ctx: click.Context, file: str, output: Path | None, kind: str | None, resource: str | None) -> None:
-    """Write a schema from FILE: a Great Expectations suite, a Pandera schema or a Frictionless Table Schema.
+    """Write a schema from another tool's FILE.
 
-    What is not imported, and what is judged otherwise than before, is listed on stderr and at the end of the schema.
+    FILE is a Great Expectations suite, a Pandera schema or a Frictionless Table Schema. What is not imported, and what
+    is judged otherwise than before, is listed on stderr and at the end of the schema.
     """
     from mlgate.errors import UsageError
     from mlgate.gate.data_import import import_data_schema

@@ -78,7 +78,7 @@ def _comment(report: Report, without: frozenset[str], *, most: int) -> str:
         "what to look at": to_look_at(report, 10),
         "changes of schemas": section_markdown(report),
         "overall": "" if report.verdict.blocks else _overall(report),
-        "basis": "\n\n".join([*_basis(report), _reproduce(report)]),
+        "basis": "\n\n".join(filter(None, [*_basis(report), _reproduce(report)])),
         "what broke": markdown_details.what_broke(report),
         "metrics": markdown_details.metrics(report, slices) if slices else "",
         "checks by tier": markdown_details.tiers(report),
@@ -135,9 +135,14 @@ def _basis(report: Report) -> list[str]:
 
 
 def _reproduce(report: Report) -> str:
-    """The command to run. It may come from a stranger's report, so only a plain `mlgate` command is repeated."""
+    """The command to run. It may come from a stranger's report, so only a plain `mlgate` command is repeated.
+
+    One that is not plain because of a name in it is left out, unless it is that of the gate, which can be made anew.
+    """
     command, config = (facts.as_text(report.provenance.get(key)) for key in ("command", "config"))
     if not _COMMAND.fullmatch(command):
+        if command.startswith(("mlgate data ", "mlgate config ")):
+            return ""
         command = "mlgate run"
     if command.startswith("mlgate run"):
         if "--config" not in command and config != "mlgate.yaml" and _PATH.fullmatch(config):

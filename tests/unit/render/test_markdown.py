@@ -148,6 +148,13 @@ def test_a_strangers_command_is_not_repeated(command: str) -> None:
     assert "Reproduce locally: `mlgate run`\n" in text
 
 
+def test_the_command_of_a_check_of_data_is_repeated_where_it_is_plain() -> None:
+    plain = "mlgate data check data/a.csv --schema schemas/a.yaml"
+    assert f"Reproduce locally: `{plain}`\n" in render_markdown(reports.report(provenance={"command": plain}))
+    for odd in ("mlgate data check 'data/a b.csv'", "mlgate data check $(x)"):
+        assert "Reproduce" not in render_markdown(reports.report(provenance={"command": odd}))
+
+
 def test_slices_stand_worst_first_below_all_rows() -> None:
     lines = render_markdown(reports.regressed()).splitlines()
     rows = [line.split(" | ")[0] for line in lines if re.match(r"\| (all rows|`health=\w+`) \|", line)]
