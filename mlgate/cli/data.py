@@ -29,7 +29,12 @@ def data() -> None:
     show_default=False,
 )
 @option("--environment", help="Environment of the data, e.g. training.", show_default=False)
-@option("--privacy", type=PRIVACY, default="masked", help="What of single rows may appear.")
+@option(
+    "--privacy",
+    type=PRIVACY,
+    default="masked",
+    help="What of single rows may appear; for a file that mlgate.yaml declares, `privacy` there says so.",
+)
 @option(
     "--reference",
     "references",
@@ -55,9 +60,11 @@ def check(  # noqa: PLR0913, PLR0917  # click hands over one parameter per optio
     strict: bool,
     fmt: str,
 ) -> None:
-    """Check FILE (a path or a glob of CSV, TSV, JSON lines or Parquet, also .gz and .zst).
+    """Check FILE against its schema.
 
-    Without a schema the file's hygiene is judged: rows that cannot be read, mixed types, duplicate headers.
+    FILE is a path, a folder or a glob of CSV, TSV, JSON lines or Parquet, also .gz and .zst. Without a schema its
+    hygiene is judged: rows that cannot be read, mixed types, duplicate headers. Where it fails, the smallest change of
+    the schema that would accept it is shown, too.
     """
     from mlgate.gate.standalone import DataRequest
 
@@ -94,7 +101,11 @@ def check(  # noqa: PLR0913, PLR0917  # click hands over one parameter per optio
 )
 @click.pass_context
 def infer(ctx: click.Context, file: str, output: Path | None, ranges: bool, memory_limit: str | None) -> None:
-    """Propose a schema for FILE: cautious, commented, and true of the file it came from."""
+    """Propose a schema for FILE.
+
+    It is cautious, commented, and true of what it came from. FILE is a path, a folder or a glob, as for
+    `mlgate data check`.
+    """
     from mlgate.errors import UsageError
     from mlgate.gate.standalone import infer_data_schema
     from mlgate.sources.files import write_new

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -91,7 +92,17 @@ def check_data_file(request: DataRequest) -> Report:
         subjects = requested_subjects(request, projects)
         now = dt.datetime.now(dt.UTC)
         outcomes = [found for item in subjects for found in judge(item, now=now, progress=request.progress)[0]]
-        return _report("data check", outcomes, elapsed(), strict=request.strict, projects=projects)
+        report = _report("data check", outcomes, elapsed(), strict=request.strict, projects=projects)
+    return replace(report, provenance={**report.provenance, "command": _command(request)})
+
+
+def _command(request: DataRequest) -> str:
+    """What makes the same report again."""
+    words = ["mlgate", "data", "check", request.file]
+    words += ["--schema", request.schema.as_posix()] if request.schema else []
+    words += ["--environment", request.environment] if request.environment else []
+    words += [word for reference in request.references for word in ("--reference", reference)]
+    return shlex.join([*words, *["--strict"] * request.strict])
 
 
 def requested_subjects(request: DataRequest, projects: Projects) -> list[Subject]:
