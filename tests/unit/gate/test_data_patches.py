@@ -173,3 +173,20 @@ def test_the_report_of_a_check_follows_the_published_schema(people: Place) -> No
     (broken,) = report["provenance"]["schema_patches"]
     broken["settles"] = "yes"
     assert list(Draft202012Validator(REPORT).iter_errors(report))
+
+
+def test_the_comment_of_a_check_repeats_its_command(people: Place) -> None:
+    words = [
+        "mlgate",
+        "data",
+        "check",
+        "data/train.csv",
+        "--schema",
+        "schemas/people.yaml",
+        "--environment",
+        "training",
+    ]
+    comment = people.mlgate(*words[1:], "--format", "markdown").out
+    assert f"Reproduce locally: `{' '.join(words)}`\n" in comment
+    people.write("data/te st.csv", GOOD)
+    assert "Reproduce" not in people.mlgate("data", "check", "data/te st.csv", "--format", "markdown").out
