@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ import pytest
 hypothesis.settings.register_profile("mlgate", derandomize=True, deadline=None, database=None, print_blob=True)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "mlgate"))
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so that tests of interrupts hold in the background, too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LEAKS = ("MLFLOW_", "DVC_", "GITHUB_", "MLGATE_", "RUNNER_", "INPUT_", "AWS_", "PRE_COMMIT", "GIT_")
 """Prefixes of variables that steer what we run; a test sets the ones that it is about."""

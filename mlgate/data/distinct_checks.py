@@ -22,7 +22,10 @@ _OF_FIXED_WIDTH = ("integer", "number", "date", "datetime", "time")
 
 
 def unique(field: Field, rule: Rule) -> Plan:
-    """`unique`: no value stands twice. Nulls are excluded and counted; values that repeat an earlier one fail."""
+    """`unique`: no value stands twice. Nulls are excluded and counted.
+
+    Values that repeat an earlier one fail. The rows that are listed are all that hold such a value, the first one too.
+    """
 
     def judge(facts: Facts, distinct: int) -> Verdict:
         wording = Wording("distinct", "equal to an earlier one", "no value twice")

@@ -47,7 +47,8 @@ def freshness(scope: Scope, rule: Rule) -> Plan:
 
     def judge(facts: Facts) -> Verdict:
         evidence = {"judged": facts["past"], "future": facts["future"], "null": facts["rows"] - facts["present"]}
-        evidence |= {"not_of_type": facts["present"] - facts["of_type"]} if facts["present"] > facts["of_type"] else {}
+        more = {"not_of_type": facts["present"] - facts["of_type"], "outside": outside(facts)}
+        evidence |= {name: count for name, count in more.items() if count}
         ahead = ""
         if facts["future"]:
             verb = "lies" if facts["future"] == 1 else "lie"

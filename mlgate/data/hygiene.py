@@ -233,6 +233,11 @@ def _judged(plan: Plan, facts: Mapping[str, Any]) -> Verdict:
     return plan.judge(found)
 
 
+def _narrowed(plan: Plan, facts: Mapping[str, Any]) -> Plan:
+    """The plan for the rows to show, where it depends on the counts which those are; nothing more is asked."""
+    return plan.then({name: facts[text] for name, text in plan.aggregates.items()}) if plan.then else plan
+
+
 def _by_column(
     table: Table, check: str, plans: Sequence[tuple[Field, Plan]], facts: Mapping[str, Any], privacy: str
 ) -> list[tuple[str | None, Verdict]]:
@@ -246,7 +251,7 @@ def _by_column(
             first, before = found[field.name]
             found[field.name] = first, replace(before, message=f"{before.message}; {verdict.message}")
         else:
-            found[field.name] = plan, verdict
+            found[field.name] = _narrowed(plan, facts), verdict
     if found:
         return list(zip(found, with_rows(table, list(found.values()), (), privacy), strict=True))
     what = _FOUND[check]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from mlgate.data import aggregates as sql
@@ -77,7 +78,8 @@ def _epochs(field: Field) -> Plan:
 
 
 def _two_ways(field: Field, first: tuple[str, str], second: tuple[str, str], hint: str) -> Plan:
-    """Both ways in one column, and no other: the rows of the second are shown."""
+    """Both ways in one column, and no other: the rows of the rarer one are shown."""
+    counts = {"first": sql.count_where(first[0]), "second": sql.count_where(second[0])}
 
     def judge(facts: Facts) -> Verdict:
         one, other = facts["first"], facts["second"]
@@ -86,8 +88,12 @@ def _two_ways(field: Field, first: tuple[str, str], second: tuple[str, str], hin
         message = f"{one:,} of {words.counted(facts['present'], 'value')} {first[1]}, {other:,} {second[1]}"
         return _look(facts, min(one, other), message, hint)
 
-    counts = {"first": sql.count_where(first[0]), "second": sql.count_where(second[0])}
-    return Plan(fields=(field,), aggregates=field.counts | counts, judge=judge, failing=second[0], shown=field.raw)
+    plan = Plan(fields=(field,), aggregates=field.counts | counts, judge=judge, failing=second[0], shown=field.raw)
+
+    def then(facts: Facts) -> Plan:
+        return replace(plan, failing=first[0]) if facts["first"] < facts["second"] else plan
+
+    return replace(plan, then=then)
 
 
 def not_finite(field: Field, kinds: Sequence[str]) -> list[Plan]:

@@ -155,8 +155,11 @@ def scoped(field_: Field, name: str, condition: str, needs: Sequence[Field]) -> 
 
 
 def _allows_all_null(rule: Rule) -> bool:
+    """Whether a rule accepts a column in which every value is missing; one for some of the rows alone does not."""
     bound = rule.argument
-    return rule.check == "null_fraction" and isinstance(bound, Bound) and inside(bound, 1.0)
+    if rule.where is not None:
+        return False
+    return rule.check == "null" or (rule.check == "null_fraction" and isinstance(bound, Bound) and inside(bound, 1.0))
 
 
 def inside(bound: Bound, value: Any) -> bool:

@@ -32,7 +32,7 @@ def row_count(rule: Rule | None, field: Field | None = None) -> Plan:
 
     def judge(facts: Facts) -> Verdict:
         rows = facts["rows"]
-        expected = f"{words.bound(bound)} rows"
+        expected = words.bound_of(bound, "row")
         if not rows and not field and not allows_no_rows(rule):
             hint = "check how the file was written; write `row_count: {min: 0}` if it may be empty"
             message = "nothing observed: the table has no rows"
@@ -64,7 +64,8 @@ def rows_where(scope: Scope, rule: Rule) -> Plan:
 def composite_unique(scope: Scope, rule: Rule) -> Plan:
     """`unique` over several columns: no combination of values stands twice.
 
-    Rows in which one of the columns is null, or is not of its type, are excluded and counted.
+    Rows in which one of the columns is null, or is not of its type, are excluded and counted. Rows that repeat an
+    earlier one fail; those that are listed are all of such a combination, the first one too.
     """
     fields = [scope.field(name, rule.where) for name in rule.columns]
     whole = sql.all_of([f"{field.value} IS NOT NULL" for field in fields])
@@ -125,7 +126,7 @@ def column_count(scope: Scope, rule: Rule) -> Verdict:
         status=Status.PASS if holds else Status.FAIL,
         message=words.counted(count, "column") + ("" if holds else f", expected {words.bound(bound)}"),
         observed=count,
-        expected=f"{words.bound(bound)} columns",
+        expected=words.bound_of(bound, "column"),
         hint="" if holds else "check how the file was written, or change the bound",
     )
 

@@ -75,7 +75,7 @@ def length(field: Field, rule: Rule) -> Plan:
             return None, ""
         return facts["high"], f"lengths from {facts['low']:,} to {facts['high']:,}"
 
-    phrase = f"{words.bound(bound)} characters"
+    phrase = words.bound_of(bound, "character")
     plan = value_plan(field, rule, holds, Wording(f"{phrase} long", f"not {phrase} long", phrase), extremes, told)
     ends = [length_bound(extreme, bound) for extreme in (sql.smallest(size), sql.largest(size))]
     return if_any_fails(field, plan, sql.all_of(ends))

@@ -90,6 +90,16 @@ def bound(interval: Bound) -> str:
     return " and ".join(parts) or "any number"
 
 
+def bound_of(interval: Bound, noun: str) -> str:
+    """Examples
+    --------
+    >>> bound_of(Bound(min=1), "row"), bound_of(Bound(min=0, max=1), "row")
+    ('at least 1 row', 'between 0 and 1 rows')
+    """
+    ends = [end for end in (interval.min, interval.strict_min, interval.max, interval.strict_max) if end is not None]
+    return f"{bound(interval)} {noun}" if set(ends) == {1} else f"{bound(interval)} {noun}s"
+
+
 def comparable(value: Any) -> Any:
     """A number as it is, a moment as ISO 8601 text: both can be compared with the end of a bound."""
     return value.isoformat() if isinstance(value, dt.date | dt.time) else value
