@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgate.config.document import load_document
-from mlgate.config.schema_file import parse_schema
 from mlgate.config.yaml_edit import UneditableError, patch, rewrite
 from mlgate.errors import SourceError, UsageError
-from mlgate.gate.data_accept_rounds import Asked, Settled, settle
+from mlgate.gate.data_accept_rounds import Asked, Settled, read_schema, settle
 from mlgate.gate.datasets import Subject
+from mlgate.gate.open_subject import OpenSubject
 from mlgate.gate.projects import Projects, named_path
 from mlgate.gate.standalone import DataRequest, check_data_file, requested_subjects
 from mlgate.outcome import Outcome, Report
@@ -72,13 +71,17 @@ class SchemaPatch:
 
 
 def check_and_propose(
-    request: DataRequest, *, accept: bool = False, report: Report | None = None
+    request: DataRequest, *, accept: bool = False, report: Report | None = None, tables: OpenSubject | None = None
 ) -> tuple[Report, list[SchemaPatch]]:
     """The report of a data file with the patches that would accept what blocks, under `provenance.schema_patches`.
 
     With `accept` the patches are written to the schema files, and the report is of the files as they are judged then.
-    A file without a schema, and one that cannot be read, has no patch. `report` is that of the request, where it was
-    judged already.
+    A file without a schema, and one that cannot be read, has no patch.
+
+    Parameters
+    ----------
+    report : of the request, where it was judged already
+    tables : where that has left the file open
 
     Raises
     ------
@@ -90,7 +93,7 @@ def check_and_propose(
     if accept and not any(subject.schema for subject in requested_subjects(request, Projects())):
         raise UsageError(f"{request.file} has no schema to change", hint="write one with `mlgate data infer`")
     report = report or check_data_file(request)
-    patches = _patches(request, report)
+    patches = _patches(request, report, tables)
     changed = [found for found in patches if found.after != found.before]
     if accept and changed:
         for found in changed:
@@ -104,7 +107,7 @@ def check_and_propose(
     return replace(report, provenance={**report.provenance, PROVENANCE: told}), patches
 
 
-def _patches(request: DataRequest, report: Report) -> list[SchemaPatch]:
+def _patches(request: DataRequest, report: Report, tables: OpenSubject | None) -> list[SchemaPatch]:
     exempt = frozenset(outcome.id for outcome in report.outcomes if "accepted" in outcome.evidence)
     asked = Asked(now=dt.datetime.now(dt.UTC), strict=request.strict, exempt=exempt, progress=request.progress)
     if not asked.blocking(report.outcomes):
@@ -116,14 +119,19 @@ def _patches(request: DataRequest, report: Report) -> list[SchemaPatch]:
             if request.schema is not None:
                 place = named_path(request.start, request.schema)
             by_file.setdefault(place, []).append(subject)
-    made = (_patch(*place, subjects, report.outcomes, asked) for place, subjects in by_file.items())
+    made = (_patch(place, subjects, report.outcomes, asked, tables) for place, subjects in by_file.items())
     return [found for found in made if found is not None]
 
 
 def _patch(
-    root: Path, path: str, subjects: Sequence[Subject], outcomes: Sequence[Outcome], asked: Asked
+    place: tuple[Path, str],
+    subjects: Sequence[Subject],
+    outcomes: Sequence[Outcome],
+    asked: Asked,
+    tables: OpenSubject | None,
 ) -> SchemaPatch | None:
     """One patch for all files of a request that share a schema: the second one starts from what the first one needs."""
+    root, path = place
     before = text = read_exact(root, path)
     settled: list[Settled] = []
     for subject in subjects:
@@ -131,9 +139,11 @@ def _patch(
         mine = [outcome for outcome in outcomes if outcome.id.startswith(start)]
         if not asked.blocking(mine) or any(outcome.check == "readable" for outcome in mine):
             continue
-        if parse_schema(before, path) != subject.schema:
+        if not settled and read_schema(before, path, root) != subject.schema:
             raise SourceError(f"{path} has changed while the file was checked", hint="run the command again")
-        settled.append(settle(subject, text, mine if text == before else None, asked))
+        schema = settled[-1].schema if settled else subject.schema
+        known = mine if text == before else None
+        settled.append(settle(replace(subject, schema=schema), text, known, replace(asked, root=root), tables))
         text = settled[-1].text
     changes = tuple(change for found in settled for change in found.changes)
     refusals = tuple(refusal for found in settled for refusal in found.refusals)
@@ -145,7 +155,7 @@ def _patch(
         path=path,
         before=before,
         after=text,
-        shown=text if full else _hidden(before, text, changes, path, subjects[0].privacy),
+        shown=text if full else _hidden(before, settled[-1], changes, path, subjects[0].privacy),
         changes=changes,
         refusals=refusals,
         passes=all(found.passes for found in settled),
@@ -158,20 +168,20 @@ def _quoted(name: str) -> str:
     return outcome_id(name).removeprefix("data/")
 
 
-def _hidden(before: str, after: str, changes: Iterable[Change], path: str, privacy: str) -> str:
+def _hidden(before: str, after: Settled, changes: Iterable[Change], path: str, privacy: str) -> str:
     """The text after the changes, with something else in the place of what is new in it and comes from single rows."""
     from mlgate.data.words import masked
 
     values = [value for change in changes for value in change.values]
     if not values:
-        return after
+        return after.text
     kept = {repr(node.value) for node in load_document(before, path).walk() if not isinstance(node.value, list | dict)}
     names: dict[str, str] = {}
     for value in values:
         if repr(value) not in kept:
             what = f" {masked(value)}" if privacy == "masked" else ""
             names[repr(value)] = f"<hidden{what}>"
-    wanted = _renamed(copy.deepcopy(load_document(after, path).plain_data()), names)
+    wanted = _renamed(after.data, names)
     try:
         return rewrite(before, wanted, path=path)
     except UneditableError:

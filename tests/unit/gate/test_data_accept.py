@@ -134,6 +134,16 @@ def test_accept_without_a_schema_or_with_a_broken_one(bad: Any) -> None:
     assert bad.mlgate(*CHECK, "--accept").code == 2
 
 
+def test_a_schema_that_names_a_json_schema_by_path_is_changed_too(bad: Any) -> None:
+    bad.write("schemas/j.json", '{"type": "object"}')
+    bad.write("schemas/s.yaml", "version: 1\ncolumns:\n  a: {between: [0, 1]}\n  j: {json_schema: j.json}\n")
+    bad.write("p.csv", "a,j\n5,{}\n")
+    shown = bad.mlgate("data", "check", "p.csv", "--schema", "schemas/s.yaml")
+    assert (shown.code, shown.err) == (1, "")
+    assert "+  a: {between: [0, 5]}" in shown.out
+    assert bad.mlgate("data", "check", "p.csv", "--schema", "schemas/s.yaml", "--accept").code == 0
+
+
 def test_accept_of_a_folder_that_cannot_be_written(bad: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> Any:
         raise PermissionError(13, "Permission denied")
