@@ -1,0 +1,122 @@
+"""Entities that stand in two splits, and the order of their rows in time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlgate.data import aggregates as sql
+from mlgate.data import words
+from mlgate.data.leakage.digests import Roles
+from mlgate.data.leakage.matching import Shared, as_rows, ask_row, ask_rows, first_matches, shared, values_at
+from mlgate.data.leakage.moments import TimeAxis
+from mlgate.data.leakage.split import MAX_SHOWN, Found, Pair, could_not, judged, named, share_told
+from mlgate.data.plan import Verdict
+
+
+def entity_overlap(pair: Pair, roles: Roles) -> Verdict:
+    """`entity_overlap`: no entity, e.g. a patient, has rows in two splits.
+
+    The columns of `entity` name it together; rows in which one of them is missing name none and are counted. A model
+    that has seen a patient in training is not tested by another visit of the same patient. Entities and rows of both
+    splits are counted. `max: {entity_overlap: 0.01}` accepts a share of the later split's entities. It is an `error` if
+    no row names an entity.
+    """
+    columns = [column.name for column in roles.entity]
+    found = shared(pair, "e")
+    for split, count in ((pair.later, found.judged), (pair.earlier, found.earlier_judged)):
+        if not count:
+            message = f"no row of {words.short(split.name)} names an entity: {named(columns)} is never there"
+            return could_not(message, "correct the column, or name another one")
+    nulls = {
+        pair.later.name: pair.later.rows - found.judged,
+        pair.earlier.name: pair.earlier.rows - found.earlier_judged,
+    }
+    earlier, later = words.short(pair.earlier.name), words.short(pair.later.name)
+    return judged(
+        Found(
+            judged=found.judged_values,
+            failing=found.values,
+            message=_overlap_told(found, earlier, later, named(columns), sum(nulls.values())),
+            expected=f"no {named(columns)} of {earlier} in {later}",
+            hint=f"split again by {named(columns)}, so that all rows of one stand in one split",
+            rows=as_rows(pair, first_matches(pair, "e"), columns) if found.values else (),
+            rows_in=pair.later.name,
+            evidence={
+                "entity": columns,
+                "rows": found.rows,
+                "rows_judged": found.judged,
+                "rows_earlier": found.earlier_rows,
+                "rows_without_entity": nulls,
+            },
+        ),
+        pair.declared.limits.entity_overlap,
+        pair.privacy,
+    )
+
+
+def _overlap_told(found: Shared, earlier: str, later: str, columns: str, without: int) -> str:
+    told = f"{found.values:,} of {found.judged_values:,} entities ({columns}) of {later} "
+    told += f"{_is(found.values)} in {earlier} too"
+    if found.values:
+        told += f", with {words.counted(found.rows, 'row')} of {later} ({share_told(found.rows, found.judged)})"
+        told += f" and {found.earlier_rows:,} of {earlier}"
+    if without:
+        told += f"; {words.counted(without, 'row')} without one left out"
+    return told
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def entity_time(pair: Pair, axis: TimeAxis) -> Verdict:
+    """`entity_time`: of an entity with rows in two splits, those of the earlier split are the older ones.
+
+    It looks at entities that stand in both; their rows in the earlier split must lie before their first one in the
+    later split, by `gap` where one is declared. Rows without a moment are left out. `max: {entity_time: 0.01}` accepts
+    a share of the entities. Where no entity is shared, there is nothing to compare.
+    """
+    earlier, later = words.short(pair.earlier.name), words.short(pair.later.name)
+    both, wrong, rows = ask_row(pair.later, _wrong_order(pair, axis, "count(*), count_if(n > 0), coalesce(sum(n), 0)"))
+    first = ask_rows(
+        pair.later, _wrong_order(pair, axis, "first_wrong", f"WHERE n > 0 ORDER BY first_wrong LIMIT {MAX_SHOWN}")
+    )
+    told = f"{wrong:,} of {both:,} {'entity' if both == 1 else 'entities'} of both {_has(wrong)} rows in "
+    told += f"{earlier} that are not older than its first one in {later}"
+    if wrong:
+        told += f": {words.counted(rows, 'row')} of {earlier}"
+    columns = [*pair.declared.entity, str(pair.declared.time)]
+    places = [int(row) for (row,) in first]
+    shown = values_at(pair.earlier, places, columns, pair.privacy)
+    listed: list[dict[str, Any]] = [{"row": row, "value": ", ".join(shown.get(row, []))} for row in places]
+    return judged(
+        Found(
+            judged=int(both),
+            failing=int(wrong),
+            message=told if both else f"no entity is in both {earlier} and {later}: there is nothing to compare",
+            expected=f"the rows of an entity in {earlier} before those in {later}",
+            hint=f"cut the rows of each entity by {pair.declared.time}: the older ones belong into {earlier}",
+            rows=listed,
+            rows_in=pair.earlier.name,
+            evidence={"rows": int(rows)},
+        ),
+        pair.declared.limits.entity_time,
+        pair.privacy,
+    )
+
+
+def _has(count: int) -> str:
+    return "has" if count == 1 else "have"
+
+
+def _wrong_order(pair: Pair, axis: TimeAxis, what: str, where: str = "") -> str:
+    """Of each entity in both: `n` rows of the earlier split that are not before its first of the later one."""
+    timed = "e IS NOT NULL AND t IS NOT NULL"
+    starts = f"SELECT e, {sql.smallest('t')} AS start FROM {pair.later.digest} WHERE {timed} GROUP BY e"  # noqa: S608  # names of ours
+    wrong = axis.overlaps("one.t", "start")
+    first = sql.smallest('one."row"', wrong)
+    each = (
+        f"SELECT e, {sql.count_where(wrong)} AS n, {first} AS first_wrong "  # noqa: S608  # names of ours
+        f"FROM {pair.earlier.digest} AS one JOIN ({starts}) AS starts USING (e) WHERE one.t IS NOT NULL GROUP BY e"
+    )
+    return f"SELECT {what} FROM ({each}) AS entities {where}"  # noqa: S608  # names of ours

@@ -1,0 +1,104 @@
+"""Whether the splits can be compared at all: rows, columns, types, files."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+
+from mlgate.config.splits_rules import Splits
+from mlgate.data import words
+from mlgate.data.leakage.columns import Compared, Unlike
+from mlgate.data.leakage.split import Split, could_not, named
+from mlgate.data.plan import Verdict
+from mlgate.outcome import Status
+
+
+def split_columns(
+    splits: Sequence[Split],
+    declared: Splits,
+    read: Sequence[Compared | Unlike],
+    lonely: Mapping[str, Sequence[str]],
+) -> Verdict:
+    """`split_columns`: the splits can be compared: each has rows, all have the declared columns, of like types.
+
+    It is an `error` if a split has no rows or rows that cannot be parsed, if a column of `entity`, `time` or `label` is
+    not in all of them, if no column is, or if a column is of types of which no values can be equal (text that holds no
+    number beside integers). Types that differ are no matter: 7 is the same in a text file and in a Parquet file of
+    integers or floats. Columns that only some splits have are named and not compared.
+    """
+    problem = _no_rows(splits) or _absent(splits, declared)
+    if problem:
+        return problem
+    unlike = [column for column in read if isinstance(column, Unlike)]
+    compared = [column.name for column in read if isinstance(column, Compared)]
+    if unlike:
+        told = "; ".join(f"{words.short(column.name)} is {column.reason}" for column in unlike[:5])
+        more = f"; and {len(unlike) - 5} more columns" if len(unlike) > 5 else ""
+        hint = "write the column in one type in all splits, or list it under `ignore`"
+        return could_not(f"cannot be compared: {told}{more}", hint)
+    if not compared:
+        names = " and ".join(words.short(split.name) for split in splits)
+        return could_not(f"{names} have no column in common", "name files of the same table")
+    left = [f"only in {words.short(name)}: {named(columns)}" for name, columns in lonely.items()]
+    message = f"{words.counted(len(compared), 'column')} of all {len(splits)} splits compared"
+    message += f"; not compared, since not in all: {'; '.join(left)}" if left else ""
+    message += f"; ignored: {named(declared.ignore)}" if declared.ignore else ""
+    return Verdict(
+        status=Status.PASS,
+        message=message,
+        observed=len(compared),
+        expected="columns that all splits have",
+        evidence={
+            "judged": len(compared),
+            "failing": 0,
+            "rows": {split.name: split.rows for split in splits},
+            "only_in": {name: [words.short(column) for column in columns[:20]] for name, columns in lonely.items()},
+        },
+    )
+
+
+def _no_rows(splits: Sequence[Split]) -> Verdict | None:
+    for split in splits:
+        name = words.short(split.name)
+        if not split.rows:
+            return could_not(f"{name} has no rows ({split.table.shown})", "write it again, or pull it (`dvc pull`)")
+        if split.table.problem_rows:
+            first = split.table.problems[0]
+            count = words.counted(split.table.problem_rows, "row")
+            message = (
+                f"{count} of {name} cannot be parsed, the first in line {first.line}: {words.short(first.message)}"
+            )
+            return could_not(message, "correct the file: rows that are left out could be the ones that leak")
+    return None
+
+
+def _absent(splits: Sequence[Split], declared: Splits) -> Verdict | None:
+    for role, columns in _declared(declared):
+        for column in columns:
+            for split in splits:
+                count = split.table.columns.count(column)
+                if count == 1:
+                    continue
+                near = difflib.get_close_matches(column, split.table.columns, n=1, cutoff=0.6)
+                hint = f"did you mean {words.short(near[0])!r}?" if near else f"it has {named(split.table.columns, 10)}"
+                fact = "stands twice in" if count else "is not in"
+                message = f"{role}: {words.short(column)} {fact} {words.short(split.name)}"
+                return could_not(message, "rename one of them" if count else hint)
+    return None
+
+
+def _declared(declared: Splits) -> list[tuple[str, Sequence[str]]]:
+    near = declared.near.text if declared.near else ()
+    single = [("time", declared.time), ("label", declared.label)]
+    return [("entity", declared.entity), *((role, [name]) for role, name in single if name), ("near text", near)]
+
+
+def same_file(names: Sequence[str], files: Sequence[str]) -> Verdict:
+    """`same_file`: no file belongs to two splits.
+
+    The same path, a link to the same file, and globs that name a file twice are an `error`: two names of one file say
+    nothing about leakage, so nothing is compared. A copy of a file is found by `shared_rows`.
+    """
+    listed = words.listed([words.short(file) for file in files], limit=3)
+    message = f"{' and '.join(words.short(name) for name in names)} are the same file: {listed}; nothing was compared"
+    return could_not(message, "name the files of each split; globs must not overlap")

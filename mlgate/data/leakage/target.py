@@ -1,0 +1,96 @@
+"""A feature that alone predicts the label: made from it, or known only after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlgate.data import words
+from mlgate.data.leakage.duplicates import Known
+from mlgate.data.leakage.sampling import LEAST_OF_CLASS, Sample, is_category
+from mlgate.data.leakage.split import named, not_asked
+from mlgate.data.leakage.strength import Strength, correlation, strength_of
+from mlgate.data.plan import Verdict
+from mlgate.outcome import Status
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+MARGIN = 0.1
+"""The lower end of the interval may lie so much below the limit: fewer rows cannot tell."""
+
+
+def judged_strengths(what: str, found: dict[str, Strength], limit: float, sample_: Sample, *, hint: str) -> Verdict:
+    """The verdict on the strongest columns: over the limit, and surely so."""
+    over = {name: one for name, one in found.items() if not (one.value <= limit or one.low < max(0.0, limit - MARGIN))}
+    best = sorted(found, key=lambda name: (-found[name].value, name))[:5]
+    strongest = f"{named(best[:1])} does best, {found[best[0]].value:.2f} of 1" if best else "there is none"
+    evidence = {
+        "judged": len(found),
+        "failing": len(over),
+        "rows": sample_.rows,
+        "strength": {
+            words.short(name): {"value": round(found[name].value, 4), "low": round(found[name].low, 4)} for name in best
+        },
+    }
+    if over:
+        told = sorted(over, key=lambda name: (-over[name].value, name))
+        listed = ", ".join(f"{words.short(name)} ({over[name].value:.3g} of 1)" for name in told[:5])
+        more = f" and {len(told) - 5} more" if len(told) > 5 else ""
+        message = f"{listed}{more}: {'it' if len(told) == 1 else 'each'} alone predicts the label"
+    else:
+        message = f"none of {words.counted(len(found), what)} alone predicts the label: {strongest}"
+        if len(found) == 1:
+            message = f"{named(best)} does not predict the label: {found[best[0]].value:.2f} of 1"
+    return Verdict(
+        status=Status.FAIL if over else Status.PASS,
+        message=message,
+        observed=[words.short(name) for name in sorted(over)] if over else None,
+        expected=f"no {what} that predicts the label by more than {limit:g} of 1",
+        hint=hint if over else "",
+        evidence=evidence,
+    )
+
+
+def target_leakage(known: Known, sample_: Sample, limit: float) -> Verdict:
+    """`target_leakage`: no feature alone predicts the label too well.
+
+    Such a feature is often made from the label, or is known only after it. How well a feature predicts is learned on
+    one half of the rows and tried on the other: for two classes as twice the area under the ROC curve minus one, for
+    more as the share of errors avoided, for numbers as the share of variance explained. It is `fail` over 0.98 (`max:
+    {target_leakage: ...}`), if the rows are enough to be sure that it is over 0.88. With `time`, a number must also
+    predict the change of a label from row to row: two series that both grow do not.
+    """
+    if sample_.too_few:
+        return could_not_tell(sample_)
+    found = {}
+    for column in known.roles.features:
+        ordered = not is_category(column)
+        values = sample_.values[column.name]
+        strength = strength_of(values, sample_.label, ordered=ordered)
+        time, numbers = sample_.time, sample_.label.numbers
+        if time is not None and numbers is not None and ordered and strength.value > limit:
+            strength = min(strength, _of_changes(values, numbers, time), key=lambda one: one.value)
+        found[column.name] = strength
+    hint = "find out when it is known: leave it out if that is after the label, or if it is made from it"
+    return judged_strengths("feature", found, limit, sample_, hint=hint)
+
+
+def could_not_tell(sample_: Sample) -> Verdict:
+    return not_asked(
+        f"not judged: {words.counted(sample_.rows, 'row')} with a label are too few, "
+        f"or all but {LEAST_OF_CLASS} are of one class"
+    )
+
+
+def _of_changes(values: Floats, numbers: Floats, time: Floats) -> Strength:
+    """How well the change of a column from one moment to the next predicts that of the label."""
+    import numpy as np
+
+    order = np.argsort(time, kind="stable")
+    one, other = np.diff(values[order]), np.diff(numbers[order])
+    known = ~np.isnan(one)
+    square = correlation(one[known], other[known]) ** 2 if known.sum() > 3 else 0.0
+    return Strength(square, square)
