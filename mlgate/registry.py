@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlgate.data.catalogue import CATALOGUE as DATA
+from mlgate.data.leakage.catalogue import CATALOGUE as LEAKAGE
+from mlgate.data.refreshed import CATALOGUE as REFRESHED
+from mlgate.data.skew.catalogue import CATALOGUE as SKEW
 from mlgate.lint.configs import CATALOGUE as LINT
 from mlgate.metrics.catalogue import CATALOGUE as METRICS
 
@@ -38,7 +41,7 @@ def collect(*catalogues: tuple[tuple[str, str, Callable[..., Any]], ...]) -> dic
     return checks
 
 
-CHECKS = collect(LINT, DATA, METRICS)
+CHECKS = collect(LINT, DATA, LEAKAGE, SKEW, REFRESHED, METRICS)
 
 OF_THE_RUN = {
     "readable": "A declared file is there, is what its pointer says, and can be read.",

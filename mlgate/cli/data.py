@@ -9,7 +9,10 @@ import click
 from mlgate.cli import say
 from mlgate.cli.data_accept import accept_option, check_and_finish
 from mlgate.cli.data_diff import diff
+from mlgate.cli.data_drift import drift, profile
 from mlgate.cli.data_import import import_
+from mlgate.cli.data_skew import skew
+from mlgate.cli.data_splits import splits
 from mlgate.cli.output import format_option, memory_option, option, strict_option
 
 PRIVACY = click.Choice(["none", "masked", "full"])
@@ -122,3 +125,7 @@ def infer(ctx: click.Context, file: str, output: Path | None, ranges: bool, memo
 
 data.add_command(diff)
 data.add_command(import_)
+data.add_command(splits)
+data.add_command(skew)
+data.add_command(drift)
+data.add_command(profile)

@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlgate.config.drift_rules import Drift
 from mlgate.config.evaluation import Columns, Evaluation, History, MetricPolicy
+from mlgate.config.refreshed import Refreshed
+from mlgate.config.skew_rules import Skew
+from mlgate.config.splits_rules import Splits
 from mlgate.outcome import Location
 
 __all__ = [
@@ -32,6 +36,7 @@ class Dataset:
     schema: str | None = None
     environment: str | None = None
     key: tuple[str, ...] = ()
+    refreshed: Refreshed | None = None
     location: Location
 
 
@@ -94,6 +99,9 @@ class Project:
     path: str
     gate: str = "default"
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    splits: tuple[Splits, ...] = ()
+    skew: tuple[Skew, ...] = ()
+    drift: tuple[Drift, ...] = ()
     configs: tuple[ConfigFiles, ...] = ()
     evaluations: Mapping[str, Evaluation] = field(default_factory=dict)
     tiers: Mapping[str, Tier] = field(default_factory=dict)

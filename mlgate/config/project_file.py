@@ -8,14 +8,18 @@ from typing import Any
 
 from mlgate.config import fields as f
 from mlgate.config.document import Node, load_document
+from mlgate.config.drift_rules import DriftKind
 from mlgate.config.evaluation_file import EVALUATION, HistoryKind, complete, read_evaluation
 from mlgate.config.extends import apply_extends
 from mlgate.config.project import Accepted, ConfigFiles, Dataset, Project, Tier, Unsupported
 from mlgate.config.project_rules import require_known_names
+from mlgate.config.refreshed import RefreshedKind
 from mlgate.config.sizes import MemorySize
+from mlgate.config.skew_rules import SkewKind
+from mlgate.config.splits_rules import SplitsKind
 from mlgate.outcome import TIERS
 
-_UNSUPPORTED = {"splits": "data", "drift": "data", "lint": "static"}
+_UNSUPPORTED = {"lint": "static"}
 """Sections of the contract that this version reads but cannot check, and the tier they belong to."""
 
 _DATASET = f.Struct(
@@ -27,6 +31,7 @@ _DATASET = f.Struct(
         "schema": f.Key(f.FilePath(), "schema file; without one only the file's hygiene is judged"),
         "environment": f.Key(f.Text(), "name of the environment, e.g. training or serving"),
         "key": f.Key(f.ListOf(f.Text(), single=True), "columns that identify a row in the report"),
+        "refreshed": f.Key(RefreshedKind(), "how long ago its content may have come into the repository"),
     },
 )
 _DATA = f.Struct(
@@ -113,8 +118,9 @@ _PROJECT = f.Struct(
         "extends": f.Key(f.FilePath(), "another file of the repository whose values are the defaults"),
         "datasets": f.Key(f.MapOf(_dataset, _DATASET.json_schema), "data files by name"),
         "data": f.Key(_DATA, "how the data files are read and checked"),
-        "splits": f.Key(_Opaque(), "datasets that must not leak into each other (reported as an error: planned)"),
-        "drift": f.Key(_Opaque(), "datasets that must not drift (reported as an error: planned)"),
+        "splits": f.Key(f.ListOf(SplitsKind(), distinct=False), "datasets that must not leak into each other"),
+        "skew": f.Key(SkewKind(), "what a model was trained on and what it was served, which must be alike"),
+        "drift": f.Key(DriftKind(), "datasets that must not have drifted from another one, or from a profile"),
         "configs": f.Key(f.ListOf(_Placed(_CONFIGS, ConfigFiles)), "config files and their JSON Schema"),
         "lint": f.Key(_Opaque(), "paths for the static rules (reported as an error: planned)"),
         "evaluations": f.Key(f.MapOf(read_evaluation, EVALUATION.json_schema), "models under review, by name"),
@@ -155,6 +161,9 @@ def parse_project(
         root=root,
         path=path,
         datasets=values.get("datasets", {}),
+        splits=values.get("splits", ()),
+        skew=values.get("skew", ()),
+        drift=values.get("drift", ()),
         configs=values.get("configs", ()),
         evaluations=values.get("evaluations", {}),
         tiers=values.get("tiers", {}),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from mlgate.config import fields as f
+from mlgate.config.drift_rules import require_known_drift
 from mlgate.config.project import Project
+from mlgate.config.skew_rules import require_known_skew
+from mlgate.config.splits_rules import require_known_splits
 from mlgate.errors import ConfigError
 
 
@@ -17,6 +20,9 @@ def require_known_names(project: Project) -> None:
                 path=entry.location.path,
                 line=entry.location.line,
             )
+    require_known_splits(project.splits, project.datasets)
+    require_known_skew(project.skew, project.datasets)
+    require_known_drift(project.drift, project.datasets)
     for tier in project.tiers.values():
         for name in tier.datasets:
             if name not in project.datasets:

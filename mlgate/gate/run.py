@@ -15,6 +15,10 @@ from mlgate.config.project import Project
 from mlgate.errors import MlgateError, UsageError
 from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.configs import check_configs
+from mlgate.gate.data_drift import check_drift
+from mlgate.gate.data_refreshed import check_declared_refreshed
+from mlgate.gate.data_skew import check_declared_skew
+from mlgate.gate.data_splits import check_declared_splits
 from mlgate.gate.datasets import check_datasets, require_data
 from mlgate.gate.evaluations import check_evaluations, name_baselines, require_distinct
 from mlgate.gate.load import Loaded, declared_tiers, dvc_paths, load_all, load_project, require_something, select_tiers
@@ -178,6 +182,10 @@ def _inputs_are_right(
     judged = []
     if tier == "data":
         check_datasets(loaded, pulled, record, now=now, strict=strict)
+        check_declared_splits(loaded, pulled, record)
+        check_declared_skew(loaded, pulled, record)
+        check_declared_refreshed(loaded, pulled, record, now=now)
+        check_drift(loaded, pulled, record, seed=seed)
         judged = [dataset.path for dataset in project.datasets.values()]
     for path, problem in pulled.problems.items():
         if not any(path_matches(path, pattern) for pattern in judged):

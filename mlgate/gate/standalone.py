@@ -34,10 +34,10 @@ def check_config_files(files: Sequence[Path], *, schema: Path | None, start: Pat
         if schema is not None:
             json_schema = load_json_schema(*named_path(start, schema))
             found = (check_config(*named_path(start, file), [(json_schema, schema.as_posix())]) for file in files)
-            return _report("config check", [item for items in found for item in items], elapsed(), strict=strict)
+            return report_of("config check", [item for items in found for item in items], elapsed(), strict=strict)
         projects = Projects({resolved_path(start, file) for file in files})
         outcomes = [outcome for file in files for outcome in _config_file(start, file, projects)]
-        return _report("config check", outcomes, elapsed(), strict=strict, projects=projects)
+        return report_of("config check", outcomes, elapsed(), strict=strict, projects=projects)
 
 
 def _config_file(start: Path, file: Path, projects: Projects) -> Iterator[Outcome]:
@@ -92,7 +92,7 @@ def check_data_file(request: DataRequest) -> Report:
         subjects = requested_subjects(request, projects)
         now = dt.datetime.now(dt.UTC)
         outcomes = [found for item in subjects for found in judge(item, now=now, progress=request.progress)[0]]
-        report = _report("data check", outcomes, elapsed(), strict=request.strict, projects=projects)
+        report = report_of("data check", outcomes, elapsed(), strict=request.strict, projects=projects)
     return replace(report, provenance={**report.provenance, "command": _command(request)})
 
 
@@ -170,7 +170,7 @@ def check_data_files(
                 outcomes += judge(smaller, now=now)[0]
                 large |= left_out
         outcomes += [_too_large(Path(path), size, limit_bytes) for path, size in large.items()]
-        return _report("data check", outcomes, elapsed(), strict=strict, projects=projects)
+        return report_of("data check", outcomes, elapsed(), strict=strict, projects=projects)
 
 
 def infer_data_schema(file: str, *, start: Path, ranges: bool = False, memory: str | None = None) -> str:
@@ -205,7 +205,7 @@ def _too_large(file: Path, size: int, limit: int) -> Outcome:
     )
 
 
-def _report(
+def report_of(
     gate: str, outcomes: Iterable[Outcome], duration_s: float, *, strict: bool, projects: Projects | None = None
 ) -> Report:
     import mlgate
