@@ -92,6 +92,32 @@ def all_of(conditions: Sequence[str]) -> str:
     return " AND ".join(conditions) or "true"
 
 
+def first_true(conditions: Sequence[str]) -> str:
+    """Whether one of the conditions holds; what stands behind it is not asked."""
+    return f"CASE {' '.join(f'WHEN {condition} THEN true' for condition in conditions)} ELSE false END"
+
+
+def byte_length(value: str) -> str:
+    """Number of bytes of a text, which is known without reading it."""
+    return f"strlen({value})"
+
+
+def whole_as_text(number: str, low: int, high: int) -> str:
+    """The digits of a whole number from `low` to below `high`; null of any other."""
+    inside = f"{number} >= {low} AND {number} < {high}"
+    return f"CASE WHEN {inside} AND {is_whole(number)} THEN CAST(CAST({number} AS HUGEINT) AS VARCHAR) END"
+
+
+def printable(value: str) -> str:
+    """Bytes as text, those that are no ASCII escaped; null where more than a third of them is."""
+    return f"CASE WHEN length(CAST({value} AS VARCHAR)) <= 2 * octet_length({value}) THEN CAST({value} AS VARCHAR) END"
+
+
+def every_nth(value: str, nth: int) -> str:
+    """Condition that chooses one in `nth` values: equal ones together, whatever their order."""
+    return f"hash({value}) % {nth} = 0"
+
+
 # --- aggregates -----------------------------------------------------------------------------------------------------
 
 ROWS = "count(*)"

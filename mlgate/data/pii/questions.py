@@ -1,0 +1,163 @@
+"""The questions that the engine answers about a column: how many values may hold something, and which they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mlgate.data import aggregates as sql
+from mlgate.data.own_queries import ROW
+from mlgate.data.pii import shapes
+from mlgate.data.plan import Field
+
+TEXT_KINDS = ("string", "any", "other", "binary")
+NUMBER_KINDS = ("integer", "number")
+LEAST_NUMBER, LEAST_TOLD_NUMBER = 10**10, 10**6
+"""Numbers of 11 digits may be identity numbers, and where the column's name says so those of 7."""
+MOST_NUMBER = 10**19
+NUMERIC = frozenset(["payment_card", "national_id", "phone"])
+"""Entities that whole numbers may be."""
+BYTES_LOOKED_AT = 64_000_000
+"""Of long texts no more than this is looked at closely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A column in which entities are looked for.
+
+    Parameters
+    ----------
+    field : of the table
+    entities : names of `ENTITIES`, those that the schema does not allow
+    """
+
+    field: Field
+    entities: tuple[str, ...]
+
+    @property
+    def is_number(self) -> bool:
+        return self.field.kind in NUMBER_KINDS
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the column's name says that it holds numbers of phones or persons."""
+        return any(shapes.is_told(entity, self.field.name) for entity in self.entities)
+
+    @property
+    def text(self) -> str:
+        """SQL of the values as text; null where they are none."""
+        field = self.field
+        if self.is_number:
+            number = field.value if field.is_text or field.kind == "integer" else field.raw
+            return sql.whole_as_text(number, LEAST_TOLD_NUMBER, MOST_NUMBER)
+        if field.engine_type == "BLOB":
+            return sql.printable(field.raw)
+        return field.raw if field.engine_type == "VARCHAR" else sql.as_text(field.raw)
+
+    @property
+    def may_hold(self) -> str:
+        """Condition of the values in which something may be found."""
+        if self.is_number:
+            number = self.field.value
+            return f"{number} >= {LEAST_TOLD_NUMBER if self.is_told else LEAST_NUMBER} AND {number} < {MOST_NUMBER}"
+        return self.gate(self.text)
+
+    def gate(self, value: str) -> str:
+        """Condition of a text in which something may be found; the same for columns of the same kind."""
+        gates = [sql.matches(value, gate) for gate in shapes.gates_of(self.entities, self.field.name)]
+        words = shapes.words_pattern(self.entities)
+        any_of = sql.first_true([*gates, *([_told(value, words)] if words else [])])
+        return sql.only_where(f"{sql.byte_length(value)} >= {shapes.LEAST_LENGTH}", any_of)
+
+    def conditions(self, value: str) -> dict[str, str]:
+        """Of a value that may hold something, the condition that it may hold each entity.
+
+        Whole numbers are apart: what they are is told by the column, not by one of them. Their name is `numbers`.
+        """
+        if self.is_number:
+            return {"numbers": "true"}
+        whole = sql.matches(value, shapes.NUMBERS)
+        numeric = NUMERIC & set(self.entities)
+        found = {"numbers": whole} if numeric else {}
+        for entity in self.entities:
+            words = shapes.words_pattern((entity,))
+            shape = sql.matches(value, shapes.shape_of(entity, self.field.name))
+            holds = sql.first_true([shape, *([_told(value, words)] if words else [])])
+            found[entity] = f"NOT {whole} AND {holds}" if entity in numeric else holds
+        return found
+
+    @property
+    def counts(self) -> dict[str, str]:
+        """The aggregates that every judgement needs."""
+        return {"rows": sql.ROWS, "present": sql.count(self.field.raw)}
+
+    @property
+    def candidates(self) -> dict[str, str]:
+        """The aggregate of how many values a closer look may find something in."""
+        return {"candidates": sql.count_where(self.may_hold)}
+
+
+def _told(value: str, words: str) -> str:
+    return sql.only_where(sql.matches(value, shapes.SOME_DIGITS), sql.matches(value, words))
+
+
+def few_query(columns: Sequence[Scanned], source: str, most: int) -> str:
+    """The distinct candidates of all columns of a small table: place of the column, value, rows, first row.
+
+    A pattern takes the engine longer to make ready than to try on a few thousand values, so each is made once for all
+    columns that ask the same. No more than `most` are given, and one.
+    """
+    groups: dict[str, list[int]] = {}
+    for place, column in enumerate(columns):
+        groups.setdefault("v IS NOT NULL" if column.is_number else column.gate("v"), []).append(place)
+    parts = []
+    for gate, places in groups.items():
+        texts = ", ".join(
+            sql.only_where(columns[place].may_hold, columns[place].text)
+            if columns[place].is_number
+            else columns[place].text
+            for place in places
+        )
+        rows = f"SELECT unnest([{texts}]) AS v, unnest({places}) AS k, {ROW} FROM ({source}) AS source"  # noqa: S608  # made by aggregates
+        parts.append(f"SELECT k, v, {ROW} FROM ({rows}) AS listed WHERE {gate}")  # noqa: S608  # made by aggregates
+    every = " UNION ALL ".join(parts)
+    return f"SELECT k, v, {sql.ROWS}, {sql.smallest(ROW)} FROM ({every}) AS every GROUP BY k, v LIMIT {most + 1}"  # noqa: S608  # made by aggregates
+
+
+def counts_query(column: Scanned, source: str) -> tuple[str, list[str]]:
+    """How many rows may hold each entity, about how many distinct values that are, and of how many bytes on average."""
+    conditions = column.conditions("v")
+    flags = [f"f{place}" for place in range(len(conditions))]
+    parts = [
+        part
+        for flag in flags
+        for chosen in [sql.only_where(flag, "v")]
+        for part in (sql.count(chosen), sql.about_distinct(chosen), sql.mean(sql.byte_length(chosen)))
+    ]
+    flagged = _flagged(column, source, dict(zip(flags, conditions.values(), strict=True)))
+    return f"SELECT {', '.join(parts)} FROM ({flagged}) AS flagged", list(conditions)  # noqa: S608  # made by aggregates
+
+
+def values_query(column: Scanned, source: str, shares: Mapping[str, int]) -> str:
+    """The distinct candidates: value, rows, first row, and for each entity of `shares` whether it may hold it.
+
+    Of the values of an entity every n-th is taken, n being its share, chosen by a hash of the value.
+    """
+    conditions = column.conditions("v")
+    flags = {
+        f"f{place}": sql.all_of([f"({conditions[entity]})", *([sql.every_nth("v", nth)] if nth > 1 else [])])
+        for place, (entity, nth) in enumerate(shares.items())
+    }
+    names = ", ".join(flags)
+    chosen = " OR ".join(flags)
+    return (
+        f"SELECT v, {sql.ROWS}, {sql.smallest(ROW)}, {names} FROM ({_flagged(column, source, flags)}) AS flagged "  # noqa: S608  # made by aggregates
+        f"WHERE {chosen} GROUP BY v, {names}"
+    )
+
+
+def _flagged(column: Scanned, source: str, flags: Mapping[str, str]) -> str:
+    """The values that may hold something, with whether each condition holds for them."""
+    found = f"SELECT {column.text} AS v, {ROW} FROM ({source}) AS source WHERE {column.may_hold}"  # noqa: S608  # made by aggregates
+    named = ", ".join(f"coalesce({condition}, false) AS {name}" for name, condition in flags.items())
+    return f"SELECT v, {ROW}, {named} FROM ({found}) AS found"  # noqa: S608  # made by aggregates
