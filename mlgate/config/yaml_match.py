@@ -45,11 +45,16 @@ def match_keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> Match | N
     stay = [key for key in old if key in after]
     if stay != [key for key in new if key in before]:
         return None
+    places, positions = _places(old), _places(new)
     kept: list[tuple[int, int]] = []
     for gone, added in _gaps(old, new, stay):
-        kept += _renamed(before, after, gone, added)
-    kept += [(old.index(key), new.index(key)) for key in stay]
+        kept += [(places[a], positions[b]) for a, b in _renamed(before, after, gone, added)]
+    kept += [(places[key], positions[key]) for key in stay]
     return _matched(sorted(kept), len(old), len(new))
+
+
+def _places(keys: Sequence[str]) -> dict[str, int]:
+    return {key: place for place, key in enumerate(keys)}
 
 
 def match_items(before: Sequence[Any], after: Sequence[Any]) -> Match:
@@ -75,7 +80,8 @@ def _paired(old: Sequence[Any], new: Sequence[Any]) -> list[tuple[int, int]]:
     """The pairs in order whose likenesses have the largest sum."""
     if len(old) * len(new) > MAX_PAIRS:
         return list(zip(range(len(old)), range(len(new)), strict=False))
-    like = [[_likeness(a, b) for b in new] for a in old]
+    left, right = ([_Entry.of(item) for item in items] for items in (old, new))
+    like = [[_likeness(a, b) for b in right] for a in left]
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     for i in reversed(range(len(old))):
         for j in reversed(range(len(new))):
@@ -92,24 +98,52 @@ def _paired(old: Sequence[Any], new: Sequence[Any]) -> list[tuple[int, int]]:
     return pairs
 
 
-def _likeness(a: object, b: object) -> float:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A value to compare with many others: what it is, and the parts of a mapping, in a form that can be looked up."""
+
+    kind: str
+    frozen: Any
+    parts: frozenset[Any]
+    size: int
+
+    @classmethod
+    def of(cls, value: object) -> _Entry:
+        frozen = _frozen(value)
+        match value:
+            case dict():
+                return cls("mapping", frozen, frozenset(frozen[1]), len(value))
+            case list():
+                return cls("list", frozen, frozenset(), len(value))
+        return cls("", frozen, frozenset(), 1)
+
+
+def _frozen(value: object) -> Any:
+    """Equal to that of another value where the two are the `same`."""
+    match value:
+        case dict():
+            return (dict, tuple((key, _frozen(item)) for key, item in value.items()))
+        case list():
+            return (list, tuple(map(_frozen, value)))
+    return (type(value), value if value == value else object())  # noqa: PLR0124  # NaN is the same as nothing
+
+
+def _likeness(a: _Entry, b: _Entry) -> float:
     """1 for the same, something for values of one kind, 0 for others."""
-    if same(a, b):
+    if a.frozen == b.frozen:
         return 1.0
-    match a, b:
-        case dict(), dict():
-            return 0.1 + 0.8 * sum(same(a[key], b[key]) for key in a if key in b) / max(len(a), len(b), 1)
-        case list(), list():
-            return 0.1
-        case (dict() | list(), _) | (_, dict() | list()):
-            return 0.0
+    if a.kind != b.kind:
+        return 0.0
+    if a.kind == "mapping":
+        return 0.1 + 0.8 * len(a.parts & b.parts) / max(a.size, b.size, 1)
     return 0.1
 
 
 def _gaps(old: Sequence[str], new: Sequence[str], stay: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
     """What is gone and what is new between each two keys that stay."""
-    ends_old = [-1, *(old.index(key) for key in stay), len(old)]
-    ends_new = [-1, *(new.index(key) for key in stay), len(new)]
+    places, positions = _places(old), _places(new)
+    ends_old = [-1, *(places[key] for key in stay), len(old)]
+    ends_new = [-1, *(positions[key] for key in stay), len(new)]
     for number in range(len(ends_old) - 1):
         gone = old[ends_old[number] + 1 : ends_old[number + 1]]
         added = new[ends_new[number] + 1 : ends_new[number + 1]]
@@ -119,15 +153,14 @@ def _gaps(old: Sequence[str], new: Sequence[str], stay: Sequence[str]) -> Iterat
 
 def _renamed(
     before: Mapping[str, Any], after: Mapping[str, Any], gone: Sequence[str], added: Sequence[str]
-) -> list[tuple[int, int]]:
-    old, new = list(before), list(after)
+) -> list[tuple[str, str]]:
     if len(gone) == len(added) and not any(isinstance(before[key], dict | None) for key in gone):
-        return [(old.index(a), new.index(b)) for a, b in zip(gone, added, strict=True)]
+        return list(zip(gone, added, strict=True))
     pairs, rest = [], list(added)
     for key in gone:
         twin = next((other for other in rest if same(before[key], after[other])), None)
         if twin is not None:
-            pairs.append((old.index(key), new.index(twin)))
+            pairs.append((key, twin))
             rest = rest[rest.index(twin) + 1 :]
     return pairs
 

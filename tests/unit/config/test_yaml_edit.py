@@ -11,9 +11,10 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
+import yaml
 from hypothesis import given, settings
 
-from mlgate.config import plain_edits, yaml_edit, yaml_text
+from mlgate.config import plain_edits, yaml_edit, yaml_match, yaml_text
 from mlgate.config.document import load_document
 from mlgate.config.yaml_edit import UneditableError, patch, rewrite, same
 from mlgate.config.yaml_text import flow, scalar
@@ -353,3 +354,51 @@ def test_examples_in_the_docstrings_hold(module: Any) -> None:
     found = doctest.testmod(module)
     assert found.attempted
     assert not found.failed
+
+
+ODD = st.none() | st.booleans() | st.integers(-2, 2) | st.sampled_from([0.0, 1.0, float("nan"), "", "a", "1"])
+PLAIN = st.recursive(
+    ODD, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3)
+)
+
+
+def likeness(a: object, b: object) -> float:
+    """How alike two items of a list are, by its definition."""
+    if same(a, b):
+        return 1.0
+    if isinstance(a, dict) and isinstance(b, dict):
+        return 0.1 + 0.8 * sum(same(a[key], b[key]) for key in a if key in b) / max(len(a), len(b), 1)
+    kinds = [isinstance(value, dict) + 2 * isinstance(value, list) for value in (a, b)]
+    return 0.1 if kinds[0] == kinds[1] else 0.0
+
+
+@given(PLAIN, PLAIN)
+def test_likeness_is_what_it_is_defined_as(a: object, b: object) -> None:
+    for one, other in ((a, b), (a, copy.deepcopy(a)), (a, a)):
+        found = yaml_match._likeness(yaml_match._Entry.of(one), yaml_match._Entry.of(other))
+        assert found == likeness(one, other)
+
+
+def places(node: Any) -> list[Any]:
+    """Where each value stands, in the order of the text."""
+    mine = (node.start_mark.index, node.end_mark.index, node.tag, getattr(node, "style", "") or "")
+    if isinstance(node, yaml.MappingNode):
+        return [mine, *(places(part) for pair in node.value for part in pair), bool(node.flow_style)]
+    if isinstance(node, yaml.SequenceNode):
+        return [mine, *map(places, node.value), bool(node.flow_style)]
+    return [mine, node.value]
+
+
+PIECES = ["a", "b: ", "- ", "[1, 2]", "{x: y}", "'t\u00e4'", '"q"', "\n", "\r\n", "  ", "# c\n", "\U0001f600", "|\n  text\n", ", ", "x: ", "&n ", "!!str ", "\u2028", "\x85"]  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | documents())
+def test_both_parsers_give_the_same_places(text: str) -> None:
+    try:
+        pure, fast = yaml.compose(text, yaml.BaseLoader), yaml.compose(text, yaml_edit.COMPOSER)
+    except yaml.YAMLError:
+        return
+    assert (pure is None) == (fast is None)
+    if pure is not None:
+        assert places(pure) == places(fast)
