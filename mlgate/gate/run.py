@@ -160,7 +160,7 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
             )
     if tier == "static":
         record.add(*check_configs(loaded, record))
-    if not _inputs_are_right(loaded, tier, paths, record, now, strict=request.strict):
+    if not _inputs_are_right(loaded, tier, paths, record, request, now):
         return
     if tier in project.tiers and project.tiers[tier].tests:
         record.add(*run_tests(project, project.tiers[tier], record, work))
@@ -169,7 +169,7 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
 
 
 def _inputs_are_right(
-    loaded: Loaded, tier: str, paths: tuple[str, ...], record: Record, now: dt.datetime, *, strict: bool
+    loaded: Loaded, tier: str, paths: tuple[str, ...], record: Record, request: Request, now: dt.datetime
 ) -> bool:
     """Pull what the tier reads and judge the datasets; whether its tests and evaluations can prove anything."""
     project = loaded.project
@@ -181,11 +181,11 @@ def _inputs_are_right(
     pulled = pull(project.root, paths, record) if paths else Pulled()
     judged = []
     if tier == "data":
-        check_datasets(loaded, pulled, record, now=now, strict=strict)
+        check_datasets(loaded, pulled, record, now=now, strict=request.strict)
         check_declared_splits(loaded, pulled, record)
         check_declared_skew(loaded, pulled, record)
         check_declared_refreshed(loaded, pulled, record, now=now)
-        check_drift(loaded, pulled, record, seed=seed)
+        check_drift(loaded, pulled, record, seed=request.seed)
         judged = [dataset.path for dataset in project.datasets.values()]
     for path, problem in pulled.problems.items():
         if not any(path_matches(path, pattern) for pattern in judged):
