@@ -78,7 +78,7 @@ def check_frame(  # noqa: PLR0913  (all but the frame and its schema by name)
         )
 
 
-def _schema_of(given: Schema | Path | str | None) -> Schema | None:
+def _schema_of(given: object) -> Schema | None:
     if given is None or isinstance(given, Schema):
         return given
     if isinstance(given, str) and "\n" in given:
