@@ -11,22 +11,11 @@ from mlgate.config import fields as f
 from mlgate.config.column_rules import parse_whole
 from mlgate.config.document import Node
 from mlgate.config.other_tables import Moment
+from mlgate.config.spans import Span, SpanKind
 
 DAY_S = 86_400.0
 MOMENTS = ("date", "datetime", "any")
 _NUMBERS = ("integer", "number", "any")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A length of time in seconds, and as the schema writes it."""
-
-    seconds: float
-    written: str
-
-    @property
-    def microseconds(self) -> int:
-        return round(self.seconds * 1_000_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,22 +109,6 @@ class NotInFuture:
 
 
 A_DAY = Span(seconds=DAY_S, written="1d")
-
-
-class SpanKind:
-    """`90s`, `2m`, `1h` or `1d`; `0s` too where `zero` is set."""
-
-    def __init__(self, *, zero: bool = False) -> None:
-        self.zero = zero
-
-    def parse(self, node: Node, reading: f.Reading) -> Span:
-        if self.zero and node.text in ("0", "0s", "0m", "0h", "0d"):
-            return Span(seconds=0.0, written=node.text)
-        return Span(seconds=f.Duration().parse(node, reading), written=node.text)
-
-    def json_schema(self) -> f.JsonSchema:
-        kinds = [f.Duration().json_schema(), {"enum": [0, "0s", "0m", "0h", "0d"]}]
-        return {"anyOf": kinds} if self.zero else kinds[0]
 
 
 _TIME = f.Key(f.Text(), "column of dates or times", required=True)

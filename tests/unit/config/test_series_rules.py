@@ -7,7 +7,8 @@ import pytest
 
 from mlgate.config.document import load_document
 from mlgate.config.schema_file import parse_schema, schema_json_schema
-from mlgate.config.series_rules import A_DAY, Frozen, Gaps, NotInFuture, Series, Span
+from mlgate.config.series_rules import A_DAY, Frozen, Gaps, NotInFuture, Series
+from mlgate.config.spans import Span
 from mlgate.errors import ConfigError
 from mlgate.outcome import Status
 
