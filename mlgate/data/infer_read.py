@@ -97,6 +97,10 @@ class Reread:
     def known_rows(self) -> int | None:
         return self.table.known_rows
 
+    @property
+    def told(self) -> None:
+        return None
+
     def sql(self, name: str, /) -> str:
         return self.table.sql(name)
 

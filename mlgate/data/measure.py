@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from mlgate.data import aggregates as sql
 from mlgate.data.asking import Broken, ask, ask_alone, first_broken, reason
 from mlgate.data.own_queries import Query
-from mlgate.data.plan import Field
+from mlgate.data.plan import Field, scanned
 from mlgate.data.table import Table
-from mlgate.data.typed_pass import Asked, Block, kept_source, typed_facts
+from mlgate.data.typed_pass import Asked, Block, every_field, kept_source, typed_facts
 
 __all__ = ["FEW_ROWS", "Asked", "Broken", "first_broken", "measure", "reason"]
 
@@ -18,6 +20,8 @@ FEW_ROWS = 200_000
 MAX_COLUMNS = 64
 MAX_AGGREGATES = 640
 """What one query asks at most. The engine plans a query in a time that grows with the square of its length."""
+_FIRST = f'"row" <= {sql.FIRST_ROWS}'
+"""The condition of `aggregates.in_first_rows`."""
 
 
 def measure(table: Table, asked: Iterable[Asked], *, every: int = 1, later: Iterable[Field] = ()) -> dict[str, Any]:
@@ -26,7 +30,8 @@ def measure(table: Table, asked: Iterable[Asked], *, every: int = 1, later: Iter
     A wider table takes several, each over columns of its own, so that time and memory grow with the number of columns
     and not with its square. Where the engine refuses, the expressions are split in halves until the one at fault stands
     alone: its value is `Broken`, and the others are still answered. A `Query` among the expressions is asked by itself,
-    and so is an aggregate of distinct values of many rows.
+    and so is an aggregate of distinct values of many rows. Of many rows, what speaks of the first ones only is asked of
+    these, and a column of which no more is asked than how many values are there is not read if its file says so.
 
     Parameters
     ----------
@@ -37,9 +42,13 @@ def measure(table: Table, asked: Iterable[Asked], *, every: int = 1, later: Iter
     """
     items: list[Asked] = [(fields, list(expressions)) for fields, expressions in asked]
     few = table.known_rows is not None and table.known_rows <= FEW_ROWS
+    facts = {} if few or every != 1 else _told(table, items)
+    if not few and every == 1 and table.quick is None:
+        facts |= _first_rows(table, items)
+    items = [(fields, [text for text in texts if text not in facts]) for fields, texts in items]
     blocks = list(_blocks(items, few=few))
     alone = [(fields, text) for fields, texts in items for text in texts if _stands_alone(text, few=few)]
-    facts = typed_facts(table, blocks, alone, later) if every == 1 else {}
+    facts |= typed_facts(table, blocks, alone, later) if every == 1 else {}
     for fields, wanted in blocks:
         new = [text for text in wanted if text not in facts]
         if new:
@@ -52,6 +61,42 @@ def measure(table: Table, asked: Iterable[Asked], *, every: int = 1, later: Iter
                 facts[text] = ask_alone(connection, source, text)
             else:
                 facts |= ask(connection, source, [text])
+    return facts
+
+
+def _told(table: Table, items: Sequence[Asked]) -> dict[str, int]:
+    """Counts of values that the table's own files tell, for the columns of which nothing else is asked.
+
+    Of a column that is read anyway the engine counts the values faster than the files' statistics are looked up.
+    """
+    fields = list(dict.fromkeys(every_field(field for fields, _ in items for field in fields)))
+    counts = {text: field for field in fields for text in _counted(field)}
+    rest = [text for _, texts in items for text in texts if text not in counts]
+    used = set(re.findall(r"\w+", " ".join([*rest, *(field.condition for field in fields)])))
+    scoped = {table.sql(field.name) for field in fields if field.scope}
+    free = [field for field in fields
+            if table.sql(field.name) not in scoped and not {field.raw, field.value} & used]  # fmt: skip
+    if table.told is None or not free:
+        return {}
+    known = table.told()
+    places = {field: int(table.sql(field.name).removeprefix("c")) for field in free}
+    return {text: known[places[field]] for text, field in counts.items() if places.get(field) in known}
+
+
+def _counted(field: Field) -> list[str]:
+    """The texts that ask how many values of a column are not null, all with the same answer."""
+    raw, value = sql.count(field.raw), sql.count(field.value)
+    as_stored = ("x", f"CAST(x AS {field.engine_type})")
+    return [raw, value] if sql.from_stored("x", field.kind, field.engine_type) in as_stored else [raw]
+
+
+def _first_rows(table: Table, items: Sequence[Asked]) -> dict[str, Any]:
+    """What is asked of the first rows only: the engine reads no further."""
+    facts: dict[str, Any] = {}
+    first = [(fields, [text for text in texts if _FIRST in text]) for fields, texts in items]
+    for fields, wanted in _blocks(first, few=True):
+        source = f"SELECT * FROM ({scanned(table, fields)}) AS every_row WHERE {_FIRST}"  # noqa: S608  # names of ours
+        facts |= ask(table.connection, source, wanted)
     return facts
 
 

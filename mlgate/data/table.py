@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mlgate.config.schema import Read
@@ -120,3 +120,6 @@ class Table(Scanned, Protocol):
 
     @property
     def known_rows(self) -> int | None: ...
+
+    @property
+    def told(self) -> Callable[[], Mapping[int, int]] | None: ...

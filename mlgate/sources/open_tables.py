@@ -40,6 +40,7 @@ class OpenTable:
     is_text : whether the format stores text only (CSV, TSV, JSON lines)
     text : what is known of the rows of a text file; `LazyText` where they are read when they are asked for
     known_rows : rows that could be parsed, where they are known before anything is asked
+    told : how many values the file itself says are not null, by the place of the column; looked up when it is called
     duplicate_header : names that stand in the header more than once
     assumed : what was found by looking, e.g. `delimiter ";"`; empty where nothing was
     read : how text was read, with the delimiter that was used
@@ -57,6 +58,7 @@ class OpenTable:
     row_number: str = '"row"'
     text: TextTable | LazyText | None = None
     known_rows: int | None = None
+    told: Callable[[], Mapping[int, int]] | None = None
     assumed: str = ""
     duplicate_header: tuple[str, ...] = field(default=())
     others: Mapping[OtherTable, OpenTable | SourceError] = field(default_factory=dict)
@@ -213,19 +215,20 @@ def or_problem(
 
 
 def load_parquet(connection: duckdb.DuckDBPyConnection, source: TableSource) -> OpenTable:
-    layout, rows = view_parquet(connection, source.files, source.paths(), declared_tokens(source.read))
+    view = view_parquet(connection, source.files, source.paths(), declared_tokens(source.read))
     if source.relation != "data":
         connection.execute(f"ALTER VIEW data RENAME TO {source.relation}")
-    columns = tuple(name for name, _ in layout)
+    columns = tuple(name for name, _ in view.layout)
     return OpenTable(
         connection=connection,
         columns=columns,
-        engine_types=dict(layout),
+        engine_types=dict(view.layout),
         is_text=False,
         shown=source.shown,
         read=source.read,
         relation=source.relation,
-        known_rows=rows,
+        known_rows=view.rows,
+        told=view.present,
         duplicate_header=_repeated(columns),
     )
 
