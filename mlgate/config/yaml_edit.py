@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -113,8 +113,9 @@ def _sync_mapping(cuts: Cuts, values: Mapping[str, Node], node: Any, wanted: Map
             text = _in_style(written, key) if written.style else key_text(key)
             cuts.cut(written.start_mark.index, written.end_mark.index, text)
         _sync(cuts, mine, cells[place].node, value)
-    entries = [f"{key_text(key)}: {flow(value)}" for key, value in new]
-    _place(cuts, node, cells, matched, entries, wanted)
+    _place(
+        cuts, node, cells, matched, lambda position: f"{key_text(new[position][0])}: {flow(new[position][1])}", wanted
+    )
 
 
 def _sync_sequence(cuts: Cuts, items: Sequence[Node], node: Any, wanted: Sequence[Any]) -> None:
@@ -122,17 +123,17 @@ def _sync_sequence(cuts: Cuts, items: Sequence[Node], node: Any, wanted: Sequenc
     matched = match_items([mine.plain_data() for mine in items], wanted)
     for place, position in matched.kept:
         _sync(cuts, items[place], cells[place].node, wanted[position])
-    _place(cuts, node, cells, matched, [flow(item) for item in wanted], wanted)
+    _place(cuts, node, cells, matched, lambda position: flow(wanted[position]), wanted)
 
 
 def _place(
-    cuts: Cuts, node: Any, cells: Sequence[Cell], matched: Match, entries: Sequence[str], wanted: object
+    cuts: Cuts, node: Any, cells: Sequence[Cell], matched: Match, entry: Callable[[int], str], wanted: object
 ) -> None:
     """Take out what is gone and put in what is new."""
     if not matched.kept:
         _replace(cuts, node, wanted)
         return
-    added = [(after, [entries[position] for position in positions]) for after, positions in matched.inserted]
+    added = [(after, [entry(position) for position in positions]) for after, positions in matched.inserted]
     write_into(cuts, node, cells, gone=matched.deleted, added=added)
 
 
