@@ -7,7 +7,7 @@ from typing import Any
 
 from mlgate.data import aggregates as sql
 from mlgate.data import words
-from mlgate.data.measure import Broken, reason
+from mlgate.data.measure import IN_FIRST_ROWS, Broken, reason
 from mlgate.data.outcomes import with_evidence
 from mlgate.data.plan import MAX_ROWS, Field, Plan, Verdict, scanned
 from mlgate.data.table import Table
@@ -85,21 +85,39 @@ def _alone(table: Table, plan: Plan, keys: Sequence[str]) -> Found:
 def _together(table: Table, plans: Sequence[Plan], keys: Sequence[str]) -> list[Found]:
     """The rows that the condition of each plan chooses, in one pass.
 
-    Where the engine refuses, the plans are split in halves until the one at fault stands alone.
+    Where many rows fail, the first rows of the table hold enough of them, and no more are read. Where the engine
+    refuses, the plans are split in halves until the one at fault stands alone.
     """
     import duckdb
 
     if len(plans) < 2:
         return [_alone(table, plan, keys) for plan in plans]
-    source = _source(table, plans, keys)
-    parts = [['"row"', *_shown(plan), *_key_names(keys)] for plan in plans]
-    asked = [sql.rows_where(_condition(plan, source), each, MAX_ROWS) for plan, each in zip(plans, parts, strict=True)]
+    is_long = table.quick is None and (table.known_rows is None or table.known_rows > sql.FIRST_ROWS)
     try:
-        answers = table.connection.execute(f"SELECT {', '.join(asked)} FROM ({source}) AS source").fetchall()  # noqa: S608  # made by aggregates
+        found = _chosen(table, plans, keys, IN_FIRST_ROWS) if is_long else [[] for _ in plans]
+        more = [place for place, rows in enumerate(found) if len(rows) < MAX_ROWS]
+        whole = _chosen(table, [plans[place] for place in more], keys, "true") if more else []
     except duckdb.Error:
         middle = len(plans) // 2
         return [*_together(table, plans[:middle], keys), *_together(table, plans[middle:], keys)]
-    return [sorted((tuple(row.values()) for row in rows or []), key=lambda row: row[0]) for rows in answers[0]]
+    late = dict(zip(more, whole, strict=True))
+    return [late.get(place, rows) for place, rows in enumerate(found)]
+
+
+def _chosen(table: Table, plans: Sequence[Plan], keys: Sequence[str], where: str) -> list[list[tuple[Any, ...]]]:
+    """The first rows that fail of each plan, among those for which a condition holds.
+
+    Rows for which all plans hold are left out at once: the others are few as a rule, and what is shown is computed of
+    those only.
+    """
+    source = _source(table, plans, keys)
+    conditions = [_condition(plan, source) for plan in plans]
+    parts = [['"row"', *_shown(plan), *_key_names(keys)] for plan in plans]
+    asked = [sql.rows_where(*each, MAX_ROWS) for each in zip(conditions, parts, strict=True)]
+    failing = " OR ".join(f"({condition})" for condition in conditions)
+    rows = f"SELECT * FROM ({source}) AS every_row WHERE {where} AND ({failing})"  # noqa: S608  # made by aggregates
+    answers = table.connection.execute(f"SELECT {', '.join(asked)} FROM ({rows}) AS source").fetchall()  # noqa: S608  # made by aggregates
+    return [sorted((tuple(row.values()) for row in found or []), key=lambda row: row[0]) for found in answers[0]]
 
 
 def _evidence(plan: Plan, found: Found, keys: Sequence[str], privacy: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ FEW_ROWS = 200_000
 MAX_COLUMNS = 64
 MAX_AGGREGATES = 640
 """What one query asks at most. The engine plans a query in a time that grows with the square of its length."""
-_FIRST = f'"row" <= {sql.FIRST_ROWS}'
+IN_FIRST_ROWS = f'"row" <= {sql.FIRST_ROWS}'
 """The condition of `aggregates.in_first_rows`."""
 
 
@@ -93,9 +93,9 @@ def _counted(field: Field) -> list[str]:
 def _first_rows(table: Table, items: Sequence[Asked]) -> dict[str, Any]:
     """What is asked of the first rows only: the engine reads no further."""
     facts: dict[str, Any] = {}
-    first = [(fields, [text for text in texts if _FIRST in text]) for fields, texts in items]
+    first = [(fields, [text for text in texts if IN_FIRST_ROWS in text]) for fields, texts in items]
     for fields, wanted in _blocks(first, few=True):
-        source = f"SELECT * FROM ({scanned(table, fields)}) AS every_row WHERE {_FIRST}"  # noqa: S608  # names of ours
+        source = f"SELECT * FROM ({scanned(table, fields)}) AS every_row WHERE {IN_FIRST_ROWS}"  # noqa: S608  # names of ours
         facts |= ask(table.connection, source, wanted)
     return facts
 

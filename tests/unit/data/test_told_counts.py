@@ -12,10 +12,11 @@ import pytest
 
 from mlgate.config.schema import Column, Read
 from mlgate.data import aggregates as sql
+from mlgate.data import failing_rows
 from mlgate.data import measure as module
 from mlgate.data.measure import measure
-from mlgate.data.plan import Field, field_of, scoped
-from mlgate.outcome import Location
+from mlgate.data.plan import Field, Plan, Verdict, field_of, scoped
+from mlgate.outcome import Location, Status
 from mlgate.sources.open_tables import OpenTable
 from mlgate.sources.tables import open_table
 
@@ -182,7 +183,7 @@ def test_first_rows_are_asked_of_the_first_rows(tmp_path: Path, many: None, file
 
 
 def test_the_condition_of_the_first_rows_is_that_of_the_aggregates() -> None:
-    assert f"WHEN {module._FIRST} THEN" in sql.in_first_rows("x")
+    assert f"WHEN {module.IN_FIRST_ROWS} THEN" in sql.in_first_rows("x")
 
 
 def test_an_aggregate_of_the_first_rows_that_is_refused_is_broken(table: OpenTable, many: None) -> None:
@@ -191,3 +192,30 @@ def test_an_aggregate_of_the_first_rows_that_is_refused_is_broken(table: OpenTab
     facts = measure(table, [((text,), [refused, sql.count(sql.in_first_rows(text.value))])])
     assert isinstance(facts[refused], module.Broken)
     assert facts[sql.count(sql.in_first_rows(text.value))] == sum(i % 7 > 0 for i in range(sql.FIRST_ROWS))
+
+
+def test_failing_rows_are_those_of_the_whole_table_whether_the_first_rows_hold_them_or_not(
+    table: OpenTable, many: None
+) -> None:
+    id_, number, flag = (field(table, name) for name in ("id", "number", "flag"))
+    late = sql.FIRST_ROWS + 10_000
+    conditions = {
+        f"{number.raw} IS NULL": [i + 1 for i in range(0, 50, 5)],
+        f"{id_.value} >= {late}": [late + 1 + i for i in range(10)],
+        f"{id_.value} = 7 OR {id_.value} = {late}": [8, late + 1],
+        f"{flag.value} IS NULL AND {id_.value} < 0": [],
+    }
+    plans = [
+        Plan(fields=(id_, number, flag), aggregates={}, judge=_fails, failing=condition, shown=id_.raw)
+        for condition in conditions
+    ]
+    heard_table, heard = listen(table)
+    found = failing_rows.with_rows(heard_table, [(plan, _fails({})) for plan in plans], (), "full")
+    assert [[row["row"] for row in verdict.evidence["rows"]] for verdict in found] == list(conditions.values())
+    assert [row["value"] for row in found[1].evidence["rows"]] == [late + i for i in range(10)]
+    first, rest = heard.queries
+    assert (first.count("arg_min"), rest.count("arg_min")) == (4, 3)
+
+
+def _fails(_: Any) -> Verdict:
+    return Verdict(status=Status.FAIL, message="does not hold")
