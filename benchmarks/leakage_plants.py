@@ -39,6 +39,10 @@ def rows_copied(case: Case, rng: random.Random) -> Case:
     return replace(case.with_parts(test=joined(rest, copies)), check="shared_rows")
 
 
+def as_it_is(case: Case, _rng: random.Random) -> Case:
+    return replace(case, check="shared_rows")
+
+
 def other_notation(case: Case, rng: random.Random) -> Case:
     """Rows are copied, and test is written with its columns in reverse, as 1.50e+00 instead of 1.5."""
     found = rows_copied(case, rng)
@@ -274,7 +278,8 @@ class Plant:
 
 _RANDOM = tables.at_random
 PLANTS: tuple[Plant, ...] = (
-    Plant("rows copied", _RANDOM, rows_copied, (*tables.DENSE, "fair", "randhie")),
+    Plant("rows copied", _RANDOM, rows_copied, (*tables.DENSE, "fair")),
+    Plant("persons asked again, split at random", _RANDOM, as_it_is, ("randhie",)),
     Plant("rows copied, other notation and order of columns", _RANDOM, other_notation, tables.DENSE),
     Plant("features copied under new identifiers", _RANDOM, features_copied, tables.DENSE),
     Plant("copies, all numbers shaken", _RANDOM, shaken, tables.NUMBERS),

@@ -105,5 +105,8 @@ def splits(  # noqa: PLR0913, PLR0917  # click hands over one parameter per opti
         memory_limit=memory_limit,
         progress=say,
     )
+    from mlgate.render.holding import holding_markdown, holding_text
+
     report = check_split_files(request)
-    finish(ctx, report, fmt)
+    told = {"text": holding_text, "markdown": holding_markdown}.get(fmt)
+    finish(ctx, report, fmt, appendix=told(report) if told else "")

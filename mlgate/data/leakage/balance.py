@@ -45,7 +45,7 @@ def split_proportions(known: Known, declared: dict[str, float], limit: float) ->
         observed={name: round(share, 6) for name, share in shares.items()},
         expected=", ".join(f"{name} {100 * share:.3g} %" for name, share in declared.items()) or "any proportions",
         hint="split again, or correct the declared proportions" if wrong else "",
-        evidence={"judged": total, "failing": len(wrong), "rows": {split.name: split.rows for split in known.splits}},
+        evidence={"judged": total, "failing": len(wrong), "sizes": {split.name: split.rows for split in known.splits}},
     )
 
 

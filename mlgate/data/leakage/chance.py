@@ -5,7 +5,8 @@ these is a copy. If the two columns agree independently of each other, the first
 the third are the pairs that agree in both by chance: the argument that Lincoln and Petersen count animals by. The pair
 of columns that expects most is taken. Copies agree in everything, so chance does not expect them.
 
-On real tables split at random the equal pairs lie between 0.03 and 1.3 times that number.
+On real tables split at random the equal pairs lie between 0.03 and 1.3 times that number. Rows that were measured
+several times are no copies in this sense, so `groups` looks for them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from math import sqrt
 
 from mlgate.data import aggregates as sql
 from mlgate.data.leakage.columns import Compared
-from mlgate.data.leakage.matching import ask_row
+from mlgate.data.leakage.matching import ask_row, ask_rows
 from mlgate.data.leakage.split import Split
 
 FACTOR = 4
@@ -26,6 +27,7 @@ MAX_COLUMNS = 16
 DIVERSE = 4
 SAMPLE = 100_000
 EXCESS_SHARE, EXCESS_SIGMA = 0.10, 5.0
+LARGEST_GROUP = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,3 +127,40 @@ def excess(later: Split, earlier: Split, digest: str) -> float:
     more = hits - expected
     clear = more >= EXCESS_SHARE * judged and more >= EXCESS_SIGMA * sqrt(expected * (1 + 2 * judged / rows) + 1)
     return float(more) if clear else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Groups of equal rows that chance does not make: their `size`, and how many of them stand in both splits."""
+
+    size: int
+    straddling: int
+
+
+def groups(later: Split, earlier: Split, digest: str) -> Groups | None:
+    """Groups of equal rows of one size that are far more frequent than those of one row less and one more.
+
+    Rows that are measured again stand in groups, of as many rows as there were times. Chance makes no such peak: where
+    each combination of values has a rate of its own, the number of groups of n rows is at most the root of the product
+    of the numbers of n - 1 and n + 1, times (n + 1) / n (Good's inequality for mixed Poisson counts). None where no
+    size is over twice that, or where the groups of that size stand in one split each, as after a split by entity.
+    """
+    both = " UNION ALL ".join(
+        f"SELECT {digest} AS d, {side} AS side FROM {split.digest} WHERE {digest} IS NOT NULL"  # noqa: S608  # names of ours
+        for side, split in enumerate((earlier, later))
+    )
+    sized = f"SELECT {sql.ROWS} AS n, sum(side) AS here FROM ({both}) AS both_splits GROUP BY d"  # noqa: S608  # names of ours
+    counted = f"n, {sql.ROWS}, {sql.count_where('here > 0 AND here < n')}"
+    query = f"SELECT {counted} FROM ({sized}) AS sized WHERE n <= {LARGEST_GROUP + 1} GROUP BY n"  # noqa: S608  # made by aggregates
+    known = {int(size): (int(count), int(straddling)) for size, count, straddling in ask_rows(later, query)}
+    for size in range(2, LARGEST_GROUP + 1):
+        count, straddling = known.get(size, (0, 0))
+        around = [_upper(known.get(near, (0, 0))[0]) for near in (size - 1, size + 1)]
+        bound = sqrt(around[0] * around[1] * (size + 1) / size)
+        if count > 2 * bound and count - bound > EXCESS_SIGMA * sqrt(bound):
+            return Groups(size, straddling) if straddling > 2 * bound else None
+    return None
+
+
+def _upper(count: int) -> float:
+    return count + 3 * sqrt(count) + 1

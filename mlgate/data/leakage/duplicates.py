@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mlgate.data import aggregates as sql
 from mlgate.data import words
-from mlgate.data.leakage.chance import Chance, Rows, chance_of, excess
+from mlgate.data.leakage.chance import Chance, Groups, Rows, chance_of, excess, groups
 from mlgate.data.leakage.columns import Compared
 from mlgate.data.leakage.digests import Roles
 from mlgate.data.leakage.matching import as_rows, ask_row, ask_rows, entities_among, first_matches, shared
@@ -43,8 +43,9 @@ def shared_rows(pair: Pair, known: Known) -> Verdict:
 
     A table of few and coarse columns has equal rows by chance. How many is estimated from the pairs of rows that agree
     in all columns but one or two; only where there are over four times as many equal pairs, or clearly more rows of the
-    later split have a twin than rows of the earlier one have among themselves, it is `fail`. A single column without
-    sentences is not judged: its values repeat. `max: {shared_rows: 0.01}` accepts a share of the later split's rows.
+    later split have a twin than rows of the earlier one have among themselves, or where equal rows stand in groups of
+    one size (things measured again, without an `entity`), it is `fail`. A single column without sentences is not
+    judged: its values repeat. `max: {shared_rows: 0.01}` accepts a share of the later split's rows.
     """
     whole, features = known.roles.compared, known.roles.features
     by_features = shared(pair, "f", distinct=False)
@@ -64,6 +65,9 @@ def shared_rows(pair: Pair, known: Known) -> Verdict:
         if chances[digest].copies or _specific(known, columns):
             return _verdict(told, digest, rows, chances)
     for digest in chances:
+        again = None if known.roles.entity else groups(pair.later, pair.earlier, digest)
+        if again:
+            return _verdict(told, digest, by_features.rows if digest == "f" else by_all.rows, chances, again=again)
         more = round(excess(pair.later, pair.earlier, digest))
         if more:
             return _verdict(told, digest, more, chances, beyond=True)
@@ -117,7 +121,7 @@ class _Told:
         if not self.by_all and not self.by_features:
             return f"0 of {total:,} rows of {later} are in {earlier} too, compared in {self.compared}"
         if beyond:
-            told = f"some {rows:,} of {total:,} rows of {later} ({share_told(rows, total)}) are copies of rows of "
+            told = f"at least {rows:,} of {total:,} rows of {later} ({share_told(rows, total)}) are copies of rows of "
             equal, what = (self.by_features, "the features") if digest == "f" else (self.by_all, "all columns")
             return f"{told}{earlier}: {equal:,} are equal in {what}, more than chance makes"
         told = f"{self.by_features or self.by_all:,} of {total:,} rows of {later} "
@@ -131,11 +135,24 @@ class _Told:
         return told if digest else f"{told}; chance makes as many in columns so coarse"
 
 
-def _verdict(told: _Told, digest: str, rows: int, chances: Mapping[str, Chance], *, beyond: bool = False) -> Verdict:
+def _verdict(  # the last two by name
+    told: _Told,
+    digest: str,
+    rows: int,
+    chances: Mapping[str, Chance],
+    *,
+    beyond: bool = False,
+    again: Groups | None = None,
+) -> Verdict:
     pair, known = told.pair, told.known
     matches = first_matches(pair, digest) if digest else []
     entities = entities_among(pair, digest) if digest and known.roles.entity else 0
     message = told.message(digest, rows, beyond=beyond)
+    hint = "remove repeated rows before splitting, and split once"
+    if again:
+        message += f"; {again.straddling:,} groups of {again.size} equal rows stand in both: "
+        message += "things that were measured again"
+        hint = "declare what was measured again as `entity`, and split by it"
     if entities:
         message += f"; {entities:,} {'entity' if entities == 1 else 'entities'}"
     expected = {f"pairs_{name}": chance.pairs for name, chance in sorted(chances.items())}
@@ -146,7 +163,7 @@ def _verdict(told: _Told, digest: str, rows: int, chances: Mapping[str, Chance],
             failing=rows if digest else 0,
             message=message,
             expected=f"no row of {words.short(pair.earlier.name)} in {words.short(pair.later.name)}",
-            hint="remove repeated rows before splitting, and split once",
+            hint=hint,
             rows=as_rows(pair, matches),
             rows_in=pair.later.name,
             evidence={
@@ -194,7 +211,7 @@ def conflicting_labels(known: Known, limit: float, privacy: str) -> Verdict:
     if rows:
         message += f": {words.counted(combinations, 'combination')} of features, {across:,} of them across splits"
         if not _chance_of_all(known).copies and not _specific(known, roles.features):
-            message, counted = f"{message}; rows are equal by chance in columns so coarse", 0
+            message, counted = f"{message}; columns so coarse make rows equal that have nothing in common", 0
     return judged(
         Found(
             judged=int(total),

@@ -43,7 +43,7 @@ def entity_overlap(pair: Pair, roles: Roles) -> Verdict:
             rows_in=pair.later.name,
             evidence={
                 "entity": columns,
-                "rows": found.rows,
+                "rows_shared": found.rows,
                 "rows_judged": found.judged,
                 "rows_earlier": found.earlier_rows,
                 "rows_without_entity": nulls,
@@ -77,7 +77,8 @@ def entity_time(pair: Pair, axis: TimeAxis) -> Verdict:
     a share of the entities. Where no entity is shared, there is nothing to compare.
     """
     earlier, later = words.short(pair.earlier.name), words.short(pair.later.name)
-    both, wrong, rows = ask_row(pair.later, _wrong_order(pair, axis, "count(*), count_if(n > 0), coalesce(sum(n), 0)"))
+    counts = f"{sql.ROWS}, {sql.count_where('n > 0')}, coalesce(sum(n), 0)"
+    both, wrong, rows = ask_row(pair.later, _wrong_order(pair, axis, counts))
     first = ask_rows(
         pair.later, _wrong_order(pair, axis, "first_wrong", f"WHERE n > 0 ORDER BY first_wrong LIMIT {MAX_SHOWN}")
     )
@@ -98,7 +99,7 @@ def entity_time(pair: Pair, axis: TimeAxis) -> Verdict:
             hint=f"cut the rows of each entity by {pair.declared.time}: the older ones belong into {earlier}",
             rows=listed,
             rows_in=pair.earlier.name,
-            evidence={"rows": int(rows)},
+            evidence={"rows_wrong": int(rows)},
         ),
         pair.declared.limits.entity_time,
         pair.privacy,

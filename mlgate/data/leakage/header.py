@@ -40,7 +40,8 @@ def split_columns(
         names = " and ".join(words.short(split.name) for split in splits)
         return could_not(f"{names} have no column in common", "name files of the same table")
     left = [f"only in {words.short(name)}: {named(columns)}" for name, columns in lonely.items()]
-    message = f"{words.counted(len(compared), 'column')} of all {len(splits)} splits compared"
+    all_of_them = "both splits have" if len(splits) == 2 else f"all {len(splits)} splits have"
+    message = f"{words.counted(len(compared), 'column')} that {all_of_them} can be compared"
     message += f"; not compared, since not in all: {'; '.join(left)}" if left else ""
     message += f"; ignored: {named(declared.ignore)}" if declared.ignore else ""
     return Verdict(
@@ -51,7 +52,7 @@ def split_columns(
         evidence={
             "judged": len(compared),
             "failing": 0,
-            "rows": {split.name: split.rows for split in splits},
+            "sizes": {split.name: split.rows for split in splits},
             "only_in": {name: [words.short(column) for column in columns[:20]] for name, columns in lonely.items()},
         },
     )

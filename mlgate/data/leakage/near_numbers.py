@@ -29,7 +29,6 @@ PER_ROW = 20.0
 SOME = 1000
 """Rows by which the number of pairs is estimated before they are compared."""
 _MISSING = "CAST('-1e300' AS DOUBLE)"
-ALPHA = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,8 @@ def near_duplicates(pair: Pair, known: Known) -> Verdict:
     Two rows nearly equal each other if each of their numbers differs by at most 0.01 of the column's robust standard
     deviation (`near: {tolerance: ...}`), and all their other features are equal. Rows that equal one of the earlier
     split are left out: `shared_rows` has them. Rows that lie close by chance lie as often one to two tolerances apart
-    as within one, and more often in several dimensions; it is `fail` only where clearly more lie within one. Of more
+    as within one, and more often in several dimensions; it is `fail` only where clearly more pairs, and more rows, lie
+    within one. Of more
     than 100,000 rows of the later split evenly spaced ones are looked at, and it says so; where every row has many near
     ones, nothing is judged. `max: {near_duplicates: 0.01}` accepts a share of the later split's rows.
     """
@@ -89,9 +89,10 @@ def near_duplicates(pair: Pair, known: Known) -> Verdict:
         return not_asked("not judged: the rows lie so close together that near ones are no sign of copies")
     looked = int(ask_row(pair.later, "SELECT count(*) FROM near_rows")[0])
     rows = ask_rows(pair.later, "SELECT here, min(there) FROM near_pairs WHERE near GROUP BY here ORDER BY here")
-    counts = f"{sql.count_where('near')}, {sql.count_where('NOT near')}"
-    near, apart = ask_row(pair.later, f"SELECT {counts} FROM near_pairs")  # noqa: S608  # made by aggregates
-    copies = _more_than_chance(int(near), int(apart), dimensions=_dimensions(known, grid))
+    counts = f"{sql.count_where('near')}, {sql.count_where('NOT near')}, {sql.count_distinct('here', where='NOT near')}"
+    near, apart, others = ask_row(pair.later, f"SELECT {counts} FROM near_pairs")  # noqa: S608  # made by aggregates
+    copies = _more_than_chance(int(near), int(apart), dimensions=_dimensions(known, grid), alpha=0.001)
+    copies = copies and _more_than_chance(len(rows), int(others), dimensions=1, alpha=0.01)
     return _verdict(pair, grid, _Counts(looked, every, len(rows), int(apart)), rows[:MAX_SHOWN], copies=copies)
 
 
@@ -140,14 +141,14 @@ def _dimensions(known: Known, grid: _Grid) -> int:
     return 2 if sum(one.distinct > min(5000, one.rows / 2) for one in facts) >= 2 else 1
 
 
-def _more_than_chance(near: int, apart: int, *, dimensions: int) -> bool:
+def _more_than_chance(near: int, apart: int, *, dimensions: int, alpha: float) -> bool:
     """Whether more pairs lie within one tolerance than chance puts there of those within two (a sign test)."""
     share = 0.5**dimensions
     total = near + apart
     if total > 1000:
         return bool(near > share * total + 5 * (share * (1 - share) * total) ** 0.5)
     tail = sum(comb(total, n) * share**n * (1 - share) ** (total - n) for n in range(near, total + 1))
-    return bool(near > 0 and tail < ALPHA)
+    return bool(near > 0 and tail < alpha)
 
 
 def _grid(pair: Pair, known: Known) -> _Grid | None:

@@ -11,7 +11,7 @@ from mlgate.data.leakage.matching import ask_row
 from mlgate.data.leakage.sampling import Sample, part_of
 from mlgate.data.leakage.split import named, not_asked
 from mlgate.data.leakage.strength import correlation, ranked, strength_of
-from mlgate.data.leakage.target import could_not_tell, judged_strengths
+from mlgate.data.leakage.target import Wording, could_not_tell, judged_strengths
 from mlgate.data.plan import Verdict
 
 if TYPE_CHECKING:
@@ -23,6 +23,16 @@ if TYPE_CHECKING:
 IN_STEP = 0.9
 """From this correlation of ranks on, one order is the other."""
 GROUPED_FROM = 100_000
+_IDENTIFIERS = Wording(
+    "its order predicts the label",
+    "none of {number:,} identifiers predicts the label",
+    "no identifier that predicts it",
+)
+_PLACES = Wording(
+    "the place of a row predicts the label",
+    "in none of {number:,} splits does the place of a row predict the label",
+    "no order of rows that predicts it",
+)
 
 
 def identifier_leakage(known: Known, sample_: Sample, limit: float) -> Verdict:
@@ -49,7 +59,7 @@ def identifier_leakage(known: Known, sample_: Sample, limit: float) -> Verdict:
         names = named([column.name for column in known.roles.identifiers])
         return not_asked(f"not judged: {names} counts up with time")
     return judged_strengths(
-        "identifier", found, limit, sample_, hint="leave it out of the features, and shuffle before numbering"
+        _IDENTIFIERS, found, limit, sample_, hint="leave it out of the features, and shuffle before numbering"
     )
 
 
@@ -72,11 +82,11 @@ def row_order(known: Known, sample_: Sample, limit: float) -> Verdict:
             continue
         if part.time is not None and _in_step(part.row, part.time):
             return not_asked(f"not judged: the rows of {words.short(split.name)} stand in order of time")
-        found[f"the place of a row in {split.name}"] = strength_of(part.row, part.label, ordered=True)
+        found[split.name] = strength_of(part.row, part.label, ordered=True)
     if not found:
         return not_asked("not judged: no split has enough rows with a label")
     return judged_strengths(
-        "order of rows", found, limit, sample_, hint="shuffle the rows, or declare the `time` by which they are sorted"
+        _PLACES, found, limit, sample_, hint="shuffle the rows, or declare the `time` by which they are sorted"
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlgate.data import words
 from mlgate.data.leakage.duplicates import Known
 from mlgate.data.leakage.sampling import LEAST_OF_CLASS, Sample, is_category
-from mlgate.data.leakage.split import named, not_asked
+from mlgate.data.leakage.split import not_asked
 from mlgate.data.leakage.strength import Strength, correlation, strength_of
 from mlgate.data.plan import Verdict
 from mlgate.outcome import Status
@@ -22,33 +23,43 @@ MARGIN = 0.1
 """The lower end of the interval may lie so much below the limit: fewer rows cannot tell."""
 
 
-def judged_strengths(what: str, found: dict[str, Strength], limit: float, sample_: Sample, *, hint: str) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is said where a column predicts the label, where none of `{number}` does, and what is expected."""
+
+    finds: str
+    none: str
+    expected: str
+
+
+_FEATURES = Wording(
+    "it alone predicts the label", "none of {number:,} features alone predicts the label", "no feature that predicts it"
+)
+
+
+def judged_strengths(what: Wording, found: dict[str, Strength], limit: float, sample_: Sample, *, hint: str) -> Verdict:
     """The verdict on the strongest columns: over the limit, and surely so."""
     over = {name: one for name, one in found.items() if not (one.value <= limit or one.low < max(0.0, limit - MARGIN))}
     best = sorted(found, key=lambda name: (-found[name].value, name))[:5]
-    strongest = f"{named(best[:1])} does best, {found[best[0]].value:.2f} of 1" if best else "there is none"
     evidence = {
         "judged": len(found),
         "failing": len(over),
-        "rows": sample_.rows,
+        "rows_looked_at": sample_.rows,
         "strength": {
             words.short(name): {"value": round(found[name].value, 4), "low": round(found[name].low, 4)} for name in best
         },
     }
+    told = sorted(over or found, key=lambda name: (-found[name].value, name))
+    listed = ", ".join(f"{words.short(name)} ({found[name].value:.3g} of 1)" for name in told[: 5 if over else 1])
     if over:
-        told = sorted(over, key=lambda name: (-over[name].value, name))
-        listed = ", ".join(f"{words.short(name)} ({over[name].value:.3g} of 1)" for name in told[:5])
-        more = f" and {len(told) - 5} more" if len(told) > 5 else ""
-        message = f"{listed}{more}: {'it' if len(told) == 1 else 'each'} alone predicts the label"
+        message = f"{listed}{f' and {len(told) - 5} more' if len(told) > 5 else ''}: {what.finds}"
     else:
-        message = f"none of {words.counted(len(found), what)} alone predicts the label: {strongest}"
-        if len(found) == 1:
-            message = f"{named(best)} does not predict the label: {found[best[0]].value:.2f} of 1"
+        message = f"{what.none.format(number=len(found))}: {listed or 'there is none'} does best"
     return Verdict(
         status=Status.FAIL if over else Status.PASS,
         message=message,
         observed=[words.short(name) for name in sorted(over)] if over else None,
-        expected=f"no {what} that predicts the label by more than {limit:g} of 1",
+        expected=f"{what.expected}, by more than {limit:g} of 1",
         hint=hint if over else "",
         evidence=evidence,
     )
@@ -75,7 +86,7 @@ def target_leakage(known: Known, sample_: Sample, limit: float) -> Verdict:
             strength = min(strength, _of_changes(values, numbers, time), key=lambda one: one.value)
         found[column.name] = strength
     hint = "find out when it is known: leave it out if that is after the label, or if it is made from it"
-    return judged_strengths("feature", found, limit, sample_, hint=hint)
+    return judged_strengths(_FEATURES, found, limit, sample_, hint=hint)
 
 
 def could_not_tell(sample_: Sample) -> Verdict:
