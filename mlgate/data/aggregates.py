@@ -99,7 +99,7 @@ def first_true(conditions: Sequence[str]) -> str:
 
 def byte_length(value: str) -> str:
     """Number of bytes of a text, which is known without reading it."""
-    return f"strlen({value})"
+    return spelled("bytes of text", value)
 
 
 def whole_as_text(number: str, low: int, high: int) -> str:
@@ -110,12 +110,18 @@ def whole_as_text(number: str, low: int, high: int) -> str:
 
 def printable(value: str) -> str:
     """Bytes as text, those that are no ASCII escaped; null where more than a third of them is."""
-    return f"CASE WHEN length(CAST({value} AS VARCHAR)) <= 2 * octet_length({value}) THEN CAST({value} AS VARCHAR) END"
+    text = as_text(value)
+    return only_where(f"{text_length(text)} <= 2 * {spelled('number of bytes', value)}", text)
+
+
+def row_of_each(values: Sequence[str]) -> str:
+    """Of a row, one row for each of the values."""
+    return spelled("row of each", ", ".join(values))
 
 
 def every_nth(value: str, nth: int) -> str:
     """Condition that chooses one in `nth` values: equal ones together, whatever their order."""
-    return f"hash({value}) % {nth} = 0"
+    return f"{hashed(value)} % {nth} = 0"
 
 
 # --- aggregates -----------------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from mlgate.data.catalogue import COLUMN_CHECKS, TABLE_CHECKS
 from mlgate.data.failing_rows import with_rows
 from mlgate.data.measure import first_broken, measure
 from mlgate.data.outcomes import make_outcome, softened
+from mlgate.data.pii.check import CHECK as PII
+from mlgate.data.pii.check import PiiScan
 from mlgate.data.plan import Field, Plan, Verdict
 from mlgate.data.reading_checks import duplicate_header, unparseable_rows
 from mlgate.data.scope import Scope
@@ -72,8 +74,10 @@ def check_table(  # noqa: PLR0913  (all but the table and its schema by name)
     scope = Scope(
         table=table, schema=schema, environment=environment, privacy=privacy, now=now, others=dict(others or {})
     )
-    items = [*_table_items(scope), *_column_items(scope)]
+    personal = PiiScan(table, declared=True)
+    items = [*_table_items(scope), *_column_items(scope, personal)]
     facts = measure(table, _asked(items), later=_asked_later(items))
+    items = [item for item in items if item.rule.check != PII]
     empty = _rows(items, facts) == 0 and not any(
         allows_no_rows(rule) for rule in schema.rules if rule.check == "row_count"
     )
@@ -98,7 +102,23 @@ def check_table(  # noqa: PLR0913  (all but the table and its schema by name)
                     description=item.rule.description,
                 )
             )
-    return outcomes
+    return outcomes + _personal(scope, personal, facts, dataset, key) * (not empty)
+
+
+def _personal(
+    scope: Scope, personal: PiiScan, facts: Mapping[str, Any], dataset: str, key: Sequence[str]
+) -> list[Outcome]:
+    """Outcomes of the check `pii`, which every column has whether it is declared or not."""
+    return [
+        make_outcome(
+            verdict,
+            dataset=dataset,
+            check=PII,
+            location=Location(scope.schema.path) if name is None else scope.column(name).location,
+            column=name,
+        )
+        for name, verdict in personal.verdicts(facts, key, scope.privacy)
+    ]
 
 
 def _asked(items: Sequence[_Item]) -> Iterator[tuple[Sequence[Field], Iterable[str]]]:
@@ -174,7 +194,7 @@ def _unknown(rule: Rule) -> Verdict:
     return Verdict(status=Status.ERROR, message=f"no check is called {rule.check!r}", hint="correct the schema")
 
 
-def _column_items(scope: Scope) -> Iterator[_Item]:
+def _column_items(scope: Scope, personal: PiiScan) -> Iterator[_Item]:
     environment = scope.environment
     selected = Selected(scope)
     for column in scope.schema.columns.values():
@@ -195,13 +215,26 @@ def _column_items(scope: Scope) -> Iterator[_Item]:
                 yield _Item(rule=rule, column=column.name, verdict=skipped)
             else:
                 yield _planned(scope, column.name, rule)
+        yield from _scanned(scope, personal, column)
+    undeclared = [name for name in dict.fromkeys(scope.table.columns) if name not in scope.schema.columns]
+    if scope.schema.extra_columns == "ignore":
+        personal.left_out = tuple(undeclared)
+    else:
+        yield from (item for name in undeclared for item in _scanned(scope, personal, scope.column(name)))
     for name, rule in selected.undeclared():
         yield _planned(scope, name, rule)
-    for rule in selected.empty():
-        message = "nothing observed: no column is chosen"
+    for rule, message in selected.empty():
         hint = "correct `columns`, or remove the check"
         verdict = Verdict(status=Status.ERROR, message=message, hint=hint)
         yield _Item(rule=rule, column=None, verdict=verdict)
+
+
+def _scanned(scope: Scope, personal: PiiScan, column: Column) -> Iterator[_Item]:
+    """What is asked of a column that is there to find personal data in it."""
+    plan = None if scope.absent(column.name) else personal.add(scope.field(column.name), column)
+    if plan is not None:
+        rule = Rule(check=PII, argument=True, name=PII, location=column.location)
+        yield _Item(rule=rule, column=column.name, plan=plan)
 
 
 def _rules(column: Column) -> tuple[Rule, ...]:

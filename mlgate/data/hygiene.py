@@ -13,6 +13,8 @@ from mlgate.data.failing_rows import with_rows
 from mlgate.data.hygiene_formats import header_names, mixed_formats, not_finite, repeated_header
 from mlgate.data.measure import first_broken, measure, reason
 from mlgate.data.outcomes import make_outcome
+from mlgate.data.pii.check import CHECK as PII
+from mlgate.data.pii.check import PiiScan
 from mlgate.data.plan import Facts, Field, Plan, Verdict, as_kind, field_of
 from mlgate.data.plausible import LEAST_SHARE, is_word_for_missing, plausible_kinds
 from mlgate.data.reading_checks import duplicate_header, unparseable_rows
@@ -38,7 +40,7 @@ def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> lis
 
     Rows that cannot be parsed, a repeated header and a type with a few odd values in a column are `fail`; a type that
     only most values of a column have, words and numbers that usually mean a missing value, and rows that stand twice,
-    are `warn`. What is in order is a `pass` that says what was looked at.
+    are `warn`. Personal data are `fail` where check digits prove them, else `warn`. What is in order is a `pass` that says what was looked at.
 
     Parameters
     ----------
@@ -47,7 +49,8 @@ def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> lis
     privacy : `none`, `masked` or `full`: what of single rows may appear
     """
     place = Location(table.shown)
-    fields = [field_of(table, Column(name=name, location=place)) for name in dict.fromkeys(table.columns)]
+    columns = [Column(name=name, location=place) for name in dict.fromkeys(table.columns)]
+    fields = [field_of(table, column) for column in columns]
     kinds = plausible_kinds(table, fields, TEXT_KINDS)
     by_field = {
         field: {check: plans(field, kinds[field.name]) for check, plans in COLUMN_PLANS.items()} for field in fields
@@ -58,6 +61,8 @@ def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> lis
         *([again] if again else []),
         *(plan for checks in by_field.values() for plans in checks.values() for plan in plans),
     ]
+    personal = PiiScan(table)
+    every += [plan for pair in zip(fields, columns, strict=True) if (plan := personal.add(*pair))]
     facts = measure(table, ((plan.fields, plan.aggregates.values()) for plan in every))
     rows = facts[sql.ROWS] if isinstance(facts[sql.ROWS], int) else 0
     verdicts: list[tuple[str, str | None, Verdict]] = [("row_count", None, _judged(counting, facts))]
@@ -74,6 +79,7 @@ def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> lis
             found = [(field, plan) for field, checks in by_field.items() for plan in checks[check]]
             verdicts += [(check, *item) for item in _by_column(table, check, found, facts, privacy)]
         verdicts.append(("duplicate_rows", None, duplicate_rows(table, rows)))
+        verdicts += [(PII, *item) for item in personal.verdicts(facts, (), privacy)]
     return [
         make_outcome(verdict, dataset=dataset, check=check, location=place, column=column)
         for check, column, verdict in verdicts

@@ -25,7 +25,7 @@ from mlgate.errors import MlgateError
 from mlgate.outcome import Status
 
 CHECK = "pii"
-EXPECTED = "no personal data and no secrets"
+EXPECTED = "no personal data and no credentials"
 
 
 def pii(field: Field, column: Column) -> Scanned | None:
@@ -80,8 +80,9 @@ class PiiScan:
         return self.table.known_rows is not None and self.table.known_rows <= FEW_ROWS
 
     def _first(self, column: Scanned) -> dict[str, str]:
-        """What is asked in the scan; of a small table all columns are asked together afterwards."""
-        return column.counts if self._is_small else column.counts | column.candidates
+        """What is asked in the scan; the texts of a small table are asked together afterwards."""
+        later = self._is_small and not column.is_number
+        return column.counts if later else column.counts | column.candidates
 
     def verdicts(
         self, facts: Mapping[str, Any], key: Sequence[str], privacy: str
@@ -97,7 +98,7 @@ class PiiScan:
         for name, message in self.skipped.items():
             yield name, Verdict(status=Status.SKIP, message=message)
         told = len(self.skipped)
-        few = self._few()
+        few = self._few(facts)
         for name, column in self.columns.items():
             first = {label: facts[text] for label, text in self._first(column).items()}
             verdict = self._verdict(column, first, few.get(name), key, privacy)
@@ -108,16 +109,22 @@ class PiiScan:
         if verdict is not None:
             yield None, verdict
 
-    def _few(self) -> dict[str, Looked]:
+    def _few(self, facts: Mapping[str, Any]) -> dict[str, Looked]:
         """What is found in a small table, by column; nothing of another, or where the engine refuses."""
         import duckdb
 
-        if not self._is_small or not self.columns:
+        asked = [column for column in self.columns.values() if self._may_hold(column, facts)]
+        if not self._is_small or not asked:
             return {}
         with suppress(duckdb.Error, MlgateError):  # then each column is asked by itself, which says what is wrong
-            every = look_at_few(self.table, list(self.columns.values()))
-            return dict(zip(self.columns, every, strict=True)) if every else {}
+            every = look_at_few(self.table, asked) or []
+            return {column.field.name: found for column, found in zip(asked, every, strict=False)}
         return {}
+
+    def _may_hold(self, column: Scanned, facts: Mapping[str, Any]) -> bool:
+        """Whether the scan leaves it open that something is in the column."""
+        first = {label: facts[text] for label, text in self._first(column).items()}
+        return not first_broken(first) and bool(first["present"]) and bool(first.get("candidates", 1))
 
     def _verdict(
         self, column: Scanned, first: Mapping[str, Any], few: Looked | None, key: Sequence[str], privacy: str
@@ -174,7 +181,7 @@ class PiiScan:
             sure = any(item.checked for found in names for item in found)
             return Verdict(
                 status=Status.FAIL if sure else Status.WARN,
-                message=f"names of columns hold personal data or secrets: number {words.listed(places)}",
+                message=f"names of columns hold personal data or credentials: number {words.listed(places)}",
                 observed=len(places),
                 expected=EXPECTED,
                 hint="write a header, or name the columns after what they hold",
@@ -182,7 +189,7 @@ class PiiScan:
         clean = len(dict.fromkeys(self.table.columns)) - told - len(self.left_out)
         if not clean:
             return None
-        message = f"{words.counted(clean, 'column')} looked at, none with personal data or secrets"
+        message = f"{words.counted(clean, 'column')} looked at, none with personal data or credentials"
         if self.left_out:
             message += f"; {len(self.left_out):,} that the schema does not declare {words.verb(len(self.left_out))} not"
         return Verdict(status=Status.PASS, message=message, observed=0, expected=EXPECTED)

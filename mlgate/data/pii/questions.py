@@ -112,13 +112,12 @@ def few_query(columns: Sequence[Scanned], source: str, most: int) -> str:
         groups.setdefault("v IS NOT NULL" if column.is_number else column.gate("v"), []).append(place)
     parts = []
     for gate, places in groups.items():
-        texts = ", ".join(
-            sql.only_where(columns[place].may_hold, columns[place].text)
-            if columns[place].is_number
-            else columns[place].text
-            for place in places
+        chosen = [columns[place] for place in places]
+        texts = sql.row_of_each(
+            [sql.only_where(each.may_hold, each.text) if each.is_number else each.text for each in chosen]
         )
-        rows = f"SELECT unnest([{texts}]) AS v, unnest({places}) AS k, {ROW} FROM ({source}) AS source"  # noqa: S608  # made by aggregates
+        which = sql.row_of_each(list(map(str, places)))
+        rows = f"SELECT {texts} AS v, {which} AS k, {ROW} FROM ({source}) AS source"  # noqa: S608  # made by aggregates
         parts.append(f"SELECT k, v, {ROW} FROM ({rows}) AS listed WHERE {gate}")  # noqa: S608  # made by aggregates
     every = " UNION ALL ".join(parts)
     return f"SELECT k, v, {sql.ROWS}, {sql.smallest(ROW)} FROM ({every}) AS every GROUP BY k, v LIMIT {most + 1}"  # noqa: S608  # made by aggregates
