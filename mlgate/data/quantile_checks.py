@@ -185,11 +185,9 @@ class _Levels:
     def all_kept(self, facts: Facts) -> bool:
         """Whether counting shows that every quantile keeps its bound."""
         n = facts["of_type"]
-        return n > FEW and all(
-            bound is not None and end.kept(facts[name], n, level)
-            for level, bound in self.bounds.items()
-            for name, end in self.ends(level).items()
-        )
+        if n <= FEW or None in self.bounds.values():
+            return False
+        return all(end.kept(facts[name], n, level) for level in self.bounds for name, end in self.ends(level).items())
 
     def asked(self, n: int) -> dict[str, str]:
         """What computes the quantiles of n values."""

@@ -246,3 +246,14 @@ def test_a_table_above_the_limits_takes_the_other_way(queries: Any) -> None:
     assert (outcome.status, len(asked)) == (Status.PASS, 2)
     few, asked = queries({"x": values["x"][:-1]}, "number", "median", [0, n])
     assert (few.status, few.observed, len(asked)) == (Status.PASS, (n - 2) / 2, 1)
+
+
+@pytest.mark.parametrize(("bound", "status"), [([0, 4], Status.PASS), ([0, 1], Status.FAIL)])
+@pytest.mark.usefixtures("large")
+def test_the_interquartile_range_of_a_large_integer_column_is_computed(
+    one: One, bound: list[float], status: Status
+) -> None:
+    import pyarrow as pa
+
+    outcome = one({"x": pa.array([1, 2, 3, 4, 5])}, "integer", "iqr", bound)
+    assert (outcome.status, outcome.observed) == (status, 2)
