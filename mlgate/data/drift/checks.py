@@ -4,54 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any
 
-from mlgate.config.drift_rules import DriftRules
 from mlgate.data import words
-from mlgate.data.drift.comparing import Compared
-from mlgate.data.drift.moves import Move
-from mlgate.data.drift.sentences import chance, listed, middle, name_of, percent, told
+from mlgate.data.drift.classifier import Apart
+from mlgate.data.drift.judged import Between, Judged, detectable, evidence_of
+from mlgate.data.drift.permuting import LEAST_GROUPS, Sides
+from mlgate.data.drift.sentences import chance, listed, middle, percent, told
 from mlgate.data.drift.sketch import Column, Sketch
 from mlgate.data.plan import Verdict
 from mlgate.outcome import Status
-
-MAX_MOVED = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A compared column among all of them.
-
-    Parameters
-    ----------
-    compared : its tests
-    any_change, large_change : p-values of any change, and of one that is large enough to matter, corrected over the
-        family (Holm)
-    family_size : how many comparisons share the probability of a false alarm
-    groups : groups of rows in the reference and in the newer data; None where rows are independent
-    """
-
-    compared: Compared
-    any_change: float
-    large_change: float
-    family_size: int
-    groups: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Between:
-    """The two tables of a comparison, and how they are compared; `privacy` says what of values may appear."""
-
-    reference: Sketch
-    current: Sketch
-    rules: DriftRules
-    privacy: str = "masked"
-
-    @property
-    def names(self) -> tuple[str, str]:
-        return self.reference.name, self.current.name
 
 
 def drift(judged: Judged, between: Between) -> Verdict:
@@ -74,7 +36,7 @@ def drift(judged: Judged, between: Between) -> Verdict:
     values, it is `warn`: nothing can be said. With `group`, whole groups are exchanged instead of rows.
     """
     compared, rules = judged.compared, between.rules
-    evidence = _evidence(judged, between)
+    evidence = evidence_of(judged, between)
     observed = {key: evidence[key] for key in ("share", "distance")}
     expected = (
         f"no share moves by {percent(rules.thresholds.share)} of the rows, no distance reaches "
@@ -107,12 +69,67 @@ def label_drift(judged: Judged, between: Between) -> Verdict:
     return drift(judged, between)
 
 
-def drift_rows(between: Between) -> Verdict:
+def multivariate_drift(apart: Apart, p_adjusted: float, between: Between) -> Verdict:
+    """`multivariate_drift`: a classifier cannot tell rows of both tables apart.
+
+    On request. It finds what no column shows by itself: values that no longer go together. Gradient-boosted trees are
+    trained on four fifths of up to 10,000 rows of each table and asked about the last one, five times. It fails where
+    the area under the curve is both above 0.5 by more than chance, corrected with the columns, and `thresholds.auc` or
+    more; the columns that tell the most are named. With `group` one row of each group takes part.
+    """
+    area = f"{apart.auc:.3f} (95 % interval {apart.low:.3f} to {apart.high:.3f}; 0.5 is chance)"
+    reference, current = between.names
+    drifted = not p_adjusted >= between.rules.alpha and apart.auc >= between.rules.thresholds.auc
+    evidence = {
+        "auc": apart.auc,
+        "low": apart.low,
+        "high": apart.high,
+        "p_value": apart.p_value,
+        "p_adjusted": p_adjusted,
+        "alpha": between.rules.alpha,
+        "threshold": between.rules.thresholds.auc,
+        "by": list(apart.by),
+        "reference_rows": apart.rows[0],
+        "current_rows": apart.rows[1],
+    }
+    by = f", mostly by {words.listed(apart.by)}" if apart.by else ""
+    verb = "tells rows of" if drifted else "hardly tells rows of"
+    return Verdict(
+        status=Status.FAIL if drifted else Status.PASS,
+        message=f"a classifier {verb} {reference} and {current} apart: area under the curve {area}{by}; "
+        f"{chance(p_adjusted)} corrected",
+        observed=apart.auc,
+        expected=f"under {between.rules.thresholds.auc:g}, or explained by chance",
+        hint="look at how the columns named go together in both" if drifted else "",
+        evidence=evidence,
+    )
+
+
+def shared_files(reference: str, current: str, shared: tuple[int, int]) -> Verdict:
+    """`same_files`: no file of the newer data is a file of the reference.
+
+    It is `error` where all are, since nothing drifts from itself, and `warn` where some are: rows that both share hide
+    drift. Where none is, nothing is said.
+    """
+    both, of = shared
+    whole = both == of
+    return Verdict(
+        status=Status.ERROR if whole else Status.WARN,
+        message=f"{reference} and {current} are the same data: nothing drifts from itself"
+        if whole
+        else f"{both:,} of {words.counted(of, 'file')} of {current} {words.verb(both)} in {reference}, too: "
+        "what both share hides drift",
+        hint="name two different files" if whole else "leave the shared files out of one of them",
+        evidence={"shared_files": both, "files": of},
+    )
+
+
+def drift_rows(between: Between, groups: Sides | None = None) -> Verdict:
     """`drift_rows`: two tables are there to be compared, with rows enough.
 
-    It is `error` where one of them has no rows or rows that cannot be parsed, or where both are the same file; `warn`
-    where one has fewer than `minimum_rows`, since then nothing can be said of drift, and where every figure is the same
-    in both, as in a copy.
+    It is `error` where one of them has no rows or rows that cannot be parsed; `warn` where one has fewer than
+    `minimum_rows` or, with `group`, fewer than 10 groups, since then nothing can be said of drift, and where every
+    figure is the same in both, as in a copy.
     """
     before, after = between.reference, between.current
     rows = f"{before.rows:,} rows of {before.name} and {after.rows:,} of {after.name}"
@@ -137,6 +154,14 @@ def drift_rows(between: Between) -> Verdict:
             hint="compare more rows, or lower minimum_rows: then only very large changes would be found",
             evidence=evidence,
         )
+    if groups is not None and not groups.enough:
+        count = f"{groups.before.count:,} groups of {before.name} and {groups.after.count:,} of {after.name}"
+        return Verdict(
+            status=Status.WARN,
+            message=f"cannot say: {count} are there, at least {LEAST_GROUPS} of each are needed",
+            hint="compare more groups: rows of one group say nothing of another",
+            evidence=evidence,
+        )
     if _is_copy(before, after):
         return Verdict(
             status=Status.WARN,
@@ -144,6 +169,8 @@ def drift_rows(between: Between) -> Verdict:
             hint="compare with other data: nothing drifts from itself",
             evidence=evidence,
         )
+    if groups is not None:
+        rows += f", in {groups.before.count:,} and {groups.after.count:,} groups,"
     return Verdict(status=Status.PASS, message=f"{rows} are compared", observed=after.rows, evidence=evidence)
 
 
@@ -226,7 +253,7 @@ def _holds(judged: Judged, between: Between) -> str:
         return f"the same in both: {n:,} and {m:,} values"
     largest = told(compared, privacy=between.privacy, share=math.inf)[0]
     found = detectable(judged, rules.alpha)
-    seen = f"a change of {100 * found:.1f} points would have been found" if found < 1 else ""
+    seen = f"a change of {100 * found:.1f} points would have been found" if found < 1 and not judged.groups else ""
     if not judged.any_change >= rules.alpha:
         return listed([f"differs by less than matters: {largest}", chance(judged.any_change)])
     return listed([f"no drift: {largest}, which chance explains ({chance(judged.any_change)})", seen])
@@ -243,62 +270,3 @@ def _cannot_say(judged: Judged, between: Between, evidence: Mapping[str, Any]) -
         message = f"cannot say whether the values changed: {compared.before.withheld}"
         hint = "give the reference data in place of its profile"
     return Verdict(status=Status.WARN, message=message, hint=hint, evidence=evidence)
-
-
-def detectable(judged: Judged, alpha: float) -> float:
-    """A change of a share of a half that would be found with a probability of 80 %, about; 1 where none would be."""
-    compared = judged.compared
-    n, m = judged.groups or (compared.before.present, compared.after.present)
-    if not n or not m:
-        return 1.0
-    normal = NormalDist()
-    level = alpha / (2 * max(1, judged.family_size) * max(1, compared.parts))
-    return min(1.0, (normal.inv_cdf(1 - level) + normal.inv_cdf(0.8)) * math.sqrt(0.25 * (1 / n + 1 / m)))
-
-
-# --- evidence --------------------------------------------------------------------------------------------------------
-
-
-def _evidence(judged: Judged, between: Between) -> dict[str, Any]:
-    compared, rules = judged.compared, between.rules
-    best: dict[str, dict[str, float]] = {}
-    for test in compared.tests:
-        seen = best.setdefault(test.name, {"p_value": 1.0, "share": 0.0, "distance": 0.0})
-        seen["p_value"] = min(seen["p_value"], test.p_value)
-        seen["share"], seen["distance"] = max(seen["share"], test.share), max(seen["distance"], test.distance)
-    medians = [column.ordered and column.ordered.quantile(0.5) for column in (compared.before, compared.after)]
-    return {
-        "reference": between.reference.name,
-        "reference_rows": compared.before.rows,
-        "current_rows": compared.after.rows,
-        "judged": compared.after.present,
-        "p_value": compared.p_value(),
-        "p_adjusted": judged.large_change,
-        "p_adjusted_any_change": judged.any_change,
-        "family_size": judged.family_size,
-        "alpha": rules.alpha,
-        "share": max((abs(move.change) for move in compared.moves if move.kind != "above"), default=0.0),
-        "distance": max((test.distance for test in compared.tests), default=0.0),
-        "thresholds": {"share": rules.thresholds.share, "distance": rules.thresholds.distance},
-        "tests": best,
-        "moved": [_moved(move, compared, between.privacy) for move in compared.moves[:MAX_MOVED]],
-        "missing_fraction": [_missing(compared.before), _missing(compared.after)],
-        "median": medians,
-        "minimum_detectable_change": detectable(judged, rules.alpha),
-        "groups": judged.groups and list(judged.groups),
-    }
-
-
-def _missing(column: Column) -> float:
-    return column.states["missing"] / column.rows if column.rows else 0.0
-
-
-def _moved(move: Move, compared: Compared, privacy: str) -> dict[str, Any]:
-    before, after = move.shares
-    return {
-        "what": name_of(move, compared.before, privacy),
-        "reference": move.x,
-        "current": move.y,
-        "reference_fraction": before,
-        "current_fraction": after,
-    }

@@ -189,6 +189,32 @@ def _without(values: Values, told: Sequence[str]) -> list[int]:
     return rest
 
 
+def cells_of(before: Column, after: Column, most: int) -> list[tuple[int, int]]:
+    """All rows of both tables by what they hold: by state, then by value, or by cells of about equal mass.
+
+    Parameters
+    ----------
+    most : cells of an ordered column, about
+    """
+    states = [(before.states[state], after.states[state]) for state in before.states]
+    cells: list[tuple[int, int]] = []
+    if before.ordered and after.ordered:
+        x, y = before.ordered.counts, after.ordered.counts
+        alone = [before.ordered.single(cell) is not None for cell in range(len(x))]
+        cells = [(sum(x[a:b]), sum(y[a:b])) for a, b in merged(x, y, alone, most=most)]
+    elif before.values and after.values and before.present and after.present:
+        sizes = Sizes(before.present, after.present)
+        moves = [
+            Move("value", x, y, sizes, what=value) for value, x, y in _told_apart(before.values, after.values, sizes)
+        ]
+        told = [move.what for move in moves]
+        cells = _cells(moves, _without(before.values, told), _without(after.values, told), sizes)
+    elif before.writing and after.writing:
+        x, y = before.writing.length.counts, after.writing.length.counts
+        cells = [(sum(x[a:b]), sum(y[a:b])) for a, b in merged(x, y, most=most)]
+    return [cell for cell in (*states, *cells) if any(cell)]
+
+
 # --- texts -----------------------------------------------------------------------------------------------------------
 
 

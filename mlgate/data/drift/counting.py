@@ -22,6 +22,7 @@ from mlgate.data.drift.sketch import (
     Sketch,
     Values,
     Writing,
+    bucket_of,
     buckets_for,
     named_values,
     ordered_of,
@@ -75,8 +76,7 @@ def sketch_reference(
     """
     names = [name for name in dict.fromkeys(table.columns) if name and (not only or name in only)]
     rows, found = _first_look(table, known_fields(table, names, declared), asked_for)
-    edges = _chosen_edges(table, [item for item in found if item.look.ordered], rows, floor)
-    cells = _counted(table, {item.field: edges[item.field.name] for item in found if item.look.ordered})
+    cells = _cells(table, [item for item in found if item.look.ordered], rows, floor)
     columns = {}
     for item in found:
         field, look = item.field, item.look
@@ -167,19 +167,20 @@ def _first_look(table: Table, fields: Sequence[Field], asked_for: Collection[str
 # --- ordered columns -------------------------------------------------------------------------------------------------
 
 
-def _chosen_edges(table: Table, found: Sequence[_Found], rows: int, floor: int) -> dict[str, tuple[float, ...]]:
-    """Edges of the cells of ordered columns, by name."""
-    drawn = [item for item in found if rows > FEW_ROWS and item.facts["distinct"] > FEW_DISTINCT]
-    edges = _drawn_edges(table, [item.field for item in drawn], rows, floor) if drawn else {}
+def _cells(table: Table, found: Sequence[_Found], rows: int, floor: int) -> dict[str, Ordered]:
+    """The cells of ordered columns, by name."""
+    drawn = [item.field for item in found if rows > FEW_ROWS and item.facts["distinct"] > FEW_DISTINCT]
+    cells = _counted(table, _drawn_edges(table, drawn, rows, floor)) if drawn else {}
     for item in found:
-        if item not in drawn:
+        if item.field not in drawn:
             connection, source = kept_source(table, [item.field], [])
             counted = connection.execute(queries.number_counts(source, queries.finite(item.field))).fetchnumpy()
-            edges[item.field.name] = edges_for(counted["v"].tolist(), counted["n"].tolist(), floor)
-    return edges
+            values, counts = counted["v"].tolist(), counted["n"].tolist()
+            cells[item.field.name] = ordered_of(values, counts, edges_for(values, counts, floor))
+    return cells
 
 
-def _drawn_edges(table: Table, fields: Sequence[Field], rows: int, floor: int) -> dict[str, tuple[float, ...]]:
+def _drawn_edges(table: Table, fields: Sequence[Field], rows: int, floor: int) -> dict[Field, tuple[float, ...]]:
     """Edges from rows that are drawn by their content, so that their order does not matter.
 
     Only where the cells are cut depends on which rows are drawn; rows are counted in all of them.
@@ -197,7 +198,7 @@ def _drawn_edges(table: Table, fields: Sequence[Field], rows: int, floor: int) -
     for place, field in enumerate(fields):
         numbers = np.ma.asarray(drawn[f"v{place}"]).compressed()
         values, counts = np.unique(numbers, return_counts=True)
-        edges[field.name] = edges_for(values.tolist(), counts.tolist(), floor)
+        edges[field] = edges_for(values.tolist(), counts.tolist(), floor)
     return edges
 
 
@@ -253,6 +254,16 @@ def _value_counts(
 ) -> tuple[list[int], dict[str, int]]:
     connection, source = kept_source(table, [field], [])
     groups = queries.value_groups(source, sql.as_text(field.value))
+    if (table.known_rows or FEW_ROWS) < FEW_ROWS:
+        counts = dict(_answers(connection, groups, table))
+        hashed: Counter[int] = Counter()
+        for value, count in counts.items():
+            hashed[bucket_of(value, buckets)] += count
+        kept = sorted(counts, key=lambda value: (-counts[value], value))[:most]
+        wanted = dict.fromkeys((*kept, *named))
+        return [hashed[bucket] for bucket in range(buckets)], {
+            value: counts[value] for value in wanted if value in counts
+        }
     found = _answers(connection, queries.value_counts(groups, buckets, named, most), table)
     hashed = Counter({int(text): int(count) for what, text, count in found if what == "bucket"})
     counts = {text: int(count) for what, text, count in found if what != "bucket"}

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from mlgate.data.aggregates import stored_kind
-from mlgate.data.drift.checks import Between, Judged, drift, drift_columns, drift_rows, label_drift
+from mlgate.data.drift.checks import (
+    drift,
+    drift_columns,
+    drift_rows,
+    label_drift,
+    multivariate_drift,
+    shared_files,
+)
+from mlgate.data.drift.classifier import Apart
 from mlgate.data.drift.comparing import Compared, compare_column
+from mlgate.data.drift.judged import Between, Judged
+from mlgate.data.drift.permuting import Sides, compare_groups
 from mlgate.data.drift.sketch import Column, Sketch
+from mlgate.data.drift.statistics import judge_statistic
 from mlgate.data.drift.tails import adjust_holm
 from mlgate.data.outcomes import TIER, outcome_id
 from mlgate.data.plan import Verdict
+from mlgate.errors import MlgateError
 from mlgate.outcome import Location, Outcome, Status
 
 _ALIKE = {"integer": "number"}
 
 
 def names_to_compare(between: Between) -> list[str]:
-    """Columns that somebody named with the label, else all of both tables, in the order of the newer data."""
+    """Columns that somebody named with the label, else all of both tables, as the newer data has them; no groups."""
     rules = between.rules
-    if rules.columns:
-        return list(dict.fromkeys((*rules.columns, *((rules.label,) if rules.label else ()))))
-    return list(dict.fromkeys((*between.current.columns, *between.reference.columns)))
+    named = (*rules.columns, *((rules.label,) if rules.label else ()))
+    names = named if rules.columns else (*between.current.columns, *between.reference.columns)
+    return [name for name in dict.fromkeys(names) if name != rules.group]
 
 
 def compared_columns(between: Between) -> list[str]:
@@ -39,38 +52,61 @@ def _is_counted(name: str, side: Sketch) -> bool:
     return name in side.columns and not side.columns[name].left_out
 
 
-def judge_drift(
-    between: Between,
-    *,
-    location: Location,
-    more: Mapping[str, Compared] | None = None,
-) -> list[Outcome]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class More:
+    """What the rows of both tables say beyond their counts.
+
+    Parameters
+    ----------
+    groups : both tables group by group; None where rows are independent
+    apart : how well a classifier tells them apart, or why it could not be asked; None where it was not to be
+    seed : of the exchange of groups
+    """
+
+    groups: Sides | None = None
+    apart: Apart | MlgateError | None = None
+    seed: int = 0
+
+
+def judge_drift(between: Between, *, location: Location, more: More | None = None) -> list[Outcome]:
     """Outcomes of two tables: of the tables, then of each column.
 
     Parameters
     ----------
     location : of the declaration, or of the newer file
-    more : columns that were compared otherwise, by name (in whole groups), in place of their own comparison
     """
-    rows = drift_rows(between)
+    more = more or More()
+    rows = drift_rows(between, more.groups)
     outcomes = [_outcome(between, "drift_rows", None, rows, location)]
-    if rows.status is Status.ERROR or (rows.status is Status.WARN and not _enough(between)):
+    if rows.status is Status.ERROR or not _enough(between, more.groups):
         return outcomes
-    compared = {name: _compared(between, name) for name in compared_columns(between)}
-    compared |= more or {}
-    judged = dict(zip(compared, judge_family(compared.values(), between), strict=True))
+    names = compared_columns(between)
+    compared = dict(zip(names, _compared(between, names, more), strict=True))
+    apart = more.apart if isinstance(more.apart, Apart) else None
+    judged, told = judge_family(compared.values(), between, more.groups, apart)
+    by_name = dict(zip(compared, judged, strict=True))
     for name in names_to_compare(between):
-        outcomes += _of_column(between, name, judged.get(name), location)
+        outcomes += _of_column(between, name, by_name.get(name), location)
+    if apart is not None:
+        verdict = multivariate_drift(apart, told, between)
+        outcomes.append(_outcome(between, "multivariate_drift", None, verdict, location))
+    elif isinstance(more.apart, MlgateError):
+        problem = Verdict(status=Status.ERROR, message=more.apart.message, hint=more.apart.hint)
+        outcomes.append(_outcome(between, "multivariate_drift", None, problem, location))
     return outcomes
 
 
-def _enough(between: Between) -> bool:
-    return min(between.reference.rows, between.current.rows) >= between.rules.minimum_rows
+def _enough(between: Between, groups: Sides | None) -> bool:
+    rows = min(between.reference.rows, between.current.rows)
+    return rows >= between.rules.minimum_rows and (groups is None or groups.enough)
 
 
-def _compared(between: Between, name: str) -> Compared:
-    before, after = between.reference.columns[name], between.current.columns[name]
-    return compare_column(before, after, least_rows=between.rules.minimum_rows)
+def _compared(between: Between, names: Sequence[str], more: More) -> list[Compared]:
+    sketches = [(between.reference.columns[name], between.current.columns[name]) for name in names]
+    least = between.rules.minimum_rows
+    if more.groups is None:
+        return [compare_column(before, after, least_rows=least) for before, after in sketches]
+    return compare_groups(more.groups, sketches, alpha=between.rules.alpha, least_rows=least, seed=more.seed)
 
 
 def same_files(reference: str, current: str, shared: tuple[int, int], location: Location) -> Outcome:
@@ -80,36 +116,40 @@ def same_files(reference: str, current: str, shared: tuple[int, int], location: 
     ----------
     shared : how many files both have, and how many the newer data has
     """
-    both, of = shared
-    whole = both == of
-    message = (
-        f"{reference} and {current} are the same file{'s' if of > 1 else ''}: nothing can drift from itself"
-        if whole
-        else f"{both:,} of {of:,} files of {current} are files of {reference}, too: what they share hides drift"
-    )
+    verdict = shared_files(reference, current, shared)
     return Outcome(
         id=outcome_id("drift", f"{reference}..{current}", "same_files"),
         check="same_files",
         tier=TIER,
         subject=current,
-        status=Status.ERROR if whole else Status.WARN,
-        message=message,
-        hint="name two different files" if whole else "leave the shared files out of one of them",
+        status=verdict.status,
+        message=verdict.message,
+        hint=verdict.hint,
         location=location,
-        evidence={"shared_files": both, "files": of},
+        evidence=verdict.evidence,
     )
 
 
-def judge_family(compared: Iterable[Compared], between: Between) -> list[Judged]:
-    """Columns with their p-values corrected over all of them (Holm)."""
+def judge_family(
+    compared: Iterable[Compared], between: Between, groups: Sides | None = None, apart: Apart | None = None
+) -> tuple[list[Judged], float]:
+    """Columns with their p-values corrected over all of them (Holm), and that of the classifier, which is one more."""
     found: Sequence[Compared] = list(compared)
     limits = between.rules.thresholds
-    every = adjust_holm([item.p_value() for item in found])
-    large = adjust_holm([item.p_value(limits.share, limits.distance) for item in found])
-    return [
-        Judged(compared=item, any_change=any_change, large_change=large_change, family_size=len(found))
-        for item, any_change, large_change in zip(found, every, large, strict=True)
+    further = [] if apart is None else [apart.p_value]
+    every = adjust_holm([item.p_value() for item in found] + further)
+    large = adjust_holm([item.p_value(limits.share, limits.distance) for item in found] + further)
+    judged = [
+        Judged(
+            compared=item,
+            any_change=any_change,
+            large_change=large_change,
+            family_size=len(every),
+            groups=(groups.before.count, groups.after.count) if groups else None,
+        )
+        for item, any_change, large_change in zip(found, every, large, strict=False)
     ]
+    return judged, large[-1] if further else 1.0
 
 
 def _of_column(between: Between, name: str, judged: Judged | None, location: Location) -> Iterator[Outcome]:
@@ -123,6 +163,10 @@ def _of_column(between: Between, name: str, judged: Judged | None, location: Loc
     if judged is not None:
         verdict = (label_drift if check == "label_drift" else drift)(judged, between)
         yield _outcome(between, check, name, verdict, location)
+        for statistic, threshold in between.rules.statistics.items():
+            level = between.rules.alpha / judged.family_size
+            verdict = judge_statistic(statistic, judged.compared, threshold, level)
+            yield _outcome(between, statistic, name, verdict, location)
 
 
 def _left_out(column: Column, between: Between) -> Verdict:

@@ -178,7 +178,7 @@ def _location_and_spread(x: Sequence[int], y: Sequence[int], sizes: Sizes) -> fl
 
 
 def merged(
-    x: Sequence[int], y: Sequence[int], alone: Sequence[bool] = (), sizes: Sizes | None = None
+    x: Sequence[int], y: Sequence[int], alone: Sequence[bool] = (), sizes: Sizes | None = None, most: int = CELLS
 ) -> list[tuple[int, int]]:
     """Neighbouring cells put together until each has rows enough; as (first, one past the last) of those given.
 
@@ -188,10 +188,11 @@ def merged(
     ----------
     alone : cells of a single value, which stay by themselves where they have rows enough
     sizes : of both tables, where these are not all of their rows
+    most : cells of equal mass, about
     """
     both = [a + b for a, b in zip(x, y, strict=True)]
     known = sizes or Sizes(sum(x), sum(y))
-    least = max(sum(both) / CELLS, LEAST_EXPECTED * known.both / max(1, min(known.n, known.m)))
+    least = max(sum(both) / most, LEAST_EXPECTED * known.both / max(1, min(known.n, known.m)))
     groups: list[tuple[int, int]] = []
     start, rows = 0, 0
     for place, count in enumerate(both):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mlgate.data import aggregates as sql
 from mlgate.data.plan import Field
@@ -61,7 +61,8 @@ def facts(field: Field) -> dict[str, str]:
 
 def cell_counts(number: str, edges: Sequence[float]) -> str:
     """Rows by cell: a mapping from the edge at a cell's upper end, infinity for the last one; null without a row."""
-    return f"histogram({number}, [{', '.join(map(sql.number_literal, edges))}])"
+    listed = ", ".join(map(repr, edges))
+    return f"histogram({number}, CAST('[{listed}]' AS DOUBLE[]))"  # many literals take long to parse
 
 
 def number_counts(source: str, number: str) -> str:
@@ -115,3 +116,39 @@ def value_counts(groups: str, buckets: int, named: Sequence[str], most: int) -> 
         known = ", ".join(map(sql.text_literal, named))
         asked.append(f"SELECT 'named', v, n FROM grouped WHERE v IN ({known})")  # noqa: S608  # literals of ours
     return f"WITH grouped AS MATERIALIZED ({groups}) {' UNION ALL '.join(asked)}"
+
+
+def group_counts(parts: Mapping[str, str], source: str, conditions: Sequence[str], places: int) -> str:
+    """Query of the rows `n` of each group, those with a value (`present`), and those of each condition (`e0`, ...).
+
+    Parameters
+    ----------
+    parts : expressions over the source by their names in the conditions; `g` is the group's hash, and where `alone`
+        holds a row is a group by itself
+    places : number of places that groups are dealt to by their hash; 0 keeps each
+    """
+    named = ", ".join(f"{expression} AS {name}" for name, expression in parts.items())
+    by_itself = sql.hashed("17", '"row"')
+    group = f"CASE WHEN alone THEN {by_itself} ELSE g END"
+    group = f"({group}) % {places}" if places else group
+    counted = "".join(f", {sql.count_where(condition)} AS e{place}" for place, condition in enumerate(conditions))
+    present = sql.count_where("value IS NOT NULL AND (x IS NULL OR isfinite(x))")
+    rows = f'SELECT "row", {named} FROM ({source}) AS source'  # noqa: S608  # made by aggregates
+    return f"SELECT {group} AS k, {sql.ROWS} AS n, {present} AS present{counted} FROM ({rows}) AS rows GROUP BY k ORDER BY k"  # noqa: S608, E501  # names of ours
+
+
+def drawn_rows(parts: Sequence[str], source: str, group: str, seed: int, most: int) -> str:
+    """Query of values `p0`, ... and the hash `g` of the group, of rows that are drawn by their number.
+
+    Parameters
+    ----------
+    group : one row of each is drawn; empty draws any rows, and each is a group by itself
+    most : rows
+    """
+    named = "".join(f", {part} AS p{place}" for place, part in enumerate(parts))
+    order = sql.hashed('"row"', str(seed))
+    by = sql.hashed(group) if group else order
+    rows = f"SELECT {by} AS g, {order} AS o{named} FROM ({source}) AS source"  # noqa: S608  # made by aggregates
+    if group:
+        rows = f"SELECT * FROM ({rows}) AS each_row QUALIFY row_number() OVER (PARTITION BY g ORDER BY o) = 1"  # noqa: S608  # names of ours
+    return f"SELECT * FROM ({rows}) AS drawn ORDER BY o LIMIT {most}"  # noqa: S608  # names of ours

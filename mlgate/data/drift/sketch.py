@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 
 STATES = ("missing", "nan", "+inf", "-inf", "mistyped")
 """Buckets of rows without a value to compare: each is equal to itself. `mistyped` is a value of another type."""
@@ -184,7 +185,6 @@ def named_values(counts: Mapping[str, int], hashed: Sequence[int], floor: int = 
 
 def ordered_of(values: Sequence[float], counts: Sequence[int], edges: Sequence[float]) -> Ordered:
     """Rows by cell, of sorted values and how often each stands there."""
-    cells = [0] * (len(edges) + 1)
-    for value, count in zip(values, counts, strict=True):
-        cells[bisect_left(edges, value)] += count
-    return Ordered(tuple(edges), tuple(cells))
+    below = [0, *accumulate(counts)]
+    ends = [below[bisect_right(values, edge)] for edge in edges]
+    return Ordered(tuple(edges), tuple(high - low for low, high in pairwise([0, *ends, below[-1]])))
