@@ -20,6 +20,7 @@ class Selected:
         self.scope = scope
         undeclared = [name for name in dict.fromkeys(scope.table.columns) if name not in scope.schema.columns]
         self.columns = [*scope.schema.columns.values(), *(scope.column(name) for name in undeclared)]
+        self.untried = [column.name for column in self.columns if not _can_be_written(column.name)]
         patterns = dict.fromkeys(one.pattern for one in scope.schema.selections if one.pattern)
         self.found = {pattern: self._found(pattern) for pattern in patterns}
 
@@ -39,11 +40,13 @@ class Selected:
             for rule in self.rules(column):
                 yield column.name, rule
 
-    def empty(self) -> Iterator[Rule]:
-        """Rules of selections that choose no column."""
+    def empty(self) -> Iterator[tuple[Rule, str]]:
+        """Rules of selections that choose no column, or of which it cannot be told whether they choose one, and why."""
         for selection in self.scope.schema.selections:
-            if not any(self._chooses(selection, column) for column in self.columns):
-                yield selection.rule
+            if selection.pattern and self.untried:
+                yield selection.rule, f"the pattern cannot be tried on the name of column {self.untried[0]!r}"
+            elif not any(self._chooses(selection, column) for column in self.columns):
+                yield selection.rule, "nothing observed: no column is chosen"
 
     def _chooses(self, selection: Selection, column: Column) -> bool:
         if selection.pattern:
@@ -52,8 +55,8 @@ class Selected:
         return column.name in selection.names or (declared and column.type in selection.types)
 
     def _found(self, pattern: str) -> frozenset[str]:
-        """Names in which the engine finds a pattern: its matcher cannot run away as Python's can. No text, no match."""
-        names = [column.name for column in self.columns if "\0" not in column.name and column.name.isprintable()]
+        """Names in which the engine finds a pattern: its matcher cannot run away as Python's can."""
+        names = [column.name for column in self.columns if column.name not in self.untried]
         chosen: set[str] = set()
         for start in range(0, len(names), _AT_ONCE):
             part = names[start : start + _AT_ONCE]
@@ -61,3 +64,12 @@ class Selected:
             row = self.scope.table.connection.execute(f"SELECT {asked}").fetchone()
             chosen.update(name for name, holds in zip(part, row or (), strict=True) if holds)
         return frozenset(chosen)
+
+
+def _can_be_written(name: str) -> bool:
+    """Whether a name can stand in a query: none with a zero character or half of a character can."""
+    try:
+        sql.text_literal(name)
+    except ValueError:
+        return False
+    return True

@@ -46,6 +46,21 @@ def test_a_choice_of_nothing_is_an_error(check: Check) -> None:
     assert "no column is chosen" in found.message
 
 
+@pytest.mark.parametrize("odd", ["\n", "\u00a0", "\t", "\u200b", "\u2028", "\u00ad"])
+def test_a_name_with_odd_characters_is_chosen(check: Check, odd: str) -> None:
+    found = check(
+        f'x_a,x_b,day,"total{odd}EUR"\n1,,2026-01-01,\n', schema("{columns: {regex: '^total'}, not_null: true}")
+    )
+    assert [o.status for name, o in found.items() if name.startswith("total")] == [Status.FAIL]
+
+
+def test_a_name_on_which_no_pattern_can_be_tried_is_an_error(check: Check) -> None:
+    found = check("x_a,x_b,day,to\0tal\n1,2,2026-01-01,\n", schema("{columns: {regex: '^x_a'}, not_null: true}"))
+    assert found["not_null"].status is Status.ERROR
+    assert "cannot be tried" in found["not_null"].message
+    assert found["x_a/not_null"].status is Status.PASS
+
+
 def test_a_second_check_of_one_name_is_numbered(check: Check) -> None:
     found = check(TABLE, schema("{columns: [x_a], between: [0, 9]}", "{columns: [x_a], between: [0, 3]}"))
     assert [found[f"x_a/{name}"].status for name in ("between", "between%3A2", "between%3A3")] == [
