@@ -28,7 +28,7 @@ def recheck(
 
     Columns that are declared otherwise are judged again, and what a condition or a check of the table says of them.
     Where a change may touch everything (how the file is read, checks of several columns, whether the table may be
-    empty), everything is.
+    empty, a column that is there and not declared any more), everything is.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def recheck(
     list of Outcome
         Those of `check_table`, first the table's, then the columns'. One that is taken over names its line in `before`.
     """
-    if _touches_all(before, after):
+    if _touches_all(table, before, after):
         return check_table(table, after, dataset=dataset, environment=environment, **options)
     names = dict.fromkeys([*before.columns, *after.columns])
     changed = {name for name in names if _plain(before.columns.get(name)) != _plain(after.columns.get(name))}
@@ -52,20 +52,21 @@ def recheck(
 
     header = extra_columns(table, after, environment)
     extra = make_outcome(header, dataset=dataset, check="extra_columns", location=Location(after.path))
+    asked = {outcome_id(dataset, rule.name) for rule in rules}
+    untouched = {outcome_id(dataset, rule.name) for rule in after.rules} - asked
+    replaced = {outcome_id(dataset, rule.name) for rule in before.rules} - untouched | asked | {extra.id}
     subjects = {f"{dataset}.{name}" for name in again}
-    of_table = [extra if one.id == extra.id else one for one in found if one.subject == dataset]
-    new = [*of_table, *(one for one in found if one.subject in subjects)]
-    untouched = {rule.name for rule in after.rules} - {rule.name for rule in rules}
-    replaced = {outcome_id(dataset, rule.name) for rule in before.rules if rule.name not in untouched}
-    replaced |= {one.id for one in of_table}
     kept = [one for one in outcomes if one.id not in replaced and one.subject not in subjects]
+    new = [extra, *(one for one in found if one.id in asked or one.subject in subjects)]
     order = {dataset: -1} | {f"{dataset}.{name}": place for place, name in enumerate(after.columns)}
     return sorted([*kept, *new], key=lambda one: order.get(one.subject, len(order)))
 
 
-def _touches_all(before: Schema, after: Schema) -> bool:
+def _touches_all(table: Table, before: Schema, after: Schema) -> bool:
     counts = [[_placeless(rule) for rule in schema.rules if rule.check == "row_count"] for schema in (before, after)]
-    return bool(before.read != after.read or before.selections or after.selections or counts[0] != counts[1])
+    selecting = bool(before.selections or after.selections)
+    left = [name for name in before.columns if name not in after.columns and name in table.columns]
+    return before.read != after.read or selecting or counts[0] != counts[1] or bool(left)
 
 
 _NOWHERE = Location("")
@@ -98,4 +99,4 @@ def _reduced(schema: Schema, names: set[str], rules: Sequence[Rule]) -> Schema:
         for name, column in schema.columns.items()
         if name in names or name in spoken_of
     }
-    return replace(schema, columns=columns, rules=tuple(rules))
+    return replace(schema, columns=columns, rules=tuple(rules), extra_columns="ignore")

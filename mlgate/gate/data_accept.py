@@ -15,7 +15,7 @@ from mlgate.gate.data_accept_rounds import Asked, Settled, read_schema, settle
 from mlgate.gate.datasets import Subject
 from mlgate.gate.open_subject import OpenSubject
 from mlgate.gate.projects import Projects, named_path
-from mlgate.gate.standalone import DataRequest, check_data_file, requested_subjects
+from mlgate.gate.standalone import DataRequest, judge_request, requested_subjects
 from mlgate.outcome import Outcome, Report
 from mlgate.sources.own_files import read_exact, replace_exact, require_exact
 
@@ -92,15 +92,18 @@ def check_and_propose(
     """
     if accept and not any(subject.schema for subject in requested_subjects(request, Projects())):
         raise UsageError(f"{request.file} has no schema to change", hint="write one with `mlgate data infer`")
-    report = report or check_data_file(request)
-    patches = _patches(request, report, tables)
+    about = request
+    if report is None:
+        report, subjects = judge_request(request, tables)
+        about = replace(request, subjects=subjects)
+    patches = _patches(about, report, tables)
     changed = [found for found in patches if found.after != found.before]
     if accept and changed:
         for found in changed:
             require_exact(found.root, found.path, found.before)
         for found in changed:
             replace_exact(found.root, found.path, found.before, found.after)
-        report = check_data_file(request)
+        report = judge_request(request, tables)[0]
     told = [found.as_json(applied=accept) for found in patches if found.changes or found.refusals]
     if not told:
         return report, patches

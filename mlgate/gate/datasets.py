@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from mlgate.sources.tables import OtherFiles
 
 if TYPE_CHECKING:
     from mlgate.gate.load import Loaded
+    from mlgate.gate.open_subject import OpenSubject
     from mlgate.gate.pull import Pulled
     from mlgate.sources.tables import OpenTable
 
@@ -116,7 +117,7 @@ def check_datasets(loaded: Loaded, pulled: Pulled, record: Record, *, now: dt.da
 
 
 def judge(
-    subject: Subject, *, now: dt.datetime, progress: Progress | None = None
+    subject: Subject, *, now: dt.datetime, progress: Progress | None = None, tables: OpenSubject | None = None
 ) -> tuple[list[Outcome], dict[str, Any]]:
     """Outcomes of one data file, and its facts (`rows`, `columns`) for the provenance.
 
@@ -124,12 +125,13 @@ def judge(
     ----------
     now : the time that ages are counted from
     progress : called with a line every few seconds while a long query runs
+    tables : opens the file, and keeps it open; otherwise it is closed again
     """
     from mlgate.data import check_hygiene, check_table
 
     with timed() as elapsed:
         try:
-            with opened(subject, progress) as table:
+            with nullcontext(tables.of(subject)) if tables else opened(subject, progress) as table:
                 if subject.schema is None:
                     outcomes = check_hygiene(table, dataset=subject.name, privacy=subject.privacy)
                 else:

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mlgate.config.other_tables import tables_named
@@ -22,6 +23,9 @@ from mlgate.gate.references import Reference, parse_references, require_used
 from mlgate.outcome import Location, Outcome, Report, Status
 from mlgate.sources import files as sources
 from mlgate.sources.memory import memory_limit
+
+if TYPE_CHECKING:
+    from mlgate.gate.open_subject import OpenSubject
 
 OWN_NAME = sources.CONFIG_NAME
 
@@ -87,13 +91,19 @@ class DataRequest:
 
 def check_data_file(request: DataRequest) -> Report:
     """Report of one data file (or glob) against a schema, or for hygiene."""
+    return judge_request(request)[0]
+
+
+def judge_request(request: DataRequest, tables: OpenSubject | None = None) -> tuple[Report, tuple[Subject, ...]]:
+    """The report of a request, and what it is about; `tables` keeps the file open."""
     projects = Projects()
     with timed() as elapsed:
-        subjects = requested_subjects(request, projects)
+        subjects = tuple(requested_subjects(request, projects))
         now = dt.datetime.now(dt.UTC)
-        outcomes = [found for item in subjects for found in judge(item, now=now, progress=request.progress)[0]]
+        judged = (judge(item, now=now, progress=request.progress, tables=tables)[0] for item in subjects)
+        outcomes = [outcome for found in judged for outcome in found]
         report = report_of("data check", outcomes, elapsed(), strict=request.strict, projects=projects)
-    return replace(report, provenance={**report.provenance, "command": _command(request)})
+    return replace(report, provenance={**report.provenance, "command": _command(request)}), subjects
 
 
 def _command(request: DataRequest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -112,9 +113,7 @@ def test_only_what_changed_is_asked(save: Callable[..., Path]) -> None:
         known = check_table(table, before, dataset="t")
         watch: Any = Watched(table)
         again = recheck(watch, before, after, outcomes=known, dataset="t")
-    (query,) = watch.connection.queries
-    assert "c1 AS r1" in query
-    assert not [place for place in (0, 2, 3) if f"c{place} AS r{place}" in query]
+    assert set(re.findall(r"\bc[0-9]\b", "\n".join(watch.connection.queries))) == {"c1"}
     status = {one.id: one.status.value for one in again}
     assert status["data/t/b/in_set"] == "pass"
     assert {one.id for one in again} == {one.id for one in known}
