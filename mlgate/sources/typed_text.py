@@ -9,8 +9,8 @@ not plain, the engine reads it as it reads small files.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from mlgate.sources.byte_watch import ByteWatch, NotPlainError
 from mlgate.sources.delimited import Delimited, simple_tokens
+from mlgate.sources.read_ahead import read_ahead
 from mlgate.sources.table_files import DataFile, open_bytes
 
 if TYPE_CHECKING:
@@ -105,12 +106,12 @@ class TypedPass:
         try:
             with ExitStack() as stack:
                 write = stack.enter_context(self._kept_file()) if self.wanted.kept else None
-                for file in self.source.texts:
-                    for batch in self._file(file):
-                        self.rows += len(batch)
-                        if write:
-                            write(batch)
-                        yield batch
+                files = stack.enter_context(closing(self._files()))
+                for batch in stack.enter_context(closing(read_ahead(files))):
+                    self.rows += len(batch)
+                    if write:
+                        write(batch)
+                    yield batch
             self._believe()
         except _AnotherReadingError as problem:
             self.again = problem.wanted
@@ -119,7 +120,14 @@ class TypedPass:
             self.again = self._after(str(problem))
             raise
 
-    def _file(self, file: DataFile) -> Iterator[pa.RecordBatch]:
+    def _files(self) -> Generator[pa.RecordBatch, None, None]:
+        """The batches of all files, their rows numbered throughout."""
+        before = 0
+        for file in self.source.texts:
+            before = yield from self._file(file, before)
+
+    def _file(self, file: DataFile, before: int) -> Generator[pa.RecordBatch, None, int]:
+        """The batches of a file; in the end the number of rows up to its last."""
         import pyarrow.csv as pc
 
         delimiter = str(self.source.read.delimiter)
@@ -142,13 +150,15 @@ class TypedPass:
                 ),
             )
             for batch in reader:
-                yield self._converted(batch)
+                yield self._converted(batch, before)
+                before += len(batch)
                 self._look(watch)
+        return before
 
-    def _converted(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def _converted(self, batch: pa.RecordBatch, before: int) -> pa.RecordBatch:
         import pyarrow as pa
 
-        columns = [_numbers(self.rows + 1, len(batch))]
+        columns = [_numbers(before + 1, len(batch))]
         for number, (place, kind) in enumerate(self.wanted.kinds.items()):
             column = batch.column(number)
             if kind == "datetime":
