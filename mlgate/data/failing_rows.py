@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.measure import IN_FIRST_ROWS, Broken, reason
 from mlgate.data.outcomes import with_evidence
+from mlgate.data.own_queries import in_rows
 from mlgate.data.plan import MAX_ROWS, Field, Plan, Verdict, scanned
 from mlgate.data.table import Table
+from mlgate.data.typed_pass import kept_source
 from mlgate.outcome import Status
 
 PRIVACY = ("none", "masked", "full")
@@ -63,9 +66,31 @@ Found = list[tuple[Any, ...]] | Broken
 def _found(table: Table, plans: Sequence[Plan], key: Sequence[str]) -> list[Found]:
     """The rows of each plan: those of all conditions in one pass, those of repeated values with a query each."""
     keys = _keys(table, key)
+    plans = [_by_number(table, plan) for plan in plans]
     places = [place for place, plan in enumerate(plans) if plan.failing is not None]
     found = dict(zip(places, _together(table, [plans[place] for place in places], keys), strict=True))
     return [found[place] if place in found else _alone(table, plan, keys) for place, plan in enumerate(plans)]
+
+
+def _by_number(table: Table, plan: Plan) -> Plan:
+    """The plan of repeated values with the numbers of its rows as its condition.
+
+    Only for a large text file of which a typed pass has kept the columns: it would be read twice more to find the rows.
+    """
+    import duckdb
+
+    if table.quick is None or plan.failing is not None:
+        return plan
+    connection, source = kept_source(table, plan.fields, plan.repeated)
+    if connection is table.connection:
+        return plan
+    condition = _condition(plan, source)
+    query = f'SELECT "row" FROM ({source}) AS source WHERE {condition} ORDER BY "row" LIMIT {MAX_ROWS}'  # noqa: S608  # made by aggregates
+    try:
+        rows = connection.execute(query).fetchall()
+    except duckdb.Error:
+        return plan
+    return replace(plan, failing=in_rows([row for (row,) in rows]), repeated=())
 
 
 def _alone(table: Table, plan: Plan, keys: Sequence[str]) -> Found:

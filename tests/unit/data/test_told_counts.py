@@ -11,12 +11,15 @@ import duckdb
 import pytest
 
 from mlgate.config.schema import Column, Read
+from mlgate.config.schema_file import parse_schema
 from mlgate.data import aggregates as sql
-from mlgate.data import failing_rows
+from mlgate.data import check_table, distinct_checks, failing_rows, table_checks
 from mlgate.data import measure as module
 from mlgate.data.measure import measure
 from mlgate.data.plan import Field, Plan, Verdict, field_of, scoped
-from mlgate.outcome import Location, Status
+from mlgate.outcome import Location, Outcome, Status
+from mlgate.sources import open_tables
+from mlgate.sources.lazy_text import LazyText
 from mlgate.sources.open_tables import OpenTable
 from mlgate.sources.tables import open_table
 
@@ -219,3 +222,46 @@ def test_failing_rows_are_those_of_the_whole_table_whether_the_first_rows_hold_t
 
 def _fails(_: Any) -> Verdict:
     return Verdict(status=Status.FAIL, message="does not hold")
+
+
+SCHEMA = """
+version: 1
+columns:
+  a: {type: integer, between: [0, 98], checks: [{unique: true, where: WHERE}]}
+  b: {type: string}
+  c: {type: string}
+table: {unique: [[a, b], [b, c]]}
+"""
+
+
+@pytest.mark.parametrize("where", ["a >= 0", "a < 9 or b = 'x'"])
+def test_repeated_values_of_a_large_text_file_are_found_in_what_was_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.setattr(open_tables, "LARGE_BYTES", 1)
+    monkeypatch.setattr(distinct_checks, "FEW", 10)
+    monkeypatch.setattr(table_checks, "FEW", 10)
+    monkeypatch.setattr(sql, "FIRST_ROWS", 20)
+    path = tmp_path / "t.csv"
+    rows = [f"{i if i not in (50, 95) else 7},{'x' * (1 + i % 5)},0{i % 90}" for i in range(100)]
+    path.write_text("a,b,c\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    declared = parse_schema(SCHEMA.replace("WHERE", f'"{where}"'), "s.yaml")
+
+    def outcomes(*, kept: bool) -> tuple[list[Outcome], int]:
+        heard: list[str] = []
+        with open_table([path], shown="t.csv", lazy=True) as table, pytest.MonkeyPatch.context() as patch:
+            if not kept:
+                patch.setattr(failing_rows, "_by_number", lambda _, plan: plan)
+            execute = LazyText.execute
+
+            def hear(self: LazyText, query: str) -> Any:
+                heard.append(query)
+                return execute(self, query)
+
+            patch.setattr(LazyText, "execute", hear)
+            return check_table(table, declared, dataset="t", privacy="full"), len(heard)
+
+    (found, few), (plain, many) = outcomes(kept=True), outcomes(kept=False)
+    assert found == plain
+    assert sum(one.check == "unique" and one.status is Status.FAIL for one in found) == 3
+    assert few < many
