@@ -105,7 +105,9 @@ def _nothing_judged(tally: Tally, expected: str) -> Verdict:
         return none_chosen(expected, tally.evidence)
     if tally.not_of_type:
         status, hint = Status.SKIP, ""
-        why = f"none of {words.counted(tally.not_of_type, 'value')} is of type {tally.kind}, see the check `type`"
+        none = f"none of {words.counted(tally.not_of_type, 'value')} is of type {tally.kind}"
+        some = f"a value is not of its type in {words.counted(tally.not_of_type, tally.noun)}"
+        why = f"{none if tally.kind else some}, see the check `type`"
     elif tally.rows == 0:
         status, hint, why = Status.PASS, "", "the table has no rows"
     elif tally.expects_null:

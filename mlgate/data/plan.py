@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -134,6 +134,16 @@ def field_of(table: Table, column: Column) -> Field:
 def as_kind(field_: Field, kind: str) -> Field:
     """The same column read as another type: for a rule on a column of type `any` that asks for numbers or dates."""
     return field_ if field_.kind == kind else replace(field_, kind=kind, value=f"{kind}{field_.raw[1:]}")
+
+
+def untyped(fields: Iterable[Field]) -> str:
+    """Condition of a row in which a value is not of its column's type; never so where the file stores that type."""
+    odd = [
+        f"({field_.raw} IS NOT NULL AND {field_.value} IS NULL)"
+        for field_ in fields
+        if field_.is_text or sql.stored_kind(field_.engine_type) != field_.kind
+    ]
+    return f"({' OR '.join(odd)})" if odd else "false"
 
 
 def scoped(field_: Field, name: str, condition: str, needs: Sequence[Field]) -> Field:

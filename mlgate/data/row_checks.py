@@ -17,7 +17,7 @@ from mlgate.config.schema import Rule
 from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.judging import Tally, Wording, judge_share, outside
-from mlgate.data.plan import Facts, Field, Plan, Verdict
+from mlgate.data.plan import Facts, Field, Plan, Verdict, untyped
 from mlgate.data.scope import Scope
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def pair_in_set(scope: Scope, rule: Rule) -> Plan:
     known = sql.among([value for value, _ in sides], list(zip(*(literals for _, literals in sides), strict=True)))
     shown = words.short(words.listed(f"({words.exact(one)}, {words.exact(other)})" for one, other in argument.pairs))
     names = words.listed(argument.columns)
-    wording = Wording(f"one of the pairs {shown}", f"none of the pairs {shown}", f"{names} one of {shown}")
+    wording = Wording(f"among the pairs {shown}", f"none of the pairs {shown}", f"{names} one of {shown}")
     return _row_plan(rule, fields, _Asked(judged=judged, fails=sql.all_of([judged, f"NOT {known}"])), wording)
 
 
@@ -159,6 +159,9 @@ def _row_plan(rule: Rule, fields: Mapping[str, Field], asked: _Asked, wording: W
     aggregates = first.row_counts | {
         "judged": sql.count_where(sql.all_of([*chosen, asked.judged])),
         "failing": sql.count_where(failing),
+        "untyped": sql.count_where(
+            sql.all_of([*chosen, untyped(fields.values()), f"NOT coalesce({asked.judged}, false)"])
+        ),
         "nan": sql.count_where(sql.all_of([*chosen, asked.by_nan])) if asked.by_nan else "0",
     }
     expects_null = any(field.expects_null for field in fields.values())
@@ -166,9 +169,10 @@ def _row_plan(rule: Rule, fields: Mapping[str, Field], asked: _Asked, wording: W
     def judge(facts: Facts) -> Verdict:
         tally = Tally(
             rows=facts["rows"],
-            null=facts["rows"] - facts["judged"],
+            null=facts["rows"] - facts["judged"] - facts["untyped"],
             judged=facts["judged"],
             failing=facts["failing"],
+            not_of_type=facts["untyped"],
             expects_null=expects_null,
             noun="row",
             outside=outside(facts),

@@ -12,7 +12,7 @@ from mlgate.data import words
 from mlgate.data.distinct_checks import FEW
 from mlgate.data.judging import Tally, Wording, judge_share, outside
 from mlgate.data.own_queries import repeats_of_long
-from mlgate.data.plan import Facts, Field, Plan, Verdict, inside
+from mlgate.data.plan import Facts, Field, Plan, Verdict, inside, untyped
 from mlgate.data.scope import Scope
 from mlgate.data.table import Table
 from mlgate.data.value_checks import told_apart
@@ -76,8 +76,9 @@ def composite_unique(scope: Scope, rule: Rule) -> Plan:
     def judge(facts: Facts) -> Verdict:
         tally = Tally(
             rows=facts["rows"],
-            null=facts["rows"] - facts["judged"],
+            null=facts["rows"] - facts["judged"] - facts["untyped"],
             judged=facts["judged"],
+            not_of_type=facts["untyped"],
             failing=facts["judged"] - facts["distinct"] if "distinct" in facts else facts["sorted"]["repeats"],
             noun="row",
             outside=outside(facts),
@@ -85,7 +86,8 @@ def composite_unique(scope: Scope, rule: Rule) -> Plan:
         wording = Wording("distinct", f"equal to an earlier one in {names}", f"no combination of {names} twice")
         return judge_share(tally, rule.mostly, wording)
 
-    aggregates = fields[0].row_counts | {"judged": sql.count_where(whole)}
+    counts = {"judged": sql.count_where(whole), "untyped": sql.count_where(untyped(fields))}
+    aggregates = fields[0].row_counts | counts
     plan = Plan(fields=tuple(fields), aggregates=aggregates, judge=judge, repeated=tuple(values), shown=shown)
 
     def then(facts: Facts) -> Plan:

@@ -125,8 +125,8 @@ def import_schema(text: str, path: str, *, kind: str = "", resource: str = "") -
         raise SourceError(
             f"{path}: nothing of {reader.title} could be imported: {told}", hint="write the schema by hand"
         )
-    if not settled.columns:
-        fact = f"{path}: {reader.title} that names no column; a schema declares at least one"
+    if not (settled.columns or settled.table or settled.chosen):
+        fact = f"{path}: {reader.title} that names neither a column nor a check of the table"
         raise UsageError(fact, hint="propose a schema from data: `mlgate data infer FILE`")
     head = [*_head(reader.title, path, draft), *draft.head]
     written = schema_text(head, settled, draft.differs, draft.left)

@@ -52,7 +52,8 @@ def body(settled: Settled) -> str:
     lines = ["version: 1"]
     if settled.read:
         lines.append(f"read: {{{', '.join(f'{key}: {flow(value)}' for key, value in settled.read.items())}}}")
-    lines.append("columns:")
+    if settled.columns:
+        lines.append("columns:")
     for name, column in settled.columns.items():
         lines += _column(name, column, settled.checks.get(name, ()))
     table = _table(settled)

@@ -65,8 +65,10 @@ def only(check: Check) -> Callable[..., Outcome]:
 
 
 def counts(outcome: Outcome) -> tuple[int, int, int, list[int]]:
+    """Rows judged, failing, left out for a null or a value that is not of its type, and the numbers of those shown."""
     evidence = outcome.evidence
-    return evidence["judged"], evidence["failing"], evidence["null"], [row["row"] for row in evidence.get("rows", ())]
+    left_out = evidence["null"] + evidence.get("not_of_type", 0)
+    return evidence["judged"], evidence["failing"], left_out, [row["row"] for row in evidence.get("rows", ())]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,8 @@ def test_each_check_judges_counts_and_shows_its_rows(only: Any, entry: str, expe
 def test_a_condition_tells_what_fails_and_why(only: Any) -> None:
     outcome = only("expressions: a <= b and s <> 'z', description: Beds first")
     assert (
-        outcome.message == "1 of 3 rows is in conflict with a <= b and s <> 'z' (1 because of NaN); beside them 3 null"
+        outcome.message == "1 of 3 rows is in conflict with a <= b and s <> 'z' (1 because of NaN); "
+        "beside them 2 null and 1 not of the type"
     )
     assert (outcome.check, outcome.expected) == ("expressions", "a <= b and s <> 'z'")
     assert outcome.hint.startswith("Beds first; correct the rows")
@@ -116,8 +119,15 @@ def test_a_condition_tells_what_fails_and_why(only: Any) -> None:
     good = only("expressions: b < 5")
     assert (good.status, good.message) == (
         Status.PASS,
-        "4 rows judged, every one in keeping with b < 5; beside them 2 null",
+        "4 rows judged, every one in keeping with b < 5; beside them 1 null and 1 not of the type",
     )
+    assert (good.evidence["null"], good.evidence["not_of_type"]) == (1, 1)
+
+
+def test_rows_without_a_value_of_its_type_are_left_to_the_type(only: Any) -> None:
+    outcome = only("expressions: a <= b", "a,b,c,s,d,e\n1,x,,,,\n2,y,,,,\n")
+    assert outcome.status is Status.SKIP
+    assert outcome.message == "0 values judged: a value is not of its type in 2 rows, see the check `type`"
 
 
 @pytest.mark.parametrize(

@@ -265,5 +265,12 @@ def test_a_suite_of_nothing_that_maps_gives_no_schema() -> None:
 
     with pytest.raises(SourceError, match="nothing of a Great Expectations suite could be imported"):
         imported(suite(("column_kl_divergence_to_be_less_than", {"column": "x"})))
-    with pytest.raises(UsageError, match="names no column"):
+    with pytest.raises(UsageError, match="names neither a column nor a check of the table"):
         imported(suite())
+
+
+def test_a_suite_of_the_table_alone_is_a_schema() -> None:
+    assert plain(imported(suite(("table_row_count_to_be_between", {"min_value": 5})))) == {
+        "version": 1,
+        "table": {"row_count": {"min": 5}, "extra_columns": "ignore"},
+    }
