@@ -33,6 +33,8 @@ FAR_BELOW = -99
 WORD = "^(true|false)$"
 CODE = "^([A-Za-z]{1,3}[-. ]?[0-9]|0[0-9]+$)"
 """Codes such as V57.1, A/5 or 007: text, although most others of their column may be digits only."""
+MANY_CODES = 3
+"""So many codes, or a twentieth of the values, make a column one of codes: one may be a slip, as the O in O12."""
 
 
 def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> list[Outcome]:
@@ -91,8 +93,9 @@ def mixed_types(field: Field, kinds: Sequence[str] = TEXT_KINDS) -> list[Plan]:
 
     A column counts as one of these if at least three of its values are, and at most one value or a twentieth of them is
     not: `fail`. Where more are not, but at least half of the values are, it is `warn`: the column may be text. Zeros
-    and ones alone make no booleans. Words that mean missing are left out; a column that also holds codes (V57.1, 007)
-    is text and not judged. Parquet columns have one type by construction.
+    and ones alone make no booleans. Words that mean missing are left out. A column of codes (V57.1, 007) is text and
+    not judged, which is said with its name: three codes, or a twentieth of the values, which are at least half of what
+    is odd. Parquet columns have one type by construction.
     """
     if not field.is_text:
         return []
@@ -110,8 +113,11 @@ def _one_type(field: Field, missing: str, counts: Mapping[str, str]) -> Plan:
         odd = total - facts["typed"]
         typed = facts["typed"] >= LEAST_TYPED and odd <= max(1, ODD_SHARE * total)
         mostly = facts["typed"] >= LEAST_TYPED and facts["typed"] >= LEAST_SHARE * total
-        if not odd or not mostly or facts["codes"] or not facts["marks"]:
+        if not odd or not mostly or not facts["marks"]:
             return Verdict(status=Status.PASS, message="one type")
+        codes = facts["codes"]
+        if (codes >= MANY_CODES or codes > ODD_SHARE * total) and 2 * codes >= odd:
+            return Verdict(status=Status.SKIP, message=f"{words.counted(codes, 'value')} like codes")
         if typed:
             message = f"{odd:,} of {words.counted(total, 'value')} {words.verb(odd)} no {field.kind} like the rest"
         else:
@@ -247,11 +253,14 @@ def _narrowed(plan: Plan, facts: Mapping[str, Any]) -> Plan:
 def _by_column(
     table: Table, check: str, plans: Sequence[tuple[Field, Plan]], facts: Mapping[str, Any], privacy: str
 ) -> list[tuple[str | None, Verdict]]:
-    """The columns where something was found, or one statement that nothing was."""
+    """The columns where something was found, or one statement that nothing was, with those that were not judged."""
     found: dict[str, tuple[Plan, Verdict]] = {}
+    unjudged: dict[str, str] = {}
     for field, plan in plans:
         verdict = _judged(plan, facts)
-        if verdict.status is Status.PASS:
+        if verdict.status is Status.SKIP:
+            unjudged[field.name] = verdict.message
+        if verdict.status in (Status.PASS, Status.SKIP):
             continue
         if field.name in found:
             first, before = found[field.name]
@@ -262,4 +271,7 @@ def _by_column(
         return list(zip(found, with_rows(table, list(found.values()), (), privacy), strict=True))
     what = _FOUND[check]
     message = f"{words.counted(len(set(table.columns)), 'column')} looked at, none {what}"
+    if unjudged:
+        name, why = next(iter(unjudged.items()))
+        message += f"; not judged: {words.listed(unjudged)} ({words.short(name)}: {why})"
     return [(None, Verdict(status=Status.PASS, message=message, observed=0, expected=f"no column {what}"))]

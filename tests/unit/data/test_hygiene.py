@@ -77,6 +77,23 @@ class TestMixedTypes:
         assert hygiene(text(*values))["mixed_types"].status is Status.PASS
 
     @pytest.mark.parametrize(
+        "values",
+        [
+            [*range(1000), "O12", "abc", "#REF!"],
+            [*range(1000), "O12"],
+            [*range(1000), "O12", "O13", "O14", *"abcd"],
+            [*range(40), "007", "b"],
+        ],
+    )
+    def test_a_few_values_like_codes_make_no_column_of_codes(self, hygiene: Hygiene, values: list[Any]) -> None:
+        assert hygiene(text(*values))["x/mixed_types"].status is Status.FAIL
+
+    def test_a_column_of_codes_is_named_as_not_judged(self, hygiene: Hygiene) -> None:
+        outcome = hygiene(text(*range(400), "V57", "E12", "V58"))["mixed_types"]
+        assert outcome.status is Status.PASS
+        assert outcome.message == "2 columns looked at, none of mixed types; not judged: x (x: 3 values like codes)"
+
+    @pytest.mark.parametrize(
         ("values", "message"),
         [
             ([*range(13), "x", "y"], "13 of 15 values are numbers, the others are not"),
