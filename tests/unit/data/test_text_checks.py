@@ -281,13 +281,33 @@ class TestJsonSchema:
             ({"$ref": "#"}, "1", "more than 20,000 references to follow|nested too deeply"),
             ({"$ref": "#/$defs/a", "$defs": {chr(97 + place): {"allOf": [{"$ref": f"#/$defs/{chr(98 + place)}"}] * 2} for place in range(24)} | {"y": {}}}, "1", "more than 20,000 references to follow"),
             ({"type": "array"}, "[" * 20_000, "nested too deeply|not JSON"),
-            ({"pattern": "a"}, '"' + "a" * 10_001 + '"', "pattern"),
+            ({"pattern": "a"}, '"' + "a" * 10_001 + '"', "longer than the 10,000 characters that a pattern is tried on"),
+            ({"not": {"pattern": "b"}}, '"b' + "a" * 10_001 + '"', "longer than the 10,000 characters that a pattern is tried on"),
             (False, "1", "false"),
         ],
         ids=itertools.count(),
     )  # fmt: skip
     def test_nothing_runs_away(self, schema: Any, text: str, reason: str) -> None:
         assert json_values.schema_judge(schema)(text) in reason.split("|")
+
+    @pytest.mark.parametrize(
+        ("schema", "text", "reason"),
+        [
+            ({"pattern": "^abc$"}, '"abc"', ""),
+            ({"pattern": "^abc$"}, '"abc\\n"', "pattern"),
+            ({"pattern": r"^(a$|b)"}, '"a\\n"', "pattern"),
+            ({"pattern": r"^a\$[$\]]$"}, '"a$$"', ""),
+            ({"pattern": r"^a\$[$\]]$"}, '"a$]\\n"', "pattern"),
+            ({"propertyNames": {"pattern": "^a$"}}, '{"a\\n": 1}', "propertyNames/pattern"),
+            ({"patternProperties": {"^a$": {"type": "integer"}}}, '{"a": "x"}', "patternProperties/^a$/type"),
+            ({"patternProperties": {"^a$": True}, "additionalProperties": False}, '{"a\\n": 1}', "additionalProperties"),
+            ({"properties": {"const": {"pattern": "a$"}}}, '{"const": "a\\n"}', "properties/const/pattern"),
+            ({"enum": [{"pattern": "a$"}]}, '{"pattern": "a$"}', ""),
+        ],
+        ids=itertools.count(),
+    )  # fmt: skip
+    def test_a_dollar_is_the_end_of_the_text(self, schema: Any, text: str, reason: str) -> None:
+        assert json_values.schema_judge(schema)(text) == reason
 
     def test_a_reference_to_a_host_is_refused(self, texts: One) -> None:
         outcome = texts(["1"], "json_schema", JsonSchema(schema={"$ref": "http://127.0.0.1:9/x"}))
