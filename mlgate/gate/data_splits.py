@@ -225,13 +225,14 @@ def _same_file(paths: Mapping[str, Sequence[Path]]) -> tuple[list[str], list[str
                 state = path.stat()
             except OSError:
                 continue  # opening it says what is wrong
-            first, _ = known.setdefault((state.st_dev, state.st_ino), (name, path))
+            first, one = known.setdefault((state.st_dev, state.st_ino), (name, path))
             if first != name:
-                shared.setdefault(first, []).append(path)
-                shared.setdefault(name, []).append(path)
+                for owner in (first, name):
+                    shared.setdefault(owner, []).extend([one, path])
     if not shared:
         return None
-    return list(shared), [path.name for path in dict.fromkeys(next(iter(shared.values())))]
+    files = dict.fromkeys(path for paths_of in shared.values() for path in paths_of)
+    return list(shared), list(dict.fromkeys(path.name for path in files))
 
 
 @contextmanager

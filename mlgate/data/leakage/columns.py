@@ -77,7 +77,8 @@ class _Side:
 
     @property
     def told(self) -> str:
-        return f"{'text' if self.kind == 'string' else self.kind or 'empty'} in {words.short(self.split.name)}"
+        kind = {"string": "text", "": "empty", "other": words.short(self.engine_type)}.get(self.kind, self.kind)
+        return f"{kind} in {words.short(self.split.name)}"
 
 
 def read_alike(splits: Sequence[Split], names: Sequence[str]) -> list[Compared | Unlike]:
