@@ -135,20 +135,20 @@ def skew_join(found: RowsFound, rules: SkewRules) -> Verdict:
 
 def _beside(sides: Sequence[tuple[str, Keys]]) -> str:
     """Rows that take no part, in words."""
-    parts = []
-    for name, keys in sides:
-        if keys.only:
-            parts.append(f"{words.counted(keys.only, 'row')} only in {name}")
-    for name, keys in sides:
-        if keys.without_key:
-            parts.append(f"{words.counted(keys.without_key, 'row')} of {name} without a key")
-    for name, keys in sides:
-        if keys.repeats:
-            parts.append(f"{words.counted(keys.repeats, 'row')} of {name} with the key of an earlier one")
-    left_out = [f"{keys.ambiguous:,} of {name}" for name, keys in sides if keys.ambiguous]
-    if left_out:
-        parts.append(f"all rows with such a key are left out, {' and '.join(left_out)}")
-    return "".join(f"; {part}" for part in parts)
+    alone = {name: keys.only for name, keys in sides}
+    keyless = {name: keys.without_key for name, keys in sides}
+    repeated = {name: keys.repeats for name, keys in sides}
+    left_out = {name: keys.ambiguous for name, keys in sides}
+    parts = [(alone, "without a partner"), (keyless, "without a key"), (repeated, "with the key of an earlier one")]
+    told = [f"; {_of_sides(counts)} {what}" for counts, what in parts if any(counts.values())]
+    if any(left_out.values()):
+        told.append(f", whose partners are left out too: {_of_sides(left_out)} in all")
+    return "".join(told)
+
+
+def _of_sides(counts: Mapping[str, int]) -> str:
+    (first, count), *rest = [(name, count) for name, count in counts.items() if count]
+    return " and ".join([f"{words.counted(count, 'row')} of {first}", *(f"{more:,} of {name}" for name, more in rest)])
 
 
 def _counts(keys: Keys) -> dict[str, Any]:

@@ -56,10 +56,9 @@ def test_by_hand(tmp_path: Path, stored: tuple[str, ...]) -> None:
 def test_sentences() -> None:
     found = compared(CASES / "training.csv", CASES / "serving.csv", RULES)
     assert found["skew_join"].message == (
-        "8 rows joined by site, request, 66.7 % of serving, 72.7 % of training; 1 row only in serving; 1 row only in "
-        "training; 1 row of serving without a key; 1 row of training without a key; 1 row of serving with the key of an "
-        "earlier one; 1 row of training with the key of an earlier one; all rows with such a key are left out, 3 of "
-        "serving and 2 of training"
+        "8 rows joined by site, request, 66.7 % of serving, 72.7 % of training; 1 row of serving and 1 of training "
+        "without a partner; 1 row of serving and 1 of training without a key; 1 row of serving and 1 of training with the "
+        "key of an earlier one, whose partners are left out too: 3 rows of serving and 2 of training in all"
     )
     assert found["amount/skew_values"].message == (
         "3 of 8 joined rows differ (37.5 %): typically by 0.02, at most by 0.5; nothing is served in 1"

@@ -151,8 +151,8 @@ class TestKeys:
         join = found["skew_join"]
         assert (join.status, join.evidence["serving"]["first_only_here"]) == (Status.ERROR, [1])
         assert join.message == (
-            "nothing to compare: no row of serving has a row of training with its id; 1 row only in serving; 2 rows only "
-            "in training"
+            "nothing to compare: no row of serving has a row of training with its id; 1 row of serving and 2 of training "
+            "without a partner"
         )
         assert (found["x/skew_values"].status, found["x/skew_values"].message) == (
             Status.SKIP, "no row was joined: see the check `skew_join`",
