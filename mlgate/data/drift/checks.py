@@ -15,6 +15,17 @@ from mlgate.data.drift.sketch import Column, Sketch
 from mlgate.data.plan import Verdict
 from mlgate.outcome import Status
 
+__all__ = [
+    "Between",
+    "Judged",
+    "drift",
+    "drift_columns",
+    "drift_rows",
+    "label_drift",
+    "multivariate_drift",
+    "shared_files",
+]
+
 
 def drift(judged: Judged, between: Between) -> Verdict:
     """`drift`: a column holds what it held in the reference.
@@ -44,7 +55,8 @@ def drift(judged: Judged, between: Between) -> Verdict:
     )
     if not judged.large_change >= rules.alpha:
         phrases = told(compared, privacy=between.privacy, share=rules.thresholds.share)
-        message = listed([*phrases, middle(compared, rules.thresholds.distance), _sure(judged)])
+        withheld = compared.before.withheld if compared.before.values else ""
+        message = listed([*phrases, middle(compared, rules.thresholds.distance), withheld, _sure(judged)])
         return Verdict(
             status=Status.FAIL,
             message=f"drifted: {message}",
@@ -53,7 +65,7 @@ def drift(judged: Judged, between: Between) -> Verdict:
             hint=_next_step(between),
             evidence=evidence,
         )
-    if compared.too_few or compared.before.withheld:
+    if compared.too_few:
         return _cannot_say(judged, between, evidence)
     return Verdict(
         status=Status.PASS, message=_holds(judged, between), observed=observed, expected=expected, evidence=evidence
@@ -263,10 +275,6 @@ def _cannot_say(judged: Judged, between: Between, evidence: Mapping[str, Any]) -
     compared = judged.compared
     n, m = compared.before.present, compared.after.present
     least = between.rules.minimum_rows
-    if compared.too_few:
-        message = f"cannot say: {n:,} values in the reference and {m:,} now, at least {least} of each are needed"
-        hint = "compare more rows; that values are missing was compared"
-    else:
-        message = f"cannot say whether the values changed: {compared.before.withheld}"
-        hint = "give the reference data in place of its profile"
+    message = f"cannot say: {n:,} values in the reference and {m:,} now, at least {least} of each are needed"
+    hint = "compare more rows; that values are missing was compared"
     return Verdict(status=Status.WARN, message=message, hint=hint, evidence=evidence)

@@ -31,12 +31,16 @@ _REPEATS = 7.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a column is compared: by the order of its values, by the values, by how its texts are written."""
+    """How a column is compared: by the order of its values, by the values, by how its texts are written.
+
+    `left_out` says why it is not; `withheld` why no value of it is named.
+    """
 
     ordered: bool = False
     values: bool = False
     writing: bool = False
     left_out: str = ""
+    withheld: str = ""
 
 
 def read_as(table: Table, name: str, kind: str = "any") -> Field:
@@ -116,15 +120,17 @@ def look_at(field: Field, found: Mapping[str, Any], *, present: int, asked_for: 
     asked_for : whether somebody named the column
     """
     distinct = found["distinct"] or 0
-    reason = "" if asked_for else _left_out(field, found, present, distinct)
-    if reason:
+    reason = _left_out(field, found, present, distinct)
+    if reason and not asked_for:
         return Look(left_out=reason)
+    withheld = f"no value is named: {reason}" if reason and field.kind in ("integer", "string") else ""
     if field.kind in ORDERED:
-        return Look(ordered=True)
+        return Look(ordered=True, withheld=withheld)
     if field.kind != "string":
         return Look(values=True)
     prose = distinct >= NEARLY_UNIQUE * present and present >= LEAST_ROWS and distinct > MANY_VALUES
-    return Look(values=not prose or not _is_spaced(found, present), writing=distinct > MANY_VALUES)
+    values = not prose or not _is_spaced(found, present)
+    return Look(values=values, writing=distinct > MANY_VALUES, withheld=withheld)
 
 
 def _left_out(field: Field, found: Mapping[str, Any], present: int, distinct: int) -> str:

@@ -147,6 +147,8 @@ def _values(before: Values, after: Values) -> Iterator[Part]:
     x, y = _without(before, told), _without(after, told)
     rest = Move("others", sum(x), sum(y), sizes)
     every = [*moves, rest] if rest.x or rest.y else moves
+    if rest.x or rest.y:
+        every += [Move("bucket", sum(x[a:b]), sum(y[a:b]), sizes) for a, b in merged(x, y, sizes=sizes)]
     yield single_tests("exact", every), every
     cells = _cells(moves, x, y, sizes)
     found = homogeneity("chi-squared", [a for a, _ in cells], [b for _, b in cells])

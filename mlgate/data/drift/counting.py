@@ -28,10 +28,11 @@ from mlgate.data.drift.sketch import (
     ordered_of,
 )
 from mlgate.data.measure import reason
+from mlgate.data.pii import findings_in_text
 from mlgate.data.plan import Field
 from mlgate.data.table import Connection, Table
 from mlgate.data.typed_pass import kept_source
-from mlgate.errors import SourceError
+from mlgate.errors import MlgateError, SourceError
 
 FEW_ROWS = 200_000
 """Up to so many rows all values of a column are looked at to choose its cells; above, as many rows are drawn."""
@@ -80,6 +81,7 @@ def sketch_reference(
     columns = {}
     for item in found:
         field, look = item.field, item.look
+        values, withheld = _values(table, item, declared, floor) if look.values else (None, look.withheld)
         columns[field.name] = Column(
             name=field.name,
             kind=field.kind,
@@ -87,8 +89,9 @@ def sketch_reference(
             rows=rows,
             states=item.states,
             ordered=cells.get(field.name),
-            values=_values(table, field, item.present, floor) if look.values else None,
+            values=values,
             writing=_writing(table, field, None, grouped=look.values, floor=floor) if look.writing else None,
+            withheld=withheld,
             left_out=look.left_out,
         )
     return Sketch(name=name, rows=rows, unread=table.problem_rows, columns=columns)
@@ -169,18 +172,19 @@ def _first_look(table: Table, fields: Sequence[Field], asked_for: Collection[str
 
 def _cells(table: Table, found: Sequence[_Found], rows: int, floor: int) -> dict[str, Ordered]:
     """The cells of ordered columns, by name."""
-    drawn = [item.field for item in found if rows > FEW_ROWS and item.facts["distinct"] > FEW_DISTINCT]
+    drawn = [item for item in found if rows > FEW_ROWS and item.facts["distinct"] > FEW_DISTINCT]
     cells = _counted(table, _drawn_edges(table, drawn, rows, floor)) if drawn else {}
     for item in found:
-        if item.field not in drawn:
+        if item not in drawn:
             connection, source = kept_source(table, [item.field], [])
             counted = connection.execute(queries.number_counts(source, queries.finite(item.field))).fetchnumpy()
             values, counts = counted["v"].tolist(), counted["n"].tolist()
-            cells[item.field.name] = ordered_of(values, counts, edges_for(values, counts, floor))
+            edges = edges_for(values, counts, floor, single=not item.look.withheld)
+            cells[item.field.name] = ordered_of(values, counts, edges)
     return cells
 
 
-def _drawn_edges(table: Table, fields: Sequence[Field], rows: int, floor: int) -> dict[Field, tuple[float, ...]]:
+def _drawn_edges(table: Table, found: Sequence[_Found], rows: int, floor: int) -> dict[Field, tuple[float, ...]]:
     """Edges from rows that are drawn by their content, so that their order does not matter.
 
     Only where the cells are cut depends on which rows are drawn; rows are counted in all of them.
@@ -190,15 +194,17 @@ def _drawn_edges(table: Table, fields: Sequence[Field], rows: int, floor: int) -
     by = [read_as(table, name) for name in dict.fromkeys(table.columns) if name]
     plain = [field for field in by if field.kind != "string"]
     by = plain if len(plain) > 2 else by  # hashing text takes longer
+    fields = [item.field for item in found]
     connection, source = kept_source(table, [*fields, *by], [field.raw for field in by])
     one_in = math.ceil(rows / FEW_ROWS) if len(by) > 1 else 1
     query = queries.sampled_numbers(source, list(map(queries.finite, fields)), [field.raw for field in by], one_in)
     drawn = connection.execute(query).fetchnumpy()
     edges = {}
-    for place, field in enumerate(fields):
+    for place, item in enumerate(found):
         numbers = np.ma.asarray(drawn[f"v{place}"]).compressed()
         values, counts = np.unique(numbers, return_counts=True)
-        edges[field] = edges_for(values.tolist(), counts.tolist(), floor)
+        single = not item.look.withheld
+        edges[item.field] = edges_for(values.tolist(), counts.tolist(), floor, single=single)
     return edges
 
 
@@ -237,9 +243,29 @@ def _writing(table: Table, field: Field, like: Writing | None, *, grouped: bool,
     return Writing(ordered_of(lengths, counts, edges), held)
 
 
-def _values(table: Table, field: Field, present: int, floor: int) -> Values:
-    hashed, counts = _value_counts(table, field, buckets_for(present), (), MAX_NAMED + 1)
-    return named_values(counts, hashed, floor)
+def _values(table: Table, item: _Found, declared: Mapping[str, Declared], floor: int) -> tuple[Values, str]:
+    """The values of a reference, and why none is named, if so."""
+    hashed, counts = _value_counts(table, item.field, buckets_for(item.present), (), MAX_NAMED + 1)
+    found = named_values(counts, hashed, floor)
+    personal = declared[item.field.name].personal if item.field.name in declared else None
+    reason = item.look.withheld or _personal(item.field, found.named, allowed=personal is not None)
+    return (Values({}, item.present, found.hashed), reason) if reason else (found, "")
+
+
+def _personal(field: Field, named: Collection[str], *, allowed: bool) -> str:
+    """Why values must not be named: the schema says that they are personal data, or one of them looks so."""
+    if allowed:
+        return "no value is named: the schema says that they are personal data"
+    if field.kind != "string":
+        return ""
+    for value in named:
+        try:
+            found = findings_in_text(value, name=field.name)
+        except MlgateError:
+            return "no value is named: what tells phone and account numbers is not installed"
+        if found:
+            return f"no value is named: one looks like {found[0].kind}"
+    return ""
 
 
 def _values_like(table: Table, field: Field, like: Values) -> Values:

@@ -13,7 +13,7 @@ MAX_SINGLE = 100
 CELLS = 100
 
 
-def edges_for(values: Sequence[float], counts: Sequence[int], floor: int) -> tuple[float, ...]:
+def edges_for(values: Sequence[float], counts: Sequence[int], floor: int, *, single: bool = True) -> tuple[float, ...]:
     """Edges of the cells of a column.
 
     Up to 100 distinct values, each of which `floor` rows share, have a cell each, and so has what lies between two of
@@ -30,18 +30,19 @@ def edges_for(values: Sequence[float], counts: Sequence[int], floor: int) -> tup
     ----------
     values : distinct and increasing
     counts : rows of each
+    single : whether a value may have a cell of its own; not where values name something
     """
     if not values:
         return ()
-    if len(values) <= MAX_SINGLE and min(counts) >= floor:
+    if single and len(values) <= MAX_SINGLE and min(counts) >= floor:
         return tuple(dict.fromkeys(edge for value in values for edge in (_just_below(value), value)))
-    return _equal_mass(values, counts, floor)
+    return _equal_mass(values, counts, floor, single=single)
 
 
-def _equal_mass(values: Sequence[float], counts: Sequence[int], floor: int) -> tuple[float, ...]:
+def _equal_mass(values: Sequence[float], counts: Sequence[int], floor: int, *, single: bool) -> tuple[float, ...]:
     below = list(accumulate(counts))
     target = max(math.ceil(below[-1] / CELLS), floor)
-    heavy = [place for place, count in enumerate(counts) if count >= 2 * target]
+    heavy = [place for place, count in enumerate(counts) if single and count >= 2 * target]
     edges: list[float] = []
     start = done = 0
     for stop in (*heavy, len(values)):

@@ -83,7 +83,7 @@ def judge_drift(between: Between, *, location: Location, more: More | None = Non
     names = compared_columns(between)
     compared = dict(zip(names, _compared(between, names, more), strict=True))
     apart = more.apart if isinstance(more.apart, Apart) else None
-    judged, told = judge_family(compared.values(), between, more.groups, apart)
+    judged, told = _family(compared.values(), between, more)
     by_name = dict(zip(compared, judged, strict=True))
     for name in names_to_compare(between):
         outcomes += _of_column(between, name, by_name.get(name), location)
@@ -130,10 +130,14 @@ def same_files(reference: str, current: str, shared: tuple[int, int], location: 
     )
 
 
-def judge_family(
-    compared: Iterable[Compared], between: Between, groups: Sides | None = None, apart: Apart | None = None
-) -> tuple[list[Judged], float]:
-    """Columns with their p-values corrected over all of them (Holm), and that of the classifier, which is one more."""
+def judge_family(compared: Iterable[Compared], between: Between) -> list[Judged]:
+    """Columns with their p-values corrected over all of them (Holm)."""
+    return _family(compared, between, More())[0]
+
+
+def _family(compared: Iterable[Compared], between: Between, more: More) -> tuple[list[Judged], float]:
+    """The columns with their corrected p-values, and that of the classifier, which is one of the family."""
+    groups, apart = more.groups, more.apart if isinstance(more.apart, Apart) else None
     found: Sequence[Compared] = list(compared)
     limits = between.rules.thresholds
     further = [] if apart is None else [apart.p_value]

@@ -42,7 +42,7 @@ class Move:
 
     Parameters
     ----------
-    kind : `state`, `value`, `others`, `range`, `above`, `holding`
+    kind : `state`, `value`, `others`, `bucket` (of values without a name), `range`, `above`, `holding`
     what : a state, a value, a class of characters; empty for a range
     low, high : ends of a range, the upper one belongs to it; None where it is open
     """

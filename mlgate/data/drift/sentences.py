@@ -126,6 +126,8 @@ def name_of(move: Move, column: Column, privacy: str) -> str:
             return "the share of one value" if hidden else f"{words.short(move.what)!r}"
         case "others":
             return "the share of all other values" if column.values and column.values.named else "the share of values"
+        case "bucket":
+            return "some values without a name"
         case "holding":
             return f"texts with {move.what}"
     return _range_name(move, column)
