@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import yaml
 
@@ -116,6 +117,11 @@ def load_document(text: str, path: str, *, foreign_tags: bool = False) -> Node:
         Broken syntax, more than one document, a key that stands twice, a merge key, a tag that would construct
         something, or a document that grows beyond `MAX_NODES` values or `MAX_DEPTH` levels.
     """
+    return _loaded(text, path, foreign_tags)
+
+
+@lru_cache(maxsize=2)  # who changes a document reads it again and again, as it was and as it is
+def _loaded(text: str, path: str, foreign_tags: bool) -> Node:  # noqa: FBT001  # the cache tells arguments apart by place
     if len(text) > MAX_BYTES:
         raise ConfigError(f"larger than {MAX_BYTES:,} characters", hint="this is no configuration file", path=path)
     text = text.removeprefix("\ufeff")

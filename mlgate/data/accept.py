@@ -45,13 +45,20 @@ NEVER = {
     "freshness": "bring newer data, or write a larger max_age",
     "unparseable_rows": _FILE,
     "duplicate_header": _FILE,
+    "repeated_header": _FILE,
     "readable": _FILE,
 }
 """What is never accepted by loosening, and what to do instead."""
 
 
 def propose(
-    scope: Scope, data: Mapping[str, Any], outcomes: Sequence[Outcome], *, dataset: str, strict: bool = False
+    scope: Scope,
+    data: Mapping[str, Any],
+    outcomes: Sequence[Outcome],
+    *,
+    dataset: str,
+    strict: bool = False,
+    refused: Mapping[str, Refusal] | None = None,
 ) -> tuple[list[Change], list[Refusal]]:
     """What would accept the outcomes that block, one change each, and those for which there is no such change.
 
@@ -64,6 +71,7 @@ def propose(
     data : plain data of that schema's document
     dataset : name in the outcomes' ids
     strict : whether a warning blocks, too
+    refused : by id, what was answered already of outcomes that are as they were
 
     Returns
     -------
@@ -78,6 +86,9 @@ def propose(
     known = _Known(scope, list(cases.values()), placed)
     answers: list[Answer] = []
     for outcome in blocking:
+        if refused and outcome.id in refused:
+            answers.append(refused[outcome.id])
+            continue
         case = cases.get(outcome.id) or Case(scope=scope, data=data, outcome=outcome)
         try:
             answers += _answers(case, known)

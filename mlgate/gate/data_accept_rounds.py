@@ -70,6 +70,7 @@ class _State:
     text, data, schema : of the schema's file: as it is written, as plain data, and what that means
     outcomes : of the file against it; None where they are still to be found
     before : the schema and the outcomes of the round before
+    refused, unwritten : by id, findings for which no change is proposed, or whose change cannot be made in the text
     """
 
     root: Path
@@ -79,7 +80,8 @@ class _State:
     outcomes: Sequence[Outcome] | None
     before: tuple[Schema, Sequence[Outcome]] | None = None
     changes: list[Change] = field(default_factory=list)
-    refusals: dict[str, Refusal] = field(default_factory=dict)
+    refused: dict[str, Refusal] = field(default_factory=dict)
+    unwritten: dict[str, Refusal] = field(default_factory=dict)
 
 
 def read_schema(text: str, path: str, root: Path) -> Schema:
@@ -109,36 +111,46 @@ def settle(
     if tables is None:
         with OpenSubject(asked.progress) as own:
             return settle(subject, text, outcomes, asked, own)
-    from mlgate.data import accept
-    from mlgate.data.scope import Scope
+    from mlgate.data.accept import Refusal
 
     if subject.schema is None:
         raise ValueError(f"{subject.name} has no schema")
     data = load_document(text, subject.schema.path).plain_data()
     root = asked.root or subject.root
     state = _State(root=root, text=text, data=data, schema=subject.schema, outcomes=outcomes)
-    for _ in range(MAX_ROUNDS):
-        blocking = asked.blocking(_outcomes(subject, tables, state, asked))
-        table = tables.of(replace(subject, schema=state.schema))
-        scope = Scope(table=table, schema=state.schema, environment=subject.environment, others=table.others)
-        found, refused = accept.propose(scope, state.data, blocking, dataset=subject.name, strict=asked.strict)
-        state.refusals = {refusal.outcome: refusal for refusal in refused}
-        if not _apply(state, found):
-            break
+    rounds = 0
+    while rounds < MAX_ROUNDS and _goes_on(subject, tables, state, asked):
+        rounds += 1
     blocking = asked.blocking(_outcomes(subject, tables, state, asked))
+    refusals = {**state.refused, **state.unwritten}
     for outcome in blocking:
-        unsettled = accept.Refusal(outcome=outcome.id, reason="the changes do not settle it", instead=outcome.hint)
-        state.refusals.setdefault(outcome.id, unsettled)
+        unsettled = Refusal(outcome=outcome.id, reason="the changes do not settle it", instead=outcome.hint)
+        refusals.setdefault(outcome.id, unsettled)
     ids = {outcome.id for outcome in blocking}
-    refusals = [refusal for id_, refusal in state.refusals.items() if id_ in ids]
     return Settled(
         text=state.text,
         data=state.data,
         schema=state.schema,
         changes=tuple(state.changes),
-        refusals=tuple(refusals),
+        refusals=tuple(refusal for id_, refusal in refusals.items() if id_ in ids),
         passes=not blocking,
     )
+
+
+def _goes_on(subject: Subject, tables: OpenSubject, state: _State, asked: Asked) -> bool:
+    """One round: what is proposed now, made in the text; whether something was."""
+    from mlgate.data import accept
+    from mlgate.data.scope import Scope
+
+    blocking = asked.blocking(_outcomes(subject, tables, state, asked))
+    table = tables.of(replace(subject, schema=state.schema))
+    scope = Scope(table=table, schema=state.schema, environment=subject.environment, others=table.others)
+    found, refused = accept.propose(
+        scope, state.data, blocking, dataset=subject.name, strict=asked.strict, refused=_still_refused(state)
+    )
+    state.refused = {refusal.outcome: refusal for refusal in refused}
+    state.unwritten = {}
+    return _apply(state, found)
 
 
 def _outcomes(subject: Subject, tables: OpenSubject, state: _State, asked: Asked) -> Sequence[Outcome]:
@@ -162,6 +174,13 @@ def _outcomes(subject: Subject, tables: OpenSubject, state: _State, asked: Asked
     return state.outcomes
 
 
+def _still_refused(state: _State) -> dict[str, Refusal]:
+    """The refusals of the round before of outcomes that the changes since then have not touched."""
+    known = {id(outcome) for outcome in (state.before[1] if state.before else ())}
+    ids = (outcome.id for outcome in state.outcomes or () if id(outcome) in known)
+    return {id_: state.refused[id_] for id_ in ids if id_ in state.refused}
+
+
 def _apply(state: _State, found: Sequence[Change]) -> bool:
     """Make the changes that can be made together; whether one was made. Those that cannot be written are refused."""
     from mlgate.data.accept import Refusal
@@ -183,7 +202,7 @@ def _apply(state: _State, found: Sequence[Change]) -> bool:
                 continue
             why = problem.reason if isinstance(problem, ConfigError) else str(problem)
             refusal = Refusal(outcome=some[0].outcome, reason=why, instead=f"write by hand: {some[0].said}")
-            state.refusals[refusal.outcome] = refusal
+            state.unwritten[refusal.outcome] = refusal
         else:
             state.text, state.data, state.schema = after, wanted, schema
             made += some

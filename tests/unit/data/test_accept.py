@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from mlgate.config.plain_edits import applied
 from mlgate.config.schema_file import parse_schema
 from mlgate.config.yaml_edit import patch
-from mlgate.data import accept_case, accept_columns, accept_numbers, likeness
+from mlgate.data import accept, accept_case, accept_columns, accept_numbers, likeness
 from mlgate.data.accept_columns import renamed_in
 from mlgate.data.accept_numbers import end_of_moment, outward
 from mlgate.data.likeness import name_likeness
@@ -425,6 +425,23 @@ def test_whatever_differs_the_change_makes_the_file_pass(names: list[str], seed:
     assert blocking(path, found.text) == []
     kept = [line for line in SCHEMA.splitlines() if line.startswith(("#", "  #"))]
     assert [line for line in found.text.splitlines() if line in kept] == kept
+
+
+def test_what_was_refused_is_not_asked_again(accepted: Accepted, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    measure = accept.measure
+
+    def recorded(table: Any, items: Any, **options: Any) -> Any:
+        items = [(fields, list(texts)) for fields, texts in items]
+        asked.extend(text for _, texts in items for text in texts if text.startswith("count(DISTINCT"))
+        return measure(table, items, **options)
+
+    monkeypatch.setattr(accept, "measure", recorded)
+    found, _ = accepted(change(patients(), sex=lambda n: f"s{n}", age=131))
+    assert [refusal.outcome for refusal in found.refusals] == ["data/t/sex/in_set"]
+    assert len(found.changes) == 1
+    assert asked
+    assert len(asked) == len(set(asked))
 
 
 def test_the_order_of_the_rows_changes_nothing(accepted: Accepted) -> None:
