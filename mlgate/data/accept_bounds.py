@@ -12,6 +12,7 @@ from mlgate.data.accept_case import Answer, Case, shown_change
 from mlgate.data.accept_numbers import end_of_moment, outward
 from mlgate.data.infer_columns import upper_fraction
 from mlgate.data.literals import compared, needs_text, ordered
+from mlgate.data.number_literals import compared_value
 from mlgate.data.plan import Facts, inside
 
 _SIGNS = {"min": ">=", "strict_min": ">", "max": "<=", "strict_max": "<"}
@@ -81,7 +82,8 @@ def between(case: Case) -> Answer:
     field = ordered(case.field(), next(iter(ends.values())))
     nan = field.nan
     present = f"NOT {nan}" if nan else ""
-    low, high = sql.smallest(field.value, present), sql.largest(field.value, present)
+    value = compared_value(field)
+    low, high = sql.smallest(value, present), sql.largest(value, present)
     aggregates = {"low": low, "high": high, "nan": sql.count_where(nan) if nan else "0", **field.counts}
     for side, extreme, names in (("below", low, _LOW), ("above", high, _HIGH)):
         tests = [compared(field, extreme, _SIGNS[name], ends[name]) for name in names if name in ends]

@@ -11,8 +11,8 @@ from mlgate.data import words
 from mlgate.data.accept_case import Answer, Case
 from mlgate.data.accept_missing import or_missing
 from mlgate.data.accept_numbers import as_declared
-from mlgate.data.literals import member
-from mlgate.data.plan import Facts, Field
+from mlgate.data.literals import among
+from mlgate.data.plan import Facts
 
 MAX_NEW = 50
 MAX_LENGTH = 200
@@ -22,7 +22,7 @@ MAX_LENGTH = 200
 def in_set(case: Case, blocked: Collection[str]) -> Answer:
     """A closed set of values: gets the new ones, in order, at its end; words for a missing value are declared so."""
     field = case.field()
-    new = f"{field.value} IS NOT NULL AND NOT coalesce({_among(case, field)}, false)"
+    new = f"{field.value} IS NOT NULL AND NOT coalesce({among(field, case.rule.argument)}, false)"
 
     def counted(facts: Facts) -> Answer:
         count = facts["new"]
@@ -54,11 +54,7 @@ def not_in_set(case: Case, blocked: Collection[str], otherwise: Callable[[], Ans
     field = case.field()
     if field.kind != "string":
         return otherwise()
-    return or_missing(case, field, f"coalesce({_among(case, field)}, false)", blocked, otherwise)
-
-
-def _among(case: Case, field: Field) -> str:
-    return f"{field.value} IN ({', '.join(member(field, value) for value in case.rule.argument)})"
+    return or_missing(case, field, f"coalesce({among(field, case.rule.argument)}, false)", blocked, otherwise)
 
 
 def _member(value: Any) -> Any:

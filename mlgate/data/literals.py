@@ -5,46 +5,70 @@ A declared value that a column can never be compared with is a `ValueError`: the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from mlgate.config.schema import Bound
 from mlgate.data import aggregates as sql
 from mlgate.data import words
+from mlgate.data.number_literals import compared_value, number_end, number_member
 from mlgate.data.plan import Field, as_kind
 
 
-def member(field: Field, value: Any) -> str:
-    """A declared value as a literal of the column's type.
+def among(field: Field, values: Iterable[Any]) -> str:
+    """Condition that a value is one of the declared ones; null or false where there is none.
+
+    A day is among the values of a datetime column as all moments of that day.
 
     Raises
     ------
     ValueError
-        The value is none of the type.
+        A declared value is none of the column's type.
     """
+    sides = members(field, values)
+    tests = [f"{value} IN ({', '.join(literals.values())})" for value, literals in sides]
+    return f"({' OR '.join(tests)})" if tests else "false"
+
+
+def members(field: Field, values: Iterable[Any]) -> list[tuple[str, dict[int, str]]]:
+    """Declared values as literals by their place, beside the SQL of the value that they are compared with.
+
+    Those that no value of the column can be equal to are left out.
+    """
+    sides: dict[str, dict[int, str]] = {}
+    for place, value in enumerate(values):
+        compared_with, literal = _member(field, value)
+        if literal is not None:
+            sides.setdefault(compared_with, {})[place] = literal
+    return list(sides.items())
+
+
+def _member(field: Field, value: Any) -> tuple[str, str | None]:
     match field.kind:
         case "integer" | "number":
-            return sql.number_literal(value, single=sql.is_single(field.engine_type))
+            return compared_value(field), number_member(field, value)
         case "boolean":
             if not isinstance(value, bool):
                 raise ValueError(f"{value!r} is neither true nor false")
-            return "true" if value else "false"
+            return field.value, "true" if value else "false"
         case "date" | "datetime" | "time" if isinstance(value, str):
-            return sql.moment_literal(value, field.kind)[0]
+            literal, is_day = sql.moment_literal(value, field.kind)
+            return sql.whole_day(field.value) if is_day and field.kind == "datetime" else field.value, literal
         case "string" | "duration" | "binary" if field.is_text or field.kind == "string":
-            return sql.text_literal(value if isinstance(value, str) else words.exact(value))
+            return field.value, sql.text_literal(value if isinstance(value, str) else words.exact(value))
     raise ValueError(f"{value!r} cannot be compared with a column that is {field.kind}")
 
 
-def label(field: Field, text: str) -> str:
-    """The label of a distribution, which a schema always holds as text, as a literal of the column's type."""
+def label(field: Field, text: str) -> Any:
+    """The label of a distribution, which a schema always holds as text, as a value of the column's type."""
     match field.kind:
         case "integer":
-            return member(field, int(text))
+            return int(text)
         case "number":
-            return member(field, float(text))
+            return int(text) if text.lstrip("+-").isdecimal() else float(text)
         case "boolean":
-            return member(field, {"true": True, "false": False}.get(text.lower(), text))
-    return member(field, text)
+            return {"true": True, "false": False}.get(text.lower(), text)
+    return text
 
 
 def needs_text(field: Field, check: str) -> Field:
@@ -74,9 +98,14 @@ def ordered(field: Field, end: Any) -> Field:
 
 
 def compared(field: Field, value: str, sign: str, end: Any) -> str:
-    """`value sign end`. An end that is a date is compared with whole days of a datetime column."""
+    """`value sign end`. An end that is a date is compared with whole days of a datetime column.
+
+    Parameters
+    ----------
+    value : `compared_value` of the column, or an aggregate of it
+    """
     if not isinstance(end, str):
-        return f"{value} {sign} {sql.number_literal(end, single=sql.is_single(field.engine_type))}"
+        return f"{value} {sign} {number_end(field, sign, end)}"
     literal, is_day = sql.moment_literal(end, field.kind)
     return f"{sql.whole_day(value) if is_day and field.kind == 'datetime' else value} {sign} {literal}"
 

@@ -8,7 +8,7 @@ much to keep. Like `aggregates`, this is a place that another engine replaces.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from mlgate.data.aggregates import ROWS, all_of, count_distinct, count_where, hashed, largest, only_where
@@ -128,11 +128,22 @@ def largest_groups(value: str, known: str) -> Query:
     return Query(_select(_struct(known=largest("n", "known"), others=others), f"({_groups(value, known)})"))
 
 
-def places_of(value: str, literals: Sequence[str]) -> Query:
-    """Which of the literals, by place, occur among the values: a list without order."""
-    cases = " ".join(f"WHEN {value} = {literal} THEN {place}" for place, literal in enumerate(literals))
-    known = _select(f"DISTINCT {value}", _present(value, f"{value} IN ({', '.join(literals)})"))
-    places = _select(f"CASE {cases} END AS place", f"({known})")
+def places_of(value: str, sides: Sequence[tuple[str, Mapping[int, str]]]) -> Query:
+    """Which literals, by place, occur among the values: a list without order.
+
+    Parameters
+    ----------
+    sides : SQL over `value`, each with the literals that it is compared with, by their places
+    """
+    if not sides:
+        return Query(_select(f"CASE WHEN {ROWS} >= 0 THEN [] END"))
+    found = " OR ".join(f"{side} IN ({', '.join(literals.values())})" for side, literals in sides)
+    known = _select(f"DISTINCT {value}", _present(value, f"({found})"))
+    cases = [
+        f"CASE {' '.join(f'WHEN {side} = {literal} THEN {place}' for place, literal in literals.items())} END"
+        for side, literals in sides
+    ]
+    places = _select(f"unnest([{', '.join(cases)}]) AS place", f"({known})")
     return Query(_select("coalesce(list(DISTINCT place), [])", f"({places})"))
 
 

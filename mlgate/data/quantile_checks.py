@@ -19,6 +19,7 @@ from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.computed import as_number, judge_each, judge_number, not_computable, number_counts, value_evidence
 from mlgate.data.literals import needs_numbers
+from mlgate.data.number_literals import separating
 from mlgate.data.own_queries import order_statistics
 from mlgate.data.plan import Facts, Field, Plan, Verdict
 from mlgate.outcome import Status
@@ -125,16 +126,8 @@ def ends_of(bound: Bound) -> list[_End]:
             continue
         if isinstance(end, str):
             raise ValueError(f"the end {end!r} is no number")
-        ends.append(_End(sign, _separating(end, below=sign == "<"), is_lower))
+        ends.append(_End(sign, separating(end, below=sign == "<"), is_lower))
     return ends
-
-
-def _separating(end: float, *, below: bool) -> float:
-    """The smallest double that is not below a number, or the largest that is not above it."""
-    near = float(end)
-    if below:
-        return near if near >= end else math.nextafter(near, math.inf)
-    return near if near <= end else math.nextafter(near, -math.inf)
 
 
 _FINITE = [_End("<=", -math.inf, is_lower=True), _End("<", math.inf, is_lower=False)]

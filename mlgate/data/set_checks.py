@@ -1,7 +1,8 @@
 """Checks of the distinct values of a column, and of which value is the most frequent.
 
-Nulls take no part and are counted. Values of the data are never in a message: where a value is not expected, the rows
-of the evidence show it as far as privacy allows, one row for each of ten such values.
+Nulls take no part and are counted. A declared day is every moment of it in a datetime column. Values of the data are
+never in a message: where a value is not expected, the rows of the evidence show it as far as privacy allows, one row
+for each of ten such values.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.computed import nothing_observed, value_evidence
 from mlgate.data.judging import Tally, Wording, judge_share
-from mlgate.data.literals import member
+from mlgate.data.literals import among, members
+from mlgate.data.number_literals import compared_value
 from mlgate.data.own_queries import groups_outside, in_rows, largest_groups, places_of
 from mlgate.data.plan import Facts, Field, Plan, Verdict
 from mlgate.outcome import Status
@@ -94,7 +96,7 @@ def most_common(field: Field, rule: Rule) -> Plan:
     """
     argument: MostCommon = rule.argument
     members = words.listed(argument.values)
-    known = _known(field, argument.values)
+    known = among(field, argument.values)
 
     def judge(facts: Facts) -> Verdict:
         if not facts["of_type"]:
@@ -117,7 +119,7 @@ def most_common(field: Field, rule: Rule) -> Plan:
             evidence=value_evidence(field, facts) | {"most_frequent_declared": declared, "most_frequent_other": other},
         )
 
-    aggregates = field.counts | {"groups": largest_groups(field.value, known)}
+    aggregates = field.counts | {"groups": largest_groups(compared_value(field), known)}
     plan = Plan(fields=(field,), aggregates=aggregates, judge=judge, shown=field.raw)
 
     def then(facts: Facts) -> Plan:
@@ -135,7 +137,7 @@ def domain_mass(field: Field, rule: Rule) -> Plan:
     """
     argument: DomainMass = rule.argument
     members = words.listed(argument.values)
-    failing = f"{field.value} IS NOT NULL AND NOT coalesce({_known(field, argument.values)}, false)"
+    failing = f"{field.value} IS NOT NULL AND NOT coalesce({among(field, argument.values)}, false)"
 
     def judge(facts: Facts) -> Verdict:
         if not facts["of_type"]:
@@ -152,16 +154,12 @@ def domain_mass(field: Field, rule: Rule) -> Plan:
 # --- parts ----------------------------------------------------------------------------------------------------------
 
 
-def _known(field: Field, values: Sequence[Any]) -> str:
-    return f"{field.value} IN ({', '.join(member(field, value) for value in values)})"
-
-
 def _grouped(field: Field, values: Sequence[Any]) -> dict[str, str]:
-    return field.counts | {"groups": groups_outside(field.value, _known(field, values))}
+    return field.counts | {"groups": groups_outside(compared_value(field), among(field, values))}
 
 
 def _occurring(field: Field, values: Sequence[Any]) -> dict[str, str]:
-    return {"places": places_of(field.value, [member(field, value) for value in values])}
+    return {"places": places_of(compared_value(field), members(field, values))}
 
 
 def _absent(declared: Sequence[Any], facts: Facts) -> list[Any]:

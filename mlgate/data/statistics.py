@@ -20,7 +20,8 @@ from mlgate.data.computed import (
     number_counts,
     of_values,
 )
-from mlgate.data.literals import label, needs_numbers, ordered
+from mlgate.data.literals import among, label, needs_numbers, ordered
+from mlgate.data.number_literals import compared_value
 from mlgate.data.plan import Facts, Field, Plan, Verdict
 from mlgate.data.value_checks import within
 
@@ -61,8 +62,7 @@ def label_distribution(field: Field, rule: Rule) -> Plan:
     """
     labels: tuple[tuple[str, Bound], ...] = rule.argument
     counts = {
-        f"label {place}": sql.count_where(f"{field.value} = {label(field, name)}")
-        for place, (name, _) in enumerate(labels)
+        f"label {place}": sql.count_where(among(field, [label(field, name)])) for place, (name, _) in enumerate(labels)
     }
 
     def judge(facts: Facts) -> Verdict:
@@ -89,7 +89,7 @@ def _extreme(field: Field, rule: Rule, name: str, aggregate: Callable[[str], str
     bound: Bound = rule.argument
     ends = ((">=", bound.min), (">", bound.strict_min), ("<=", bound.max), ("<", bound.strict_max))
     field = ordered(field, next((end for _, end in ends if end is not None), 0))
-    value = aggregate(field.value)
+    value = aggregate(compared_value(field))
     numbers = field.kind in ("integer", "number")
 
     def judge(facts: Facts) -> Verdict:

@@ -15,7 +15,8 @@ from mlgate.config.schema import Bound, Rule
 from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.judging import Tally, Wording, judge_share
-from mlgate.data.literals import compared, member, ordered
+from mlgate.data.literals import among, compared, ordered
+from mlgate.data.number_literals import compared_value
 from mlgate.data.plan import Facts, Field, Plan, Verdict
 
 
@@ -57,9 +58,10 @@ def between(field: Field, rule: Rule) -> Plan:
     field = ordered(field, ends[0] if ends else 0)
     nan = field.nan
     present = f"NOT {nan}" if nan else ""
-    low, high = sql.smallest(field.value, present), sql.largest(field.value, present)
+    value = compared_value(field)
+    low, high = sql.smallest(value, present), sql.largest(value, present)
     lower, upper = [(">=", bound.min), (">", bound.strict_min)], [("<=", bound.max), ("<", bound.strict_max)]
-    holds = sql.all_of([part for part in (present, within(field, field.value, lower + upper)) if part])
+    holds = sql.all_of([part for part in (present, within(field, value, lower + upper)) if part])
     extremes = {
         "low": low,
         "high": high,
@@ -80,7 +82,7 @@ def between(field: Field, rule: Rule) -> Plan:
     phrase = words.bound(bound)
     bad = f"outside {words.exact(bound.min)} to {words.exact(bound.max)}" if two_sided else f"not {phrase}"
     plan = value_plan(field, rule, holds, Wording(phrase, bad, phrase), extremes, told)
-    low, high = sql.smallest(field.value), sql.largest(field.value)  # NaN is larger than every number
+    low, high = sql.smallest(value), sql.largest(value)  # NaN is larger than every number
     kept = [within(field, low, lower), within(field, high, upper), *([f"NOT {sql.is_nan(high)}"] if nan else [])]
     return if_any_fails(field, plan, sql.all_of(kept))
 
@@ -110,15 +112,15 @@ def within(field: Field, value: str, ends: Sequence[tuple[str, Any]]) -> str:
 
 
 def in_set(field: Field, rule: Rule) -> Plan:
-    """`in_set`: every value is one of the declared ones."""
-    holds = f"{field.value} IN ({', '.join(member(field, value) for value in rule.argument)})"
+    """`in_set`: every value is one of the declared ones; in a datetime column a day stands for all of its moments."""
+    holds = among(field, rule.argument)
     members = words.listed(rule.argument)
     return value_plan(field, rule, holds, Wording(f"one of {members}", f"not one of {members}", f"one of {members}"))
 
 
 def not_in_set(field: Field, rule: Rule) -> Plan:
-    """`not_in_set`: no value is one of the declared ones."""
-    holds = f"{field.value} NOT IN ({', '.join(member(field, value) for value in rule.argument)})"
+    """`not_in_set`: no value is one of the declared ones; in a datetime column a day rules out all of its moments."""
+    holds = f"NOT {among(field, rule.argument)}"
     members = words.listed(rule.argument)
     return value_plan(field, rule, holds, Wording(f"none of {members}", f"one of {members}", f"none of {members}"))
 

@@ -25,6 +25,9 @@ def number(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return f"{value:,}"
+    if isinstance(value, decimal.Decimal):
+        near = float(value)
+        return number(near) if decimal.Decimal(repr(near)) == value else short(f"{value:f}")
     if isinstance(value, float):
         return f"{value:,.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
     return short(str(value))
