@@ -12,6 +12,7 @@ from mlgate.config.schema import Column, Rule, Schema
 from mlgate.data import words
 from mlgate.data.catalogue import COLUMN_CHECKS, TABLE_CHECKS
 from mlgate.data.failing_rows import with_rows
+from mlgate.data.hygiene_formats import repeated_header
 from mlgate.data.measure import first_broken, measure
 from mlgate.data.outcomes import make_outcome, softened
 from mlgate.data.pii.check import CHECK as PII
@@ -30,6 +31,10 @@ from mlgate.data.table_checks import (
 )
 from mlgate.errors import MlgateError
 from mlgate.outcome import Location, Outcome, Status
+
+_AGAIN = "repeated_header"
+_ENOUGH = 4
+"""So many declared columns tell a header from a row; of fewer, the others are asked, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,7 @@ def check_table(  # noqa: PLR0913  (all but the table and its schema by name)
     privacy: str = "masked",
     now: dt.datetime | None = None,
     others: Mapping[OtherTable, Table | MlgateError] | None = None,
+    header: bool = True,
 ) -> list[Outcome]:
     """All outcomes of a table against its schema, in the schema's order, the table's own checks last.
 
@@ -65,6 +71,7 @@ def check_table(  # noqa: PLR0913  (all but the table and its schema by name)
     privacy : `none`, `masked` or `full`: what of single rows may appear
     now : the time of the check; without a time zone it is UTC. None: an age that is counted from it is an `error`
     others : the other tables that the schema names, open in the same connection, or why one could not be opened
+    header : whether to look for the header among the rows of a text file
 
     Returns
     -------
@@ -75,7 +82,7 @@ def check_table(  # noqa: PLR0913  (all but the table and its schema by name)
         table=table, schema=schema, environment=environment, privacy=privacy, now=now, others=dict(others or {})
     )
     personal = PiiScan(table, declared=True)
-    items = [*_table_items(scope), *_column_items(scope, personal)]
+    items = [*_table_items(scope), *_column_items(scope, personal), *(_header_items(scope) if header else ())]
     facts = measure(table, _asked(items), later=_asked_later(items))
     items = [item for item in items if item.rule.check != PII]
     empty = _rows(items, facts) == 0 and not any(
@@ -84,13 +91,13 @@ def check_table(  # noqa: PLR0913  (all but the table and its schema by name)
     items, more = _second(table, items, facts, empty=empty)
     facts |= more
     outcomes = list(_reading(table, dataset, _rows(items, facts), privacy))
-    header = extra_columns(table, schema, environment)
-    outcomes.append(make_outcome(header, dataset=dataset, check="extra_columns", location=Location(schema.path)))
+    extra = extra_columns(table, schema, environment)
+    outcomes.append(make_outcome(extra, dataset=dataset, check="extra_columns", location=Location(schema.path)))
     answered = [(item.plan, _answered(item, item.plan, facts, empty=empty)) for item in items if item.plan]
     shown = iter(with_rows(table, answered, key, privacy))
     for item in items:
         verdict = next(shown) if item.plan else item.verdict
-        if verdict is not None:
+        if verdict is not None and not (item.rule.check == _AGAIN and verdict.status in (Status.PASS, Status.SKIP)):
             outcomes.append(
                 make_outcome(
                     verdict,
@@ -188,6 +195,19 @@ def _table_items(scope: Scope) -> Iterator[_Item]:
     for other in scope.schema.rules:
         if other is not declared:
             yield _planned(scope, None, other)
+
+
+def _header_items(scope: Scope) -> Iterator[_Item]:
+    """Whether the header stands again in a text file, which is told only where it does."""
+    names = list(dict.fromkeys(scope.table.columns))
+    declared = [name for name in names if name in scope.schema.columns]
+    plan = repeated_header([scope.field(name) for name in (declared if len(declared) >= _ENOUGH else names)])
+    if plan:
+        yield _Item(
+            rule=Rule(check=_AGAIN, argument=True, name=_AGAIN, location=Location(scope.table.shown)),
+            column=None,
+            plan=plan,
+        )
 
 
 def _unknown(rule: Rule) -> Verdict:

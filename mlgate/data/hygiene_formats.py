@@ -24,6 +24,10 @@ HEADER_COLUMNS = 50
 """A row that repeats the names of so many columns repeats the header."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
+_MAY_BE_VALUE = re.compile(
+    r"\s*([0-9+.-]|P[0-9T]|(t|f|y|n|true|false|yes|no|nan|inf|infinity|epoch)\s*$)", re.IGNORECASE
+)
+"""Names that a column of numbers, times or booleans might hold as values."""
 
 
 def mixed_formats(field: Field, kinds: Sequence[str]) -> list[Plan]:
@@ -158,13 +162,14 @@ def header_names(table: Table) -> Verdict:
 def repeated_header(fields: Sequence[Field]) -> Plan | None:
     """`repeated_header`: the header does not stand in a text file again, as it does where files were joined.
 
-    A `fail`, in tables of two columns or more. The first fifty columns with a printable name are compared.
+    A `fail`, in tables of two columns or more. The first fifty columns with a printable name are compared. With a
+    schema it is told only where it fails; where all columns are numbers, times or booleans, such a row fails `type`.
     """
     named = [field for field in fields if field.is_text and field.name.strip() and field.name.isprintable()]
     named = named[:HEADER_COLUMNS]
-    if len(named) < 2:
+    if len(named) < 2 or all(field.kind != "string" for field in named):
         return None
-    found = sql.all_of([f"coalesce({field.raw} = {sql.text_literal(field.name)}, false)" for field in named])
+    found = sql.all_of([_is_name(field) for field in named])
 
     def judge(facts: Facts) -> Verdict:
         count = facts["found"]
@@ -185,3 +190,10 @@ def repeated_header(fields: Sequence[Field]) -> Plan | None:
         judge=judge,
         failing=found,
     )
+
+
+def _is_name(field: Field) -> str:
+    """Condition that a value is its column's name. In a typed column what is no value will do: its text is not read."""
+    if field.kind == "string" or _MAY_BE_VALUE.match(field.name):
+        return f"coalesce({field.raw} = {sql.text_literal(field.name)}, false)"
+    return f"{field.raw} IS NOT NULL AND {field.value} IS NULL"

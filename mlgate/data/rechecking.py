@@ -48,7 +48,7 @@ def recheck(
     known = {rule.name: _placeless(rule) for rule in before.rules}
     rules = [rule for rule in after.rules if known.get(rule.name) != _placeless(rule) or _asked_again(rule, changed)]
     reduced = _reduced(after, again, rules)
-    found = check_table(table, reduced, dataset=dataset, environment=environment, **options)
+    found = check_table(table, reduced, dataset=dataset, environment=environment, header=False, **options)
 
     header = extra_columns(table, after, environment)
     extra = make_outcome(header, dataset=dataset, check="extra_columns", location=Location(after.path))

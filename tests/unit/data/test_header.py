@@ -56,3 +56,34 @@ def test_the_header_is_judged_where_there_are_no_rows(tmp_path: Path) -> None:
     declared = schema_of("{a: {type: any}}", "columns_match: {columns: [a, b]}\ncolumn_count: [3, 3]")
     found = checked(tmp_path, "a,b\n", declared, {})
     assert (found["columns_match"].status, found["column_count"].status) == (Status.PASS, Status.FAIL)
+
+
+AGAIN = "name,city,age\nann,bern,1\nname,city,age\nbob,ulm,2\n"
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ("{name: {type: string, not_null: true}, city: {type: string}, age: {type: string}}", True),
+        ("{name: {type: string}, city: {type: string}, age: {type: integer}}", True),
+        ("{name: {type: string, not_null: true}}", True),
+        ("{name: {type: integer}, city: {type: date}, age: {type: integer}}", False),  # `type` has it
+    ],
+)
+def test_a_header_that_stands_again_fails(tmp_path: Path, columns: str, told: bool) -> None:
+    found = checked(tmp_path, AGAIN, schema_of(columns, "column_count: [1, 9]"), {})
+    assert ("repeated_header" in found) is told
+    if told:
+        outcome = found["repeated_header"]
+        assert (outcome.status, outcome.observed) == (Status.FAIL, 1)
+        assert [row["row"] for row in outcome.evidence["rows"]] == [2]
+    else:
+        assert found["age/type"].status is Status.FAIL
+
+
+@pytest.mark.parametrize("rows", ["ann,bern,1\n", "name,city,2\nbob,city,3\n", ""])
+def test_a_header_that_stands_once_is_not_spoken_of(tmp_path: Path, rows: str) -> None:
+    columns = "{name: {type: string}, city: {type: string}, age: {type: integer}}"
+    assert "repeated_header" not in checked(
+        tmp_path, f"name,city,age\n{rows}", schema_of(columns, "column_count: [1, 9]"), {}
+    )
