@@ -68,7 +68,7 @@ def find_delimited(files: Sequence[DataFile], read: Read, folder: Path) -> Delim
     if len(delimiter) != 1 or delimiter in '"\r\n':
         raise SourceError(f"{delimiter!r} cannot be a delimiter", hint="write one character")
     headers = [read_header(file, delimiter) for file in texts]
-    folders = folder_columns(files, headers[0])
+    folders = folder_columns(files, headers[0], read.null)
     columns = (*headers[0], *folders.names)
     refuse_too_wide(files[0], len(columns))
     placed = [(places_of(file, header, files[0], headers[0]), values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -20,8 +20,12 @@ class FolderColumns:
     values: tuple[tuple[str | None, ...], ...]
 
 
-def folder_columns(files: Sequence[DataFile], header: Sequence[str]) -> FolderColumns:
+def folder_columns(files: Sequence[DataFile], header: Sequence[str], null: Collection[str]) -> FolderColumns:
     """Columns that the folders of the files name, as `key=value`, and that the files themselves lack.
+
+    Parameters
+    ----------
+    null : texts that are null in the files, and so in the names of folders
 
     Raises
     ------
@@ -36,12 +40,13 @@ def folder_columns(files: Sequence[DataFile], header: Sequence[str]) -> FolderCo
     chosen = [place for place, key in enumerate(first) if key not in header]
     return FolderColumns(
         tuple(first[place] for place in chosen),
-        tuple(tuple(_value(file.folders[place][1]) for place in chosen) for file in files),
+        tuple(tuple(_value(file.folders[place][1], null) for place in chosen) for file in files),
     )
 
 
-def _value(text: str) -> str | None:
-    return None if text == _NULL else unquote(text)
+def _value(text: str, null: Collection[str]) -> str | None:
+    value = unquote(text)
+    return None if text == _NULL or value in null else value
 
 
 def places_of(file: DataFile, header: Sequence[str], first: DataFile, wanted: Sequence[str]) -> tuple[int, ...]:

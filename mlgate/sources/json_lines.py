@@ -68,7 +68,7 @@ def load_json_lines(
     keys = _keys(connection)
     if not keys and not problems.count:
         raise SourceError(f"{files[0].shown} holds no column", hint="write one JSON object with keys per line")
-    folders = folder_columns(files, keys)
+    folders = folder_columns(files, keys, declared_tokens(read))
     refuse_too_wide(files[0], len(keys) + len(folders.names))
     _spread(connection, keys, folders, declared_tokens(read))
     return TextTable(

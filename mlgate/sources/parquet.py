@@ -82,7 +82,7 @@ def view_parquet(
     names = [path.as_posix() for path in paths]
     layouts, leaves, rows = _looked_at(connection, files, names)
     header = [name for name, _ in layouts[0]]
-    folders = folder_columns(files, header)
+    folders = folder_columns(files, header, null)
     refuse_too_wide(files[0], len(header) + len(folders.names))
     seen: list[_File] = []
     for number, (file, layout) in enumerate(zip(files, layouts, strict=True)):

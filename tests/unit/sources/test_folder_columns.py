@@ -97,6 +97,17 @@ class TestFolders:
         with opened(tmp_path, "data") as table:
             assert [row[2] for row in rows_of(table)] == ["007", None, "a/b", "it's"]
 
+    def test_what_is_null_in_the_files_is_null_in_their_folders(self, tmp_path: Path, save: Save) -> None:
+        for value in ("NA", "%4EA", "", "b"):
+            save(f"data/k={value}/part", {"x": ["v"]})
+        with opened(tmp_path, "data", read=Read(delimiter=",", null=("", "NA"))) as table:
+            assert sorted(str(row[2]) for row in rows_of(table)) == ["None", "None", "None", "b"]
+
+    def test_an_empty_folder_value_is_null_as_an_empty_field_is(self, tmp_path: Path, save: Save, kind: str) -> None:
+        save("data/k=/part", {"x": ["v"]})
+        with opened(tmp_path, "data") as table:
+            assert rows_of(table)[0][2] == (None if kind.startswith("csv") else "")
+
     def test_column_of_the_files_goes_first(self, tmp_path: Path, save: Save) -> None:
         save("data/x=9/part", {"x": ["own"]})
         with opened(tmp_path, "data") as table:
