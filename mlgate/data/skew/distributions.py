@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mlgate.config.drift_rules import DriftRules
-from mlgate.data.drift.checks import Between, Judged, drift
+from mlgate.data.asking import reason
+from mlgate.data.drift.checks import drift
 from mlgate.data.drift.comparing import compare_column
 from mlgate.data.drift.counting import sketch_like, sketch_reference
+from mlgate.data.drift.judged import Between, Judged
 from mlgate.data.drift.judging import judge_family
 from mlgate.data.plan import Verdict
 from mlgate.data.skew.sides import Side
+from mlgate.errors import SourceError
 from mlgate.outcome import Status
 
 _HINT = (
@@ -47,9 +50,17 @@ def compare_distributions(
     SourceError
         The engine cannot read one of the files.
     """
+    import duckdb
+
     rules = DriftRules()
-    reference = sketch_reference(training.table, name=training.name, declared=training.declared, asked_for=named)
-    current = sketch_like(serving.table, reference, name=serving.name, asked_for=[*names])
+    try:
+        reference = sketch_reference(
+            training.table, name=training.name, declared=training.declared, asked_for=named, only=names
+        )
+        current = sketch_like(serving.table, reference, name=serving.name, asked_for=[*names])
+    except duckdb.Error as problem:
+        hint = "a file may be broken, or the work too large for the memory limit"
+        raise SourceError(f"the distributions cannot be compared: {reason(problem)}", hint=hint) from None
     between = Between(reference=reference, current=current, rules=rules, privacy=privacy)
     if min(reference.rows, current.rows) < rules.minimum_rows:
         message = (
