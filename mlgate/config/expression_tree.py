@@ -130,6 +130,14 @@ def columns_of(tree: Tree) -> tuple[str, ...]:
     return tuple(dict.fromkeys(node.name for node in walk(tree) if isinstance(node, ColumnName)))
 
 
+def may_divide_by_zero(tree: Tree) -> bool:
+    """Whether there is a division, or a remainder, by anything but a number other than zero."""
+    divisors = [
+        operand for node in walk(tree) if isinstance(node, Arithmetic) for sign, operand in node.rest if sign in "/%"
+    ]
+    return any(not isinstance(divisor, Literal) or not divisor.value for divisor in divisors)
+
+
 def written(value: Value) -> str:
     """A value as it is written in a condition.
 

@@ -14,8 +14,9 @@ from mlgate.outcome import Status
 class Tally:
     """Counts of one check: `judged` values of which `failing` do not hold, out of `rows` of which `null` are null.
 
-    `not_of_type` values are not judged here because the `type` check has them. `outside` are the rows beside `rows` for
-    which the condition `where` does not hold.
+    `not_of_type` values are not judged here because the `type` check has them. `by_zero` rows are not judged because
+    something is divided by zero in them. `outside` are the rows beside `rows` for which the condition `where` does not
+    hold.
     """
 
     rows: int
@@ -23,6 +24,7 @@ class Tally:
     judged: int
     failing: int
     not_of_type: int = 0
+    by_zero: int = 0
     kind: str = ""
     expects_null: bool = False
     noun: str = "value"
@@ -45,7 +47,7 @@ class Tally:
     @property
     def evidence(self) -> dict[str, Any]:
         counts = {"judged": self.judged, "failing": self.failing, "null": self.null}
-        more = {"not_of_type": self.not_of_type, "outside": self.outside}
+        more = {"not_of_type": self.not_of_type, "divided_by_zero": self.by_zero, "outside": self.outside}
         return counts | {name: count for name, count in more.items() if count}
 
 
@@ -79,9 +81,8 @@ def judge_share(tally: Tally, mostly: float, wording: Wording, detail: str = "")
     if not tally.judged:
         return _nothing_judged(tally, expected)
     holds = (tally.judged - tally.failing) / tally.judged >= mostly
-    left_out = [f"{tally.null:,} null"] * bool(tally.null) + [f"{tally.not_of_type:,} not of the type"] * bool(
-        tally.not_of_type
-    )
+    apart = {"null": tally.null, "not of the type": tally.not_of_type, "divided by zero": tally.by_zero}
+    left_out = [f"{count:,} {what}" for what, count in apart.items() if count]
     beside = f"; beside them {' and '.join(left_out)}" if left_out else ""
     judged = words.counted(tally.judged, tally.noun)
     if tally.failing:
@@ -108,6 +109,9 @@ def _nothing_judged(tally: Tally, expected: str) -> Verdict:
         none = f"none of {words.counted(tally.not_of_type, 'value')} is of type {tally.kind}"
         some = f"a value is not of its type in {words.counted(tally.not_of_type, tally.noun)}"
         why = f"{none if tally.kind else some}, see the check `type`"
+    elif tally.by_zero:
+        status, why = Status.ERROR, f"something is divided by zero in {words.counted(tally.by_zero, tally.noun)}"
+        hint = "correct the rows, or the condition"
     elif tally.rows == 0:
         status, hint, why = Status.PASS, "", "the table has no rows"
     elif tally.expects_null:

@@ -31,7 +31,8 @@ def expressions(scope: Scope, rule: Rule) -> Plan:
     and `NOT`, of `+ - * / %` and of `abs length lower upper trim round coalesce`. Text stands in single quotes, and a
     column name that is no plain word in double quotes. Nothing else can be written. Logic is three-valued: `NOT` of
     unknown is unknown, and a condition that is true whatever the missing value is holds. NaN is in no comparison, and
-    neither null nor not null. What is divided by zero is null. A datetime is compared with a date by its day.
+    neither null nor not null. What is divided by zero is null, and a row that is not judged for it is counted apart. A
+    datetime is compared with a date by its day.
     """
     expression: Expression = rule.argument
     fields = _fields(scope, rule, expression.columns)
@@ -131,24 +132,30 @@ def _fields(scope: Scope, rule: Rule, names: tuple[str, ...]) -> dict[str, Field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """Conditions of a row: whether it is judged, whether it fails, and whether it does because of a NaN."""
+    """Conditions of a row: whether it is judged, whether it fails, and whether it does because of a NaN.
+
+    `divides`: whether something may be divided by zero.
+    """
 
     judged: str
     fails: str
     by_nan: str = ""
+    divides: bool = False
 
 
 def _asked(tree: Tree, fields: Mapping[str, Field]) -> _Asked:
     """Of a condition: judged where it is known, or unknown because of a NaN."""
+    from mlgate.config.expression_tree import may_divide_by_zero
     from mlgate.data.expressions import condition_sql, nan_sql
 
-    holds, nan = condition_sql(tree, fields), nan_sql(tree, fields)
+    holds, nan, divides = condition_sql(tree, fields), nan_sql(tree, fields), may_divide_by_zero(tree)
     if not nan:
-        return _Asked(judged=f"{holds} IS NOT NULL", fails=f"NOT {holds}")
+        return _Asked(judged=f"{holds} IS NOT NULL", fails=f"NOT {holds}", divides=divides)
     return _Asked(
         judged=f"({holds} IS NOT NULL OR {nan})",
         fails=f"NOT coalesce({holds}, NOT ({nan}))",
         by_nan=f"{holds} IS NULL AND ({nan})",
+        divides=divides,
     )
 
 
@@ -156,12 +163,13 @@ def _row_plan(rule: Rule, fields: Mapping[str, Field], asked: _Asked, wording: W
     first, *_ = fields.values()
     chosen = [first.scope] if first.scope else []
     failing = sql.all_of([*chosen, asked.fails])
+    there = [f"{field.value} IS NOT NULL" for field in fields.values()]
+    unjudged = f"NOT coalesce({asked.judged}, false)"
     aggregates = first.row_counts | {
         "judged": sql.count_where(sql.all_of([*chosen, asked.judged])),
         "failing": sql.count_where(failing),
-        "untyped": sql.count_where(
-            sql.all_of([*chosen, untyped(fields.values()), f"NOT coalesce({asked.judged}, false)"])
-        ),
+        "untyped": sql.count_where(sql.all_of([*chosen, untyped(fields.values()), unjudged])),
+        "by zero": sql.count_where(sql.all_of([*chosen, *there, unjudged])) if asked.divides else "0",
         "nan": sql.count_where(sql.all_of([*chosen, asked.by_nan])) if asked.by_nan else "0",
     }
     expects_null = any(field.expects_null for field in fields.values())
@@ -169,10 +177,11 @@ def _row_plan(rule: Rule, fields: Mapping[str, Field], asked: _Asked, wording: W
     def judge(facts: Facts) -> Verdict:
         tally = Tally(
             rows=facts["rows"],
-            null=facts["rows"] - facts["judged"] - facts["untyped"],
+            null=facts["rows"] - facts["judged"] - facts["untyped"] - facts["by zero"],
             judged=facts["judged"],
             failing=facts["failing"],
             not_of_type=facts["untyped"],
+            by_zero=facts["by zero"],
             expects_null=expects_null,
             noun="row",
             outside=outside(facts),

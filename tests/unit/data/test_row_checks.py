@@ -65,9 +65,9 @@ def only(check: Check) -> Callable[..., Outcome]:
 
 
 def counts(outcome: Outcome) -> tuple[int, int, int, list[int]]:
-    """Rows judged, failing, left out for a null or a value that is not of its type, and the numbers of those shown."""
+    """Rows judged, failing, left out for what is missing or cannot be computed, and the numbers of those shown."""
     evidence = outcome.evidence
-    left_out = evidence["null"] + evidence.get("not_of_type", 0)
+    left_out = evidence["null"] + evidence.get("not_of_type", 0) + evidence.get("divided_by_zero", 0)
     return evidence["judged"], evidence["failing"], left_out, [row["row"] for row in evidence.get("rows", ())]
 
 
@@ -104,6 +104,27 @@ def test_each_check_judges_counts_and_shows_its_rows(only: Any, entry: str, expe
     outcome = only(entry)
     assert counts(outcome) == (judged, failing, null, rows)
     assert outcome.status is (Status.FAIL if failing else Status.PASS)
+
+
+ZERO = "a,b,c,s,d,e\n1,2,,,,\n5,0,,,,\nNA,0,,,,\n7,0,,,,\nnan,0,,,,\n1,x,,,,\n"
+
+
+def test_a_row_in_which_something_is_divided_by_zero_is_counted_apart(only: Any) -> None:
+    outcome = only("expressions: a / b <= 1", ZERO)
+    assert outcome.status is Status.PASS
+    assert outcome.message == (
+        "1 row judged, every one in keeping with a / b <= 1; "
+        "beside them 1 null and 1 not of the type and 3 divided by zero"
+    )
+    assert outcome.evidence == {"judged": 1, "failing": 0, "null": 1, "not_of_type": 1, "divided_by_zero": 3}
+    assert "divided_by_zero" not in only("expressions: a / 2 <= 1 or b = 2", ZERO).evidence
+    assert "divided_by_zero" not in only("expressions: b = 0 or a / b <= 1", ZERO).evidence
+
+
+def test_a_condition_that_divides_every_row_by_zero_is_an_error(only: Any) -> None:
+    outcome = only("expressions: a % b <= 1", "a,b,c,s,d,e\n5,0,,,,\n")
+    assert outcome.status is Status.ERROR
+    assert outcome.message == "0 values judged: something is divided by zero in 1 row"
 
 
 def test_a_condition_tells_what_fails_and_why(only: Any) -> None:
