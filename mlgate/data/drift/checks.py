@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -263,7 +262,7 @@ def _holds(judged: Judged, between: Between) -> str:
         return "all values are missing in both"
     if not compared.moves or not compared.moves[0].change:
         return f"the same in both: {n:,} and {m:,} values"
-    largest = told(compared, privacy=between.privacy, share=math.inf)[0]
+    largest = told(compared, privacy=between.privacy, share=0.0)[0]
     found = detectable(judged, rules.alpha)
     seen = f"a change of {100 * found:.1f} points would have been found" if found < 1 and not judged.groups else ""
     if not judged.any_change >= rules.alpha:

@@ -120,6 +120,8 @@ def look_at(field: Field, found: Mapping[str, Any], *, present: int, asked_for: 
     asked_for : whether somebody named the column
     """
     distinct = found["distinct"] or 0
+    if not present and field.kind in _OPAQUE:
+        return Look()  # nothing says of what type its values are
     reason = _left_out(field, found, present, distinct)
     if reason and not asked_for:
         return Look(left_out=reason)

@@ -50,7 +50,7 @@ class Compared:
             for test in self.tests
             if (test.share >= share if test.share else False) or (test.distance >= distance and test.distance > 0)
         ]
-        return min(1.0, self.parts * min(sure, default=1.0))
+        return min(1.0, self.parts * min(sure)) if sure else 1.0
 
 
 def compare_column(before: Column, after: Column, *, least_rows: int) -> Compared:

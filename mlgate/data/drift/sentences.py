@@ -67,24 +67,24 @@ def told(compared: Compared, *, privacy: str, share: float) -> list[str]:
     privacy : with `none` no value is named
     share : a change of a share that matters
     """
-    phrases: list[str] = []
-    seen: set[tuple[str, str]] = set()
-    for move in _telling(compared, share):
-        key = (move.kind if move.kind in ("above", "range") else "", move.what)
-        if key not in seen:
-            seen.add(key)
-            phrases.append(phrase(move, compared, privacy))
-    return phrases[:MAX_TOLD] or [phrase(move, compared, privacy) for move in compared.moves[:1]]
-
-
-def _telling(compared: Compared, share: float) -> list[Move]:
-    """The moves worth a phrase: those that are large and no chance; ranges mostly repeat what lies above."""
     large = [move for move in compared.moves if abs(move.change) >= share / 2 and move.p_value < NOISE]
-    ranges = [move for move in large if move.kind in ("above", "range")]
-    kept = [move for move in large if move not in ranges]
+    chosen = _telling(large) or _telling(compared.moves)[:1]
+    return [phrase(move, compared, privacy) for move in chosen[:MAX_TOLD]]
+
+
+def _telling(moves: Sequence[Move]) -> list[Move]:
+    """The moves that are worth a phrase, the largest first: not what another one says already."""
+    ranges = [move for move in moves if move.kind in ("above", "range")]
+    kept = _telling_values([move for move in moves if move not in ranges])
     for what in dict.fromkeys(move.what for move in ranges):
         kept += _telling_ranges([move for move in ranges if move.what == what])
     return sorted(kept, key=lambda move: -abs(move.change))
+
+
+def _telling_values(moves: Sequence[Move]) -> list[Move]:
+    """What others have lost a value has won: they are told of where they rose, buckets where nothing else is."""
+    kept = [move for move in moves if move.kind != "bucket" and not (move.kind == "others" and move.change < 0)]
+    return kept or list(moves[:1])
 
 
 def _telling_ranges(ranges: Sequence[Move]) -> list[Move]:
