@@ -267,3 +267,22 @@ def test_as_python_counts(tmp_path: Path, training: Any, serving: Any, stored: b
         return one == other or (math.isnan(one) and math.isnan(other)) or abs(other - one) <= 0.1
 
     assert found["x/skew_values"].observed == sum(not same(t[key], s[key]) for key in both)
+
+
+def test_the_order_of_the_rows_changes_nothing_that_is_said(tmp_path: Path) -> None:
+    rows = range(3000)
+    trained = {"id": [*rows], "x": [float(row) for row in rows], "y": [f"v{row % 7}" for row in rows]}
+    served = [(row, row * 2.0 if row % 12 else row + 0.5, f"v{row % 5}") for row in rows]
+    found = []
+    for place, order in enumerate((served, served[::-1], sorted(served, key=lambda row: row[0] * 7919 % 3001))):
+        logs = {name: [row[column] for row in order] for column, name in enumerate(("id", "x", "y"))}
+        outcomes = compared(trained, logs, folder=tmp_path / str(place))
+        found.append(
+            [(name, outcome.message, outcome.evidence.get("typical_difference")) for name, outcome in outcomes.items()]
+        )
+    assert found[0] == found[1] == found[2]
+    values = {name: message for name, message, _ in found[0]}
+    assert values["x/skew_values"].startswith(
+        "3,000 of 3,000 joined rows differ (100 %): served as 2 times the trained value in "
+    )
+    assert values["x/skew_values"].endswith(" of 1,000 that were looked at")
