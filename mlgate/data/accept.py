@@ -36,6 +36,8 @@ ACCEPTORS: dict[str, Callable[[Case], Answer]] = {
 }
 """How a finding of a check is accepted. A check of one number over a column or the table needs no entry."""
 
+_CLOSED_SETS = ("in_set", "distinct_in_set")
+
 _FILE = "correct the file: a schema cannot say that this is meant"
 NEVER = {
     "unique": "a key is never loosened: remove the copies, or declare another key",
@@ -170,9 +172,10 @@ def _answers(case: Case, known: _Known) -> Iterator[Answer]:
 
 def _of_rule(case: Case, known: _Known) -> Answer:
     check, evidence = case.outcome.check, case.outcome.evidence
+    gives_way = check in ACCEPTORS or check in _CLOSED_SETS or isinstance(case.rule.argument, Bound)
     if case.rule.mostly < 1 and evidence.get("judged"):
-        return accept_bounds.mostly(case)
-    if check in ("in_set", "distinct_in_set"):
+        return accept_bounds.mostly(case) if gives_way else _by_hand(case)
+    if check in _CLOSED_SETS:
         return accept_values.in_set(case, known.blocked)
     if check == "not_in_set":
         return accept_values.not_in_set(case, known.blocked, lambda: _by_hand(case))
@@ -204,7 +207,8 @@ def _by_hand(case: Case) -> Refusal:
     judged, failing = evidence.get("judged"), evidence.get("failing")
     instead = case.outcome.hint
     if judged and failing is not None and failing < judged:
-        instead = f"correct the rows, or write it in the long form with `mostly`: {failing:,} of {judged:,} do not hold"
+        by_hand = "lower its `mostly`" if case.rule.mostly < 1 else "write it in the long form with `mostly`"
+        instead = f"correct the rows, or {by_hand}: {failing:,} of {judged:,} do not hold"
     return case.refuse("what it rules out is not loosened by a proposal", instead)
 
 

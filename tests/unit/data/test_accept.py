@@ -282,6 +282,20 @@ def test_most_of_the_values_become_fewer(accepted: Accepted) -> None:
     assert "checks: [{between: {min: 0, strict_max: 1}, mostly: 0.95}]" in diff[-1]
 
 
+@pytest.mark.parametrize(
+    "check", ["regex: '^s'", "not_regex: '[A-Z]'", "fullmatch: '[a-z]+'", "not_in_set: [F, M]", "length: [2, 3]"]
+)
+def test_a_share_of_what_is_ruled_out_does_not_give_way(accepted: Accepted, check: str) -> None:
+    text = f"version: 1\ncolumns:\n  sex: {{type: string, checks: [{{{check}, mostly: 0.99}}]}}\n"
+    text += "table: {extra_columns: ignore}\n"
+    found, diff = accepted(change(patients(20), sex=lambda n: "sa" if n > 2 else "F"), text)
+    if check.startswith("length"):
+        assert (found.passes, "mostly: 0.85" in diff[-1]) == (True, True)
+    else:
+        assert (found.passes, diff) == (False, [])
+        assert found.refusals[0].instead == "correct the rows, or lower its `mostly`: 3 of 20 do not hold"
+
+
 def test_a_strict_end_that_is_reached_is_one_no_more(accepted: Accepted) -> None:
     text = SCHEMA.replace(", mostly: 0.99", "")
     found, diff = accepted(change(patients(), score="1"), text)
