@@ -27,6 +27,7 @@ from mlgate.data.table_checks import (
     column_exists,
     expected_in,
     extra_columns,
+    nearest_names,
     row_count,
 )
 from mlgate.errors import MlgateError
@@ -217,6 +218,7 @@ def _unknown(rule: Rule) -> Verdict:
 def _column_items(scope: Scope, personal: PiiScan) -> Iterator[_Item]:
     environment = scope.environment
     selected = Selected(scope)
+    near = nearest_names(scope.absent(*scope.schema.columns), scope.table.columns)
     for column in scope.schema.columns.values():
         exists = Rule(check="column_exists", argument=True, name="column_exists", location=column.location)
         rules = (*_rules(column), *selected.rules(column))
@@ -227,8 +229,9 @@ def _column_items(scope: Scope, personal: PiiScan) -> Iterator[_Item]:
             skipped = Verdict(status=Status.SKIP, message=message)
             yield _Item(rule=exists, column=column.name, verdict=skipped)
         else:
-            yield _Item(rule=exists, column=column.name, verdict=column_exists(scope.table, column))
-            if column.name not in scope.table.columns:
+            there = column_exists(scope.table, column, near.get(column.name, ""))
+            yield _Item(rule=exists, column=column.name, verdict=there)
+            if scope.absent(column.name):
                 skipped = Verdict(status=Status.SKIP, message="column absent")
         for rule in rules:
             if skipped:

@@ -198,13 +198,15 @@ def scanned(table: Scanned, fields: Sequence[Field], also: Mapping[str, str] | N
     parts = {'"row"': table.row_number, **(also or {})}
     scopes: dict[str, str] = {}
     chosen: dict[str, str] = {}
-    for item in fields:
+    for item in {(each.raw, each.value): each for each in fields}.values():
         raw, value = item.raw.removesuffix(item.scope), item.value.removesuffix(item.scope)
-        parts[raw] = table.sql(item.name)
-        parts[value] = typed(item, table.sql(item.name), table)
-        for needed in item.needs:
-            parts[needed.raw] = table.sql(needed.name)
-            parts[needed.value] = typed(needed, table.sql(needed.name), table)
+        for name, value_name, each in (
+            (raw, value, item),
+            *((needed.raw, needed.value, needed) for needed in item.needs),
+        ):
+            if value_name not in parts:
+                parts[name] = table.sql(each.name)
+                parts[value_name] = typed(each, parts[name], table)
         if item.scope:
             scopes[item.scope] = f"coalesce({item.condition}, false)"
             chosen |= {item.raw: sql.only_where(item.scope, raw), item.value: sql.only_where(item.scope, value)}

@@ -34,6 +34,8 @@ class Scope:
     privacy: str = "masked"
     now: dt.datetime | None = None
     others: Mapping[OtherTable, Table | MlgateError] = field(default_factory=dict)
+    _fields: dict[str, Field] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Columns in all rows, as they were asked for."""
 
     def column(self, name: str) -> Column:
         """The declaration of a column; of an undeclared one, of type `any`."""
@@ -49,15 +51,20 @@ class Scope:
         ValueError
             The condition compares what cannot be compared.
         """
-        plain = field_of(self.table, self.column(name))
+        plain = self._plain(name)
         if where is None:
             return plain
         from mlgate.data.expressions import to_sql
 
-        needs = {needed: field_of(self.table, self.column(needed)) for needed in where.columns}
+        needs = {needed: self._plain(needed) for needed in where.columns}
         digest = hashlib.blake2b(where.text.encode(), digest_size=6).hexdigest()
         return scoped(plain, f"w{digest}", to_sql(where, needs), tuple(needs.values()))
 
+    def _plain(self, name: str) -> Field:
+        if name not in self._fields:
+            self._fields[name] = field_of(self.table, self.column(name))
+        return self._fields[name]
+
     def absent(self, *names: str) -> list[str]:
         """Those of the names that the table has no column of, each once."""
-        return [name for name in dict.fromkeys(names) if name not in self.table.columns]
+        return [name for name in dict.fromkeys(names) if name not in self.table.engine_types]

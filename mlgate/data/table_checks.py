@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mlgate.config.other_tables import Header
@@ -19,6 +21,8 @@ from mlgate.data.value_checks import told_apart
 from mlgate.outcome import Status
 
 MAX_NAMES = 20
+MAX_COMPARED = 25_000
+"""Pairs of names that are compared letter by letter: that takes some tenths of a second."""
 
 
 def row_count(rule: Rule | None, field: Field | None = None) -> Plan:
@@ -98,18 +102,38 @@ def composite_unique(scope: Scope, rule: Rule) -> Plan:
     return replace(plan, then=then)
 
 
-def column_exists(table: Table, column: Column) -> Verdict:
+def nearest_names(absent: Sequence[str], present: Sequence[str]) -> dict[str, str]:
+    """For each absent name the one of the file that it may be a misspelling of, where there is one.
+
+    One that differs in case and separators only is always found, others for as many absent names as that is quick.
+    """
+    plain: dict[str, str] = {}
+    for name in present:
+        plain.setdefault(_plain(name), name)
+    found = {name: plain[_plain(name)] for name in absent if _plain(name) in plain}
+    others = [name for name in absent if name not in found]
+    for name in others[: MAX_COMPARED // max(len(present), 1)]:
+        if near := difflib.get_close_matches(name, present, n=1, cutoff=0.6):
+            found[name] = near[0]
+    return found
+
+
+def _plain(name: str) -> str:
+    """A name without case and separators; of one without letters and digits there is nothing else."""
+    return "".join(filter(str.isalnum, name.casefold())) or name
+
+
+def column_exists(table: Table, column: Column, near: str = "") -> Verdict:
     """`column_exists`: a declared column is in the file, spelled exactly so.
 
     The other checks of an absent column are skipped.
     """
-    if column.name in table.columns:
+    # `near` is a name in the file that may be meant.
+    if column.name in table.engine_types:
         return Verdict(
             status=Status.PASS, message="the column is there", observed=True, expected="a column of this name"
         )
-    near = difflib.get_close_matches(column.name, table.columns, n=1, cutoff=0.6)
-    folded = [name for name in table.columns if name.casefold() == column.name.casefold()]
-    hint = f"the file has a column {words.short((folded or near)[0])!r}" if folded or near else "add the column"
+    hint = f"the file has a column {words.short(near)!r}" if near else "add the column"
     return Verdict(
         status=Status.FAIL,
         message=f"the file has no column {words.short(column.name)!r}",
@@ -140,12 +164,13 @@ def columns_match(scope: Scope, rule: Rule) -> Verdict:
     """
     header: Header = rule.argument
     present = scope.table.columns
-    missing = [name for name in header.columns if name not in present]
-    extra = [name for name in dict.fromkeys(present) if name not in header.columns] if header.exact else []
-    twice = [name for name in header.columns if present.count(name) > 1]
+    times, named = Counter(present), frozenset(header.columns)
+    missing = [name for name in header.columns if name not in times]
+    extra = [name for name in times if name not in named] if header.exact else []
+    twice = [name for name in header.columns if times[name] > 1]
     parts = ((missing, "missing"), (extra, "not named"), (twice, "there more than once"))
     told = [f"{words.counted(len(names), 'column')} {what}: {words.listed(names)}" for names, what in parts if names]
-    found = [name for name in present if name in header.columns]
+    found = [name for name in present if name in named]
     if header.ordered and not told and found != list(header.columns):
         told = [f"the columns stand in another order: {words.listed(found)}"]
     order = ", in this order" if header.ordered else ""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import difflib
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from mlgate.config.schema import Bound, Read
 from mlgate.data import check_table
+from mlgate.data.table_checks import MAX_COMPARED, nearest_names
 from mlgate.outcome import Outcome, Status, judge
 from mlgate.sources.tables import open_table
 
@@ -80,6 +83,29 @@ class TestHeader:
         for name in ("age/type", "age/between", "unique"):
             assert found[name].status is Status.SKIP
             assert found[name].message.startswith("column absent")
+
+    def test_a_misspelt_name_is_told(self, check: Check, column: Any, schema: Any) -> None:
+        names = {"visit_date": "VisitDate", "patient": "pateint", "\u00e4": "\u00c4", "weight": "sex"}
+        found = check(",".join(names.values()) + "\n1,2,3,4\n", schema(*map(column, names)))
+        for name, there in list(names.items())[:3]:
+            assert found[f"{quote(name)}/column_exists"].hint.startswith(f"the file has a column {there!r}, or take")
+        assert found["weight/column_exists"].hint.startswith("add the column, or take")
+
+    def test_letters_are_compared_of_so_many_names_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        compared: list[int] = []
+        close = difflib.get_close_matches
+
+        def counted(word: str, names: Sequence[str], **options: Any) -> list[str]:
+            compared.append(len(names))
+            return close(word, names, **options)
+
+        monkeypatch.setattr(difflib, "get_close_matches", counted)
+        present = [f"column_{number}" for number in range(1500)]
+        absent = [f"Column{number}" for number in range(500)] + [f"colunm_{number}" for number in range(1000)]
+        found = nearest_names(absent, present)
+        assert [found[name] for name in absent[:500]] == present[:500]
+        assert sum(compared) <= MAX_COMPARED
+        assert nearest_names(absent[500:], present)["colunm_7"] == "column_7"
 
     @pytest.mark.parametrize(
         ("policy", "status"), [("fail", Status.FAIL), ("warn", Status.WARN), ("ignore", Status.SKIP)]
