@@ -25,10 +25,10 @@ def series_gaps(scope: Scope, rule: Rule) -> Plan:
 
     The rows of each value, or combination of values, of `entity` are a series; without `entity` all rows are one. Two
     readings that are more than `step` and `tolerance` (half a step unless given) apart have a gap between them, in
-    which one reading less is missing than steps fit in; the row that is listed is the reading behind the gap. What is judged are the readings that there should be: those that
-    are there and those that are missing. So `mostly` is the share that has to be there. Before the first and after the
-    last reading of a series nothing is missing; `series_freshness` looks at its end. Several readings of one moment
-    count once, and the file may be in any order.
+    which one reading less is missing than steps fit in; the row that is listed is the reading behind the gap. What is
+    judged are the readings that there should be: those that are there and those that are missing. So `mostly` is the
+    share that has to be there. Before the first and after the last reading of a series nothing is missing;
+    `series_freshness` looks at its end. Several readings of one moment count once, and the file may be in any order.
 
     Rows in which a part of the entity or the time is null, or not of its type, are not judged but counted. Times are
     UTC: one with a zone is converted, one without is taken for UTC, so local times have a gap of an hour in spring. It
@@ -87,8 +87,8 @@ def series_duplicates(scope: Scope, rule: Rule) -> Plan:
     """`series_duplicates`: no series has two readings of one moment.
 
     Of the readings that repeat a moment it is told how many are equal to all others of it in every column (delivered
-    twice) and how many are not (two answers to one question); all of them are listed, the first one too. The same moment in two zones is one moment. Series, times
-    and nulls are as for `series_gaps`.
+    twice) and how many are not (two answers to one question); all of them are listed, the first one too. The same
+    moment in two zones is one moment. Series, times and nulls are as for `series_gaps`.
     """
     argument: Series = rule.argument
     read = SeriesReading.of(scope, rule, argument)

@@ -118,8 +118,9 @@ def series_frozen(scope: Scope, rule: Rule) -> Plan:
 
     In the order of time, a reading fails if it and the ones before it, so many or over so long, are the same; numbers
     are if the largest and the smallest of them are at most `tolerance` (0 unless given) apart, so a slow rise is no
-    standstill. The readings of one standstill are listed as one row, its last. Readings without a value, or with NaN, are passed over and counted. A duration is counted from reading
-    to reading: a value stands still no longer than it was seen to. Series, times and nulls are as for `series_gaps`.
+    standstill. Of each standstill the first row of the file that fails is listed. Readings without a value, or with
+    NaN, are passed over and counted. A duration is counted from reading to reading: a value stands still no longer than
+    it was seen to. Series, times and nulls are as for `series_gaps`.
 
     It is an `error` if no series has as many readings, or is as long.
     """
