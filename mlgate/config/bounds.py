@@ -8,9 +8,13 @@ from typing import Any
 
 from mlgate.config import fields as f
 from mlgate.config.document import Node
+from mlgate.config.scalars import refuse_half_text
 from mlgate.config.schema import Bound
 
 MAX_REPEAT = 1000
+MAX_PATTERN = 2_000
+MAX_STEPS = 10_000
+"""Characters of a pattern, and of what it becomes with its counted repeats written out: larger ones match slowly."""
 _CLASS = re.compile(r"\\[pP](\{\^?\w+\}|\w)")
 """Unicode classes, which RE2 knows and Python does not."""
 
@@ -20,7 +24,8 @@ _NOT_RE2 = re.compile(r"\(\?(<?[=!]|>|#|P=|\(|[aiLmsux]*[auLx])|\\[1-9Z]|[*+?}]\
 _SET = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 """A set of characters, in which signs have no meaning of their own."""
 
-_REPEAT = re.compile(r"\{(?:\d*,)?(\d{1,9})\}")
+_REPEAT = re.compile(r"\{(?:\d*,)?(\d{1,9}),?\}")
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 
 class BoundKind:
@@ -96,10 +101,45 @@ class Pattern:
         if refused:
             hint = "write the pattern in RE2 syntax: no look-around, no back references"
             raise node.error(f"{refused[0]!r} is not supported in a pattern", hint=hint)
+        refuse_half_text(node)
+        if len(pattern) > MAX_PATTERN or written_out(plain) > MAX_STEPS:
+            fact = f"the pattern is too large: at most {MAX_PATTERN:,} characters, and {MAX_STEPS:,} with its repeats"
+            raise node.error(fact, hint="split it in several checks, or check lengths with `length`")
         return pattern
 
     def json_schema(self) -> f.JsonSchema:
         return {"type": "string", "minLength": 1}
+
+
+def written_out(plain: str) -> int:
+    """Length of a pattern without sets once its counted repeats are written out.
+
+    Examples
+    --------
+    >>> [written_out(pattern) for pattern in ("abc", "a{3}", "(ab{2,3}){10}", "(a?){1000}b")]
+    [3, 3, 50, 3001]
+    """
+    plain = _ESCAPED.sub("_", plain)
+    before, last = [0], [0]  # of each open group: the length so far, and that of the last part
+    place = 0
+    while place < len(plain):
+        repeat = _REPEAT.match(plain, place)
+        if repeat:
+            last[-1] *= max(1, int(repeat[1]))
+            place = repeat.end()
+            continue
+        sign, place = plain[place], place + 1
+        if sign == "(":
+            before.append(0)
+            last.append(0)
+        elif sign == ")" and len(last) > 1:
+            inner = before.pop() + last.pop()
+            before[-1], last[-1] = before[-1] + last[-1], inner + 1
+        elif sign in "*+?":
+            last[-1] += 1
+        else:
+            before[-1], last[-1] = before[-1] + last[-1], 1
+    return sum(before) + sum(last)
 
 
 def parse_quantile(name: str, node: Node, reading: f.Reading) -> tuple[float, Bound]:

@@ -107,10 +107,24 @@ class Anything:
             raise node.error(f"expected a single value, found {node.kind}")
         if isinstance(node.value, float) and not math.isfinite(node.value):
             raise node.error(f"expected a finite value, found {node.text}")
+        if isinstance(node.value, str):
+            refuse_half_text(node)
         return node.value
 
     def json_schema(self) -> JsonSchema:
         return {"type": ["string", "number", "boolean"]}
+
+
+def refuse_half_text(node: Node) -> None:
+    """Refuse a text with a zero character or half of a character (a lone surrogate), which no check can ask for.
+
+    Raises
+    ------
+    ConfigError
+        It holds one.
+    """
+    if re.search("[\0\ud800-\udfff]", node.text):
+        raise node.error(f"{node.text!r} holds a zero character or half of one", hint="no check can ask for it")
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,20 @@ class _Columns:
         return self._BY_NAME.json_schema() | {"type": ["object", "null"]}
 
 
+class _Delimiter(f.Text):
+    """One character that can stand between fields."""
+
+    def parse(self, node: Node, reading: f.Reading) -> str:
+        text = super().parse(node, reading)
+        if len(text) != 1 or text in '"\r\n\0':
+            raise node.error(f"{text!r} cannot be a delimiter", hint='write one character, such as "," or "\\t"')
+        return text
+
+
 _READ = f.Struct(
     "read",
     {
-        "delimiter": f.Key(f.Text(), "character between fields; found in the file unless written"),
+        "delimiter": f.Key(_Delimiter(), "character between fields; found in the file unless written"),
         "encoding": f.Key(f.Text(choices=("utf-8", "utf-16", "latin-1")), "encoding of a text file"),
         "decimal": f.Key(f.Text(choices=(".", ",")), "decimal mark"),
         "null": f.Key(f.ListOf(f.Text(empty=True), least=1, single=True), "texts that mean: missing"),

@@ -78,6 +78,12 @@ def test_the_published_schema_takes_what_we_take(column: str, expected: Any) -> 
 
 
 BAD: list[tuple[str, str]] = [
+    ('type: string, in_set: ["a\\0"]', "holds a zero character"),
+    ('type: string, between: ["a\\0", b]', "holds a zero character"),
+    ('type: string, regex: "a\\0"', "holds a zero character"),
+    (f"type: string, regex: '{'(a?){1000}' * 50}'", "the pattern is too large"),
+    ("type: string, regex: '((a{100}){100}){2}'", "the pattern is too large"),
+    (f"type: string, regex: '{'a' * 2_001}'", "the pattern is too large"),
     ("null: false", "expected true"),
     ("null_fraction: {max: 5}", "5 is not a share"),
     ("unique_fraction: [0, 1.5]", "1.5 is not a share"),

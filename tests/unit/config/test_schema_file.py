@@ -290,3 +290,11 @@ def published_mistakes(text: str) -> list[object]:
 
     validator = jsonschema.Draft202012Validator(schema_json_schema())
     return list(validator.iter_errors(load_document(text, "s.yaml").plain_data()))
+
+
+@pytest.mark.parametrize("delimiter", ["${HOME}", ",,", '\\"', "\\n", "\\0"])
+def test_a_delimiter_is_one_character(delimiter: str) -> None:
+    text = f'version: 1\nread: {{delimiter: "{delimiter}"}}\ncolumns: {{a: {{type: integer}}}}\n'
+    with pytest.raises(ConfigError, match="cannot be a delimiter") as caught:
+        parse_schema(text, "s.yaml")
+    assert caught.value.line == 2
