@@ -10,6 +10,7 @@ Column names never reach the engine (a table's columns are `c0`, `c1`, ...); val
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from mlgate.data.dialect import full_match, matches, moment_literal, number_literal, spelled, text_literal
@@ -81,8 +82,35 @@ def in_first_rows(value: str) -> str:
     return only_where(f'"row" <= {FIRST_ROWS}', value)
 
 
+MANY = 200
+"""So many literals are compared one by one; more of them are looked up, which takes a while to prepare."""
+_BETWEEN = "\x1f"
+_INTEGER = re.compile("-?[0-9]+")
+
+
+def one_of(value: str, literals: Sequence[str]) -> str:
+    """Whether a value is one of some literals; null where it is null."""
+    if len(literals) <= MANY:
+        return f"{value} IN ({', '.join(literals)})"
+    return f"{value} IN (SELECT {each_of(literals)})"
+
+
+def each_of(literals: Sequence[str]) -> str:
+    """A row for each literal. Many texts, or whole numbers, are one text: the engine reads that in a tenth of the time."""
+    texts, kind = [literal[1:-1] for literal in literals], "VARCHAR"
+    if all(map(_INTEGER.fullmatch, literals)):
+        texts, kind = list(literals), "HUGEINT"
+    elif not all(literal[0] == literal[-1] == "'" for literal in literals):
+        return spelled("row of each", ", ".join(literals))
+    if len(literals) <= MANY or any(_BETWEEN in text for text in texts):
+        return spelled("row of each", ", ".join(literals))
+    return spelled("row of each part", f"'{_BETWEEN.join(texts)}'", f"'{_BETWEEN}'", kind)
+
+
 def among(values: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Whether several values that are not null are one of the rows of literals: one look-up, however many there are."""
+    if not rows:
+        return "false"
     listed = ", ".join(f"({', '.join(row)})" for row in rows)
     names = ", ".join(f"v{place}" for place in range(len(values)))
     return f"(row({', '.join(values)}) IN (SELECT row({names}) FROM (VALUES {listed}) AS known({names})))"  # noqa: S608  # literals of ours

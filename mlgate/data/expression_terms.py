@@ -1,19 +1,23 @@
 """The values in a condition as SQL: columns, literals and what is computed of them.
 
 Whole numbers are added, subtracted and multiplied exactly while the result surely has at most 38 digits; everything
-else is computed in double precision, where nothing overflows but to infinity.
+else is computed in double precision, where nothing overflows but to infinity. Columns are compared as they are stored,
+with literals and with one another: whole numbers and decimals exactly, but decimals beside doubles as doubles.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlgate.data import aggregates as sql
+from mlgate.data.number_literals import decimal_of, is_whole, number_end, number_member, whole_end
 from mlgate.data.plan import Field
 
 _EXACT = 2**127
 """Whole numbers below it are exact in the engine."""
+_DOUBLE = 2**53
+"""Whole numbers up to it are exact as doubles."""
 _LEAF = 2**63
 """The largest magnitude of a column's whole numbers that is reckoned with; larger ones are computed as doubles."""
 _BITS = {
@@ -28,6 +32,9 @@ _BITS = {
 }
 LONGEST = 2**40
 """No text has so many characters."""
+_WIDEST = 38
+"""Digits of a decimal."""
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +50,8 @@ class Term:
     limit : the largest magnitude of `exact`, while all of `wide` are at most `_LEAF`
     wide : the columns in it whose whole numbers have no limit of their own
     computed : whether it is more than a column or a literal
+    decimal : digits of a column of decimals, and how many of them stand behind the point
+    settled : whether it is a literal made for the column beside it; `plain` is empty where no value can be equal to it
     """
 
     plain: str
@@ -52,6 +61,8 @@ class Term:
     limit: int = 0
     wide: tuple[str, ...] = ()
     computed: bool = False
+    decimal: tuple[int, int] | None = None
+    settled: bool = False
 
 
 def literal_term(value: str | float) -> Term:
@@ -60,17 +71,41 @@ def literal_term(value: str | float) -> Term:
             return Term(plain="true" if value else "false", kind="boolean")
         case str():
             return Term(plain=sql.text_literal(value), kind="string")
-        case int():
-            return whole_term(sql.number_literal(value), abs(value))
+        case int() if abs(value) < _EXACT:
+            return whole_term(str(value), abs(value))
+        case float() if abs(value) < _LEAF and value.is_integer():
+            return replace(whole_term(str(int(value)), abs(int(value))), plain=sql.number_literal(value), kind="number")
     return Term(plain=sql.number_literal(value), kind="number")
 
 
+def literal_beside(value: float, sign: str, field: Field) -> Term:
+    """A number as it is compared with a column, `column sign number`."""
+    equal = sign in ("=", "<>")
+    plain = number_member(field, value) if equal else number_end(field, sign, value)
+    return Term(plain=plain or "", kind=field.kind, settled=True)
+
+
+def literal_beside_whole(value: float, sign: str) -> Term:
+    """A number as it is compared with a whole one that is computed, `computed sign number`."""
+    if sign in ("=", "<>") or not abs(value) < _LEAF:
+        return literal_term(value)
+    end = whole_end(sign, value)
+    return whole_term(end, abs(int(end)))
+
+
+def flipped(sign: str) -> str:
+    """The sign with its sides changed over."""
+    return _FLIPPED.get(sign, sign)
+
+
 def column_term(field: Field) -> Term:
-    stored = None if field.is_text else sql.stored_kind(field.engine_type)
-    if field.kind == "integer" or (field.kind == "number" and stored == "integer"):
+    if is_whole(field):
+        stored = None if field.is_text else sql.stored_kind(field.engine_type)
         bits = _BITS.get(field.engine_type, 0) if stored == "integer" else 0
         wide = () if bits else (field.value,)
         return whole_term(field.value, 2**bits if bits else _LEAF, wide)
+    if digits := decimal_of(field):
+        return Term(plain=field.raw, kind=field.kind, decimal=digits)
     may_be_nan = field.kind == "number" and (field.is_text or sql.is_float(field.engine_type))
     return Term(plain=field.value, kind=field.kind, may_be_nan=may_be_nan)
 
@@ -123,8 +158,50 @@ def _operation(sign: str, left: str, right: str) -> str:
 
 def comparison(sign: str, one: Term, other: Term) -> str:
     plain = f"{one.plain} {sign} {other.plain}"
-    if not (one.computed or other.computed) or not (one.exact and other.exact):
+    if one.settled or other.settled:
+        return plain if one.plain and other.plain else _with_no_value(sign, one.plain or other.plain)
+    if not (one.computed or other.computed):
+        return _of_columns(sign, one, other)
+    if not (one.exact and other.exact):
         return plain
-    exact = f"{one.exact} {sign} {other.exact}"
+    return _unless_wide(f"{one.exact} {sign} {other.exact}", plain, one, other)
+
+
+def _with_no_value(sign: str, column: str) -> str:
+    """Comparison of a column with what no value is equal to: null where the column is."""
+    return f"{column} {'<>' if sign == '=' else '='} {column}"
+
+
+def _of_columns(sign: str, one: Term, other: Term) -> str:
+    if one.decimal or other.decimal:
+        return _of_decimals(sign, one, other)
+    if bool(one.exact) == bool(other.exact):
+        return f"{one.plain} {sign} {other.plain}"
+    whole, real = (one, double(other)) if one.exact else (other, double(one))
+    sign = sign if one.exact else flipped(sign)
+    if whole.limit <= _DOUBLE and not whole.wide:
+        return f"{whole.plain} {sign} {real}"
+    # Where the double is large it is whole; where it is not, rounding the whole number changes nothing.
+    as_whole = f"TRY_CAST({real} AS HUGEINT)"
+    large = f"abs({real}) >= {_DOUBLE} AND {as_whole} IS NOT NULL"
+    return f"CASE WHEN {large} THEN {whole.exact} {sign} {as_whole} ELSE {whole.plain} {sign} {real} END"
+
+
+def _of_decimals(sign: str, one: Term, other: Term) -> str:
+    """Exact where all digits of both have room, and none is a double."""
+    doubles = f"{double(one)} {sign} {double(other)}"
+    digits = [term.decimal or ((len(str(term.limit)), 0) if term.exact else None) for term in (one, other)]
+    known = [each for each in digits if each]
+    scale = max(behind for _, behind in known)
+    width = max(every - behind for every, behind in known) + scale
+    if len(known) < len(digits) or width > _WIDEST:
+        return doubles
+    type_ = f"DECIMAL({width},{scale})"
+    first, second = (term.plain if term.decimal else f"CAST({term.plain} AS {type_})" for term in (one, other))
+    return _unless_wide(f"{first} {sign} {second}", doubles, one, other)
+
+
+def _unless_wide(exact: str, plain: str, one: Term, other: Term) -> str:
+    """The exact comparison where all whole numbers in it are small enough."""
     wide = [f"coalesce({value} BETWEEN -{_LEAF} AND {_LEAF}, true)" for value in dict.fromkeys(one.wide + other.wide)]
     return f"CASE WHEN {sql.all_of(wide)} THEN {exact} ELSE {plain} END" if wide else exact

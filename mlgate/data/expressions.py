@@ -21,13 +21,14 @@ from mlgate.data.expression_terms import (
     comparison,
     computed_term,
     double,
+    flipped,
+    literal_beside,
+    literal_beside_whole,
     literal_term,
     moment_term,
     whole_term,
 )
 from mlgate.data.plan import Field
-
-_SINGLE_MAX = 3.4e38
 
 
 def to_sql(expression: Expression, fields: Mapping[str, Field]) -> str:
@@ -64,8 +65,8 @@ def value_sql(value: t.Value, fields: Mapping[str, Field]) -> str:
     return double(_Rendering(fields).term(value))
 
 
-def literals_sql(name: str, values: Sequence[str | float], fields: Mapping[str, Field]) -> tuple[str, list[str]]:
-    """SQL of a column and of declared values, as they are equal to one another.
+def literals_sql(name: str, values: Sequence[str | float], fields: Mapping[str, Field]) -> tuple[str, list[str | None]]:
+    """SQL of a column and of declared values, as they are equal to one another; None where no value can be.
 
     Raises
     ------
@@ -76,13 +77,13 @@ def literals_sql(name: str, values: Sequence[str | float], fields: Mapping[str, 
     check_types(t.Member(column, literals), {name: fields[name].kind})
     rendering = _Rendering(fields)
     term = rendering.term(column)
-    sides = [rendering.side(literal, column) for literal in literals]
+    sides = [rendering.side(literal, column, "=") for literal in literals]
     days = {side.kind == "date" for side in sides}
     if term.kind != "datetime":
-        return term.plain, [side.plain for side in sides]
+        return term.plain, [side.plain or None for side in sides]
     if len(days) > 1:
         raise ValueError(f"{t.written(column)}: dates stand beside times of day; write all in one way")
-    return sql.whole_day(term.plain) if True in days else term.plain, [side.plain for side in sides]
+    return sql.whole_day(term.plain) if True in days else term.plain, [side.plain or None for side in sides]
 
 
 class _Rendering:
@@ -116,7 +117,7 @@ class _Rendering:
         return self.without_nan(f"{stored} IS NULL", term)
 
     def compare(self, sign: str, left: t.Value, right: t.Value) -> str:
-        one, other = self.side(left, right), self.side(right, left)
+        one, other = self.side(left, right, flipped(sign)), self.side(right, left, sign)
         if {one.kind, other.kind} == {"date", "datetime"}:
             first, second = (
                 sql.whole_day(term.plain) if term.kind == "datetime" else term.plain for term in (one, other)
@@ -126,8 +127,8 @@ class _Rendering:
 
     def member(self, value: t.Value, members: Sequence[t.Literal]) -> str:
         """`IN` where all members are literals of one type; a comparison with each otherwise."""
-        term = self.side(value, members[0])
-        sides = [self.side(member, value) for member in members]
+        term = self.side(value, members[0], "=")
+        sides = [side for member in members if (side := self.side(member, value, "=")).plain]
         if term.computed or {term.kind} != {side.kind for side in sides}:
             return "(" + " OR ".join(self.compare("=", value, member) for member in members) + ")"
         return self.without_nan(f"{term.plain} IN ({', '.join(side.plain for side in sides)})", term)
@@ -140,16 +141,16 @@ class _Rendering:
         nowhere = f"NOT coalesce({' OR '.join(tests)}, false)"
         return f"({sql.only_where(nowhere, condition)})"
 
-    def side(self, value: t.Value, against: t.Value) -> Term:
-        """One side of a comparison; a literal is made for what it is compared with."""
+    def side(self, value: t.Value, against: t.Value, sign: str) -> Term:
+        """One side of a comparison, `against sign value`; a literal is made for what it is compared with."""
         kind = kind_of(against, self.kinds)
         if is_text_of(value, kind):
             return moment_term(str(value.value), kind)  # type: ignore[union-attr]  # a literal
-        if isinstance(value, t.Literal) and isinstance(against, t.ColumnName) and kind == "number":
-            single = sql.is_single(self.fields[against.name].engine_type)
-            if single and not isinstance(value.value, bool | str) and abs(value.value) < _SINGLE_MAX:
-                return Term(plain=sql.number_literal(value.value, single=True), kind="number")
-        return self.term(value)
+        if not isinstance(value, t.Literal) or isinstance(value.value, bool | str):
+            return self.term(value)
+        if isinstance(against, t.ColumnName) and kind in ("integer", "number"):
+            return literal_beside(value.value, sign, self.fields[against.name])
+        return literal_beside_whole(value.value, sign) if self.term(against).exact else self.term(value)
 
     def term(self, value: t.Value) -> Term:
         match value:

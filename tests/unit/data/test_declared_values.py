@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from mlgate.config.column_arguments import DomainMass, MostCommon
+from mlgate.config.expression_parser import parse_condition
+from mlgate.config.expression_tree import columns_of
+from mlgate.config.expressions import Expression
+from mlgate.config.row_rules import TOLERANCE, Comparison, Pairs, RowSum
 from mlgate.config.schema import Bound
 from mlgate.data.number_literals import number_end, number_member
 from mlgate.data.plan import Field
 from mlgate.outcome import Outcome, Status
 
 One = Callable[..., Outcome]
+Ask = Callable[..., dict[str, bool]]
 Cases = list[tuple[str, Any, bool]]
 DAY = "2020-01-01"
 NOON = "2020-01-01T12:00:00"
@@ -190,6 +195,26 @@ def test_whole_end_of_numbers_in_double_precision_is_not_rounded_outwards(one: O
     assert statuses(one, {"x": [float(LARGE + 4)]}, "number", cases) == {}
 
 
+@pytest.fixture
+def ask(check: Any, column: Any, rule: Any, schema: Any) -> Ask:
+    """Whether each condition holds in the one row of a table, whose columns are `name kind, name kind`."""
+
+    def run(content: Any, kinds: str, conditions: Iterable[str]) -> dict[str, bool]:
+        columns = [column(*each.split()) for each in kinds.split(", ")]
+        rules = [rule("expressions", expression(text), name=f"e{n}") for n, text in enumerate(conditions)]
+        found = check(content, schema(*columns, rules=tuple(rules)))
+        verdicts = [outcome.status for outcome in found.values() if outcome.check == "expressions"]
+        assert set(verdicts) <= {Status.PASS, Status.FAIL}
+        return {text: status is Status.PASS for text, status in zip(conditions, verdicts, strict=True)}
+
+    return run
+
+
+def expression(text: str) -> Expression:
+    tree = parse_condition(text)
+    return Expression(text, tree, columns_of(tree))
+
+
 def field(kind: str, engine_type: str) -> Field:
     return Field(name="x", kind=kind, raw="r0", value="v0", engine_type=engine_type, is_text=False)
 
@@ -210,3 +235,75 @@ def test_literals_keep_the_type_of_the_column() -> None:
     assert number_end(field("number", "FLOAT"), "<", 0.125) == "CAST('0.125' AS FLOAT)"
     assert number_end(field("number", "DOUBLE"), "<", 0.125) == "CAST('0.125' AS DOUBLE)"
     assert number_member(field("number", "DECIMAL(10,2)"), 0.125) is None
+
+
+def test_large_whole_numbers_of_a_row_are_exact(ask: Ask) -> None:
+    content = f"a,b,n\n{LARGE + 1},1,{LARGE}\n"
+    cases = {
+        f"a <= {LARGE}.0": False,
+        f"{LARGE}.0 < a": True,
+        f"a in ({LARGE}, 0.5)": False,
+        f"a in (0.5, {LARGE + 1})": True,
+        "a in (0.5, 1.5)": False,
+        "not a = 0.5 and 0.5 <> a": True,
+        "a + b > 0.5 and 0.5 < a + b": True,
+        f"a + b <= {LARGE}.0": False,
+        "a <= n": False,
+        "n < a": True,
+        "a = n": False,
+        "b < n and b <> n": True,
+    }
+    assert ask(content, "a integer, b integer, n number", cases) == cases
+
+
+def test_decimals_of_a_row_are_exact(ask: Ask) -> None:
+    import pyarrow as pa
+
+    content = {
+        "a": pa.array([Decimal("10000000000000000.01")], pa.decimal128(20, 2)),
+        "b": pa.array([Decimal("10000000000000000.0")], pa.decimal128(38, 1)),
+        "c": pa.array([Decimal("0.5")], pa.decimal128(38, 37)),
+        "i": pa.array([10**16]),
+        "n": pa.array([1e16]),
+    }
+    cases = {
+        f"a <= {10**16}": False,
+        f"a = {10**16}": False,
+        f"a in ({10**16}, 0.001)": False,
+        f"a in ({10**16}, {10**16 + 1}) or a > {10**16}": True,
+        "a = i or a < i": False,
+        "i < a": True,
+        "b = i": True,
+        "c < a and c = 0.5 and c < i": True,
+        "a * 0.5 > 1 and a >= n": True,
+        "coalesce(a, 0) > 1 and abs(a) > 1": True,
+    }
+    assert ask(content, "a number, b number, c number, i integer, n number", cases) == cases
+
+
+def test_single_precision_of_a_row_is_not_rounded_to_what_is_stored(ask: Ask) -> None:
+    import pyarrow as pa
+
+    content = {"a": pa.array([16777216.0], pa.float32()), "i": pa.array([16777217])}
+    cases = {"a <= 16777215.5": False, "a = 16777217": False, "a <> 16777217": True, "a = i": False, "a < i": True}
+    assert ask(content, "a number, i integer", cases) == cases
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "holds"),
+    [
+        ("row_sum", RowSum(("a", "b"), Bound(min=LARGE, max=LARGE), TOLERANCE), False),
+        ("row_sum", RowSum(("a", "b"), Bound(min=LARGE + 2, max=LARGE + 2), 0), True),
+        ("pair_in_set", Pairs("a", "b", ((LARGE, 1), (0.5, 1))), False),
+        ("pair_in_set", Pairs("a", "b", ((LARGE + 1, 1), (0.5, 1))), True),
+        ("pair_in_set", Pairs("a", "b", ((0.5, 1),)), False),
+        ("compare_columns", Comparison("a", "<=", "n"), False),
+    ],
+)
+def test_large_whole_numbers_of_checks_of_rows(  # noqa: PLR0917  # fixtures and what is parametrized
+    check: Any, column: Any, rule: Any, schema: Any, name: str, argument: Any, holds: bool
+) -> None:
+    columns = [column("a", "integer"), column("b", "integer"), column("n", "number")]
+    found = check(f"a,b,n\n{LARGE + 1},1,{LARGE}\n", schema(*columns, rules=(rule(name, argument),)))
+    (outcome,) = (outcome for outcome in found.values() if outcome.check == name)
+    assert outcome.status is (Status.PASS if holds else Status.FAIL)
