@@ -77,7 +77,8 @@ class _Stored:
         if self.kind == "string" and partner in _PARSED:
             return f"coalesce({sql.as_text(self.read_as(partner))}, {self.text})"
         if self.kind == "string" and partner in _NUMERIC:
-            return f"CASE WHEN ends_with({self.text}, '.0') THEN left({self.text}, -2) ELSE {self.text} END"
+            zero = f"WHEN {self.text} IN ('-0', '-0.0') THEN '0'"
+            return f"CASE {zero} WHEN ends_with({self.text}, '.0') THEN left({self.text}, -2) ELSE {self.text} END"
         if self.kind == "string":
             return self.text
         if self.kind in _PARSED:
@@ -100,8 +101,23 @@ def _plain(value: str, engine_type: str) -> str:
         whole = f"NOT {sql.is_nan(value)} AND {value} = trunc({value}) AND abs({value}) <= {_EXACT}"
         return f"CASE WHEN {whole} THEN {sql.as_text(f'TRY_CAST({value} AS BIGINT)')} ELSE {text} END"
     if engine_type.startswith("DECIMAL(") and not engine_type.endswith(",0)"):
-        return f"rtrim(rtrim({text}, '0'), '.')"
+        # A decimal without a digit before the point is written `.25` by the engine.
+        sign = f"CASE WHEN {value} < 0 THEN '-0' ELSE '0' END"
+        digits = f"{sign} || ltrim({text}, '-0')" if _is_fraction(engine_type) else text
+        return f"rtrim(rtrim({digits}, '0'), '.')"
     return text
+
+
+def _is_fraction(engine_type: str) -> bool:
+    """Whether all digits of a decimal stand behind the point.
+
+    Examples
+    --------
+    >>> _is_fraction("DECIMAL(4,4)"), _is_fraction("DECIMAL(4,2)")
+    (True, False)
+    """
+    width, _, scale = engine_type.removeprefix("DECIMAL(").removesuffix(")").partition(",")
+    return width == scale
 
 
 def pair(field: Field, decimal: str, other: Table, name: str) -> Pair:

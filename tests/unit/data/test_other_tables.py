@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,9 @@ class TestRowCount:
         found = checked(tmp_path, "a,b\n1,0\n", declared, {"w": "a,b\n7,0\n7\n"})
         assert found["row_count_equals_table"].status is Status.ERROR
         assert "cannot be parsed" in found["row_count_equals_table"].message
+
+
+FRACTIONS = {"a": pa.array([Decimal("0.25"), Decimal(0), Decimal("-0.05")], pa.decimal128(4, 4))}
 
 
 class TestEqual:
@@ -126,6 +130,11 @@ class TestEqual:
             ("number", "a\n1.50\n", "a\n1.5\n", True),
             ("number", "a\n9007199254740993\n", "a\n9007199254740992\n", False),
             ("boolean", "a\ntrue\n", "a\n1\n", True),
+            ("any", FRACTIONS, "a\n0.25\n0\n-0.05\n", True),
+            ("number", FRACTIONS, {"a": [0.25, 0, -0.05]}, True),
+            ("any", FRACTIONS, "a\n0.25\n0\n0.05\n", False),
+            ("any", {"a": [-0.0, -0.0]}, "a\n-0.0\n-0\n", True),
+            ("any", {"a": [-0.0]}, "a\n-0.5\n", False),
             # null is null and NaN is NaN, and neither is something else
             ("any", {"a": [NAN, 1.0]}, {"a": [1.0, NAN]}, True),
             ("any", {"a": [NAN, 1.0]}, {"a": [1.0, 1.0]}, False),
