@@ -83,9 +83,36 @@ def _seen(connection: duckdb.DuckDBPyConnection, scanned: Any, columns: Sequence
             f"FROM given AS file({', '.join(given)})"
         )
     except (duckdb.Error, TypeError, ValueError) as problem:
-        fact = f"{shown} cannot be read: {first_line(problem)}"
-        raise SourceError(fact, hint="convert its columns to plain types") from None
+        odd = _unreadable(scanned, columns)
+        where = f"column {odd!r} of {shown}" if odd is not None else shown
+        hint = (
+            "convert it to a plain type, or leave it out" if odd is not None else "convert its columns to plain types"
+        )
+        raise SourceError(f"{where} cannot be read: {first_line(problem)}", hint=hint) from None
     return [str(row[1]) for row in described]
+
+
+def _unreadable(frame: Any, columns: Sequence[str]) -> str | None:
+    """The first column that the engine cannot read even if it stands alone; None where each can be read."""
+    import duckdb
+
+    for place, name in enumerate(columns):
+        alone = (
+            frame.iloc[:1, [place]]
+            if hasattr(frame, "iloc")
+            else frame.select([place])
+            if hasattr(frame, "select")
+            else None
+        )
+        if alone is None:
+            return None
+        with duckdb.connect() as connection:
+            try:
+                connection.register("alone", alone)
+                connection.execute("DESCRIBE SELECT * FROM alone")
+            except (duckdb.Error, TypeError, ValueError):
+                return name
+    return None
 
 
 def _numbered(frame: Any) -> Any | None:

@@ -143,3 +143,22 @@ def test_no_rows_and_no_columns_are_errors() -> None:
 
     assert mlgate.check_data(frame("table", COLUMNS).slice(0, 0), SCHEMA).verdict == "error"
     assert mlgate.check_data(pa.table({}), SCHEMA).verdict == "error"
+
+
+@pytest.mark.parametrize("kind", [">i4", "complex128", "Sparse[int]", "period[D]", "decimal256"])
+def test_a_column_that_cannot_be_read_is_named(kind: str) -> None:
+    import decimal
+
+    import pandas as pd
+    import pyarrow as pa
+
+    made: Any = pd.DataFrame({"id": [1, 2, 3], "odd": [1, 2, 3]})
+    if kind == "decimal256":
+        made = pa.table({"id": [1], "odd": pa.array([decimal.Decimal(1)], pa.decimal256(50, 2))})
+    elif kind == "period[D]":
+        made["odd"] = pd.period_range("2026-01-01", periods=3)
+    else:
+        made["odd"] = made["odd"].astype(kind)
+    found = "; ".join(f"{one.message} {one.hint}" for one in mlgate.data.check(made).outcomes)
+    assert "column 'odd' of frame cannot be read" in found
+    assert "convert it to a plain type" in found
