@@ -132,13 +132,19 @@ def from_stored(column: str, kind: str, engine_type: str) -> str:
     if (kind, stored) == ("boolean", "integer"):
         stored = "number"
     template = _CONVERSIONS.get((kind, stored), "NULL")
-    moment = _ZONED.get(engine_type, "CAST({column} AS TIMESTAMP)")
+    moment = _MOMENTS.get(engine_type, "CAST({column} AS TIMESTAMP)")
     return template.replace("{moment}", moment).replace("{column}", column)
 
 
-_ZONED = {
+_NANOSECONDS = spelled("nanoseconds", "{column}")
+_OF_NANOSECONDS = spelled(
+    "moment of microseconds", f"{_NANOSECONDS} // 1000 - CASE WHEN {_NANOSECONDS} % 1000 < 0 THEN 1 ELSE 0 END"
+)
+"""The microsecond that a moment lies in, before 1970 too; a cast would round it to the next one."""
+_MOMENTS = {
     "TIMESTAMP WITH TIME ZONE": spelled("moment of microseconds", spelled("microseconds", "{column}")),
-    "TIMESTAMPTZ_NS": spelled("moment of microseconds", f"{spelled('nanoseconds', '{column}')} // 1000"),
+    "TIMESTAMPTZ_NS": _OF_NANOSECONDS,
+    "TIMESTAMP_NS": _OF_NANOSECONDS,
 }
 _CONVERSIONS = {
     ("number", "number"): "CAST({column} AS DOUBLE)",

@@ -307,3 +307,17 @@ def test_large_whole_numbers_of_checks_of_rows(  # noqa: PLR0917  # fixtures and
     found = check(f"a,b,n\n{LARGE + 1},1,{LARGE}\n", schema(*columns, rules=(rule(name, argument),)))
     (outcome,) = (outcome for outcome in found.values() if outcome.check == name)
     assert outcome.status is (Status.PASS if holds else Status.FAIL)
+
+
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_nanoseconds_lie_in_their_microsecond_also_before_1970(one: One, zone: str | None) -> None:
+    import pyarrow as pa
+
+    start = "1970-01-01T00:00:00"
+    before = {"x": pa.array([-1, -500, -999], pa.timestamp("ns", zone))}
+    assert (
+        statuses(one, before, "datetime", [("between", [start, None], False), ("max", Bound(strict_max=start), True)])
+        == {}
+    )
+    after = {"x": pa.array([1, 500, 999], pa.timestamp("ns", zone))}
+    assert statuses(one, after, "datetime", [("in_set", (start,), True), ("between", [start, None], True)]) == {}
