@@ -23,7 +23,7 @@ def test_clean_table_says_what_was_looked_at(hygiene: Hygiene) -> None:
     assert {name: outcome.status for name, outcome in found.items()} == dict.fromkeys(
         (
             *("row_count", "unparseable_rows", "duplicate_header", "header_names", "repeated_header"),
-            *("mixed_types", "sentinels", "mixed_formats", "not_finite", "duplicate_rows"),
+            *("mixed_types", "sentinels", "mixed_formats", "not_finite", "duplicate_rows", "pii"),
         ),
         Status.PASS,
     )
