@@ -7,7 +7,7 @@ that the check speaks of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,7 @@ def pair_in_set(scope: Scope, rule: Rule) -> Plan:
         for place, name in enumerate(argument.columns)
     ]
     judged = sql.all_of([f"{field.value} IS NOT NULL" for field in fields.values()])
-    known = sql.among([value for value, _ in sides], list(zip(*(literals for _, literals in sides), strict=True)))
+    known = sql.among([value for value, _ in sides], _possible(*(literals for _, literals in sides)))
     shown = words.short(words.listed(f"({words.exact(one)}, {words.exact(other)})" for one, other in argument.pairs))
     names = words.listed(argument.columns)
     wording = Wording(f"among the pairs {shown}", f"none of the pairs {shown}", f"{names} one of {shown}")
@@ -119,6 +119,11 @@ def unique_within_row(scope: Scope, rule: Rule) -> Plan:
     fields = _fields(scope, rule, argument.columns)
     wording = Wording(f"with different {names}", f"with one value twice in {names}", "no value twice")
     return _row_plan(rule, fields, _asked(argument.tree, fields), wording)
+
+
+def _possible(one: Sequence[str | None], other: Sequence[str | None]) -> list[tuple[str, str]]:
+    """The pairs of literals that two values can be equal to."""
+    return [(left, right) for left, right in zip(one, other, strict=True) if left is not None and right is not None]
 
 
 def _kept(condition: str) -> Wording:
