@@ -2,7 +2,7 @@
 
 Every pair goes the whole way: two tables in the engine, sketches, tests, outcomes. Unchanged pairs of twelve columns
 must alarm in at most 1.5 % of the cases at alpha = 0.01; each planted change must be found in 95 %, in its own column
-and within the twelve. The profile of each reference is written and read back: what is compared with it must be the same.
+and within the twelve. The profile of each reference is written and read back: what is compared with it must be equal.
 Beside it stand the defaults of Evidently and Deepchecks on the same pairs, where they install.
 """
 

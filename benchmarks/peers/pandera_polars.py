@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import pandera.polars as pa  # type: ignore[import-not-found]  # lives in an environment of its own
-import polars as pl  # type: ignore[import-not-found]
+import polars as pl
 
 from benchmarks.peers.visits import COLUMNS, Check, Maker, expressed, tell
 

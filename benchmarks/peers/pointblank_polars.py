@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pointblank as pb  # type: ignore[import-not-found]  # lives in an environment of its own
-import polars as pl  # type: ignore[import-not-found]
+import polars as pl
 
 from benchmarks.peers.visits import REFERENCE, Check, Maker, expressed, tell
 

@@ -96,7 +96,7 @@ def one_of(value: str, literals: Sequence[str]) -> str:
 
 
 def each_of(literals: Sequence[str]) -> str:
-    """A row for each literal. Many texts, or whole numbers, are one text: the engine reads that in a tenth of the time."""
+    """A row for each literal. Many texts, or whole numbers, are one text: the engine reads that ten times faster."""
     texts, kind = [literal[1:-1] for literal in literals], "VARCHAR"
     if all(map(_INTEGER.fullmatch, literals)):
         texts, kind = list(literals), "HUGEINT"

@@ -42,7 +42,8 @@ def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> lis
 
     Rows that cannot be parsed, a repeated header and a type with a few odd values in a column are `fail`; a type that
     only most values of a column have, words and numbers that usually mean a missing value, and rows that stand twice,
-    are `warn`. Personal data are `fail` where check digits prove them, else `warn`. What is in order is a `pass` that says what was looked at.
+    are `warn`. Personal data are `fail` where check digits prove them, else `warn`. What is in order is a `pass` that
+    says what was looked at.
 
     Parameters
     ----------

@@ -326,7 +326,7 @@ class TestQueries:
     @settings(max_examples=60, deadline=None)
     @given(values=st.lists(NONE | TEXTS, max_size=10), asked=st.lists(TEXTS, min_size=1, max_size=5, unique=True))
     def test_places(self, ask: Ask, values: list[str | None], asked: list[str]) -> None:
-        query = own.places_of("v", [sql.text_literal(text) for text in asked])
+        query = own.places_of("v", [("v", {place: sql.text_literal(text) for place, text in enumerate(asked)})])
         found = ask("VARCHAR", values, {"places": query})["places"]
         assert sorted(found) == [place for place, text in enumerate(asked) if text in values]
 
