@@ -36,11 +36,11 @@ def copied(case: Case, rng: random.Random, share: float = SHARE) -> tuple[RealTa
 def rows_copied(case: Case, rng: random.Random) -> Case:
     coarse = case.table in ("fair", "randhie")
     copies, rest = copied(case, rng, 0.3 if coarse else SHARE)
-    return replace(case.with_parts(test=joined(rest, copies)), check="shared_rows")
+    return replace(case.with_parts(test=joined(rest, copies)))
 
 
 def as_it_is(case: Case, _rng: random.Random) -> Case:
-    return replace(case, check="shared_rows")
+    return case
 
 
 def other_notation(case: Case, rng: random.Random) -> Case:
@@ -61,7 +61,6 @@ def features_copied(case: Case, rng: random.Random) -> Case:
             train=train.with_column("row_id", list(range(train.rows))),
             test=test.with_column("row_id", list(range(100_000, 100_000 + test.rows))),
         ),
-        check="shared_rows",
     )
 
 
@@ -91,7 +90,7 @@ def _changed(copies: RealTable, case: Case, change: Callable[[float, float], flo
 def shaken(case: Case, rng: random.Random) -> Case:
     copies, rest = copied(case, rng)
     copies = _changed(copies, case, lambda value, spread: value + rng.uniform(-0.004, 0.004) * spread)
-    return replace(case.with_parts(test=joined(rest, copies)), check="near_duplicates")
+    return replace(case.with_parts(test=joined(rest, copies)))
 
 
 def rounded(case: Case, rng: random.Random) -> Case:
@@ -104,7 +103,7 @@ def rounded(case: Case, rng: random.Random) -> Case:
 
     copies = _changed(copies, case, change)
     copies = _changed(copies, case, lambda value, spread: value + rng.uniform(-0.001, 0.001) * spread)
-    return replace(case.with_parts(test=joined(rest, copies)), check="near_duplicates")
+    return replace(case.with_parts(test=joined(rest, copies)))
 
 
 def one_number_shaken(case: Case, rng: random.Random) -> Case:
@@ -114,7 +113,7 @@ def one_number_shaken(case: Case, rng: random.Random) -> Case:
     name = names[len(names) // 2]
     spread = statistics.stdev(case.parts["train"].present(name))
     values = [value if value is None else value + rng.uniform(0.001, 0.004) * spread for value in copies.columns[name]]
-    return replace(case.with_parts(test=joined(rest, copies.with_column(name, values))), check="near_duplicates")
+    return replace(case.with_parts(test=joined(rest, copies.with_column(name, values))))
 
 
 def words_changed(case: Case, rng: random.Random) -> Case:
@@ -127,7 +126,7 @@ def words_changed(case: Case, rng: random.Random) -> Case:
             words[rng.choice([0, len(words) - 1])] = "changed"
         texts.append("  ".join(words).upper())
     copies = copies.with_column("text", texts).with_column("length", [len(text) for text in texts])
-    return replace(case.with_parts(test=joined(rest, copies)), check="near_duplicate_texts")
+    return replace(case.with_parts(test=joined(rest, copies)))
 
 
 def entity_in_both(case: Case, rng: random.Random) -> Case:
@@ -140,7 +139,6 @@ def entity_in_both(case: Case, rng: random.Random) -> Case:
     kept = [row for row in range(train.rows) if row not in moved]
     return replace(
         case.with_parts(train=train.with_rows(kept), test=joined(case.parts["test"], train.with_rows(moved))),
-        check="entity_overlap",
     )
 
 
@@ -149,9 +147,7 @@ def time_mixed(case: Case, rng: random.Random) -> Case:
     train, test = case.parts["train"], case.parts["test"]
     moved = some(test.rows, SHARE, rng)
     kept = [row for row in range(test.rows) if row not in moved]
-    return replace(
-        case.with_parts(train=joined(train, test.with_rows(moved)), test=test.with_rows(kept)), check="time_overlap"
-    )
+    return replace(case.with_parts(train=joined(train, test.with_rows(moved)), test=test.with_rows(kept)))
 
 
 def stray_moment(case: Case, _rng: random.Random) -> Case:
@@ -160,11 +156,11 @@ def stray_moment(case: Case, _rng: random.Random) -> Case:
     train = case.parts["train"]
     moments = list(train.columns[column])
     moments[3] = moments[3] + (dt.timedelta(days=40_000) if isinstance(moments[3], dt.date) else 400)
-    return replace(case.with_parts(train=train.with_column(column, moments)), check="time_overlap", status="warn")
+    return replace(case.with_parts(train=train.with_column(column, moments)), status="warn")
 
 
 def gap_too_small(case: Case, _rng: random.Random) -> Case:
-    return replace(case, options={**case.options, "gap": "400d"}, check="time_overlap")
+    return replace(case, options={**case.options, "gap": "400d"})
 
 
 def entity_backwards(case: Case, rng: random.Random) -> Case:
@@ -175,7 +171,7 @@ def entity_backwards(case: Case, rng: random.Random) -> Case:
     rows = [row for row, key in enumerate(keys) if key == chosen][-2:]
     kept = [row for row in range(test.rows) if row not in rows]
     parts = {"train": joined(case.parts["train"], test.with_rows(rows)), "test": test.with_rows(kept)}
-    return replace(case, parts=parts, options={**case.options, "entity": columns}, check="entity_time")
+    return replace(case, parts=parts, options={**case.options, "entity": columns})
 
 
 def labels_contradict(case: Case, rng: random.Random) -> Case:
@@ -184,7 +180,7 @@ def labels_contradict(case: Case, rng: random.Random) -> Case:
     label = case.options["label"]
     values = sorted(set(case.parts["train"].columns[label]))
     others = [rng.choice([other for other in values if other != value]) for value in copies.columns[label]]
-    return replace(case.with_parts(test=joined(rest, copies.with_column(label, others))), check="conflicting_labels")
+    return replace(case.with_parts(test=joined(rest, copies.with_column(label, others))))
 
 
 def _with(case: Case, make: Callable[[Any, int], Any], name: str) -> dict[str, RealTable]:
@@ -201,14 +197,14 @@ def label_copied(case: Case, rng: random.Random) -> Case:
     """A feature is the label with a little noise."""
     spread = statistics.stdev(map(float, case.parts["train"].columns[case.options["label"]]))
     parts = _with(case, lambda value, _: 3.0 * value + rng.gauss(0, 0.02 * spread), "score")
-    return replace(case, parts=parts, check="target_leakage")
+    return replace(case, parts=parts)
 
 
 def label_renamed(case: Case, _rng: random.Random) -> Case:
     """A feature is the label in other words."""
     values = sorted({value for part in case.parts.values() for value in part.columns[case.options["label"]]})
     parts = _with(case, lambda value, _: f"outcome {chr(97 + (7 * values.index(value)) % len(values))}", "status")
-    return replace(case, parts=parts, check="target_leakage")
+    return replace(case, parts=parts)
 
 
 def label_by_absence(case: Case, rng: random.Random) -> Case:
@@ -220,9 +216,7 @@ def label_by_absence(case: Case, rng: random.Random) -> Case:
         for part, whole in case.parts.items()
     }
     made = replace(case, parts=parts)
-    return replace(
-        made, parts=_with(made, lambda value, _: rng.random() if value else None, "days"), check="target_leakage"
-    )
+    return replace(made, parts=_with(made, lambda value, _: rng.random() if value else None, "days"))
 
 
 def identifier_knows(case: Case, rng: random.Random) -> Case:
@@ -238,19 +232,17 @@ def identifier_knows(case: Case, rng: random.Random) -> Case:
         part: whole.with_column("case_id", [numbers[part, row] for row in range(whole.rows)])
         for part, whole in case.parts.items()
     }
-    return replace(case, parts=parts, check="identifier_leakage")
+    return replace(case, parts=parts)
 
 
 def sorted_by_label(case: Case, _rng: random.Random) -> Case:
     label, train = case.options["label"], case.parts["train"]
     rows = sorted(range(train.rows), key=lambda row: (train.columns[label][row], row))
-    return replace(case.with_parts(train=train.with_rows(rows)), check="row_order")
+    return replace(case.with_parts(train=train.with_rows(rows)))
 
 
 def other_proportions(case: Case, _rng: random.Random) -> Case:
-    return replace(
-        case, options={**case.options, "proportions": {"train": 0.9, "test": 0.1}}, check="split_proportions"
-    )
+    return replace(case, options={**case.options, "proportions": {"train": 0.9, "test": 0.1}})
 
 
 def labels_unbalanced(case: Case, _rng: random.Random) -> Case:
@@ -259,7 +251,7 @@ def labels_unbalanced(case: Case, _rng: random.Random) -> Case:
     values = test.columns[label]
     most = max(sorted(set(values)), key=values.count)
     kept = [row for row, value in enumerate(values) if value != most or row % 5 == 0]
-    return replace(case.with_parts(test=test.with_rows(kept)), check="label_balance")
+    return replace(case.with_parts(test=test.with_rows(kept)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,37 +260,44 @@ class Plant:
     make: Callable[[str, random.Random], Case]
     plant: Callable[[Case, random.Random], Case]
     tables: Sequence[str]
+    check: str
 
     def cases(self, only: Sequence[str] = ()) -> Iterator[Case]:
         for name in self.tables:
             if not only or name in only:
                 rng = random.Random(tables.SEED + 1)  # noqa: S311  # a simulation
-                yield replace(self.plant(self.make(name, rng), rng), kind=self.kind)
+                yield replace(self.plant(self.make(name, rng), rng), kind=self.kind, check=self.check)
 
 
 _RANDOM = tables.at_random
 PLANTS: tuple[Plant, ...] = (
-    Plant("rows copied", _RANDOM, rows_copied, (*tables.DENSE, "fair")),
-    Plant("persons asked again, split at random", _RANDOM, as_it_is, ("randhie",)),
-    Plant("rows copied, other notation and order of columns", _RANDOM, other_notation, tables.DENSE),
-    Plant("features copied under new identifiers", _RANDOM, features_copied, tables.DENSE),
-    Plant("copies, all numbers shaken", _RANDOM, shaken, tables.NUMBERS),
-    Plant("copies, numbers rounded", _RANDOM, rounded, tables.NUMBERS),
-    Plant("copies, one number shaken", _RANDOM, one_number_shaken, tables.NUMBERS),
-    Plant("texts copied, words changed", tables.texts, words_changed, tables.TEXTS),
-    Plant("entity in both", tables.by_entity, entity_in_both, tuple(tables.ENTITIES)),
-    Plant("train holds later rows", tables.by_time, time_mixed, tuple(tables.TIMES)),
-    Plant("one stray moment", tables.by_time, stray_moment, tuple(tables.TIMES)),
-    Plant("gap too small", tables.by_time, gap_too_small, tables.DATES),
-    Plant("entity's later rows in train", tables.by_time, entity_backwards, tuple(tables.SERIES)),
-    Plant("equal features, other label", _RANDOM, labels_contradict, tables.DENSE),
-    Plant("feature is the label with noise", _RANDOM, label_copied, tuple(tables.LABELS)),
-    Plant("feature is the label in other words", _RANDOM, label_renamed, tables.CLASSES),
-    Plant("feature is missing with the label", _RANDOM, label_by_absence, tables.CLASSES),
-    Plant("identifier counts by label", _RANDOM, identifier_knows, tuple(tables.LABELS)),
-    Plant("rows sorted by label", _RANDOM, sorted_by_label, tuple(tables.LABELS)),
-    Plant("other proportions than declared", _RANDOM, other_proportions, tuple(tables.LABELS)),
-    Plant("label unbalanced", _RANDOM, labels_unbalanced, ("breast_cancer", "digits", "anes96", "fair", "randhie")),
+    Plant("rows copied", _RANDOM, rows_copied, (*tables.DENSE, "fair"), "shared_rows"),
+    Plant("persons asked again, split at random", _RANDOM, as_it_is, ("randhie",), "shared_rows"),
+    Plant("rows copied, other notation and order of columns", _RANDOM, other_notation, tables.DENSE, "shared_rows"),
+    Plant("features copied under new identifiers", _RANDOM, features_copied, tables.DENSE, "shared_rows"),
+    Plant("copies, all numbers shaken", _RANDOM, shaken, tables.NUMBERS, "near_duplicates"),
+    Plant("copies, numbers rounded", _RANDOM, rounded, tables.NUMBERS, "near_duplicates"),
+    Plant("copies, one number shaken", _RANDOM, one_number_shaken, tables.NUMBERS, "near_duplicates"),
+    Plant("texts copied, words changed", tables.texts, words_changed, tables.TEXTS, "near_duplicate_texts"),
+    Plant("entity in both", tables.by_entity, entity_in_both, tuple(tables.ENTITIES), "entity_overlap"),
+    Plant("train holds later rows", tables.by_time, time_mixed, tuple(tables.TIMES), "time_overlap"),
+    Plant("one stray moment", tables.by_time, stray_moment, tuple(tables.TIMES), "time_overlap"),
+    Plant("gap too small", tables.by_time, gap_too_small, tables.DATES, "time_overlap"),
+    Plant("entity's later rows in train", tables.by_time, entity_backwards, tuple(tables.SERIES), "entity_time"),
+    Plant("equal features, other label", _RANDOM, labels_contradict, tables.DENSE, "conflicting_labels"),
+    Plant("feature is the label with noise", _RANDOM, label_copied, tuple(tables.LABELS), "target_leakage"),
+    Plant("feature is the label in other words", _RANDOM, label_renamed, tables.CLASSES, "target_leakage"),
+    Plant("feature is missing with the label", _RANDOM, label_by_absence, tables.CLASSES, "target_leakage"),
+    Plant("identifier counts by label", _RANDOM, identifier_knows, tuple(tables.LABELS), "identifier_leakage"),
+    Plant("rows sorted by label", _RANDOM, sorted_by_label, tuple(tables.LABELS), "row_order"),
+    Plant("other proportions than declared", _RANDOM, other_proportions, tuple(tables.LABELS), "split_proportions"),
+    Plant(
+        "label unbalanced",
+        _RANDOM,
+        labels_unbalanced,
+        ("breast_cancer", "digits", "anes96", "fair", "randhie"),
+        "label_balance",
+    ),
 )
 
 

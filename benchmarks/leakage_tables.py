@@ -30,6 +30,7 @@ AT_RANDOM = ("breast_cancer", "wine", "digits", "iris", "diabetes", "fair", "ane
 CLASSES = ("breast_cancer", "wine", "digits", "iris", "anes96")
 DENSE = ("breast_cancer", "wine", "digits", "diabetes", "anes96")
 """Tables in which no rows are equal by chance."""
+MANY_ROWS = ("breast_cancer", "digits", "anes96", "fair", "randhie")
 NUMBERS = ("breast_cancer", "wine", "diabetes", "macrodata", "elnino")
 TIMES: Mapping[str, str] = {
     "co2": "date",
@@ -56,6 +57,8 @@ SERIES: Mapping[str, tuple[str, ...]] = {
     "co2": ("month",),
 }
 """Tables in which an entity has rows at many times."""
+ALSO = {"grunfeld": "invest", "modechoice": "choice", "macrodata": "unemp", "interest_inflation": "Dp", "co2": "co2"}
+"""What could be predicted in tables that are split by entity or by time."""
 TEXTS = ("sklearn.datasets", "statsmodels", "json", "numpy")
 
 
@@ -128,7 +131,7 @@ def by_entity(name: str, rng: random.Random) -> Case:
     rows = [row for row in range(whole.rows) if keys[row] not in chosen]
     test = [row for row in range(whole.rows) if keys[row] in chosen]
     parts = {"train": whole.with_rows(rows), "test": whole.with_rows(test)}
-    return Case(name, "honest: by entity", parts, {"entity": columns})
+    return Case(name, "honest: by entity", parts, {"entity": columns, "label": ALSO.get(name)})
 
 
 def by_time(name: str, _rng: random.Random) -> Case:
@@ -138,7 +141,7 @@ def by_time(name: str, _rng: random.Random) -> Case:
     place = round(0.75 * len(rows))
     while place < len(rows) and moments[rows[place]] == moments[rows[place - 1]]:
         place += 1
-    options: dict[str, Any] = {"time": column}
+    options: dict[str, Any] = {"time": column, "label": ALSO.get(name)}
     if name in SERIES:
         options["entity_shared"] = SERIES[name]
     return Case(name, "honest: by time", cut(whole, rows, place / len(rows)), options)
@@ -181,7 +184,9 @@ def _runs(text: str) -> set[tuple[str, ...]]:
     return set(zip(words, words[1:], words[2:], strict=False))
 
 
-HONEST: tuple[tuple[Callable[[str, random.Random], Case], Sequence[str]], ...] = (
+Make = Callable[[str, random.Random], Case]
+"""Splits a table by its name."""
+HONEST: tuple[tuple[Make, Sequence[str]], ...] = (
     (at_random, AT_RANDOM),
     (by_entity, tuple(ENTITIES)),
     (by_time, tuple(TIMES)),

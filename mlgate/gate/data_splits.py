@@ -231,8 +231,7 @@ def _same_file(paths: Mapping[str, Sequence[Path]]) -> tuple[list[str], list[str
                     shared.setdefault(owner, []).extend([one, path])
     if not shared:
         return None
-    files = dict.fromkeys(path for paths_of in shared.values() for path in paths_of)
-    return list(shared), list(dict.fromkeys(path.name for path in files))
+    return list(shared), list(dict.fromkeys(path.name for found in shared.values() for path in found))
 
 
 @contextmanager

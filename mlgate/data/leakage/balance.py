@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import asin, erfc, log1p, sqrt
 from typing import Any
@@ -12,7 +13,7 @@ from mlgate.data import words
 from mlgate.data.leakage.columns import Compared
 from mlgate.data.leakage.duplicates import Known
 from mlgate.data.leakage.matching import ask_row, ask_rows
-from mlgate.data.leakage.split import Pair, Split, could_not, share_told
+from mlgate.data.leakage.split import Pair, Split, could_not, not_asked, share_told
 from mlgate.data.plan import Verdict
 from mlgate.outcome import Status
 
@@ -51,7 +52,7 @@ def split_proportions(known: Known, declared: dict[str, float], limit: float) ->
 
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """A class in two splits: its share in each, the rows, and the p-value of the difference."""
+    """A class, or a part of a label of many numbers, in two splits: its shares, rows, p-value of the difference."""
 
     shown: str
     earlier: float
@@ -71,13 +72,17 @@ def label_balance(pair: Pair, known: Known) -> Verdict:
     It is `fail` if the share of a class differs clearly (p below 0.001, corrected for the number of classes) and by
     more than 0.1 in Cohen's h (50 % and 55 %, or 2 % and 3.6 %; `max: {label_balance: ...}`). With `entity` the rows of
     one count together: few entities do not look like many rows. A label of more than 50 numbers is compared in ten
-    parts. With `time` a label may move, which is drift: then only a class that is absent from a split is judged.
+    parts. With `time` a label may move, which is drift: then only a class that is absent from a split is judged, and
+    a label of many numbers is not.
     """
-    shares = _shares(pair, known)
+    label, timed = known.roles.label, pair.declared.time is not None
+    edges = _edges(pair, label, known.place(pair.earlier)) if label and label.is_numeric else []
+    if timed and edges:
+        return not_asked("not judged: the label is a number and may move with time, which is drift")
+    shares = _shares(pair, known, label, edges) if label else []
     if not shares:
         return could_not("no row of one of the splits has a label", "correct the column, or name another one")
     limit = pair.declared.limits.label_balance
-    timed = pair.declared.time is not None
     wrong = [one for one in shares if _differs(one, limit, len(shares), timed=timed)]
     worst = sorted(wrong or shares, key=lambda one: (-one.effect, one.shown))
     told = ", ".join(f"{one.shown} {_percent(one.earlier)} and {_percent(one.later)}" for one in worst[:3])
@@ -119,12 +124,9 @@ def _percent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
-def _shares(pair: Pair, known: Known) -> list[_Share]:
+def _shares(pair: Pair, known: Known, label: Compared, edges: Sequence[float]) -> list[_Share]:
     """Each class, or each tenth of a label of many numbers, in both splits."""
-    label = known.roles.label
-    if label is None:
-        return []
-    groups = _classes(pair, known, label)
+    groups = _classes(pair, known, label, edges)
     entities = bool(known.roles.entity)
     counted = []
     for split in (pair.earlier, pair.later):
@@ -148,10 +150,9 @@ def _shares(pair: Pair, known: Known) -> list[_Share]:
     return found
 
 
-def _classes(pair: Pair, known: Known, label: Compared) -> dict[str, str]:
+def _classes(pair: Pair, known: Known, label: Compared, edges: Sequence[float]) -> dict[str, str]:
     """Of each split a SELECT of `r`, the number of the row, `g`, its class, and `n`, a digest of its entity."""
     texts = {}
-    edges = _edges(pair, label, known.place(pair.earlier)) if label.is_numeric else []
     for split in (pair.earlier, pair.later):
         place = known.place(split)
         value = label.values[place]

@@ -25,7 +25,7 @@ IN_STEP = 0.9
 GROUPED_FROM = 100_000
 _IDENTIFIERS = Wording(
     "its order predicts the label",
-    "none of {number:,} identifiers predicts the label",
+    "of {number:,} identifiers none predicts the label",
     "no identifier that predicts it",
 )
 _PLACES = Wording(

@@ -72,7 +72,7 @@ def target_leakage(known: Known, sample_: Sample, limit: float) -> Verdict:
     one half of the rows and tried on the other: for two classes as twice the area under the ROC curve minus one, for
     more as the share of errors avoided, for numbers as the share of variance explained. It is `fail` over 0.98 (`max:
     {target_leakage: ...}`), if the rows are enough to be sure that it is over 0.88. With `time`, a number must also
-    predict the change of a label from row to row: two series that both grow do not.
+    predict the change of a label from row to row: two series that both grow do not, and neither does a date.
     """
     if sample_.too_few:
         return could_not_tell(sample_)
@@ -82,6 +82,8 @@ def target_leakage(known: Known, sample_: Sample, limit: float) -> Verdict:
         values = sample_.values[column.name]
         strength = strength_of(values, sample_.label, ordered=ordered)
         time, numbers = sample_.time, sample_.label.numbers
+        if column.kind == "datetime":
+            time = values
         if time is not None and numbers is not None and ordered and strength.value > limit:
             strength = min(strength, _of_changes(values, numbers, time), key=lambda one: one.value)
         found[column.name] = strength

@@ -125,8 +125,8 @@ def test_a_split_at_random_overlaps(leak: Leak) -> None:
 
 
 def test_one_stray_moment_is_listed_and_does_not_make_everything_leak(leak: Leak) -> None:
-    train = {"day": [str(dt.date(2020, 1, 1) + dt.timedelta(days=n)) for n in range(100)], "x": list(range(100))}
-    train["day"][16] = "2031-01-01"
+    days = [str(dt.date(2020, 1, 1) + dt.timedelta(days=n)) for n in range(100)]
+    train = {"day": [*days[:16], "2031-01-01", *days[17:]], "x": list(range(100))}
     test = {"day": ["2020-06-01", "2020-06-02"], "x": [1, 2]}
     found = leak(train, test, time="day")["time_overlap"]
     assert found.status == "warn"

@@ -83,7 +83,7 @@ def test_a_feature_that_knows_the_label_is_found(leak: Leak, make: Any) -> None:
 def test_a_number_that_is_made_from_a_number_is_found(leak: Leak) -> None:
     rng = random.Random(5)
 
-    def part(rows: int) -> Columns:
+    def part(rows: int) -> dict[str, list[float]]:
         price = [rng.lognormvariate(3, 1) for _ in range(rows)]
         return {
             "price": price,
@@ -99,6 +99,7 @@ def test_two_series_that_both_grow_do_not_know_each_other(leak: Leak) -> None:
     rng = random.Random(6)
     grown: dict[str, list[Any]] = {"year": list(range(1800, 2000))}
     grown |= {name: [n + rng.gauss(0, 1) for n in range(200)] for name in ("gdp", "debt")}
+    grown["day"] = [f"{1800 + n}-07-01" for n in range(200)]
     train, test = ({name: values[part] for name, values in grown.items()} for part in (slice(0, 150), slice(150, 200)))
     assert leak(train, test, label="gdp", time="year")["target_leakage"].status == "pass"
     grown["copy"] = [3 * value for value in grown["gdp"]]
@@ -107,7 +108,7 @@ def test_two_series_that_both_grow_do_not_know_each_other(leak: Leak) -> None:
 
 
 def test_a_few_rows_do_not_alarm(leak: Leak) -> None:
-    train = {"a": [1.5, 2.5, 10.5, 11.5] * 3, "b": list(range(12)), "y": [0, 0, 1, 1] * 3}
+    train: dict[str, list[Any]] = {"a": [1.5, 2.5, 10.5, 11.5] * 3, "b": list(range(12)), "y": [0, 0, 1, 1] * 3}
     found = leak(train, {name: values[:2] for name, values in train.items()}, label="y")
     assert found["target_leakage"].status == "skip"
     assert "too few" in found["target_leakage"].message
@@ -162,9 +163,10 @@ def test_shares_of_the_label_are_compared(leak: Leak) -> None:
 
 def test_few_rows_and_few_entities_tell_little_of_shares(leak: Leak) -> None:
     assert leak(table(100, 1, 0.3), table(10, 2, 0.6), label="y")["label_balance"].status == "pass"
-    train = {"who": [n // 100 for n in range(1000)], "y": [n // 100 % 2 for n in range(1000)]}
-    test = {"who": [20 + n // 100 for n in range(300)], "y": [1] * 200 + [0] * 100}
-    train["x"], test["x"] = ([random.Random(n).random() for n in range(rows)] for rows in (1000, 300))
+    train: dict[str, list[Any]] = {"who": [n // 100 for n in range(1000)], "y": [n // 100 % 2 for n in range(1000)]}
+    test: dict[str, list[Any]] = {"who": [20 + n // 100 for n in range(300)], "y": [1] * 200 + [0] * 100}
+    for part in (train, test):
+        part["x"] = [random.Random(n).random() for n in range(len(part["y"]))]
     assert leak(train, test, label="y")["label_balance"].status == "fail"
     assert leak(train, test, label="y", entity=("who",))["label_balance"].status == "pass"
 
@@ -205,3 +207,22 @@ def test_declared_proportions(leak: Leak) -> None:
     wrong = leak(train, test, proportions={"train": 0.8, "test": 0.2})["split_proportions"]
     assert wrong.status == "fail"
     assert wrong.message == "1,000 rows: train 600 (60 %), test 400 (40 %); declared: train 80 %, test 20 %"
+
+
+def test_a_date_does_not_know_a_label_that_grows(leak: Leak) -> None:
+    days = [f"{1800 + n}-07-01" for n in range(200)]
+    train, test = (
+        {"day": days[part], "y": [1.5 * n for n in range(200)][part]} for part in (slice(0, 150), slice(150, 200))
+    )
+    train["x"], test["x"] = ([random.Random(n).random() for n in range(rows)] for rows in (150, 50))
+    assert leak(train, test, label="y")["target_leakage"].status == "pass"
+
+
+def test_a_number_that_is_predicted_may_move_with_time(leak: Leak) -> None:
+    train = {"day": list(range(300)), "y": [n / 7 for n in range(300)]}
+    test = {"day": list(range(300, 400)), "y": [n / 7 for n in range(300, 400)]}
+    found = leak(train, test, label="y", time="day")["label_balance"]
+    assert (found.status, found.message) == (
+        "skip",
+        "not judged: the label is a number and may move with time, which is drift",
+    )
