@@ -43,11 +43,9 @@ PATTERN = (
     rf"|3[0689][0-9]{{2}}{_SEPARATED}[0-9]{{6}}{_SEPARATED}[0-9]{{4}}"
 )
 """How one is written, without what stands around it."""
-_CARD = re.compile(rf"(?<![\w.,+#$€£/@=%-])(?:{PATTERN})(?!\w|[.,/-]\w|@)")
-_AFTER_EQUALS = re.compile(rf"(?<=[=#/,])(?:{PATTERN})(?!\w|[.,/-]\w|@)")
+_CARD = re.compile(rf"(?<![\w.,+#$€£/@%-])(?:{PATTERN})(?!\w|[.,/-]\w|@)")
+_AFTER_A_MARK = re.compile(rf"(?<=[#/,])(?:{PATTERN})(?!\w|[.,/-]\w|@)")
 LUHN_CHANCE = 0.1
-WRITTEN_CHANCE = 0.01
-"""Of a number in the groups that cards are printed in, or beside words for one: such a number is seldom another."""
 
 
 def payment_cards(around: Around) -> Iterator[Finding]:
@@ -56,7 +54,7 @@ def payment_cards(around: Around) -> Iterator[Finding]:
     One in ten of other long numbers has a valid check digit, too. So single ones count only in the groups that cards
     are printed in or beside words for one, and none counts beside words such as order, tracking or ISBN.
     """
-    for pattern in (_CARD, _AFTER_EQUALS):
+    for pattern in (_CARD, _AFTER_A_MARK):
         for match in pattern.finditer(around.text):
             written = match.group()
             digits = written.replace(" ", "").replace("-", "")
@@ -65,7 +63,7 @@ def payment_cards(around: Around) -> Iterator[Finding]:
                 continue
             start, end = match.span()
             told = around.any_near(WORDS, start, end)
-            if not told and (pattern is _AFTER_EQUALS or around.speaks_against(start, end)):
+            if not told and (pattern is _AFTER_A_MARK or around.speaks_against(start, end)):
                 continue
             yield Finding(
                 entity="payment_card",
@@ -73,7 +71,8 @@ def payment_cards(around: Around) -> Iterator[Finding]:
                 start=start,
                 end=end,
                 checked=True,
-                chance=WRITTEN_CHANCE if told or written != digits else LUHN_CHANCE,
+                chance=LUHN_CHANCE,
+                supported=told or written != digits,
                 documented=digits in _TESTS,
                 valid=has_luhn_digit(digits),
             )

@@ -10,6 +10,7 @@ from itertools import pairwise
 BEFORE, AFTER = 40, 16
 """Characters before and after a place in which words speak for or against it."""
 
+_SHORT, _FEW_WORDS = 200, 2
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -81,13 +82,22 @@ class Around:
         return not self._all.isdisjoint(known)
 
     def words(self, start: int, end: int) -> frozenset[str]:
-        """The words of the column's name, and those near a place: before it on its line, and right after it."""
+        """Words near a place, before it on its line and right after it, and those of the column's name."""
+        name = self.name if self.name and self._is_about(start, end) else frozenset[str]()
         if not start and end >= len(self.text):
-            return self.name
+            return name
         before = self.text[max(0, start - BEFORE) : start]
         line = max(before.rfind("\n"), before.rfind(";"))
         after = self.text[end : end + AFTER].split("\n", 1)[0]
-        return self.name | words_of(before[line + 1 :]) | words_of(after)
+        return name | words_of(before[line + 1 :]) | words_of(after)
+
+    def _is_about(self, start: int, end: int) -> bool:
+        """Whether the value is about the place, so that its name is too: half of it, or most digits among few words."""
+        if 2 * (end - start) >= len(self.text):
+            return True
+        if len(self.text) > _SHORT or len(_WORD.findall(self.text)) > _FEW_WORDS:
+            return False
+        return 4 * sum(map(str.isdigit, self.text[start:end])) >= 3 * sum(map(str.isdigit, self.text)) > 0
 
     def any_near(self, known: Iterable[str], start: int, end: int) -> bool:
         return not self.words(start, end).isdisjoint(known)

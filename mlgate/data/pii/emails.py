@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from mlgate.data.pii.context import Around, vocabulary
 from mlgate.data.pii.finding import Finding
@@ -18,7 +18,8 @@ _MAX_DOMAIN = 253
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
 _USER_OF_AN_ADDRESS = re.compile(r"://[^\s/@]*\Z")
 _PATH = re.compile(r":[\w.~-]*/|:[\w.-]+\.git\b|/")
-_SERVICE_USERS = frozenset(["git", "hg", "svn", "root", "ubuntu", "ec2-user", "www-data"])
+_REPOSITORY_USERS = frozenset(["git", "hg", "svn"])
+_SERVICE_USERS = frozenset(["root", "ubuntu", "ec2-user", "www-data"])
 _MESSAGE_WORDS = vocabulary("message msg msgid messageid reply references thread cid")
 _EXAMPLES = ("example.com", "example.net", "example.org")
 _RUN_OF_DIGITS = re.compile(r"[0-9]{9,}")
@@ -81,7 +82,7 @@ def _start_of_local(text: str, place: int) -> int | None:
 
 def _is_address(text: str, start: int, end: int, local: str) -> bool:
     """Whether it is a part of an address, of a place to copy to, or the handle of a network."""
-    if start and text[start - 1] == "@":
+    if local.lower() in _REPOSITORY_USERS or (start and text[start - 1] == "@"):
         return True
     if _USER_OF_AN_ADDRESS.search(text, max(0, start - 200), start):
         return True
@@ -107,15 +108,15 @@ def _is_message_id(around: Around, start: int, end: int, local: str) -> bool:
 
 def _looks_made(local: str, *, least: int) -> bool:
     digits = sum(map(str.isdigit, local))
-    if len(local) < least or digits < 2:
+    if len(local) < least:
         return False
     if digits == len(local):  # a number is a name where mailboxes are numbered
         return len(local) > 15
-    mixed = sum(one.isdigit() != other.isdigit() for one, other in itertools.pairwise(local))
-    if _MACHINE.search(local) and digits >= 8:
-        return True
-    changes = sum(one.islower() and other.isupper() for one, other in itertools.pairwise(local))
-    return (digits >= 4 and mixed >= 5) or changes >= 4
+    changes = sum(one.islower() and other.isupper() for one, other in pairwise(local))
+    if digits < 2:
+        return changes >= 5 and len(local) >= 20
+    mixed = sum(one.isdigit() != other.isdigit() for one, other in pairwise(local))
+    return bool(_MACHINE.search(local) and digits >= 8) or (digits >= 4 and mixed >= 5) or changes >= 4
 
 
 def _is_reserved(domain: str) -> bool:

@@ -16,6 +16,7 @@ class Finding:
     start, end : 0-based characters of the text, the end excluded
     checked : whether more than the form speaks for it: check digits, or a prefix that nothing else has
     chance : share of other texts of this form that would pass the check, too; 1 where nothing was checked
+    supported : whether words nearby, the column's name or how it is written speak for it, too
     documented : whether it is one that its issuer sets aside for examples and tests
     valid : False for a near miss, which has the form but not the check digits
     """
@@ -26,5 +27,6 @@ class Finding:
     end: int
     checked: bool = False
     chance: float = 1.0
+    supported: bool = False
     documented: bool = False
     valid: bool = True

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from mlgate.data.pii.context import vocabulary
 
 _GENERAL_TEXT = """
-national_id national_identity national_identifier identity_number id_number citizen_id citizen ssn nin nid
-taxpayer tax_id tin social_security identidad identidade identité ausweis personalausweis steuer identyfikacyjny
+national_id national_identity national_identifier identity_number id_number citizen_id citizen nin nid
+taxpayer tax_id tin identidad identidade identité ausweis personalausweis steuer identyfikacyjny
 """
 GENERAL = vocabulary(_GENERAL_TEXT)
 """Words for identity numbers of any country."""

@@ -15,14 +15,16 @@ FORMS = "|".join(scheme.form for scheme in SCHEMES if scheme.form)
 """How the numbers are written that are taken wherever they stand."""
 NAMED = "|".join(dict.fromkeys(scheme.named or scheme.form for scheme in SCHEMES))
 """How those are written that words have to name."""
-WORDS = GENERAL.union(*(scheme.known_words for scheme in SCHEMES))
 NINO = "[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]"
 SPACED_NINO = NINO.replace(" ?", " ")
 _NINO_WORDS = GENERAL | vocabulary("nino national_insurance")
+WORDS = _NINO_WORDS.union(*(scheme.known_words for scheme in SCHEMES))
 _NO_PREFIX = frozenset(["BG", "GB", "KN", "NK", "NT", "TN", "ZZ"])
 SSN_EXAMPLES = re.compile("987-65-432[0-9]|078-05-1120|219-09-9999|457-55-5462")
-TOLD_CHANCE = 0.01
-"""Of a number that words name: it is seldom another."""
+_DAY_AND_TIME = re.compile(r"[0-9]{6,8}[-+](?:[01][0-9]|2[0-3])[0-5][0-9]")
+"""What a date of birth with four digits may be, too."""
+_SELDOM = 0.01
+"""A scheme that so few other numbers pass is believed beside words for another."""
 
 _BEFORE, _BEHIND = r"(?<![\w.+#$€£@/-])", r"(?!\w|[-/.]\w|@)"
 _EXAMPLE = re.compile(f"{_BEFORE}(?:{SSN_EXAMPLES.pattern}){_BEHIND}")
@@ -65,26 +67,34 @@ def _ninos(around: Around) -> Iterator[Finding]:
 
 
 def _of_schemes(around: Around, start: int, *, named: bool) -> Iterator[Finding]:
-    """What the number that begins here is, by each scheme that it may be of."""
-    for scheme, pattern, words in _patterns(named=named):
-        match = pattern.match(around.text, start)
-        if match is None:
-            continue
-        told = around.any_near(words, *match.span())
-        if told if named else (told or not (scheme.chance > TOLD_CHANCE and around.speaks_against(*match.span()))):
-            yield _judged(scheme, match, told=told)
+    """What the number that begins here is, by each scheme that it may be of; by those that words name, if any are."""
+    found = [
+        (scheme, match, around.any_near(words, *match.span()))
+        for scheme, pattern, words in _patterns(named=named)
+        if (match := pattern.match(around.text, start))
+    ]
+    specific = any(told for _, _, told in found)
+    for scheme, match, told in found:
+        if told or not (specific or _is_unlikely(around, scheme, match, named=named)):
+            yield Finding(
+                entity="national_id",
+                kind=scheme.name,
+                start=match.start(),
+                end=match.end(),
+                checked=scheme.checked,
+                chance=scheme.chance,
+                supported=told,
+                valid=passes(scheme.module, match.group()),
+            )
 
 
-def _judged(scheme: Scheme, match: re.Match[str], *, told: bool) -> Finding:
-    return Finding(
-        entity="national_id",
-        kind=scheme.name,
-        start=match.start(),
-        end=match.end(),
-        checked=scheme.checked,
-        chance=min(scheme.chance, TOLD_CHANCE) if told and scheme.checked else scheme.chance,
-        valid=passes(scheme.module, match.group()),
-    )
+def _is_unlikely(around: Around, scheme: Scheme, match: re.Match[str], *, named: bool) -> bool:
+    """Whether a number that no word names by its own name is more likely another one."""
+    if named:
+        return not around.any_near(GENERAL, *match.span())
+    if _DAY_AND_TIME.fullmatch(match.group()):
+        return True
+    return scheme.chance > _SELDOM and around.speaks_against(*match.span())
 
 
 def telling_schemes(size: int) -> tuple[Scheme, ...]:
@@ -100,4 +110,6 @@ def _form_pattern(*, named: bool) -> re.Pattern[str]:
 @lru_cache(maxsize=2)
 def _patterns(*, named: bool) -> tuple[tuple[Scheme, re.Pattern[str], frozenset[str]], ...]:
     forms = [(scheme, (scheme.named or scheme.form) if named else scheme.form) for scheme in SCHEMES]
-    return tuple((scheme, re.compile(f"(?:{form}){_BEHIND}"), scheme.known_words) for scheme, form in forms if form)
+    return tuple(
+        (scheme, re.compile(f"(?:{form}){_BEHIND}"), vocabulary(scheme.words)) for scheme, form in forms if form
+    )

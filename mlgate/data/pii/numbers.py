@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from mlgate.data.pii import shapes
-from mlgate.data.pii.cards import WRITTEN_CHANCE
 from mlgate.data.pii.finding import Finding
 from mlgate.data.pii.identity_schemes import Scheme
 from mlgate.data.pii.national_ids import telling_schemes
@@ -77,7 +76,7 @@ class NumberTally:
             digits, found = self._with_zeros(digits, found)
         for checked in (True, False):
             chosen = [item for item in found if item.checked is checked]
-            if chosen and entity == "payment_card" and chosen[0].chance > WRITTEN_CHANCE:
+            if chosen and entity == "payment_card" and not chosen[0].supported:
                 self.cards.add(digits, chosen, rows, first)
             elif chosen:
                 self.told.setdefault((entity, checked), Tally(checked=checked)).add(digits, chosen, rows, first)

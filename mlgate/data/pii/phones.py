@@ -10,7 +10,7 @@ from mlgate.data.pii.finding import Finding
 from mlgate.data.pii.phone_plans import is_international, is_national
 
 _WORDS_TEXT = """
-phone phones telephone tel mobile mob cell cellphone fax call calls called calling dial ring sms text whatsapp
+phone phones telephone tel mobile mob cell cellphone fax call calls called calling dial ring sms whatsapp
 telegram signal viber msisdn hotline reach callback voicemail telefon telefonnummer handy handynummer mobil
 mobilnummer rufnummer anruf tlf telefono móvil movil celular fijo llamar cellulare tél portable appeler telefone
 telemóvel telemovel ligar telefoon bellen puhelin puh komórka phone_number
@@ -22,25 +22,26 @@ REGIONS = ("US", "GB", "DE", "FR", "IT", "ES", "NL", "CH", "AT", "BE", "SE", "DK
 """Plans that a number without a country code is tried in, where words speak for it."""
 
 _INTERNATIONAL = re.compile(r"(?<![\w+])\+ ?[1-9](?:[ ().\-/]{0,2}[0-9]){6,14}(?![\w])")
-_NOT_BEFORE, _NOT_BEHIND = r"(?<![\w.+#$€£/@\-])", r"(?![\w@]|[-./:][0-9])"
+_NOT_BEFORE, _NOT_BEHIND = r"(?<![\w.+#$€£/@\-])(?<![0-9A-Fa-f]{2} )", r"(?![\w@]|[-./:][0-9])"
 _AMERICAN = re.compile(
     rf"{_NOT_BEFORE}(?:1[-. ])?(?:\([2-9][0-9]{{2}}\) ?|[2-9][0-9]{{2}}[-.])[2-9][0-9]{{2}}[-.][0-9]{{4}}{_NOT_BEHIND}"
 )
 FORMS = (
-    (r"0[1-9]([ .-])[0-9]{2}(?:\1[0-9]{2}){3}", "FR"),
-    (r"\(?0[123][0-9]{1,4}\)? [0-9]{3,4} ?[0-9]{3,4}(?! [0-9])", "GB"),
-    (r"07[0-9]{3} [0-9]{3} ?[0-9]{3}(?! [0-9])", "GB"),
-    (r"01[567][0-9]{1,2}[ /-][0-9]{6,8}", "DE"),
-    (r"04[0-9]{2} [0-9]{3} [0-9]{3}(?! [0-9])", "AU"),
+    (r"0[1-9]([ .-])[0-9]{2}(?:\1[0-9]{2}){3}", "FR", "33"),
+    (r"\(?0[123][0-9]{1,4}\)? [0-9]{3,4} ?[0-9]{3,4}(?! [0-9])", "GB", "44"),
+    (r"07[0-9]{3} [0-9]{3} ?[0-9]{3}(?! [0-9])", "GB", "44"),
+    (r"01[567][0-9]{1,2}[ /-][0-9]{6,8}", "DE", "49"),
+    (r"04[0-9]{2} [0-9]{3} [0-9]{3}(?! [0-9])", "AU", "61"),
 )
-_NATIONAL = tuple((re.compile(f"{_NOT_BEFORE}{form}{_NOT_BEHIND}"), region) for form, region in FORMS)
-_ANY = re.compile(r"(?<![\w.+#$€£@\-])(?:00|[(0-9])(?:[ ().\-/]{0,2}[0-9]){6,15}(?![\w@]|[.:][0-9])")
+_NATIONAL = tuple((re.compile(f"{_NOT_BEFORE}{form}{_NOT_BEHIND}"), region, code) for form, region, code in FORMS)
+_ANY = re.compile(r"(?<![\w.+#$€£@\-<>&|])(?<![<>&|!]=)(?:00|[(0-9])(?:[ ().\-/]{0,2}[0-9]){6,15}(?![\w@]|[.:][0-9])")
+_DECIMAL = re.compile(r"\+ ?[0-9]+\.[0-9]+")
 _NO_DIGIT = re.compile(r"[^0-9]")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2}[-./](?:19|20)[0-9]{2}")
 _FICTION = re.compile(
-    r"1[2-9][0-9]{2}55501[0-9]{2}|44(?:2079460[0-9]{3}|1(?:13|14|15|16|17|18|21|31|41|51|61)4960[0-9]{3}|1632960[0-9]{3}|"
-    r"7700900[0-9]{3})|3319900[0-9]{4}|33[2-5](?:61|53|65|36)[0-9]{6}|336399[0-9]{5}|4930231251?[0-9]{2,3}|49171392[0-9]{5}|"
-    r"6149157[0-9]{4}|61[2378](?:5550|7010)[0-9]{4}"
+    r"1[2-9][0-9]{2}55501[0-9]{2}|44(?:2079460[0-9]{3}|1(?:1[3-8]|[2-6]1)4960[0-9]{3}|1632960[0-9]{3}|7700900[0-9]{3})"
+    r"|33(?:19900|26191|35301|46571|53649|63998)[0-9]{4}|493023125[0-9]{3}|4917139200[0-9]{2}"
+    r"|6149157[0-9]{4}|61[2378](?:5550|7010)[0-9]{4}"
 )
 """Numbers that regulators keep free for films and manuals, with their country code."""
 
@@ -54,7 +55,7 @@ def phones(around: Around) -> Iterator[Finding]:
     """
     text = around.text
     for match in _INTERNATIONAL.finditer(text):
-        end = _end_of_number(match.group())
+        end = 0 if _DECIMAL.fullmatch(match.group()) else _end_of_number(match.group())
         if end:
             digits = _digits(match.group()[:end].replace("(0)", ""))
             yield _finding(match.start(), match.start() + end, digits)
@@ -68,11 +69,12 @@ def _written_nationally(around: Around) -> Iterator[Finding]:
         digits = _digits(match.group()).removeprefix("1")
         if _may_be(around, match) and is_international(f"1{digits}"):
             yield _finding(match.start(), match.end(), f"1{digits}")
-    for pattern, region in _NATIONAL:
+    for pattern, region, code in _NATIONAL:
         for match in pattern.finditer(text):
             digits = _digits(match.group())
-            if _may_be(around, match) and is_national(digits, region):
-                yield _finding(match.start(), match.end(), "")
+            abroad = code + digits[1:]
+            if _may_be(around, match) and (is_national(digits, region) or _FICTION.fullmatch(abroad)):
+                yield _finding(match.start(), match.end(), abroad)
 
 
 def _called_so(around: Around) -> Iterator[Finding]:
@@ -80,7 +82,7 @@ def _called_so(around: Around) -> Iterator[Finding]:
     for match in _ANY.finditer(around.text):
         start, end = match.span()
         digits = _digits(match.group())
-        if len(digits) > 15 or _DATE.search(match.group()) or not around.any_near(WORDS, start, end):
+        if not 7 <= len(digits) <= 15 or _DATE.search(match.group()) or not around.any_near(WORDS, start, end):
             continue
         if around.speaks_against(start, end) and not around.name & WORDS:
             continue
@@ -98,7 +100,7 @@ def _end_of_number(written: str) -> int:
         digits = _digits(written[:end].replace("(0)", ""))
         if len(digits) < 7:
             return 0
-        if len(digits) <= 15 and is_international(digits):
+        if len(digits) <= 15 and (is_international(digits) or _FICTION.fullmatch(digits)):
             return end
         cut = max(written.rfind(mark, 0, end) for mark in " -./")
         if cut < 7:

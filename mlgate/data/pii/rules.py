@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlgate.data.pii.chance import chance_of
 from mlgate.data.pii.looking import Looked, told_tallies
 from mlgate.data.pii.tally import Tally
+from mlgate.data.plan import MAX_ROWS
 from mlgate.outcome import Status
 
 OF_THE_COLUMN, OF_VALUES = "column", "values"
@@ -52,23 +54,55 @@ class Found:
 
 
 def decide(looked: Looked, present: int) -> list[Found]:
-    """What the counts of a column mean, the failures first.
+    """What the counts of a column mean, by entity, the failures first.
 
     Parameters
     ----------
     present : values of the column that are not null, at least 1
     """
-    found = [*_of_texts(looked, present), *_of_numbers(looked, present)]
-    return sorted(found, key=lambda item: (item.status is not Status.FAIL, -item.rows, item.entity))
+    found: dict[str, Found] = {}
+    for item in (*_of_texts(looked, present), *_of_numbers(looked, present)):
+        before = found.get(item.entity)
+        found[item.entity] = item if before is None else _both(before, item, present)
+    return sorted(found.values(), key=lambda item: (item.status is not Status.FAIL, -item.rows, item.entity))
+
+
+def _both(one: Found, two: Found, present: int) -> Found:
+    """One entity that was found in texts and in plain numbers, or with check digits and without."""
+    rows = min(present, one.rows + two.rows)
+    kinds = Counter(one.kinds) + Counter(two.kinds)
+    return replace(
+        one,
+        rule=OF_THE_COLUMN if rows >= PREVALENT * present else OF_VALUES,
+        status=Status.FAIL if Status.FAIL in (one.status, two.status) else Status.WARN,
+        checked=one.checked or two.checked,
+        values=one.values + two.values,
+        rows=rows,
+        looked=one.looked + two.looked,
+        every=max(one.every, two.every),
+        kinds=_frequent(kinds),
+        documented=one.documented + two.documented,
+        first_rows=tuple(sorted({*one.first_rows, *two.first_rows})[:MAX_ROWS]),
+    )
+
+
+def _frequent(kinds: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(kinds.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _of_texts(looked: Looked, present: int) -> Iterator[Found]:
     for entity, tally in told_tallies(looked):
         if tally.values:
-            chance = chance_of(tally.passed, tally.tried, tally.chance) if tally.checked else 1.0
+            chance = _chance(tally) if tally.checked else 1.0
             if not tally.checked or chance <= POSSIBLE:
                 every = looked.shares.get(entity, 1)
                 yield _found(entity, tally, present, sure=tally.checked and chance <= SURE, every=every, looked=looked)
+
+
+def _chance(tally: Tally) -> float:
+    """How likely so many pass by chance; a tenth of it where words speak for them, and not against most of the form."""
+    chance = chance_of(tally.passed, tally.tried, tally.chance)
+    return chance / 10 if tally.supported and 2 * tally.passed >= tally.tried else chance
 
 
 def _of_numbers(looked: Looked, present: int) -> Iterator[Found]:
@@ -99,7 +133,7 @@ def _found(entity: str, tally: Tally, present: int, *, sure: bool, every: int, l
         rows=rows,
         looked=looked.looked.get(entity, 0) or sum(looked.numbers.sizes.values()),
         every=every,
-        kinds=dict(sorted(tally.kinds.items(), key=lambda item: (-item[1], item[0]))),
+        kinds=_frequent(tally.kinds),
         documented=tally.documented * every,
         first_rows=tuple(tally.first_rows),
     )

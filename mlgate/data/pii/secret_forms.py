@@ -98,7 +98,7 @@ SECRET_FORMS: tuple[SecretForm, ...] = (
     _form("Age secret key", "AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}", "AGE-SECRET-KEY-1"),
     _form("Weights & Biases key", f"(?:WANDB_API_KEY|wandb_api_key){_IS}{_HEX}{{40}}",
           "WANDB_API_KEY", "wandb_api_key", anywhere=True),
-    _form(IN_ADDRESS, "[A-Za-z][0-9A-Za-z+.-]{1,20}://[^\\s/:@\"'<>]{1,64}:[^\\s/@\"'<>]{3,128}@[^\\s/@\"'<>]{2,}",
+    _form(IN_ADDRESS, "[A-Za-z][0-9A-Za-z+.-]{1,20}://[^\\s/:@\"'<>\\[\\]]{1,64}:[^\\s/@\"'<>\\[\\]]{3,128}@[^\\s/@\"'<>]{2,}",
           "://", anywhere=True, least=12),
 )  # fmt: skip
 """Tokens in the order in which they are tried."""

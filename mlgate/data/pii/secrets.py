@@ -17,13 +17,13 @@ _SHORT = 1000
 LEAST_ENTROPY = 2.6
 """Bits per character below which a token is a placeholder; random hexadecimal ones have 3.2 or more."""
 _PLACEHOLDER = re.compile(
-    r"x{5,}|0{6,}|\*{3,}|\.{3}|abcdef|012345|123456|qwerty|your|example|placeholder|dummy|change_?me|insert|redacted|"
-    r"<|\$\{|\{\{|%\(|%s|fake|token_?here|sample",
+    r"x{5,}|0{6,}|\*{3,}|\.{3}|abcdef|012345|123456|qwerty|your[_-]|example|placeholder|dummy|change_?me|insert[_-]|redacted|"
+    r"<|\$\{|\{\{|%\(|%s|[_-]fake|fake[_-]|[_-]here\b|sample[_-]|\{\w+\}|my?pass",
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(r"://[^:]*:(.*)@[^@]*\Z", re.DOTALL)
 _WORDS_FOR_PASSWORDS_TEXT = """
-password passwd pass pwd secret token user username xxx test key apikey api_key pw port
+password passwd pass pwd secret token user username xxx test key apikey api_key pw port tiger
 """
 _WORDS_FOR_PASSWORDS = vocabulary(_WORDS_FOR_PASSWORDS_TEXT)
 
@@ -78,7 +78,9 @@ def _is_password(written: str) -> bool:
     password = found.group(1) if found else ""
     if password.isdigit() and len(password) <= 5:  # a port, not a password
         return False
-    return password.lower() not in _WORDS_FOR_PASSWORDS and not _PLACEHOLDER.search(password)
+    if password.lower() in _WORDS_FOR_PASSWORDS or f"//{password}:" in written:  # the name of the user again
+        return False
+    return not _PLACEHOLDER.search(password)
 
 
 def entropy(text: str) -> float:
@@ -100,5 +102,7 @@ def _any_start() -> re.Pattern[str]:
 
 @cache
 def _pattern(form: SecretForm) -> re.Pattern[str]:
-    before, behind = ("", "") if form.anywhere else (r"(?<![0-9A-Za-z_+/.-])", r"(?![0-9A-Za-z_+/]|[-.][0-9A-Za-z])")
+    before, behind = (
+        ("", "") if form.anywhere else (r"(?<![0-9A-Za-z_+.-])(?<![^/]/)", r"(?![0-9A-Za-z_+/]|[-.][0-9A-Za-z])")
+    )
     return re.compile(f"{before}(?:{form.pattern}){behind}")

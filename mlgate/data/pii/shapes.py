@@ -53,7 +53,7 @@ def shape_of(entity: str, name: str = "") -> str:
         case "phone":
             patterns = [*_phone(), *([_SEVEN_DIGITS] if told else [])]
         case "national_id":
-            patterns = [*_national(), *([_bounded(national_ids.NAMED)] if told else [])]
+            patterns = [*_national(), *([_bounded(f"{national_ids.NAMED}|{national_ids.NINO}")] if told else [])]
         case _:
             patterns = list(_OTHER[entity])
     return _any_of(patterns)
@@ -92,7 +92,7 @@ def _bounded(pattern: str) -> str:
 
 @lru_cache(maxsize=1)
 def _phone() -> tuple[str, ...]:
-    national = "|".join(form.replace(r"\1", "[ .-]").partition("(?!")[0] for form, _ in phones.FORMS)
+    national = "|".join(form.replace(r"\1", "[ .-]").partition("(?!")[0] for form, _, _ in phones.FORMS)
     return (
         r"\+ ?[1-9](?:[ ().\-/]{0,2}[0-9]){6}",
         r"[2-9][0-9]{2}(?:\) ?|[-.])[2-9][0-9]{2}[-.][0-9]{4}",

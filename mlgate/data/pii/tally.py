@@ -31,7 +31,7 @@ class Tally:
     documented: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     _tried: dict[str, float] = field(default_factory=dict)
-    _passed: set[str] = field(default_factory=set)
+    _passed: dict[str, bool] = field(default_factory=dict)
     _first: list[int] = field(default_factory=list)
 
     def add(self, text: str, found: Iterable[Finding], rows: int, first: int) -> None:
@@ -48,7 +48,7 @@ class Tally:
                 written = text[item.start : item.end]
                 self._tried[written] = min(item.chance, self._tried.get(written, 1.0))
                 if item.valid:
-                    self._passed.add(written)
+                    self._passed[written] = item.supported or self._passed.get(written, False)
             if item.valid:
                 valid.append(item)
         if valid:
@@ -66,6 +66,11 @@ class Tally:
     @property
     def passed(self) -> int:
         return len(self._passed)
+
+    @property
+    def supported(self) -> bool:
+        """Whether half of those that pass are also spoken for by words, or by how they are written."""
+        return 2 * sum(self._passed.values()) >= len(self._passed) > 0
 
     @property
     def chance(self) -> float:

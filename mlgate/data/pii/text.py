@@ -31,7 +31,7 @@ DETECTORS: dict[str, Callable[[Around], Iterator[Finding]]] = {
     "phone": phones,
 }
 """Detectors by what they find, in the order of `ENTITIES`."""
-_WITHOUT_DIGITS = ("private_key", "jwt", "secret", "email", "mac_address")
+_WITHOUT_DIGITS = ("private_key", "jwt", "secret", "email", "iban", "mac_address", "ip_address")
 _SHORT, _FEW = 1000, 5
 """In a text of at most so many characters, fewer digits than these are none of the other things."""
 
@@ -87,7 +87,9 @@ def candidates_in_text(text: str, *, name: str = "", entities: Collection[str] =
         found += DETECTORS[entity](around)
     if len(found) < 2:
         return found
-    found.sort(key=lambda item: (not item.valid, not item.checked, _ORDER[item.entity], item.start - item.end))
+    found.sort(
+        key=lambda item: (not item.valid, not item.checked, item.chance, _ORDER[item.entity], item.start - item.end)
+    )
     return sorted(_apart(found), key=lambda item: item.start)
 
 
