@@ -25,6 +25,7 @@ FUNCTIONS = {
     "bytes of text": "strlen({})",
     "number of bytes": "octet_length({})",
     "row of each": "unnest([{}])",
+    "row of each part": "unnest(CAST(string_split({}, {}) AS {}[]))",
     "bits": "bit_count(bitstring_agg({}, {}, {}))",
     "counts by value": "histogram({})",
     "values of smallest": "arg_min({}, {}, {})",

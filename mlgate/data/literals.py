@@ -26,7 +26,7 @@ def among(field: Field, values: Iterable[Any]) -> str:
         A declared value is none of the column's type.
     """
     sides = members(field, values)
-    tests = [f"{value} IN ({', '.join(literals.values())})" for value, literals in sides]
+    tests = [sql.one_of(value, list(literals.values())) for value, literals in sides]
     return f"({' OR '.join(tests)})" if tests else "false"
 
 

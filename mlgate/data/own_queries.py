@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
-from mlgate.data.aggregates import ROWS, all_of, count_distinct, count_where, hashed, largest, only_where
+from mlgate.data.aggregates import ROWS, all_of, count_distinct, count_where, each_of, hashed, largest, only_where
 
 MAX_SHOWN = 10
 """Rows, or first rows of values, that a query names."""
@@ -137,14 +137,13 @@ def places_of(value: str, sides: Sequence[tuple[str, Mapping[int, str]]]) -> Que
     """
     if not sides:
         return Query(_select(f"CASE WHEN {ROWS} >= 0 THEN [] END"))
-    found = " OR ".join(f"{side} IN ({', '.join(literals.values())})" for side, literals in sides)
-    known = _select(f"DISTINCT {value}", _present(value, f"({found})"))
-    cases = [
-        f"CASE {' '.join(f'WHEN {side} = {literal} THEN {place}' for place, literal in literals.items())} END"
-        for side, literals in sides
-    ]
-    places = _select(f"unnest([{', '.join(cases)}]) AS place", f"({known})")
-    return Query(_select("coalesce(list(DISTINCT place), [])", f"({places})"))
+    found = []
+    for side, literals in sides:
+        seen = _select(f"DISTINCT {side} AS v", _present(value))
+        places = each_of([str(place) for place in literals])
+        declared = f"SELECT {each_of(list(literals.values()))} AS v, {places} AS place"
+        found.append(_select("place", f"({seen}) AS seen JOIN ({declared}) AS declared USING (v)"))
+    return Query(_select("coalesce(list(DISTINCT place), [])", f"({' UNION ALL '.join(found)})"))
 
 
 # --- order ----------------------------------------------------------------------------------------------------------

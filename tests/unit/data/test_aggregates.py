@@ -36,9 +36,12 @@ TESTED_ELSEWHERE = {
     "out_of_order",
     "hashed",
     "spelled",
+    "one_of",
+    "each_of",
 }
 """How text and stored values become typed ones: `test_value_checks.py`. The order of rows: `test_order_checks.py`.
-Hashes: `test_sorted_keys.py`. The table of functions: `test_dialect.py`."""
+Hashes: `test_sorted_keys.py`. The table of functions: `test_dialect.py`. Many literals:
+`test_large_sets.py`."""
 
 
 @pytest.fixture(scope="module")
