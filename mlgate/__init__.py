@@ -1,7 +1,7 @@
 """mlgate: the gate in front of every machine-learning merge.
 
-As a library: `mlgate.compare`, `mlgate.assert_not_worse` and `mlgate.check_data` (also `mlgate.data.check`), imported
-when they are first used.
+As a library: `mlgate.compare`, `mlgate.assert_not_worse`, `mlgate.check_data` (also `mlgate.data.check`) and
+`mlgate.check_splits` (also `mlgate.data.splits`), imported when they are first used.
 """
 
 from __future__ import annotations
@@ -11,11 +11,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mlgate import data
     from mlgate.api import Comparison, NotSettledWarning, assert_not_worse, compare
-    from mlgate.api_data import DataReport, check_data
+    from mlgate.api_data import DataReport, check_data, check_splits
 
 __version__ = "0.1.0"
-__all__ = ["Comparison", "DataReport", "NotSettledWarning", "assert_not_worse", "check_data", "compare", "data"]
-_OF_DATA = ("DataReport", "check_data")
+__all__ = [
+    "Comparison",
+    "DataReport",
+    "NotSettledWarning",
+    "assert_not_worse",
+    "check_data",
+    "check_splits",
+    "compare",
+    "data",
+]
+_OF_DATA = ("DataReport", "check_data", "check_splits")
 
 
 def __getattr__(name: str) -> object:

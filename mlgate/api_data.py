@@ -1,18 +1,21 @@
-"""`mlgate` as a library: a data frame against a schema, in a notebook or in a test."""
+"""`mlgate` as a library: a data frame against a schema, and splits against each other, in a notebook or in a test."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlgate.config.schema import Schema
 from mlgate.gate.data_given import check_frame
 from mlgate.outcome import Outcome, Report, Status
 
-__all__ = ["DataReport", "check_data"]
+if TYPE_CHECKING:
+    from mlgate.config.splits_rules import Limits, Near
+
+__all__ = ["DataReport", "check_data", "check_splits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +120,60 @@ def check_data(  # noqa: PLR0913  (all but the frame and its schema by name)
             memory=memory_limit,
         )
     )
+
+
+def check_splits(  # noqa: PLR0913  (all but the splits by name: each is an option of the command, too)
+    parts: Mapping[str, Any],
+    *,
+    entity: Sequence[str] | str = (),
+    time: str | None = None,
+    gap: str | None = None,
+    label: str | None = None,
+    ignore: Sequence[str] = (),
+    near: Near | bool = True,
+    limits: Limits | None = None,
+    privacy: str = "full",
+    strict: bool = False,
+    memory_limit: str | None = None,
+) -> DataReport:
+    """Look for leakage between two or more parts of one table.
+
+    Parameters
+    ----------
+    parts : by their names, the one that is trained on first: frames of pandas, polars, Arrow or DuckDB, or paths
+    entity : columns that together name what must not stand in two parts, e.g. a patient
+    time, gap : column with the moment of a row, and what must lie between two parts, e.g. `1d`
+    label : column that a model predicts
+    ignore : columns that are not compared
+    near : what counts as nearly the same (`mlgate.config.splits_rules.Near`); False looks for no near-duplicates
+    limits : the most that is accepted (`mlgate.config.splits_rules.Limits`)
+    privacy : `none`, `masked` or `full`: what of single rows may appear
+    strict : a warning blocks, too
+    memory_limit : of the engine, e.g. `2GiB`; 1 GiB unless given
+
+    Returns
+    -------
+    DataReport
+
+    Raises
+    ------
+    UsageError
+        A part is neither a frame nor a path, or an argument is wrong.
+
+    Examples
+    --------
+    >>> import pyarrow
+    >>> train = pyarrow.table({"patient": [1, 2, 3], "age": [30.5, 41.2, 50.1]})
+    >>> test = pyarrow.table({"patient": [3, 4], "age": [50.3, 61.7]})
+    >>> found = check_splits({"train": train, "test": test}, entity="patient")
+    >>> found.passed, found.blocking[0].message
+    (False, '1 of 2 entities (patient) of test is in train too, with 1 row of test (50 %) and 1 of train')
+    """
+    from mlgate.config.splits_rules import Near
+    from mlgate.gate.data_splits import declare
+    from mlgate.gate.splits_given import check_given_splits
+
+    columns = (entity,) if isinstance(entity, str) else tuple(entity)
+    close = (Near() if near else None) if isinstance(near, bool) else near
+    declared = declare(entity=columns, time=time, gap=gap, label=label, ignore=ignore, near=close, limits=limits)
+    return DataReport(check_given_splits(parts, declared, privacy=privacy, strict=strict, memory=memory_limit))

@@ -1,7 +1,7 @@
 """Checks of data: an open table in, outcomes out. Nothing here opens a file.
 
-`check` is `mlgate.check_data`: a data frame against a schema, for notebooks and tests. All names are imported when they
-are first used, since a check needs no inference.
+`check` is `mlgate.check_data`, a data frame against a schema, and `splits` is `mlgate.check_splits`. All names are
+imported when they are first used, since a check needs no inference.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _HOMES = {"check_hygiene": "hygiene", "check_table": "checking", "infer_schema":
 
 
 def __getattr__(name: str) -> Any:
-    if name == "check":
+    if name in ("check", "splits"):
         import mlgate
 
-        return mlgate.check_data
+        return mlgate.check_data if name == "check" else mlgate.check_splits
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"mlgate.data.{_HOMES[name]}"), name)
