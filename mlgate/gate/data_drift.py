@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from mlgate.config.drift_rules import Drift, DriftRules, conflict, is_profile
 from mlgate.errors import UsageError
-from mlgate.gate.data_drift_pairs import Pair, Profile, declared_columns, judge_pair, opened_subject, unreadable
+from mlgate.gate.data_drift_pairs import (
+    Pair,
+    Profile,
+    declared_columns,
+    judge_pair,
+    load_profile,
+    opened_subject,
+    unreadable,
+)
 from mlgate.gate.data_subjects import declared_subjects, plain_subject
 from mlgate.gate.datasets import Subject
 from mlgate.gate.load import load_schema
@@ -110,6 +118,19 @@ def check_drift(loaded: Loaded, pulled: Pulled, record: Record, *, seed: int = 0
             continue
         record.progress(f"data: drift from {pair.reference.name} to {pair.current.name}")
         record.add(*judge_pair(pair))
+
+
+def require_profiles(loaded: Loaded) -> None:
+    """Refuse profiles that are absent or broken before anything is run.
+
+    Raises
+    ------
+    ConfigError
+        With the place of the mistake.
+    """
+    for entry in loaded.project.drift:
+        if entry.is_profile:
+            load_profile(Profile(root=loaded.project.root, path=entry.reference))
 
 
 def declared_pairs(loaded: Loaded, *, seed: int = 0, progress: Progress | None = None) -> list[Pair]:

@@ -99,13 +99,12 @@ def unreadable(pair: Pair, problem: MlgateError) -> Outcome:
 
 def _read(pair: Pair) -> tuple[Sketch, Sketch, More]:
     """Both tables as counts, one after the other, and what else of their rows is asked for."""
-    from mlgate.data.drift import parse_profile, sketch_like, sketch_reference
+    from mlgate.data.drift import sketch_like, sketch_reference
 
     rules = pair.rules
     before: Drawn | None = None
     if isinstance(pair.reference, Profile):
-        text = sources.read_config_text(pair.reference.root, pair.reference.path)
-        reference = parse_profile(text, pair.reference.path)
+        reference = replace(load_profile(pair.reference), name=pair.reference.name)
     else:
         with opened_subject(pair.reference, pair.progress) as table:
             reference = sketch_reference(
@@ -120,6 +119,19 @@ def _read(pair: Pair) -> tuple[Sketch, Sketch, More]:
         current = sketch_like(table, reference, name=pair.current.name, asked_for=_asked_for(rules))
         after = _drawn(table, reference, pair, before)
     return reference, current, _more(before, after, pair.seed)
+
+
+def load_profile(profile: Profile) -> Sketch:
+    """A profile as a reference.
+
+    Raises
+    ------
+    ConfigError
+        It is absent or broken.
+    """
+    from mlgate.data.drift import parse_profile
+
+    return parse_profile(sources.read_config_text(profile.root, profile.path), profile.path)
 
 
 @dataclass(frozen=True, slots=True)

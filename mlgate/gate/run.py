@@ -15,7 +15,7 @@ from mlgate.config.project import Project
 from mlgate.errors import MlgateError, UsageError
 from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.configs import check_configs
-from mlgate.gate.data_drift import check_drift
+from mlgate.gate.data_drift import check_drift, require_profiles
 from mlgate.gate.data_refreshed import check_declared_refreshed
 from mlgate.gate.data_skew import check_declared_skew
 from mlgate.gate.data_splits import check_declared_splits
@@ -84,6 +84,7 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
     require_distinct(project)
     loaded = load_all(project)
     require_data(loaded)
+    require_profiles(loaded)
     tiers = select_tiers(project, request.tiers)
     record = Record(progress=progress)
     interrupted = False

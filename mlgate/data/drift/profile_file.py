@@ -12,7 +12,17 @@ from mlgate.config.document import Node, load_document
 from mlgate.config.schema import TYPES
 from mlgate.data.drift.profile_text import VERSION, edge_of
 from mlgate.data.drift.queries import CLASSES
-from mlgate.data.drift.sketch import MAX_HASHED, STATES, Column, Ordered, Sketch, Values, Writing, values_of
+from mlgate.data.drift.sketch import (
+    MAX_HASHED,
+    STATES,
+    Column,
+    Ordered,
+    Sketch,
+    Values,
+    Writing,
+    bucket_of,
+    values_of,
+)
 
 _COUNT = f.Number(low=0, integer=True)
 
@@ -163,9 +173,10 @@ def _writing(known: Mapping[str, Any]) -> Writing | None:
 
 def _require_sums(column: Column, node: Node, reading: f.Reading) -> None:
     """Every way to count the rows that have a value gives as many."""
+    values_key = "buckets" if isinstance(node.value, dict) and "buckets" in node.value else "values"
     counted = {
         "cells": column.ordered and column.ordered.rows,
-        "buckets": column.values and column.values.rows,
+        values_key: column.values and column.values.rows,
         "lengths": column.writing and column.writing.length.rows,
     }
     for key, rows in counted.items():
@@ -177,6 +188,19 @@ def _require_sums(column: Column, node: Node, reading: f.Reading) -> None:
                     hint="write the profile again with `mlgate data profile`",
                 )
             )
-    buckets = len(column.values.hashed) if column.values else 4
+    problem = _bucket_problem(column.values) if column.values else ""
+    if problem:
+        hint = "write the profile again with `mlgate data profile`"
+        reading.mistakes.append(node.key_error(values_key, f"{column.name}: {problem}", hint=hint))
+
+
+def _bucket_problem(values: Values) -> str:
+    """Why the named values cannot be among those of the buckets; empty where they can."""
+    buckets = len(values.hashed)
     if MAX_HASHED % buckets:
-        reading.mistakes.append(node.key_error("buckets", f"{buckets} buckets: expected 4, 8, 16, 32 or 64"))
+        return f"{buckets} buckets, expected 4, 8, 16, 32 or 64"
+    named = [0] * buckets
+    for value, rows in values.named.items():
+        named[bucket_of(value, buckets)] += rows
+    over = [place for place in range(buckets) if named[place] > values.hashed[place]]
+    return f"bucket {over[0] + 1} has fewer rows than its values" if over else ""
