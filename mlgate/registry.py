@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlgate.data.catalogue import CATALOGUE as DATA
+from mlgate.data.drift.catalogue import CATALOGUE as DRIFT
 from mlgate.data.leakage.catalogue import CATALOGUE as LEAKAGE
 from mlgate.data.refreshed import CATALOGUE as REFRESHED
 from mlgate.data.skew.catalogue import CATALOGUE as SKEW
@@ -41,7 +42,7 @@ def collect(*catalogues: tuple[tuple[str, str, Callable[..., Any]], ...]) -> dic
     return checks
 
 
-CHECKS = collect(LINT, DATA, LEAKAGE, SKEW, REFRESHED, METRICS)
+CHECKS = collect(LINT, DATA, DRIFT, LEAKAGE, SKEW, REFRESHED, METRICS)
 
 OF_THE_RUN = {
     "readable": "A declared file is there, is what its pointer says, and can be read.",
