@@ -126,7 +126,7 @@ def field_of(table: Table, column: Column) -> Field:
         value=f"{kind}{raw[1:]}",
         engine_type=engine_type,
         is_text=table.is_text,
-        expects_null=any(_allows_all_null(rule) for rule in column.rules),
+        expects_null=any(allows_all_null(rule) for rule in column.rules if rule.where is None),
     )
     return replace(bare, judges_type=column.type == "any")
 
@@ -164,11 +164,9 @@ def scoped(field_: Field, name: str, condition: str, needs: Sequence[Field]) -> 
     )
 
 
-def _allows_all_null(rule: Rule) -> bool:
-    """Whether a rule accepts a column in which every value is missing; one for some of the rows alone does not."""
+def allows_all_null(rule: Rule) -> bool:
+    """Whether a rule accepts that every value that it judges is missing."""
     bound = rule.argument
-    if rule.where is not None:
-        return False
     return rule.check == "null" or (rule.check == "null_fraction" and isinstance(bound, Bound) and inside(bound, 1.0))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mlgate.config.expressions import Expression
 from mlgate.config.other_tables import OtherTable
 from mlgate.config.schema import Column, Schema
-from mlgate.data.plan import Field, field_of, scoped
+from mlgate.data.plan import Field, allows_all_null, field_of, scoped
 from mlgate.data.table import Table
 from mlgate.errors import MlgateError
 from mlgate.outcome import Location
@@ -58,7 +58,11 @@ class Scope:
 
         needs = {needed: self._plain(needed) for needed in where.columns}
         digest = hashlib.blake2b(where.text.encode(), digest_size=6).hexdigest()
-        return scoped(plain, f"w{digest}", to_sql(where, needs), tuple(needs.values()))
+        here = any(
+            allows_all_null(rule) for rule in self.column(name).rules if rule.where and rule.where.text == where.text
+        )
+        chosen = replace(plain, expects_null=plain.expects_null or here)
+        return scoped(chosen, f"w{digest}", to_sql(where, needs), tuple(needs.values()))
 
     def _plain(self, name: str) -> Field:
         if name not in self._fields:
