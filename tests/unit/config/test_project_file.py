@@ -66,11 +66,8 @@ def test_a_full_file_becomes_frozen_objects() -> None:
 
 
 def test_sections_that_cannot_be_checked_yet_are_kept_as_such() -> None:
-    project = parse("version: 1\ndrift:\n  - {reference: a, current: b}\nlint: {paths: [src]}\n")
-    assert {(item.section, item.tier, item.location.line) for item in project.unsupported} == {
-        ("drift", "data", 2),
-        ("lint", "static", 4),
-    }
+    project = parse("version: 1\nlint: {paths: [src]}\n")
+    assert {(item.section, item.tier, item.location.line) for item in project.unsupported} == {("lint", "static", 2)}
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ import pytest
 
 from mlgate.config import yaml_text
 from mlgate.config.schema import Bound
-from mlgate.data import aggregates, catalogue, outcomes, plan, words
+from mlgate.data import catalogue, outcomes, plan, typed_values, words
 
 
-@pytest.mark.parametrize("module", [aggregates, outcomes, plan, words, yaml_text])
+@pytest.mark.parametrize("module", [outcomes, plan, typed_values, words, yaml_text])
 def test_examples(module: Any) -> None:
     names = {"Bound": Bound, **vars(module)}
     found = doctest.testmod(module, extraglobs=names)
