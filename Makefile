@@ -75,6 +75,11 @@ bench: $(READY)  ## error rates of the gate by simulation, and its cost beside p
 	@$(BIN)/python -m benchmarks.data_peers
 	@$(BIN)/python -m benchmarks.data_roundtrip
 	@$(BIN)/python -m benchmarks.data_fuzz
+	@$(BIN)/python -m benchmarks.leakage_found
+	@$(BIN)/python -m benchmarks.leakage_scale
+	@$(BIN)/python -m benchmarks.drift_error
+	@$(BIN)/python -m benchmarks.drift_scale
+	@$(BIN)/python -m benchmarks.skew_and_series
 	@$(BIN)/python -m benchmarks.start_up
 
 docs: $(READY)  ## write the generated tables in docs/
