@@ -175,6 +175,9 @@ class SplitsKind:
             raise reading.mistakes.pop()
         if "gap" in values and "time" not in values:
             raise node.error("a gap needs the column `time`", hint="name the column with the moment of a row")
+        for name in values.get("ignore", ()):
+            if name in (*values.get("entity", ()), values.get("time"), values.get("label")):
+                raise node.error(f"{name!r} is declared, and ignored", hint="take it out of `ignore`")
         for name in values.get("proportions", {}):
             if name not in values["datasets"]:
                 hint = f.nearest(name, values["datasets"])

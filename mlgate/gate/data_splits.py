@@ -76,7 +76,7 @@ def declare(  # noqa: PLR0913  # one per option
     Raises
     ------
     UsageError
-        The gap is no duration, or stands without a column of time.
+        The gap is no duration or stands without a column of time, or a declared column is ignored.
     """
     seconds = 0.0
     if gap is not None:
@@ -86,6 +86,9 @@ def declare(  # noqa: PLR0913  # one per option
         if time is None:
             raise UsageError("--gap needs --time", hint="name the column with the moment of a row")
         seconds = float(match[1]) * _SECONDS[match[2]]
+    both = [name for name in ignore if name in (*entity, time, label)]
+    if both:
+        raise UsageError(f"--ignore {both[0]}: the column is declared, too", hint="leave one of the options out")
     return Splits(
         datasets=(),
         entity=tuple(dict.fromkeys(entity)),

@@ -79,6 +79,7 @@ def test_the_published_schema_takes_it() -> None:
         ("{datasets: [train, test], near: {tolerance: 0}}", "0 is outside above 0 to 1", ""),
         ("{datasets: [train, test], proportions: {train: 0.8, test: 0.3}}", "the shares add up to 1.1", "add up to 1"),
         ("{datasets: [train, test], proportions: {train: 0.8, x: 0.2}}", "proportions name 'x'", "known: train, test"),
+        ("{datasets: [train, test], label: y, ignore: [y]}", "'y' is declared, and ignored", "take it out"),
         ("{datasets: [train, test], lable: y}", "unknown key 'lable'", "did you mean 'label'?"),
     ],
 )

@@ -82,6 +82,7 @@ def test_options_come_from_the_environment(project: Any, monkeypatch: pytest.Mon
         (("train=data/train.csv", "test=data/train.csv"), "data/train.csv is given twice"),
         ((*FILES, "--gap", "1d"), "--gap needs --time"),
         ((*FILES, "--time", "day", "--gap", "soon"), "--gap 'soon' is no duration"),
+        ((*FILES, "--label", "ill", "--ignore", "ill"), "--ignore ill: the column is declared, too"),
         ((*FILES, "--memory-limit", "much"), "the memory limit 'much' is no size"),
         ((), "Missing argument"),
     ],
