@@ -21,6 +21,7 @@ from functools import cache, partial
 import duckdb
 import numpy as np
 
+from benchmarks.drift_peers import compare
 from benchmarks.drift_tables import PLANTED, Columns, Rng, arrow, unchanged
 from mlgate.config.drift_rules import DriftRules
 from mlgate.config.schema import Read
@@ -139,11 +140,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=2000)
     parser.add_argument("--found", type=int, default=200)
+    parser.add_argument("--peers", type=int, default=30, help="pairs that peers are asked about; 0 asks none")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         broken = null_rates(pool, options)
         broken |= powers(pool, options)
+    if options.peers:
+        compare(pairs=options.peers, seed=options.seed)
     return int(broken)
 
 

@@ -163,6 +163,7 @@ def _dataset(loaded: Loaded, name: str) -> Subject:
         path=dataset.path,
         name=name,
         schema=loaded.schemas[dataset.schema] if dataset.schema else None,
+        environment=dataset.environment,
         privacy=project.privacy,
         location=dataset.location,
         declared=True,

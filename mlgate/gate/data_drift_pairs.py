@@ -77,7 +77,13 @@ def judge_pair(pair: Pair) -> list[Outcome]:
             raise
         except MlgateError as problem:
             return [unreadable(pair, problem)]
-        between = Between(reference=reference, current=current, rules=pair.rules, privacy=pair.current.privacy)
+        between = Between(
+            reference=reference,
+            current=current,
+            rules=pair.rules,
+            privacy=pair.current.privacy,
+            unexpected=_unexpected(pair.current),
+        )
         outcomes = judge_drift(between, location=location, more=more)
         if shared is not None and shared[0]:
             outcomes.append(same_files(*names, shared, location))
@@ -95,6 +101,17 @@ def unreadable(pair: Pair, problem: MlgateError) -> Outcome:
         subject=pair.current.name,
         location=pair.location or Location(pair.current.path),
     )
+
+
+def _unexpected(subject: Subject) -> dict[str, str]:
+    """Columns that a schema expects in other environments than that of the data, with the reason."""
+    if subject.schema is None or subject.environment is None:
+        return {}
+    return {
+        name: f"expected in {', '.join(column.environments)} only, this is {subject.environment}"
+        for name, column in subject.schema.columns.items()
+        if column.environments and subject.environment not in column.environments
+    }
 
 
 def _read(pair: Pair) -> tuple[Sketch, Sketch, More]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Any
 
@@ -38,12 +39,19 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Between:
-    """The two tables of a comparison, and how they are compared; `privacy` says what of values may appear."""
+    """The two tables of a comparison, and how they are compared.
+
+    Parameters
+    ----------
+    privacy : what of values may appear
+    unexpected : columns that the newer data need not have, each with the reason
+    """
 
     reference: Sketch
     current: Sketch
     rules: DriftRules
     privacy: str = "masked"
+    unexpected: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, str]:

@@ -162,6 +162,9 @@ def _of_column(between: Between, name: str, judged: Judged | None, location: Loc
     if before is not None and before.left_out:
         yield _outcome(between, check, name, _left_out(before, between), location)
         return
+    if after is None and name in between.unexpected:
+        yield _outcome(between, check, name, Verdict(status=Status.SKIP, message=between.unexpected[name]), location)
+        return
     if before is None or after is None or _retyped(before, after):
         yield _outcome(between, "drift_columns", name, drift_columns(name, between), location)
     if judged is not None:

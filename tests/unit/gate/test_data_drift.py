@@ -231,6 +231,22 @@ def test_a_run_judges_what_is_declared(tables: Any) -> None:
     assert states["data/drift/train..new/readable"] == "error"
 
 
+def test_a_label_that_is_not_expected_is_no_finding(tables: Any) -> None:
+    served = "\n".join(line.rpartition(",")[0] for line in rows(2).splitlines())
+    tables.write("served.csv", served + "\n")
+    tables.write("s.yaml", SCHEMA.replace("label: true", "label: true, environments: [training]"))
+    tables.write(
+        "mlgate.yaml",
+        "version: 1\ndatasets:\n  train: {path: train.csv, schema: s.yaml, environment: training}\n"
+        "  served: {path: served.csv, schema: s.yaml, environment: serving}\n"
+        "drift: [{reference: train, current: served}]\n",
+    )
+    assert tables.mlgate("run", "--output", "out").code == 0
+    report = json.loads((tables.root / "out/report.json").read_text(encoding="utf-8"))
+    (label,) = [one for one in report["outcomes"] if one["id"] == "data/drift/train..served/y/label_drift"]
+    assert (label["status"], label["message"]) == ("skip", "expected in training only, this is serving")
+
+
 def test_a_broken_profile_stops_a_run_before_it_starts(tables: Any) -> None:
     tables.write("s.yaml", SCHEMA)
     tables.write("mlgate.yaml", PROJECT)
