@@ -16,9 +16,11 @@ def finite(field: Field, rule: Rule) -> Plan:
     """
     field = needs_numbers(field, rule.check)
     failing = f"{field.value} IS NOT NULL AND NOT {sql.is_finite(field.value)}"
+    odd = f"{field.raw} IS NOT NULL AND {field.value} IS NULL"
     if field.judges_type:
-        failing = f"({failing}) OR ({field.raw} IS NOT NULL AND {field.value} IS NULL)"
-    aggregates = field.counts | {"failing": sql.count_where(failing)}
+        failing = f"({failing}) OR ({odd})"
+    counted = f"NOT {sql.is_finite(field.value)}" + (f" OR ({odd})" if field.judges_type else "")
+    aggregates = field.counts | {"failing": sql.count_where(counted)}
 
     def judge(facts: Facts) -> Verdict:
         judged = facts["present"] if field.judges_type else facts["of_type"]

@@ -7,6 +7,7 @@ strict. `mostly` is a share of the judged values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -96,7 +97,7 @@ def if_any_fails(field: Field, plan: Plan, holds: str) -> Plan:
     """
 
     def judge(facts: Facts) -> Verdict:
-        return plan.judge(dict.fromkeys(plan.aggregates) | {"failing": 0} | dict(facts))
+        return plan.judge(dict.fromkeys(plan.aggregates) | {"holding": facts["of_type"]} | dict(facts))
 
     first = replace(plan, aggregates=field.counts | {"every one holds": holds}, judge=judge)
 
@@ -147,16 +148,16 @@ def value_plan(
 
     Parameters
     ----------
-    holds : the condition; null does not hold
+    holds : the condition; null does not hold, and where there is no value it is null or says nothing of it
     extremes, told : further aggregates, and what of them is the observed value and the words for it
     """
     failing = f"{field.value} IS NOT NULL AND NOT coalesce({holds}, false)"
-    aggregates = {**field.counts, "failing": sql.count_where(failing), **(extremes or {})}
+    aggregates = {**field.counts, "holding": sql.count_where(_once_more(field, holds)), **(extremes or {})}
     if field.judges_type:
         failing = f"({failing}) OR ({field.raw} IS NOT NULL AND {field.value} IS NULL)"
 
     def judge(facts: Facts) -> Verdict:
-        judged, wrong = facts["of_type"], facts["failing"]
+        judged, wrong = facts["of_type"], facts["of_type"] - facts["holding"]
         if field.judges_type:
             judged, wrong = facts["present"], wrong + facts["present"] - judged
         observed, detail = told(facts) if wrong else (None, "")
@@ -164,3 +165,13 @@ def value_plan(
         return verdict if observed is None else replace(verdict, observed=observed)
 
     return Plan(fields=(field,), aggregates=aggregates, judge=judge, failing=failing, shown=field.raw)
+
+
+def _once_more(field: Field, holds: str) -> str:
+    """The condition for values that are there; it speaks of the column an odd number of times.
+
+    The engine's hash of a condition leaves a column out that stands in it twice. It then compares the conditions of a
+    hundred columns each with each, before it reads a row: that takes four times as long as all the rest.
+    """
+    said = re.findall(rf"\b(?:{field.raw}|{field.value})\b", holds)
+    return holds if len(said) % 2 else f"({holds}) AND {field.value} IS NOT NULL"
