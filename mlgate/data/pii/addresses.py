@@ -17,7 +17,7 @@ _DOTTED_MAC = re.compile(r"(?<![\w.:-])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-
 _IP_WORDS = vocabulary("ip ips ipv ip_address ipaddr inet peer")
 _MAC_WORDS = vocabulary("mac mac_address ether ethernet bssid hwaddr wlan wifi bluetooth")
 _VERSION_WORDS_TEXT = """
-version versions ver v release build firmware driver revision rev update upgrade patch sdk api edition chrome firefox
+version versions ver release build firmware driver revision rev update upgrade patch sdk edition chrome firefox
 safari edge mozilla python java linux kernel package pip npm oid objectidentifier section chapter clause asn
 """
 _VERSION_WORDS = vocabulary(_VERSION_WORDS_TEXT)

@@ -22,7 +22,7 @@ _REPOSITORY_USERS = frozenset(["git", "hg", "svn"])
 _SERVICE_USERS = frozenset(["root", "ubuntu", "ec2-user", "www-data"])
 _MESSAGE_WORDS = vocabulary("message msg msgid messageid reply references thread cid")
 _EXAMPLES = ("example.com", "example.net", "example.org")
-_RUN_OF_DIGITS = re.compile(r"[0-9]{9,}")
+_LONG_RUN = re.compile(r"[0-9A-Fa-f]{16,}|[0-9]{12,}")
 _MACHINE = re.compile(r"[0-9A-Fa-f]{16,}|[0-9]{12,}|[0-9]{8}[.$T_-]?[0-9]{4,}")
 
 
@@ -103,7 +103,9 @@ def _is_message_id(around: Around, start: int, end: int, local: str) -> bool:
         return True
     bracketed = text[start - 1 : start] == "<" and text[end : end + 1] == ">"
     named = bracketed and text[:start].rstrip("<").endswith((" ", "\t")) and text[: start - 1].strip() != ""
-    return _looks_made(local, least=12 if bracketed and not named else 20)
+    if bracketed and not named:
+        return _looks_made(local, least=12)
+    return len(local) >= 20 and _LONG_RUN.search(local) is not None and sum(map(str.isdigit, local)) >= 8
 
 
 def _looks_made(local: str, *, least: int) -> bool:
@@ -115,7 +117,9 @@ def _looks_made(local: str, *, least: int) -> bool:
     changes = sum(one.islower() and other.isupper() for one, other in pairwise(local))
     if digits < 2:
         return changes >= 5 and len(local) >= 20
-    mixed = sum(one.isdigit() != other.isdigit() for one, other in pairwise(local))
+    mixed = sum(
+        (one.isalpha() and other.isdigit()) or (one.isdigit() and other.isalpha()) for one, other in pairwise(local)
+    )
     return bool(_MACHINE.search(local) and digits >= 8) or (digits >= 4 and mixed >= 5) or changes >= 4
 
 

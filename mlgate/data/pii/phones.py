@@ -22,12 +22,12 @@ REGIONS = ("US", "GB", "DE", "FR", "IT", "ES", "NL", "CH", "AT", "BE", "SE", "DK
 """Plans that a number without a country code is tried in, where words speak for it."""
 
 _INTERNATIONAL = re.compile(r"(?<![\w+])\+ ?[1-9](?:[ ().\-/]{0,2}[0-9]){6,14}(?![\w])")
-_NOT_BEFORE, _NOT_BEHIND = r"(?<![\w.+#$€£/@\-])(?<![0-9A-Fa-f]{2} )", r"(?![\w@]|[-./:][0-9])"
+_NOT_BEFORE, _NOT_BEHIND = r"(?<![\w.+#$€£/@\-])", r"(?![\w@]|[-./:][0-9])"
 _AMERICAN = re.compile(
     rf"{_NOT_BEFORE}(?:1[-. ])?(?:\([2-9][0-9]{{2}}\) ?|[2-9][0-9]{{2}}[-.])[2-9][0-9]{{2}}[-.][0-9]{{4}}{_NOT_BEHIND}"
 )
 FORMS = (
-    (r"0[1-9]([ .-])[0-9]{2}(?:\1[0-9]{2}){3}", "FR", "33"),
+    (r"0[1-9]([ .-])[0-9]{2}(?:\1[0-9]{2}){3}(?![ .-][0-9])", "FR", "33"),
     (r"\(?0[123][0-9]{1,4}\)? [0-9]{3,4} ?[0-9]{3,4}(?! [0-9])", "GB", "44"),
     (r"07[0-9]{3} [0-9]{3} ?[0-9]{3}(?! [0-9])", "GB", "44"),
     (r"01[567][0-9]{1,2}[ /-][0-9]{6,8}", "DE", "49"),
@@ -37,9 +37,10 @@ _NATIONAL = tuple((re.compile(f"{_NOT_BEFORE}{form}{_NOT_BEHIND}"), region, code
 _ANY = re.compile(r"(?<![\w.+#$€£@\-<>&|])(?<![<>&|!]=)(?:00|[(0-9])(?:[ ().\-/]{0,2}[0-9]){6,15}(?![\w@]|[.:][0-9])")
 _DECIMAL = re.compile(r"\+ ?[0-9]+\.[0-9]+")
 _NO_DIGIT = re.compile(r"[^0-9]")
-_DATE = re.compile(r"(?:19|20)[0-9]{2}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2}[-./](?:19|20)[0-9]{2}")
+_YEAR, _PART = "(?:19|20)[0-9]{2}", "[0-9]{1,2}"
+_DATE = re.compile(rf"{_YEAR}[-./]{_PART}[-./]{_PART}|{_PART}[-./]{_PART}[-./]{_YEAR}|{_YEAR} ?[-/] ?{_YEAR}")
 _FICTION = re.compile(
-    r"1[2-9][0-9]{2}55501[0-9]{2}|44(?:2079460[0-9]{3}|1(?:1[3-8]|[2-6]1)4960[0-9]{3}|1632960[0-9]{3}|7700900[0-9]{3})"
+    r"1(?!800|8([3-8])\1)[2-9][0-9]{2}55501[0-9]{2}|44(?:2079460[0-9]{3}|1(?:1[3-8]|[2-6]1)4960[0-9]{3}|1632960[0-9]{3}|7700900[0-9]{3})"
     r"|33(?:19900|26191|35301|46571|53649|63998)[0-9]{4}|493023125[0-9]{3}|4917139200[0-9]{2}"
     r"|6149157[0-9]{4}|61[2378](?:5550|7010)[0-9]{4}"
 )
@@ -80,9 +81,13 @@ def _written_nationally(around: Around) -> Iterator[Finding]:
 def _called_so(around: Around) -> Iterator[Finding]:
     """Numbers in any form of which words say what they are."""
     for match in _ANY.finditer(around.text):
-        start, end = match.span()
-        digits = _digits(match.group())
-        if not 7 <= len(digits) <= 15 or _DATE.search(match.group()) or not around.any_near(WORDS, start, end):
+        alone = match.group().startswith("(") and ")" not in match.group()
+        start, end = match.start() + alone, match.end()
+        written = around.text[start:end]
+        digits = _digits(written)
+        if written.count("(") != written.count(")") or not 7 <= len(digits) <= 15 or _DATE.search(written):
+            continue
+        if not around.any_near(WORDS, start, end):
             continue
         if around.speaks_against(start, end) and not around.name & WORDS:
             continue
