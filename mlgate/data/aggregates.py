@@ -14,11 +14,11 @@ import re
 from collections.abc import Sequence
 
 from mlgate.data.dialect import full_match, matches, moment_literal, number_literal, spelled, text_literal
-from mlgate.data.typed_values import from_stored, from_text, is_float, is_single, stored_kind
+from mlgate.data.typed_values import from_json, from_stored, from_text, is_float, is_single, stored_kind
 
 __all__ = [  # of other modules; what is defined here is exported anyway
-    "from_stored", "from_text", "full_match", "is_float", "is_single", "matches", "moment_literal", "number_literal",
-    "stored_kind", "text_literal",
+    "from_json", "from_stored", "from_text", "full_match", "is_float", "is_single", "matches", "moment_literal",
+    "number_literal", "stored_kind", "text_literal",
 ]  # fmt: skip
 
 FIRST_ROWS = 100_000
@@ -125,6 +125,11 @@ def first_true(conditions: Sequence[str]) -> str:
     return f"CASE {' '.join(f'WHEN {condition} THEN true' for condition in conditions)} ELSE false END"
 
 
+def bit_of_first(conditions: Sequence[str]) -> str:
+    """The bit of the first condition that holds, 1 for the first; null where none does. What is behind is not asked."""
+    return f"CASE {' '.join(f'WHEN {condition} THEN {1 << place}' for place, condition in enumerate(conditions))} END"
+
+
 def byte_length(value: str) -> str:
     """Number of bytes of a text, which is known without reading it."""
     return spelled("bytes of text", value)
@@ -148,8 +153,11 @@ def row_of_each(values: Sequence[str]) -> str:
 
 
 def every_nth(value: str, nth: int) -> str:
-    """Condition that chooses one in `nth` values: equal ones together, whatever their order."""
-    return f"{hashed(value)} % {nth} = 0"
+    """Condition that chooses one in `nth` values: equal ones together, whatever their order.
+
+    The hash is hashed once more: `about_distinct` counts by the first, and of values chosen by it would count too few.
+    """
+    return f"{hashed(hashed(value))} % {nth} = 0"
 
 
 # --- aggregates -----------------------------------------------------------------------------------------------------
@@ -170,6 +178,16 @@ def count_where(condition: str) -> str:
     takes twice as long.
     """
     return f"coalesce(count_if({condition}), 0)"
+
+
+def ever(condition: str) -> str:
+    """Whether the condition holds in any row."""
+    return f"bool_or({condition})"
+
+
+def bits(value: str) -> str:
+    """All bits of the values that are not null; null where there is none."""
+    return f"bit_or({value})"
 
 
 def hashed(*values: str) -> str:

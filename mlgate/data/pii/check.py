@@ -16,7 +16,7 @@ from mlgate.data.measure import FEW_ROWS
 from mlgate.data.own_queries import in_rows
 from mlgate.data.pii.looking import Looked, look, look_at_few
 from mlgate.data.pii.questions import NUMBER_KINDS, TEXT_KINDS, Scanned
-from mlgate.data.pii.rules import Found, decide
+from mlgate.data.pii.rules import OF_THE_COLUMN, Found, decide
 from mlgate.data.pii.text import findings_in_text
 from mlgate.data.pii.wording import evidence_of, hint_for, sentence
 from mlgate.data.plan import MAX_ROWS, Field, Plan, Verdict
@@ -137,7 +137,7 @@ class PiiScan:
         if not first["present"] or not first.get("candidates", 1):
             return None
         try:
-            found = decide(few or look(self.table, column), first["present"])
+            found = self._found(column, first, few)
         except duckdb.Error as problem:
             return _error(reason(problem), "the work may be too large for the memory limit")
         except MlgateError as problem:
@@ -153,6 +153,16 @@ class PiiScan:
             evidence=evidence_of(found, first["present"], first["rows"]),
         )
         return self._with_rows(column, found, verdict, key, privacy)
+
+    def _found(self, column: Scanned, first: Mapping[str, Any], few: Looked | None) -> list[Found]:
+        """What a closer look finds; a longer one where it leaves open what most of a column's values are."""
+        present = first["present"]
+        gates = first.get("candidates")
+        looked = few or look(self.table, column, gates, present)
+        found = decide(looked, present)
+        if looked.hasty - {item.entity for item in found if item.rule == OF_THE_COLUMN}:
+            found = decide(look(self.table, column, gates, present, thorough=True), present)
+        return found
 
     def _with_rows(
         self, column: Scanned, found: Sequence[Found], verdict: Verdict, key: Sequence[str], privacy: str

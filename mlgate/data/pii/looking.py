@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ from mlgate.data.table import Table
 
 MOST_VALUES = 200_000
 """Distinct values of an entity that are looked at closely; of more, every n-th is."""
+MOST_AT_FIRST = 20_000
+"""Of an entity that most values of a column may hold, so many are looked at first: they tell whether it does."""
 MOST_OF_FEW, BYTES_OF_FEW = 20_000, 4_000_000
 """Candidates of a small table, and their characters, that are looked at without asking for each entity first."""
 MOST_NUMBERS = 20_000
@@ -35,16 +37,24 @@ class Looked:
     numbers : of whole numbers
     shares : of the values that may hold an entity, every so many-th was looked at
     looked : distinct values that were looked at, by entity
+    hasty : entities of which a longer look takes more values
     """
 
     numbers: NumberTally
     tallies: dict[tuple[str, bool], Tally] = field(default_factory=dict)
     shares: dict[str, int] = field(default_factory=dict)
     looked: dict[str, int] = field(default_factory=dict)
+    hasty: frozenset[str] = frozenset()
 
 
-def look(table: Table, column: Scanned) -> Looked:
+def look(table: Table, column: Scanned, gates: int | None, present: int, *, thorough: bool = False) -> Looked:
     """Judge every distinct value of a column that may hold something, or every n-th of very many.
+
+    Parameters
+    ----------
+    gates : that the scan found passed; none where it did not ask
+    present : values of the column that are not null
+    thorough : whether as many values are taken of an entity that most values may hold as of another
 
     Raises
     ------
@@ -54,12 +64,23 @@ def look(table: Table, column: Scanned) -> Looked:
         A library that judges numbers is not installed.
     """
     source = scanned(table, [column.field])
-    question, entities = counts_query(column, source)
+    nth = max(1, present // MOST_VALUES)
+    question, entities = counts_query(column, source, gates, nth)
     answer = table.connection.execute(question).fetchone() or ()
     looked = Looked(NumberTally(column.field.name, column.entities, is_typed=column.is_number))
-    looked.shares = _shares(dict(zip(entities, zip(answer[::3], answer[1::3], answer[2::3], strict=True), strict=True)))
+    counts = zip(answer[::3], answer[1::3], answer[2::3], strict=True)
+    candidates = {entity: _Candidates(*each, nth) for entity, each in zip(entities, counts, strict=True)}
+    if not thorough:
+        looked.hasty = frozenset(
+            entity for entity, each in candidates.items() if 2 * each.all_rows >= present and entity != "numbers"
+        )
+    looked.shares = {
+        entity: each.share(_most(entity, hasty=entity in looked.hasty))
+        for entity, each in candidates.items()
+        if each.rows or nth > 1
+    }
     if looked.shares:
-        result = table.connection.execute(values_query(column, source, looked.shares))
+        result = table.connection.execute(values_query(column, source, gates, looked.shares))
         for value, rows, first, *flags in iter(result.fetchone, None):
             chosen = [entity for entity, flag in zip(looked.shares, flags, strict=True) if flag]
             for entity in chosen:
@@ -96,15 +117,29 @@ def look_at_few(table: Table, columns: Sequence[Scanned]) -> list[Looked] | None
     return every
 
 
-def _shares(counts: Mapping[str, tuple[int, int, float | None]]) -> dict[str, int]:
-    """By entity that any value may hold, every how many-th value is looked at."""
-    shares = {}
-    for entity, (rows, distinct, size) in counts.items():
-        if rows:
-            most = MOST_NUMBERS if entity == "numbers" else MOST_VALUES
-            most = max(1, min(most, int(BYTES_LOOKED_AT / max(size or 1.0, 1.0))))
-            shares[entity] = max(1, -(-int(min(rows, distinct * _SLACK)) // most))
-    return shares
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Of every `nth` value, those that may hold an entity: rows, distinct ones, mean bytes of one."""
+
+    rows: int
+    distinct: int
+    size: float | None
+    nth: int
+
+    @property
+    def all_rows(self) -> int:
+        return self.rows * self.nth
+
+    def share(self, most: int) -> int:
+        """Every how many-th distinct value is looked at, so that these are no more than `most`."""
+        most = max(1, min(most, int(BYTES_LOOKED_AT / max(self.size or 1.0, 1.0))))
+        return max(1, -(-int(self.nth * min(self.rows, self.distinct * _SLACK)) // most))
+
+
+def _most(entity: str, *, hasty: bool) -> int:
+    if entity == "numbers":
+        return MOST_NUMBERS
+    return min(MOST_AT_FIRST, MOST_VALUES) if hasty else MOST_VALUES
 
 
 def _judge(looked: Looked, name: str, text: Any, entities: list[str], place: tuple[int, int]) -> None:

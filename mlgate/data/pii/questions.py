@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlgate.data import aggregates as sql
 from mlgate.data.own_queries import ROW
@@ -57,17 +57,29 @@ class Scanned:
     @property
     def may_hold(self) -> str:
         """Condition of the values in which something may be found."""
-        if self.is_number:
-            number = self.field.value
-            return f"{number} >= {LEAST_TOLD_NUMBER if self.is_told else LEAST_NUMBER} AND {number} < {MOST_NUMBER}"
-        return self.gate(self.text)
+        return self._long_number if self.is_number else self.gate(self.text)
+
+    @property
+    def _long_number(self) -> str:
+        number = self.field.value
+        return f"{number} >= {LEAST_TOLD_NUMBER if self.is_told else LEAST_NUMBER} AND {number} < {MOST_NUMBER}"
+
+    def gates(self, value: str) -> list[str]:
+        """Conditions of which a text meets one in which something may be found."""
+        gates = [sql.matches(value, gate) for gate in shapes.gates_of(self.entities, self.field.name)]
+        words = shapes.words_pattern(self.entities)
+        return [*gates, *([_told(value, words)] if words else [])]
 
     def gate(self, value: str) -> str:
         """Condition of a text in which something may be found; the same for columns of the same kind."""
-        gates = [sql.matches(value, gate) for gate in shapes.gates_of(self.entities, self.field.name)]
-        words = shapes.words_pattern(self.entities)
-        any_of = sql.first_true([*gates, *([_told(value, words)] if words else [])])
-        return sql.only_where(f"{sql.byte_length(value)} >= {shapes.LEAST_LENGTH}", any_of)
+        return _long_enough(value, sql.first_true(self.gates(value)))
+
+    def passed(self, gates: int | None) -> str:
+        """Condition of the values that passed one of these gates: bits of `candidates`, or none for any of them."""
+        if self.is_number or gates is None:
+            return self.may_hold
+        chosen = [gate for place, gate in enumerate(self.gates(self.text)) if gates >> place & 1]
+        return _long_enough(self.text, sql.first_true(chosen))
 
     def conditions(self, value: str) -> dict[str, str]:
         """Of a value that may hold something, the condition that it may hold each entity.
@@ -93,8 +105,14 @@ class Scanned:
 
     @property
     def candidates(self) -> dict[str, str]:
-        """The aggregate of how many values a closer look may find something in."""
-        return {"candidates": sql.count_where(self.may_hold)}
+        """The aggregate of the gates that values pass first, as bits; null where a closer look can find nothing."""
+        gates = [self._long_number] if self.is_number else self.gates(self.text)
+        first = sql.bit_of_first(gates)
+        return {"candidates": sql.bits(first if self.is_number else _long_enough(self.text, first))}
+
+
+def _long_enough(value: str, answer: str) -> str:
+    return sql.only_where(f"{sql.byte_length(value)} >= {shapes.LEAST_LENGTH}", answer)
 
 
 def _told(value: str, words: str) -> str:
@@ -123,8 +141,11 @@ def few_query(columns: Sequence[Scanned], source: str, most: int) -> str:
     return f"SELECT k, v, {sql.ROWS}, {sql.smallest(ROW)} FROM ({every}) AS every GROUP BY k, v LIMIT {most + 1}"  # noqa: S608  # made by aggregates
 
 
-def counts_query(column: Scanned, source: str) -> tuple[str, list[str]]:
-    """How many rows may hold each entity, about how many distinct values that are, and of how many bytes on average."""
+def counts_query(column: Scanned, source: str, gates: int | None, nth: int) -> tuple[str, list[str]]:
+    """How many rows may hold each entity, about how many distinct values that are, and of how many bytes on average.
+
+    Only every `nth` value that passed one of the gates is asked about.
+    """
     conditions = column.conditions("v")
     flags = [f"f{place}" for place in range(len(conditions))]
     parts = [
@@ -133,30 +154,48 @@ def counts_query(column: Scanned, source: str) -> tuple[str, list[str]]:
         for chosen in [sql.only_where(flag, "v")]
         for part in (sql.count(chosen), sql.about_distinct(chosen), sql.mean(sql.byte_length(chosen)))
     ]
-    flagged = _flagged(column, source, dict(zip(flags, conditions.values(), strict=True)))
+    flagged = _flagged(
+        column,
+        source,
+        dict(zip(flags, conditions.values(), strict=True)),
+        sql.only_where(sql.every_nth(column.text, nth), column.passed(gates)),
+    )
     return f"SELECT {', '.join(parts)} FROM ({flagged}) AS flagged", list(conditions)  # noqa: S608  # made by aggregates
 
 
-def values_query(column: Scanned, source: str, shares: Mapping[str, int]) -> str:
+def values_query(column: Scanned, source: str, gates: int | None, shares: Mapping[str, int]) -> str:
     """The distinct candidates: value, rows, first row, and for each entity of `shares` whether it may hold it.
 
     Of the values of an entity every n-th is taken, n being its share, chosen by a hash of the value.
     """
     conditions = column.conditions("v")
     flags = {
-        f"f{place}": sql.all_of([f"({conditions[entity]})", *([sql.every_nth("v", nth)] if nth > 1 else [])])
+        f"f{place}": sql.only_where(sql.every_nth("v", nth), conditions[entity]) if nth > 1 else conditions[entity]
         for place, (entity, nth) in enumerate(shares.items())
     }
     names = ", ".join(flags)
     chosen = " OR ".join(flags)
-    return (
-        f"SELECT v, {sql.ROWS}, {sql.smallest(ROW)}, {names} FROM ({_flagged(column, source, flags)}) AS flagged "  # noqa: S608  # made by aggregates
-        f"WHERE {chosen} GROUP BY v, {names}"
+    flagged = _flagged(column, source, flags, column.passed(gates), _some(column, shares))
+    return (  # chosen by an aggregate, since the engine asks what stands in WHERE of every row, in place of `_some`
+        f"SELECT v, {sql.ROWS}, {sql.smallest(ROW)}, {names} FROM ({flagged}) AS flagged "  # noqa: S608  # made by aggregates
+        f"GROUP BY v, {names} HAVING {sql.ever(chosen)}"
     )
 
 
-def _flagged(column: Scanned, source: str, flags: Mapping[str, str]) -> str:
-    """The values that may hold something, with whether each condition holds for them."""
-    found = f"SELECT {column.text} AS v, {ROW} FROM ({source}) AS source WHERE {column.may_hold}"  # noqa: S608  # made by aggregates
+def _some(column: Scanned, shares: Mapping[str, int]) -> str:
+    """Condition of the values that may be chosen: where most are of an entity of which a part is, the others need not
+    be asked about each entity."""
+    parts = sorted({nth for nth in shares.values() if nth > 1})
+    if column.is_number or not parts:
+        return " AND ".join(sql.every_nth("v", nth) for nth in parts) or "true"
+    whole = tuple(entity for entity in column.entities if shares.get(entity) == 1)
+    gates = replace(column, entities=whole).gates("v") if whole else []
+    numbers = [sql.matches("v", shapes.NUMBERS)] if shares.get("numbers") == 1 else []
+    return sql.first_true([*(sql.every_nth("v", nth) for nth in parts), *gates, *numbers])
+
+
+def _flagged(column: Scanned, source: str, flags: Mapping[str, str], passed: str, some: str = "true") -> str:
+    """Values with whether each condition holds for them."""
+    found = f"SELECT {column.text} AS v, {ROW} FROM ({source}) AS source WHERE {passed}"  # noqa: S608  # made by aggregates
     named = ", ".join(f"coalesce({condition}, false) AS {name}" for name, condition in flags.items())
-    return f"SELECT v, {ROW}, {named} FROM ({found}) AS found"  # noqa: S608  # made by aggregates
+    return f"SELECT v, {ROW}, {named} FROM ({found}) AS found WHERE {some}"  # noqa: S608  # made by aggregates

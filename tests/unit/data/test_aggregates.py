@@ -28,8 +28,9 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 )
 COLUMNS = {"DOUBLE": FLOATS, "BIGINT": INTEGERS, "VARCHAR": TEXTS, "BOOLEAN": st.booleans(), "DATE": st.dates()}
 TESTED_ELSEWHERE = {
-    *("byte_length", "every_nth", "first_true", "printable", "whole_as_text"),
+    *("byte_length", "every_nth", "first_true", "bit_of_first", "bits", "ever", "printable", "whole_as_text"),
     "row_of_each",
+    "from_json",
     "from_text",
     "from_stored",
     "stored_kind",
@@ -41,8 +42,8 @@ TESTED_ELSEWHERE = {
     "one_of",
     "each_of",
 }
-"""How text and stored values become typed ones: `test_value_checks.py`. The order of rows: `test_order_checks.py`.
-Hashes: `test_sorted_keys.py`. The table of functions: `test_dialect.py`. Many literals:
+"""How text and stored values become typed ones: `test_value_checks.py`, `test_json_types.py`. The order of rows:
+`test_order_checks.py`. Hashes: `test_sorted_keys.py`. The table of functions: `test_dialect.py`. Many literals:
 `test_large_sets.py`. What personal data are looked for with:
 `test_rows_of_values.py`."""
 

@@ -38,6 +38,26 @@ def test_the_first_condition_that_holds_decides() -> None:
     assert one(sql.first_true(["true", "error('asked')"])) is True
 
 
+def test_the_bit_of_the_first_that_holds() -> None:
+    assert one(sql.bit_of_first(["false", "NULL", "true", "error('asked')"])) == 4
+    assert one(sql.bit_of_first(["true"])) == 1
+    assert one(sql.bit_of_first(["false", "NULL"])) is None
+
+
+def test_bits_and_conditions_of_all_rows() -> None:
+    values = "(SELECT unnest([1, 4, NULL, 4]::INTEGER[]) AS v)"
+    assert rows(f"SELECT {sql.bits('v')}, {sql.ever('v = 4')}, {sql.ever('v = 2')} FROM {values}") == [(5, True, False)]  # noqa: S608  # made by aggregates
+    assert rows(f"SELECT {sql.bits('v')}, {sql.ever('v = 4')} FROM {values} WHERE v IS NULL") == [(None, None)]  # noqa: S608  # made by aggregates
+
+
+def test_of_chosen_values_the_distinct_ones_are_counted_right() -> None:
+    values = "(SELECT 'value ' || i AS v FROM range(100_000) AS r(i))"
+    ((exact, about),) = rows(
+        f"SELECT count(DISTINCT v), {sql.about_distinct('v')} FROM {values} WHERE {sql.every_nth('v', 10)}"  # noqa: S608  # made by aggregates
+    )
+    assert about == pytest.approx(exact, rel=0.15)
+
+
 def test_bytes_are_counted_not_characters() -> None:
     assert one(sql.byte_length("'aä€'")) == 6
 

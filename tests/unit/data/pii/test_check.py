@@ -263,3 +263,27 @@ class TestManyValues:
         first = entities(hygiene(table(t=texts))["t/pii"])
         random.Random(1).shuffle(texts)
         assert entities(hygiene(table(t=texts))["t/pii"]) == first
+
+    @pytest.mark.usefixtures("large")
+    def test_rare_values_are_all_found_beside_many_of_another_kind(
+        self, hygiene: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(looking, "MOST_VALUES", 100)
+        monkeypatch.setattr(looking, "MOST_AT_FIRST", 20)
+        texts = [f"person{n}@example.org" for n in range(4000)]
+        texts[1234], texts[3456] = "DE89 3704 0044 0532 0130 00", "pay 4111 1111 1111 1111 by phone"
+        found = {one["entity"]: one for one in hygiene(table(t=texts))["t/pii"].evidence["found"]}
+        assert (found["iban"]["rows"], found["iban"]["every"]) == (1, 1)
+        assert (found["payment_card"]["rows"], found["payment_card"]["every"]) == (1, 1)
+        assert found["email"]["every"] > 100
+
+    @pytest.mark.usefixtures("large")
+    def test_most_values_that_only_look_so_are_looked_at_again(
+        self, hygiene: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(looking, "MOST_VALUES", 1000)
+        monkeypatch.setattr(looking, "MOST_AT_FIRST", 20)
+        texts = [f"{n:04}@host.local" for n in range(900)]  # no top-level domain
+        texts[77] = "ann@example.org"
+        (one,) = hygiene(table(t=texts))["t/pii"].evidence["found"]
+        assert (one["entity"], one["rows"], one["every"]) == ("email", 1, 1)
