@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from mlgate.config.column_fits import check_fits
 from mlgate.config.document import Node
+from mlgate.config.json_types import STRING
 from mlgate.config.plain_edits import Drop, Edit, Path, Put
 from mlgate.config.schema import Rule
 from mlgate.config.schema_places import Placed
@@ -45,7 +46,8 @@ def wider_type(case: Case, of_column: Sequence[Placed], blocked: Collection[str]
 
     def widened(facts: Facts) -> Answer:
         fitting = (read.kind for read in kinds if facts[read.kind] == facts["present"])
-        kind = next(fitting, "string" if table.is_text else sql.stored_kind(field.engine_type))
+        stored = sql.stored_kind(field.engine_type)
+        kind = next(fitting, "any" if field.json_types & ~STRING else "string" if table.is_text else stored)
         return _retyped(case, "any" if kind == "other" else kind, of_column)
 
     failing = f"{field.raw} IS NOT NULL AND {field.value} IS NULL"

@@ -11,22 +11,19 @@ from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.failing_rows import with_rows
 from mlgate.data.hygiene_formats import header_names, mixed_formats, not_finite, repeated_header
+from mlgate.data.json_mixes import kinds_to_judge, several_json_types
 from mlgate.data.measure import first_broken, measure, reason
 from mlgate.data.outcomes import make_outcome
 from mlgate.data.pii.check import CHECK as PII
 from mlgate.data.pii.check import PiiScan
 from mlgate.data.plan import Facts, Field, Plan, Verdict, as_kind, field_of
-from mlgate.data.plausible import LEAST_SHARE, is_word_for_missing, plausible_kinds
+from mlgate.data.plausible import LEAST_SHARE, LEAST_TYPED, ODD_SHARE, is_word_for_missing, plausible_kinds
 from mlgate.data.reading_checks import duplicate_header, unparseable_rows
 from mlgate.data.table import Table
 from mlgate.data.table_checks import row_count
 from mlgate.outcome import Location, Outcome, Status
 
 TEXT_KINDS = ("number", "datetime", "boolean")
-ODD_SHARE = 0.05
-"""At most this share of a column's values (but always one value) may differ for the rest to be called its type."""
-LEAST_TYPED = 3
-"""So many values of one type make a type."""
 NUMBERS_FOR_MISSING = (-999, -9999, -99999)
 FAR_BELOW = -99
 """A number for missing is one only if no other value of the column lies below this."""
@@ -96,7 +93,8 @@ def mixed_types(field: Field, kinds: Sequence[str] = TEXT_KINDS) -> list[Plan]:
     not: `fail`. Where more are not, but at least half of the values are, it is `warn`: the column may be text. Zeros
     and ones alone make no booleans. Words that mean missing are left out. A column of codes (V57.1, 007) is text and
     not judged, which is said with its name: three codes, or a twentieth of the values, which are at least half of what
-    is odd. Parquet columns have one type by construction.
+    is odd. Parquet columns have one type by construction. JSON lines tell numbers, booleans and texts apart: there, a
+    column that holds several of them is told, `fail` where at most one value or a twentieth is odd, else `warn`.
     """
     if not field.is_text:
         return []
@@ -105,7 +103,8 @@ def mixed_types(field: Field, kinds: Sequence[str] = TEXT_KINDS) -> list[Plan]:
         "missing": sql.count_where(missing),
         "codes": sql.count_where(sql.matches(f"trim({field.raw})", CODE)),
     }
-    return [_one_type(as_kind(field, kind), missing, counts) for kind in kinds]
+    judged = kinds_to_judge(field, kinds)
+    return several_json_types(field) + [_one_type(as_kind(field, kind), missing, counts) for kind in judged]
 
 
 def _one_type(field: Field, missing: str, counts: Mapping[str, str]) -> Plan:
@@ -220,6 +219,7 @@ def duplicate_rows(table: Table, rows: int) -> Verdict:
     names = [f"c{place}" for place in range(len(table.columns))]
     if len(names) < 2:
         return Verdict(status=Status.SKIP, message="not judged: values of a single column repeat")
+    names += [f"t{place}" for place, name in enumerate(table.columns) if name in table.json_types]
     groups = f"SELECT count(*) AS n FROM {table.relation} GROUP BY {', '.join(names)} HAVING count(*) > 1"  # noqa: S608  # names of ours
     try:
         found = table.connection.execute(f"SELECT coalesce(sum(n - 1), 0) FROM ({groups}) AS repeated").fetchone()  # noqa: S608  # names of ours

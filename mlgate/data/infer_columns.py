@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from mlgate.config.json_types import in_words
 from mlgate.config.yaml_text import flow
 from mlgate.data import words
 from mlgate.data.infer_domains import Domain
@@ -123,7 +124,7 @@ def _end(value: Any) -> str:
 
 def _remarks(seen: Seen, found: Found) -> list[str]:
     """What a reader should know, as sentences."""
-    told = []
+    told = _json_types(seen)
     if seen.kind == "string" and seen.codes and not found.written:
         told.append("codes with leading zeros, so text")
     if seen.kind == "string" and not seen.codes and not found.written and not found.reading:
@@ -148,6 +149,14 @@ def _remarks(seen: Seen, found: Found) -> list[str]:
     elif _is_moment(seen) and (units := _mixed_epochs(seen)):
         told.append(f"looks like {units[0]} and {units[1]} since 1970, mixed: correct the file")
     return told
+
+
+def _json_types(seen: Seen) -> list[str]:
+    """A remark on values of JSON that have no type together."""
+    types = in_words(seen.field.json_types)
+    if seen.kind != "any" or not seen.present or not types:
+        return []
+    return [f"of the JSON types {types}" if "," in types else f"every one is a {types} of JSON"]
 
 
 def _nearly_numbers(seen: Seen) -> list[str]:

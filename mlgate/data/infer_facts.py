@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mlgate.config.json_types import STRING
 from mlgate.config.schema import Column
 from mlgate.data import aggregates as sql
 from mlgate.data.hygiene import FAR_BELOW, NUMBERS_FOR_MISSING
 from mlgate.data.infer_samples import TEXT_KINDS, possible_kinds, sample_texts
 from mlgate.data.measure import first_broken, measure
-from mlgate.data.plan import Field, as_kind, field_of
+from mlgate.data.plan import JSON_TYPE, Field, as_kind, field_of
 from mlgate.data.table import Table
 from mlgate.errors import SourceError
 from mlgate.outcome import Location
@@ -134,7 +135,8 @@ def ask(
 
 
 def _readings(field: Field, kinds: Mapping[str, Sequence[str]]) -> list[Field]:
-    return [field, *(as_kind(field, kind) for kind in kinds.get(field.name, ()))]
+    json = [as_kind(field, JSON_TYPE)] if field.json_types else []
+    return [field, *json, *(as_kind(field, kind) for kind in kinds.get(field.name, ()))]
 
 
 def _questions(field: Field, kinds: Sequence[str]) -> dict[str, str]:
@@ -147,20 +149,23 @@ def _questions(field: Field, kinds: Sequence[str]) -> dict[str, str]:
         asked |= {kind: sql.count(as_kind(field, kind).value) for kind in kinds}
         asked["codes"] = sql.count_where(sql.matches(f"trim({field.raw})", LEADING_ZERO))
         asked["words"] = sql.count_where(sql.matches(f"lower(trim({field.raw}))", _WORD))
+    if field.json_types:
+        asked["texts"] = sql.count_where(f"{as_kind(field, JSON_TYPE).value} = {STRING}")
     return asked
 
 
 def _kind(found: Mapping[str, Any]) -> str:
-    """The type of a text column: the narrowest that all values are, text where none is."""
+    """The type of a text column: the narrowest that all values are, else text, or `any` if JSON knows other values."""
     present = found["present"]
+    texts = "string" if found.get("texts", present) == present else "any"
     if not present:
         return "any"
     if found["codes"]:
-        return "string"
-    if found["words"] == present:
+        return texts
+    if found["words"] == found.get("boolean") == present:
         return "boolean"
     kinds = (kind for kind in TEXT_KINDS if kind != "boolean")
-    return next((kind for kind in kinds if found.get(kind) == present), "string")
+    return next((kind for kind in kinds if found.get(kind) == present), texts)
 
 
 def _range(field: Field) -> dict[str, str]:

@@ -140,7 +140,8 @@ def find_formats(table: Table, columns: Sequence[Seen], *, path: str) -> dict[st
 
 def _candidates(seen: Seen, sample: Sequence[str]) -> list[Format]:
     """Formats that most values of a sample have, and one of the first three: trying all on each would take long."""
-    formats = [form for form in FORMATS if not (form.is_number and seen.codes)]
+    no_numbers = seen.codes or seen.field.json_types  # which JSON does not write as text
+    formats = [form for form in FORMATS if not (form.is_number and no_numbers)]
     if seen.codes and seen.shortest == seen.longest:
         formats.append(Format("codes with leading zeros", f"[0-9]{{{seen.shortest}}}", names_rows=True))
 

@@ -43,6 +43,7 @@ class Reread:
             column = f"c{place}"
             text = known.get(name) == "VARCHAR" and self.tokens
             parts.append(f"{sql.without(column, self.tokens)} AS {column}" if text else column)
+            parts += [f"t{place}"] if name in self.json_types else []
         return f"(SELECT {', '.join(parts)} FROM {self.table.relation}) AS reread"  # noqa: S608  # made by aggregates
 
     @property
@@ -72,6 +73,10 @@ class Reread:
     @property
     def problem_rows(self) -> int:
         return self.table.problem_rows
+
+    @property
+    def json_types(self) -> Mapping[str, int]:
+        return self.table.json_types
 
     @property
     def duplicate_header(self) -> tuple[str, ...]:
@@ -143,7 +148,7 @@ def propose_reading(table: Table, columns: Sequence[Seen], *, path: str) -> Read
     column from being numbers or dates, and no column of text holds them too: there they may be values. A comma is the
     decimal mark if every number with a mark has one and not all of them are groups of three digits.
     """
-    odd = [seen for seen in columns if seen.kind == "string" or (seen.nan and seen.field.is_text)]
+    odd = [seen for seen in columns if _holds_texts(seen) or (seen.nan and seen.field.is_text)]
     facts = ask(table, [([seen.field, *_kinds(seen)], _questions(seen)) for seen in odd], path)
     known = {seen.name: found for seen, (_, found) in zip(odd, facts, strict=True)}
     tokens, remarks = _tokens(table, [seen for seen in odd if known[seen.name]["words"]], known)
@@ -161,6 +166,10 @@ def propose_reading(table: Table, columns: Sequence[Seen], *, path: str) -> Read
         read = replace(read, decimal=",")
         notes.append("the comma is the decimal mark of its numbers")
     return Reading(read=read, tokens=tuple(tokens), notes=tuple(notes), remarks=remarks, crowded=crowded)
+
+
+def _holds_texts(seen: Seen) -> bool:
+    return seen.kind == "string" or (seen.kind == "any" and bool(seen.field.json_types))
 
 
 def _kinds(seen: Seen) -> list[Any]:

@@ -27,6 +27,7 @@ class Field:
     value : the value as `kind`, null where it is not of that type
     engine_type : the engine's type of `raw`
     is_text : whether the file's format stores text only
+    json_types : JSON types of the values in JSON lines, as bits of `mlgate.config.json_types`; 0 in other formats
     expects_null : whether the schema accepts a column of nulls only
     judges_type : whether a value that is not of the type fails here; otherwise the `type` check has it
     scope : name of the condition of the rows that are judged; empty where all are
@@ -39,6 +40,7 @@ class Field:
     value: str
     engine_type: str
     is_text: bool
+    json_types: int = 0
     expects_null: bool = False
     judges_type: bool = False
     scope: str = ""
@@ -126,6 +128,7 @@ def field_of(table: Table, column: Column) -> Field:
         value=f"{kind}{raw[1:]}",
         engine_type=engine_type,
         is_text=table.is_text,
+        json_types=table.json_types.get(column.name, 0),
         expects_null=any(allows_all_null(rule) for rule in column.rules if rule.where is None),
     )
     return replace(bare, judges_type=column.type == "any")
@@ -134,6 +137,10 @@ def field_of(table: Table, column: Column) -> Field:
 def as_kind(field_: Field, kind: str) -> Field:
     """The same column read as another type: for a rule on a column of type `any` that asks for numbers or dates."""
     return field_ if field_.kind == kind else replace(field_, kind=kind, value=f"{kind}{field_.raw[1:]}")
+
+
+JSON_TYPE = "json"
+"""The kind under which a column of JSON lines gives the JSON type of each value; see `as_kind`."""
 
 
 def untyped(fields: Iterable[Field]) -> str:
@@ -223,6 +230,12 @@ def typed(item: Field, column: str, table: Scanned) -> str:
     """SQL of a column's values as the field's kind."""
     if table.kinds.get(item.name) == item.kind:
         return column
+    if item.is_text and item.json_types:
+        written = f"t{table.sql(item.name)[1:]}"
+        if item.kind == JSON_TYPE:
+            return sql.only_where(f"{column} IS NOT NULL", written)
+        undeclared = item.judges_type and item.kind == "string"
+        return column if undeclared else sql.from_json(column, item.kind, written)
     if item.is_text:
         return sql.from_text(column, item.kind, decimal=table.read.decimal)
     return sql.from_stored(column, item.kind, item.engine_type)

@@ -15,6 +15,10 @@ WORDS_FOR_MISSING = (
 SAMPLED_FROM = 20_000
 SAMPLE_ROWS = 2_000
 LEAST_SHARE = 0.5
+ODD_SHARE = 0.05
+"""At most this share of a column's values (but always one value) may differ for the rest to be called its type."""
+LEAST_TYPED = 3
+"""So many values of one type make a type."""
 
 
 def is_word_for_missing(field: Field) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mlgate.config.json_types import json_types_of
 from mlgate.data.dialect import full_match, matches, spelled
 
 _INTEGER = "[+-]?[0-9]{1,38}"
@@ -82,6 +83,27 @@ _FROM_TEXT: dict[str, Callable[[str, str], str]] = {
     "time": _time,
     "duration": _duration,
 }
+
+
+def from_json(column: str, kind: str, written: str) -> str:
+    """The typed value of a value of JSON lines: read from its text, if its JSON type is one for the declared type.
+
+    Numbers under `integer` are whole, also `1.0`, as in Parquet. Dates and times are texts; nested values are of no
+    type but `any`.
+
+    Parameters
+    ----------
+    column : the text of the value
+    written : its JSON type, a number of `mlgate.config.json_types`
+    """
+    value = from_text(column, kind)
+    if kind == "integer":
+        number = f"TRY_CAST({column} AS DOUBLE)"
+        value = f"coalesce({value}, CASE WHEN {number} = trunc({number}) THEN TRY_CAST({number} AS HUGEINT) END)"
+    allowed = json_types_of(kind)
+    listed = ", ".join(str(1 << place) for place in range(allowed.bit_length()) if allowed >> place & 1)
+    return value if kind in ("any", "other") else f"CASE WHEN {written} IN ({listed}) THEN {value} END"
+
 
 _SIGNED = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _WHOLE = (*_SIGNED, *(f"U{name}" for name in _SIGNED))

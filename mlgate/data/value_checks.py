@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from mlgate.config.json_types import in_words, json_types_of
 from mlgate.config.schema import Bound, Rule
 from mlgate.data import aggregates as sql
 from mlgate.data import words
@@ -26,14 +27,17 @@ def of_type(field: Field, rule: Rule) -> Plan:
 
     In a text format each value is read strictly: integers are digits with a sign, numbers are decimal or scientific,
     booleans are true, false, 1 or 0, dates and times are ISO 8601. Nothing is guessed and nothing becomes null. In
-    Parquet the stored type counts, where a whole number is an integer, 0 and 1 are booleans and midnight is a date. NaN
-    and infinity are numbers.
+    JSON lines the JSON type counts, too: a text is no number and no boolean, a number or a boolean is no string, an
+    object or a list is of no type but `any`. In Parquet the stored type counts, where 0 and 1 are booleans and midnight
+    is a date. In both a whole number is an integer, also 1.0. NaN and infinity are numbers.
     """
     failing = f"{field.raw} IS NOT NULL AND {field.value} IS NULL"
     aggregates = field.counts
 
     def judge(facts: Facts) -> Verdict:
         told = "" if field.is_text else f" (stored as {words.short(field.engine_type)})"
+        if field.json_types & ~json_types_of(field.kind):
+            told = f" (JSON types of the column: {in_words(field.json_types)})"
         wording = Wording(f"of type {field.kind}", f"not of type {field.kind}{told}", f"type {field.kind}")
         tally = Tally.of(field, facts, judged=facts["present"], failing=facts["present"] - facts["of_type"])
         return judge_share(tally, rule.mostly, wording)

@@ -30,7 +30,11 @@ _NO_TOKEN = "\x1fno token\x1f"  # the engine wants at least one text that means 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextTable:
-    """What was read into the table `stored`: columns `c0`, `c1`, ... of text, and `row` where rows were left out."""
+    """What was read into the table `stored`: columns `c0`, `c1`, ... of text, and `row` where rows were left out.
+
+    Of JSON lines `json_types` has, by place, the JSON types that a column's values have; those with one also have a
+    column `t0`, `t1`, ... of the type of each value.
+    """
 
     columns: tuple[str, ...]
     read: Read
@@ -39,6 +43,7 @@ class TextTable:
     problem_rows: int = 0
     row_number: str = "rowid + 1"
     rows: int | None = None
+    json_types: tuple[int, ...] = ()
 
 
 def load_delimited(

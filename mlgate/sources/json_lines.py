@@ -1,4 +1,7 @@
-"""JSON lines as a table of text: one object per line, one column per key, in the order in which keys first appear."""
+"""JSON lines as a table of text: one object per line, one column per key, in the order in which keys first appear.
+
+Beside the text `c0` of a column stands `t0`, the JSON type of each value as a number of `mlgate.config.json_types`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from mlgate.config.json_types import BOOLEAN, NESTED, NUMBER, STRING
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
 from mlgate.sources.delimited import TextTable, count_rows, first_line, nulled, quoted
@@ -24,6 +28,9 @@ if TYPE_CHECKING:
 MAX_OBJECT_BYTES = 16_000_000
 """The engine reads no longer line."""
 
+_TYPES = {"VARCHAR": STRING, "BOOLEAN": BOOLEAN, "OBJECT": NESTED, "ARRAY": NESTED}
+"""The engine's words for JSON types; every other one is a number."""
+_COLUMNS_AT_ONCE = 500
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -34,7 +41,7 @@ def load_json_lines(
 
     A key that an object lacks is null, as JSON's own `null` is; a nested value is its JSON text. Null tokens other than
     the empty text, once declared, are null in the text of every value; by default an empty string stays a value. The
-    decimal mark of `read` is not applied: JSON's numbers have a point.
+    decimal mark of `read` is not applied: JSON's numbers have a point. `json_types` says which types each column has.
 
     Raises
     ------
@@ -71,6 +78,7 @@ def load_json_lines(
     folders = folder_columns(files, keys, declared_tokens(read))
     refuse_too_wide(files[0], len(keys) + len(folders.names))
     _spread(connection, keys, folders, declared_tokens(read))
+    types = _types_of(connection, len(keys))
     return TextTable(
         columns=(*keys, *folders.names),
         read=replace(read, decimal="."),
@@ -78,6 +86,7 @@ def load_json_lines(
         problem_rows=problems.count,
         row_number='"row"',
         rows=count_rows(connection, "stored"),
+        json_types=(*types, *(0 for _ in folders.names)),
     )
 
 
@@ -111,7 +120,8 @@ def _store_lines(
 ) -> int:
     """Fill the table `lines` with the lines of the files and, as `part`, the number of the file with the same folders.
 
-    Files of the same folders are read in one go.
+    Files of the same folders are read in one go. The table `shapes` has each list of keys once, with the place of the
+    first line that has it: lines are many, and most have the same keys.
     """
     packed = "" if compression == "none" else f", compression='{compression}'"
     groups = [[*group] for _, group in itertools.groupby(range(len(files)), key=lambda number: files[number].folders)]
@@ -120,13 +130,17 @@ def _store_lines(
         listed = ", ".join(quoted(paths[number].as_posix()) for number in numbers)
         query = f"SELECT json AS line, {numbers[0]} AS part FROM read_ndjson_objects([{listed}]{packed})"  # noqa: S608  # every part is quoted
         connection.execute(f"{'INSERT INTO lines' if numbers[0] else 'CREATE TABLE lines AS'} {query}")
+    keys = "SELECT json_keys(line) AS keys, json_type(line) AS type, rowid AS place FROM lines"
+    connection.execute(
+        f"CREATE OR REPLACE TABLE shapes AS SELECT keys, type, min(place) AS first FROM ({keys}) GROUP BY keys, type"  # noqa: S608  # names of ours
+    )
     return count_rows(connection, "lines")
 
 
 def _objects_missing(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether a line is no object, or an object in which a key stands twice."""
-    wrong = "json_type(line) IS DISTINCT FROM 'OBJECT' OR len(json_keys(line)) <> len(list_distinct(json_keys(line)))"
-    return count_rows(connection, f"lines WHERE {wrong}") > 0
+    wrong = "type IS DISTINCT FROM 'OBJECT' OR len(keys) <> list_unique(keys)"
+    return count_rows(connection, f"shapes WHERE {wrong}") > 0
 
 
 def _salvage(file: DataFile, target: Path, problems: Problems) -> int:
@@ -191,9 +205,8 @@ class _Number(str):
 def _keys(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """The keys of all objects, in the order in which they first appear."""
     found = connection.execute(
-        "SELECT key FROM (SELECT unnest(json_keys(line)) AS key, rowid AS row, "
-        "unnest(range(len(json_keys(line)))) AS place FROM lines WHERE json_type(line) = 'OBJECT') "
-        "GROUP BY key ORDER BY min(row * 100000 + place)"
+        "SELECT key FROM (SELECT unnest(keys) AS key, first, unnest(range(len(keys))) AS place FROM shapes) "
+        "GROUP BY key ORDER BY min(first * 100000 + place)"
     ).fetchall()
     return tuple(str(row[0]) for row in found)
 
@@ -203,13 +216,32 @@ def _spread(
 ) -> None:
     """Make the table `stored` of text: a column per key, the tokens in it null, and the columns that folders name."""
     pointers = ", ".join(quoted("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys)
-    fields = "".join(f", fields[{number + 1}] AS c{number}" for number in range(len(keys)))
-    values = "".join(f", {nulled(f'c{number}', null)}" for number in range(len(keys)))
+    listed = f"[{pointers}]::VARCHAR[]"
+    fields = "".join(f", texts[{place + 1}] AS c{place}, types[{place + 1}] AS t{place}" for place in range(len(keys)))
+    values = "".join(f", {nulled(f'c{place}', null)}, {_number_of_type(f't{place}')}" for place in range(len(keys)))
     for place in range(len(folders.names)):
-        listed = ", ".join("NULL" if row[place] is None else quoted(str(row[place])) for row in folders.values)
-        values += f", CAST([{listed}][part + 1] AS VARCHAR) AS c{len(keys) + place}"
-    connection.execute(
-        f'CREATE TABLE stored AS SELECT "row"{values} FROM (SELECT "row", part{fields} FROM (SELECT rowid + 1 AS "row", part, '  # noqa: S608, E501  # every part is quoted
-        f"json_extract_string(line, [{pointers}]::VARCHAR[]) AS fields FROM lines WHERE json_type(line) = 'OBJECT'))"
-    )
+        told = ", ".join("NULL" if row[place] is None else quoted(str(row[place])) for row in folders.values)
+        values += f", CAST([{told}][part + 1] AS VARCHAR) AS c{len(keys) + place}"
+    parsed = f"json_extract_string(line, {listed}) AS texts, json_type(line, {listed}) AS types"
+    rows = f"SELECT rowid + 1 AS \"row\", part, {parsed} FROM lines WHERE json_type(line) = 'OBJECT'"  # noqa: S608  # every part is quoted
+    connection.execute(f'CREATE TABLE stored AS SELECT "row"{values} FROM (SELECT "row", part{fields} FROM ({rows}))')  # noqa: S608  # every part is quoted
     connection.execute("DROP TABLE lines")
+    connection.execute("DROP TABLE shapes")
+
+
+def _number_of_type(name: str) -> str:
+    """SQL of the number of a JSON type, under the name of the column that holds the engine's word for it."""
+    whens = " ".join(f"WHEN {quoted(word)} THEN {number}" for word, number in _TYPES.items())
+    number = f"CASE {name} {whens} WHEN 'NULL' THEN NULL ELSE CASE WHEN {name} IS NOT NULL THEN {NUMBER} END END"
+    return f"CAST({number} AS UTINYINT) AS {name}"
+
+
+def _types_of(connection: duckdb.DuckDBPyConnection, width: int) -> list[int]:
+    """The JSON types that the values of each column have; 0 where every value is null."""
+    found: list[int] = []
+    for start in range(0, width, _COLUMNS_AT_ONCE):
+        places = range(start, min(start + _COLUMNS_AT_ONCE, width))
+        asked = ", ".join(f"bit_or(CASE WHEN c{place} IS NOT NULL THEN t{place} END)" for place in places)
+        row = connection.execute(f"SELECT {asked} FROM stored").fetchone()  # noqa: S608  # names of ours
+        found += [types or 0 for types in row or ()]
+    return found

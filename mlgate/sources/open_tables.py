@@ -39,6 +39,8 @@ class OpenTable:
     engine_types : SQL type by column name; all VARCHAR in a text format
     is_text : whether the format stores text only (CSV, TSV, JSON lines)
     text : what is known of the rows of a text file; `LazyText` where they are read when they are asked for
+    json_types : of JSON lines, which JSON types the values of a column have, by its name (`mlgate.config.json_types`).
+        The type of each value stands in the column `t0` beside the text `c0`, and so on
     known_rows : rows that could be parsed, where they are known before anything is asked
     told : how many values the file itself says are not null, by the place of the column; looked up when it is called
     duplicate_header : names that stand in the header more than once
@@ -57,6 +59,7 @@ class OpenTable:
     relation: str = "data"
     row_number: str = '"row"'
     text: TextTable | LazyText | None = None
+    json_types: Mapping[str, int] = field(default_factory=dict)
     known_rows: int | None = None
     told: Callable[[], Mapping[int, int]] | None = None
     assumed: str = ""
@@ -209,7 +212,7 @@ def or_problem(
     except duckdb.Error as problem:
         fact = f"{source.shown} cannot be read: {first_line(problem)}"
         found = SourceError(fact, hint="write it again, or raise the memory limit")
-    for unfinished in ("stored", "lines"):
+    for unfinished in ("stored", "lines", "shapes"):
         connection.execute(f"DROP TABLE IF EXISTS {unfinished}")
     return found
 
@@ -237,7 +240,8 @@ def load_text(connection: duckdb.DuckDBPyConnection, source: TableSource) -> Ope
     load = load_json_lines if source.files[0].format == "json lines" else load_delimited
     text: TextTable = load(connection, source.files, source.read, source.folder)
     wanted = [number for number, name in enumerate(text.columns) if source.columns is None or name in source.columns]
-    names = "".join(f", c{number}" for number in wanted)
+    typed = {number for number, types in enumerate(text.json_types) if types}
+    names = "".join(f", c{number}" + (f", t{number}" if number in typed else "") for number in wanted)
     kept = f'SELECT {text.row_number} AS "row"{names} FROM stored'  # noqa: S608  # names of ours
     if source.relation == "data":
         connection.execute(f"CREATE VIEW data AS {kept}")
@@ -253,6 +257,7 @@ def load_text(connection: duckdb.DuckDBPyConnection, source: TableSource) -> Ope
         read=text.read,
         relation=source.relation,
         text=text,
+        json_types={name: types for name, types in zip(text.columns, text.json_types, strict=False) if types},
         known_rows=text.rows,
         assumed=text.assumed,
         duplicate_header=_repeated(text.columns),
