@@ -12,6 +12,7 @@ from mlgate.data.infer_domains import find_domains
 from mlgate.data.infer_facts import Seen, observe
 from mlgate.data.infer_formats import find_formats
 from mlgate.data.infer_keys import find_keys, find_pair
+from mlgate.data.infer_personal import find_personal
 from mlgate.data.infer_read import Reading, Reread, propose_reading
 from mlgate.data.infer_text import TableProposal, column_lines, head_lines, read_lines, table_lines
 from mlgate.data.table import Table
@@ -30,7 +31,8 @@ def infer_schema(table: Table, *, path: str, ranges: bool = False, assumed: Sequ
     them seen often enough, gets its set; one that names rows is `unique`, as are two columns that do so together.
     Texts that are all written alike (dates, percentages, codes of one length) get that as a rule. Numbers must be
     finite and none of -999, -9999, -99999, texts no N/A. Words for missing values are listed under `read: null`.
-    Ranges are comments: they are what was seen, not what may be.
+    Ranges are comments: they are what was seen, not what may be. A column with personal data allows the kinds that were
+    found, with a reason to confirm; keys and other credentials are never allowed, so that such a file fails.
 
     Parameters
     ----------
@@ -73,12 +75,14 @@ def _find(table: Table, columns: Sequence[Seen], reading: Reading, path: str) ->
     formats = find_formats(table, [seen for seen in columns if seen.name not in closed], path=path)
     other = [name for name, written in formats.items() if not written.names_rows]
     keys = find_keys(table, columns, other, path=path)
+    personal = find_personal(table, columns, path=path)
     return {
         seen.name: Found(
             key=keys.get(seen.name, ""),
             domain=domains.get(seen.name),
             written=formats.get(seen.name),
             reading=reading.remarks.get(seen.name, ""),
+            personal=personal.get(seen.name),
         )
         for seen in columns
     }

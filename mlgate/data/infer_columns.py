@@ -13,6 +13,7 @@ from mlgate.data import words
 from mlgate.data.infer_domains import Domain
 from mlgate.data.infer_facts import Seen, words_of
 from mlgate.data.infer_formats import Written
+from mlgate.data.infer_personal import REASON, Personal
 from mlgate.data.infer_ranges import date_range, epoch_bounds, epoch_unit, number_range
 from mlgate.data.infer_text import Proposal
 
@@ -31,15 +32,21 @@ class Found:
     domain: Domain | None = None
     written: Written | None = None
     reading: str = ""
+    personal: Personal | None = None
 
 
 def propose_column(seen: Seen, found: Found, *, ranges: bool) -> Proposal:
-    """Rules and remarks of one column; `ranges` makes the suggested interval a rule."""
+    """Rules and remarks of one column; `ranges` makes the suggested interval a rule.
+
+    Of a column with personal data no value is shown, nor made a rule: a schema is committed.
+    """
     rules: dict[str, object] = {"type": seen.kind}
     if not seen.missing:
         rules["not_null"] = True
     else:
         rules["null_fraction"] = {"max": _short(upper_fraction(seen.missing, seen.rows))}
+    if found.personal:
+        return _personal_column(seen, found, found.personal, rules)
     above = [f"key: {found.key}"] if found.key else []
     above += [found.reading] if found.reading else []
     if found.key:
@@ -60,6 +67,22 @@ def propose_column(seen: Seen, found: Found, *, ranges: bool) -> Proposal:
     elif bounds and seen.is_numeric:
         beside += f"; suggested between: {flow(list(bounds))}"
     return Proposal(name=seen.name, rules=rules, above=above, beside=beside)
+
+
+def _personal_column(seen: Seen, found: Found, personal: Personal, rules: dict[str, object]) -> Proposal:
+    above = [personal.remark]
+    if found.key:
+        rules["unique"] = True
+        above.append(f"key: {found.key}")
+    if found.reading:
+        above.append(found.reading)
+    if found.written:
+        above.append(found.written.remark)
+        if found.written.rule:
+            rules[found.written.rule[0]] = found.written.rule[1]
+    if personal.allowed:
+        rules |= {"pii": list(personal.allowed), "reason": REASON}
+    return Proposal(name=seen.name, rules=rules, above=above)
 
 
 def upper_fraction(missing: int, rows: int) -> float:
