@@ -11,9 +11,10 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -38,22 +39,31 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported on use, so that a hook pays only for what it runs."""
+    """A group whose commands are imported on use, so that a hook pays only for what it runs.
+
+    Parameters
+    ----------
+    where : module and name of each command that is not added to the group itself
+    """
+
+    def __init__(self, *args: Any, where: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.where = where
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
+        return sorted({*super().list_commands(ctx), *self.where})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, name = COMMANDS[cmd_name].split(":")
+        if cmd_name not in self.where:
+            return super().get_command(ctx, cmd_name)
+        module, name = self.where[cmd_name].split(":")
         command = getattr(importlib.import_module(module), name)
         if not isinstance(command, click.Command):
-            raise TypeError(f"{COMMANDS[cmd_name]} is not a command")
+            raise TypeError(f"{self.where[cmd_name]} is not a command")
         return command
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, where=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(mlgate.__version__, prog_name="mlgate")
 @click.option("--debug", is_flag=True, envvar="MLGATE_DEBUG", help="Show the traceback of an unexpected error.")
 @click.pass_context

@@ -6,19 +6,24 @@ from pathlib import Path
 
 import click
 
-from mlgate.cli import say
+from mlgate.cli import LazyGroup, say
 from mlgate.cli.data_accept import accept_option, check_and_finish
-from mlgate.cli.data_diff import diff
-from mlgate.cli.data_drift import drift, profile
-from mlgate.cli.data_import import import_
-from mlgate.cli.data_skew import skew
-from mlgate.cli.data_splits import splits
 from mlgate.cli.output import format_option, memory_option, option, strict_option
 
 PRIVACY = click.Choice(["none", "masked", "full"])
 
 
-@click.group()
+COMMANDS = {
+    "diff": "mlgate.cli.data_diff:diff",
+    "drift": "mlgate.cli.data_drift:drift",
+    "import": "mlgate.cli.data_import:import_",
+    "profile": "mlgate.cli.data_drift:profile",
+    "skew": "mlgate.cli.data_skew:skew",
+    "splits": "mlgate.cli.data_splits:splits",
+}
+
+
+@click.group(cls=LazyGroup, where=COMMANDS)
 def data() -> None:
     """Check data files and propose schemas."""
 
@@ -121,11 +126,3 @@ def infer(ctx: click.Context, file: str, output: Path | None, ranges: bool, memo
     else:
         click.echo(f"wrote {output}", err=True)
     ctx.exit(0)
-
-
-data.add_command(diff)
-data.add_command(import_)
-data.add_command(splits)
-data.add_command(skew)
-data.add_command(drift)
-data.add_command(profile)

@@ -32,7 +32,7 @@ class NumberByName(click.ParamType):  # type: ignore[type-arg, unused-ignore]  #
         return name, number
 
 
-@click.command()
+@click.command(short_help="Judge whether CURRENT is still like REFERENCE.")
 @click.argument("reference")
 @click.argument("current")
 @option(
@@ -142,7 +142,7 @@ def drift(  # noqa: PLR0913, PLR0917  # click hands over one parameter per optio
     finish(ctx, drift_report(request), fmt)
 
 
-@click.command()
+@click.command(short_help="Write a profile that newer data is compared with.")
 @click.argument("file")
 @option(
     "--profile-file",

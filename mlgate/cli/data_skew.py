@@ -10,7 +10,7 @@ from mlgate.cli import say
 from mlgate.cli.output import finish, format_option, memory_option, option, strict_option
 
 
-@click.command()
+@click.command(short_help="Compare training data with what was served.")
 @click.argument("training")
 @click.argument("serving")
 @option(

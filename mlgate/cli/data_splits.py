@@ -10,7 +10,7 @@ from mlgate.cli import say
 from mlgate.cli.output import finish, format_option, option, strict_option
 
 
-@click.command()
+@click.command(short_help="Look for leakage between parts of a table.")
 @click.argument("files", nargs=-1, required=True, metavar="NAME=FILE NAME=FILE...")
 @option(
     "--entity",
