@@ -1,7 +1,8 @@
 """From findings to the smallest change of the schema that accepts them; whether to accept is a person's decision.
 
-Bounds give way just so far, closed sets get new values, types get wider, columns come and go. What was declared to rule
-something out, such as a key, a reference to another table or a pattern, is never loosened here: a person may do that.
+Bounds give way just so far, closed sets get new values, types get wider if more than a twentieth of the values asks
+for it, columns come and go. What was declared to rule something out, such as a key, a reference to another table, a
+pattern or the order of a series, is never loosened here: a person may do that.
 """
 
 from __future__ import annotations
@@ -45,6 +46,13 @@ NEVER = {
     "table_equals": "correct one of the two tables",
     "row_count_equals_table": "correct one of the two tables, or write a tolerance",
     "freshness": "bring newer data, or write a larger max_age",
+    "series_gaps": "bring the readings that are absent, or write another step or tolerance",
+    "series_order": "sort the rows, or correct their times",
+    "series_duplicates": "remove the readings that stand twice",
+    "series_freshness": "bring newer readings, or write a larger max_age",
+    "series_frozen": "look at what takes the readings, or write other limits",
+    "not_in_future": "correct the times: what is measured has happened",
+    "pii": "take the personal data out, or write `pii: allowed` with a reason at the column",
     "unparseable_rows": _FILE,
     "duplicate_header": _FILE,
     "repeated_header": _FILE,

@@ -15,15 +15,22 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from mlgate.config.document import load_document
 from mlgate.config.plain_edits import applied
 from mlgate.config.schema_file import parse_schema
 from mlgate.config.yaml_edit import patch
 from mlgate.data import accept, accept_case, accept_columns, accept_numbers, likeness
 from mlgate.data.accept_columns import renamed_in
 from mlgate.data.accept_numbers import end_of_moment, outward
+from mlgate.data.drift.catalogue import CATALOGUE as DRIFT
+from mlgate.data.leakage.catalogue import CATALOGUE as LEAKAGE
 from mlgate.data.likeness import name_likeness
+from mlgate.data.scope import Scope
+from mlgate.data.skew.catalogue import CATALOGUE as SKEW
 from mlgate.gate.data_accept_rounds import Asked, Settled, settle
 from mlgate.gate.datasets import Subject, judge
+from mlgate.outcome import Location, Outcome, Status
+from mlgate.sources.tables import open_table
 
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 SCHEMA = """\
@@ -130,8 +137,14 @@ def change(rows: Rows, **values: Any) -> Rows:
         (change(patients(), age=131), ["age: {type: integer, between: [0, 131], not_null: true}"]),
         (change(patients(), age=-1), ["age: {type: integer, between: [-1, 90], not_null: true}"]),
         (change(patients(), age=""), ["age: {type: integer, between: [0, 90], null_fraction: {max: 0.092}}"]),
-        (change(patients(), age="17.5"), ["age: {type: number, between: [0, 90], not_null: true}"]),
-        (change(patients(), age="old"), ["age: {type: string, not_null: true}"]),
+        (
+            change(patients(), age=lambda n: "17.5" if n % 10 == 0 else 17),
+            ["age: {type: number, between: [0, 90], not_null: true}"],
+        ),
+        (
+            change(patients(), age=lambda n: f"old {n}" if n % 10 == 0 else 17),
+            ["age: {type: string, not_null: true}"],
+        ),
         (change(patients(), sex="X"), ["sex: {type: string, in_set: [F, M, X]}"]),
         (change(patients(), ward="NO"), None),
         (
@@ -139,7 +152,7 @@ def change(rows: Rows, **values: Any) -> Rows:
             ["visit: {type: date, between: [2026-01-01, 2026-02-03], null_fraction: {max: 0.01}}"],
         ),
         (
-            change(patients(), visit="2026-01-03 10:00"),
+            change(patients(), visit=lambda n: "2026-01-03 10:00" if n % 10 == 0 else "2026-01-03"),
             ["visit: {type: datetime, between: [2026-01-01, 2026-01-31], null_fraction: {max: 0.01}}"],
         ),
         (
@@ -183,8 +196,8 @@ def test_a_word_that_comes_back_among_numbers_means_missing(accepted: Accepted) 
     assert '+read: {delimiter: ",", null: ["", unknown]}' in diff
     assert found.changes[0].said == "weight: read.null gets 1 repeated word, for a missing value here"
     assert found.changes[0].values == ("unknown",)
-    _, diff = accepted(change(patients(), weight="unknown"))
-    assert "weight: {type: string}" in diff[-1]
+    found, diff = accepted(change(patients(), weight="unknown"))
+    assert (found.passes, diff) == (False, [])
     for row in rows[20:40]:
         row["weight"] = "unknown"
     _, diff = accepted(rows)
@@ -204,7 +217,7 @@ def test_words_for_missing_are_no_categories(accepted: Accepted) -> None:
 
 def test_a_word_for_missing_that_another_column_means_otherwise_makes_text(accepted: Accepted) -> None:
     text = SCHEMA.replace("in_set: [F, M]", "in_set: [F, M, '?']")
-    rows = change(patients(), age="?")
+    rows = change(patients(), age=lambda n: "?" if n % 10 == 0 else 17)
     rows[3]["sex"] = "?"
     found, diff = accepted(rows, text)
     assert found.passes
@@ -296,6 +309,97 @@ def test_a_share_of_what_is_ruled_out_does_not_give_way(accepted: Accepted, chec
         assert found.refusals[0].instead == "correct the rows, or lower its `mostly`: 3 of 20 do not hold"
 
 
+@pytest.mark.parametrize(
+    ("values", "type_", "rows"),
+    [
+        (lambda n: "abc" if n == 7 else 5, "integer", "1 of 200 values is not of type integer, too few for a wider type: row 8"),
+        (lambda n: "1.5" if n in (3, 8) else 5, "integer", "2 of 200 values are not of type integer, too few for a wider type: rows 4, 9"),
+        (lambda n: f"x{n}" if n % 20 == 3 else 5, "number", "rows 4, 24, 44, 64, 84, 104, 124, 144, 164, 184"),
+        (lambda n: "2026-01-03 10:00" if n == 0 else "2026-01-03", "date", "not of type date, too few for a wider type: row 1"),
+        (lambda n: "maybe" if n == 0 else "true", "boolean", "not of type boolean, too few for a wider type: row 1"),
+    ],
+)  # fmt: skip
+def test_a_few_slips_make_no_wider_type(
+    accepted: Accepted, values: Callable[[int], Any], type_: str, rows: str
+) -> None:
+    bounds = {"integer": ", between: [0, 5], unique_count: [1, 2]", "number": ", mean: [0, 5]"}.get(type_, "")
+    text = f"version: 1\ncolumns:\n  age: {{type: {type_}{bounds}}}\ntable: {{extra_columns: ignore}}\n"
+    found, diff = accepted(change(patients(), age=values), text)
+    assert (found.passes, diff) == (False, [])
+    assert found.refusals[0].outcome == "data/t/age/type"
+    assert rows in found.refusals[0].reason
+    assert "correct these rows, or count them" in found.refusals[0].instead
+
+
+def test_what_is_advised_for_slips_can_be_done(accepted: Accepted) -> None:
+    rows = change(patients(), age=lambda n: "abc" if n == 7 else 5)
+    text = "version: 1\ncolumns:\n  age: {type: any, checks: [{between: [0, 5], mostly: 0.99}]}\n"
+    found, diff = accepted(rows, f"{text}table: {{extra_columns: ignore}}\n")
+    assert (found.passes, diff) == (True, [])
+
+
+def test_beyond_a_twentieth_the_type_gets_wider_and_what_goes_is_said(accepted: Accepted) -> None:
+    text = "version: 1\ncolumns:\n  age: {type: integer, between: [0, 5], unique_count: [1, 40], mean: [0, 5]}\n"
+    rows = change(patients(), age=lambda n: f"x{n}" if n < 11 else 5)
+    found, diff = accepted(rows, f"{text}table: {{extra_columns: ignore}}\n")
+    assert found.passes
+    assert diff[-1] == "+ age: {type: string, unique_count: [1, 40]}"
+    assert found.changes[0].said == ("age: type integer becomes string; dropped with it: between [0, 5], mean [0, 5]")
+
+
+@pytest.mark.parametrize(
+    ("declared", "check"),
+    [
+        ("series_gaps: [{time: visit, entity: ward, step: 1d, tolerance: 0s}]", "series_gaps"),
+        ("series_order: [{time: visit, entity: ward}]", "series_order"),
+        ("series_duplicates: [{time: visit, entity: ward}]", "series_duplicates"),
+        ("checks: [{series_freshness: {time: visit, entity: ward, max_age: 1d}, severity: fail}]", "series_freshness"),
+        ("series_frozen: [{column: age, time: visit, entity: ward, readings: 20}]", "series_frozen"),
+        ("not_in_future: [{column: visit}]", "not_in_future"),
+    ],
+)
+def test_what_a_series_must_be_is_not_loosened(accepted: Accepted, declared: str, check: str) -> None:
+    text = f"version: 1\ncolumns:\n  visit: {{type: date}}\n  age: {{type: integer}}\n  ward: {{type: string}}\ntable:\n  extra_columns: ignore\n  {declared}\n"
+    days = [f"2026-01-{1 + n % 9:02}" for n in range(60)]
+    days[-1] = "2026-01-31" if check != "not_in_future" else "2027-01-01"
+    rows = change(patients(60), visit=days.__getitem__, age=lambda _: 7, ward=lambda _: "A")
+    found, diff = accepted(rows, text)
+    assert (found.passes, diff) == (False, [])
+    assert [refusal.reason for refusal in found.refusals] == [accept.NEVER[check]]
+
+
+def test_personal_data_are_not_allowed_by_a_proposal(tmp_path: Path) -> None:
+    text = "version: 1\ncolumns:\n  email: {type: string}\ntable: {extra_columns: ignore}\n"
+    rows = change(patients(), email=lambda n: f"mary.miller{n}@hospital.org")
+    path = write(tmp_path / "t.csv", rows)
+    found = settle(subject(path, text), text, None, Asked(now=NOW, strict=True))
+    assert (found.passes, found.changes) == (False, ())
+    assert [refusal.reason for refusal in found.refusals] == [accept.NEVER["pii"]]
+
+
+@pytest.mark.parametrize("status", ["fail", "error", "warn"])
+def test_what_is_found_between_tables_is_not_accepted(tmp_path: Path, status: str) -> None:
+    found = [
+        Outcome(
+            id=f"data/splits/train+test/{name}",
+            check=name,
+            tier="data",
+            subject="splits",
+            status=Status(status),
+            message="m",
+            hint="h",
+            location=Location("mlgate.yaml"),
+        )
+        for name, *_ in (*LEAKAGE, *DRIFT, *SKEW)
+    ]
+    data: Any = load_document(SCHEMA, "s.yaml").plain_data()
+    schema = parse_schema(SCHEMA, "s.yaml")
+    with open_table([write(tmp_path / "t.csv", patients(5))], shown="t.csv", read=schema.read) as table:
+        changes, refused = accept.propose(Scope(table=table, schema=schema), data, found, dataset="t", strict=True)
+    assert changes == []
+    assert [one.outcome for one in refused] == [one.id for one in found]
+
+
 def test_a_strict_end_that_is_reached_is_one_no_more(accepted: Accepted) -> None:
     text = SCHEMA.replace(", mostly: 0.99", "")
     found, diff = accepted(change(patients(), score="1"), text)
@@ -383,7 +487,9 @@ def test_a_comment_that_would_go_is_kept_and_the_change_said(accepted: Accepted)
     found, diff = accepted(rows, text)
     assert diff == ["- sex: {type: string, in_set: [F, M]}", "+ sex: {type: string, in_set: [F, M, X]}"]
     assert "comment would be lost" in found.refusals[0].reason
-    assert found.refusals[0].instead == "write by hand: age: type integer becomes string; between goes with it"
+    assert found.refusals[0].instead == (
+        "write by hand: age: type integer becomes string; dropped with it: between [0, 90]"
+    )
 
 
 def test_parquet_types(tmp_path: Path, accepted: Accepted) -> None:
@@ -409,11 +515,11 @@ FAULTS: dict[str, Callable[[Rows, random.Random], Rows]] = {
     "small": lambda rows, rng: change(rows[::-1], age=-rng.randint(1, 500)),
     "nulls": lambda rows, rng: [row | ({"age": ""} if rng.random() < 0.2 else {}) for row in rows],
     "no dates": lambda rows, rng: [row | ({"visit": ""} if rng.random() < 0.5 else {}) for row in rows],
-    "fraction": lambda rows, rng: change(rows, age=f"{rng.random() * 200:.3f}"),
-    "text": lambda rows, _: change(rows, weight="heavy"),
+    "fraction": lambda rows, _: change(rows, age=lambda n: f"{n * 0.375:.3f}" if n % 10 == 0 else 17),
+    "text": lambda rows, _: change(rows, weight=lambda n: f"heavy {n}" if n % 10 == 0 else "70.5"),
     "missing": lambda rows, _: change(rows, weight="n/a"),
     "day": lambda rows, rng: change(rows, visit=f"20{rng.randint(10, 40)}-05-06"),
-    "time": lambda rows, _: change(rows, visit="2026-01-05T11:12:13"),
+    "time": lambda rows, _: change(rows, visit=lambda n: "2026-01-05T11:12:13" if n % 10 == 0 else "2026-01-05"),
     "shift": lambda rows, rng: [row | {"score": f"{rng.random() * 3 - 1:.6f}"} for row in rows],
     "heavier": lambda rows, rng: [row | {"weight": f"{rng.gauss(120, 40):.2f}"} for row in rows],
     "shares": lambda rows, _: [row | {"ill": "true"} for row in rows],
