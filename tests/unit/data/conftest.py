@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from mlgate.config.schema import Bound, Column, Read, Rule, Schema
 from mlgate.data import check_hygiene, check_table
 from mlgate.outcome import Location, Outcome, to_json
 from mlgate.sources.tables import open_table
+from tests.unit.shared_engine import shared_engine
 
 PLACE = Location("schemas/s.yaml", 3)
 Outcomes = Mapping[str, Outcome]
@@ -45,6 +46,12 @@ def make_schema(
         rules=rules,
         extra_columns=extra,
     )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with shared_engine(tmp_path_factory.mktemp("spill")):
+        yield
 
 
 @pytest.fixture
