@@ -17,6 +17,16 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "mlgate"))
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so that tests of interrupts hold in the background, too
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Property tests do not count as coverage: what only they reach lacks an example, and tracing them is slow."""
+    if config.pluginmanager.hasplugin("pytest_cov"):
+        for item in items:
+            if item.get_closest_marker("hypothesis"):
+                item.add_marker("no_cover")
+
+
 LEAKS = ("MLFLOW_", "DVC_", "GITHUB_", "MLGATE_", "RUNNER_", "INPUT_", "AWS_", "PRE_COMMIT", "GIT_")
 """Prefixes of variables that steer what we run; a test sets the ones that it is about."""
 
