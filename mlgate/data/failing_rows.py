@@ -12,6 +12,7 @@ from mlgate.data.measure import IN_FIRST_ROWS, Broken, reason
 from mlgate.data.outcomes import with_evidence
 from mlgate.data.own_queries import in_rows
 from mlgate.data.plan import MAX_ROWS, Field, Plan, Verdict, scanned
+from mlgate.data.sorted_keys import hashes_that_repeat
 from mlgate.data.table import Table
 from mlgate.data.typed_pass import kept_source
 from mlgate.outcome import Status
@@ -97,14 +98,30 @@ def _alone(table: Table, plan: Plan, keys: Sequence[str]) -> Found:
     import duckdb
 
     source = _source(table, [plan], keys)
-    query = (
-        f'SELECT "row", {", ".join([*_shown(plan), *_key_names(keys)])} FROM ({source}) AS source '  # noqa: S608  # made by aggregates
-        f'WHERE {_condition(plan, source)} ORDER BY "row" LIMIT {MAX_ROWS}'
-    )
     try:
+        if plan.failing is None and _is_long(table):
+            source = _few_that_repeat(table, plan, source)
+        query = (
+            f'SELECT "row", {", ".join([*_shown(plan), *_key_names(keys)])} FROM ({source}) AS source '  # noqa: S608  # made by aggregates
+            f'WHERE {_condition(plan, source)} ORDER BY "row" LIMIT {MAX_ROWS}'
+        )
         return table.connection.execute(query).fetchall()
     except duckdb.Error as problem:
         return Broken(reason(problem))
+
+
+def _is_long(table: Table) -> bool:
+    return table.quick is None and (table.known_rows is None or table.known_rows > sql.FIRST_ROWS)
+
+
+def _few_that_repeat(table: Table, plan: Plan, source: str) -> str:
+    """The rows whose hash repeats, where these are few: to group all rows would cost three times as much."""
+    present, key = _present(plan.repeated), sql.hashed(*plan.repeated)
+    scopes = dict.fromkeys(field.scope for field in plan.fields if field.scope)
+    hashes = hashes_that_repeat(table.connection, source, sql.all_of([present, *scopes]), key)
+    if not hashes:
+        return source
+    return f"SELECT * FROM ({source}) AS every_row WHERE {present} AND {key} IN ({', '.join(map(str, hashes))})"  # noqa: S608  # made by aggregates
 
 
 def _together(table: Table, plans: Sequence[Plan], keys: Sequence[str]) -> list[Found]:
@@ -117,9 +134,8 @@ def _together(table: Table, plans: Sequence[Plan], keys: Sequence[str]) -> list[
 
     if len(plans) < 2:
         return [_alone(table, plan, keys) for plan in plans]
-    is_long = table.quick is None and (table.known_rows is None or table.known_rows > sql.FIRST_ROWS)
     try:
-        found = _chosen(table, plans, keys, IN_FIRST_ROWS) if is_long else [[] for _ in plans]
+        found = _chosen(table, plans, keys, IN_FIRST_ROWS) if _is_long(table) else [[] for _ in plans]
         more = [place for place, rows in enumerate(found) if len(rows) < MAX_ROWS]
         whole = _chosen(table, [plans[place] for place in more], keys, "true") if more else []
     except duckdb.Error:
@@ -204,10 +220,13 @@ def _condition(plan: Plan, source: str) -> str:
 
 def _repeats(source: str, values: Sequence[str]) -> str:
     combined = values[0] if len(values) == 1 else f"row({', '.join(values)})"
-    present = " AND ".join(f"{value} IS NOT NULL" for value in values)
-    groups = ", ".join(values)
+    present, groups = _present(values), ", ".join(values)
     inner = f"SELECT {combined} FROM ({source}) AS again WHERE {present} GROUP BY {groups} HAVING count(*) > 1"  # noqa: S608  # made by aggregates
     return f"{present} AND {combined} IN ({inner})"
+
+
+def _present(values: Sequence[str]) -> str:
+    return " AND ".join(f"{value} IS NOT NULL" for value in values)
 
 
 _FETCHED = ("VARCHAR", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DATE")

@@ -26,25 +26,38 @@ def count_repeats(connection: Connection, source: str, query: Repeats) -> int | 
 
     Values of different hash differ. Those of equal hash are compared by the engine.
     """
+    twice = hashes_that_repeat(connection, source, query.where, query.key)
+    if not twice:
+        return twice if twice is None else 0
+    listed = ", ".join(map(str, twice))
+    same = f"SELECT {query.counted} FROM ({source}) AS source WHERE {query.where} AND {query.key} IN ({listed})"  # noqa: S608  # made by aggregates
+    ((repeats,),) = connection.execute(same).fetchall()
+    return int(repeats)
+
+
+def hashes_that_repeat(connection: Connection, source: str, where: str, key: str) -> list[int] | None:
+    """Hashes that several rows have: of equal values, or of different ones. None where they are more than 1,000.
+
+    Parameters
+    ----------
+    source : SQL of the rows
+    where : condition of the rows that count
+    key : SQL of the hash, an unsigned number of 64 bits
+    """
     try:
         import numpy as np
     except ImportError:
         return None
-    ((rows,),) = connection.execute(f"SELECT count(*) FROM ({source}) AS source WHERE {query.where}").fetchall()  # noqa: S608  # made by aggregates
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM ({source}) AS source WHERE {where}").fetchall()  # noqa: S608  # made by aggregates
     parts = -(-rows // PART)
-    twice: list[Any] = []
+    twice: list[int] = []
     for part in range(parts):
-        chosen = f"{query.where} AND {query.key} % {parts} = {part}" if parts > 1 else query.where
-        found = connection.execute(f"SELECT {query.key} AS key FROM ({source}) AS source WHERE {chosen}").fetchnumpy()  # noqa: S608  # made by aggregates
+        chosen = f"{where} AND {key} % {parts} = {part}" if parts > 1 else where
+        found = connection.execute(f"SELECT {key} AS key FROM ({source}) AS source WHERE {chosen}").fetchnumpy()  # noqa: S608  # made by aggregates
         keys: Array = np.asarray(found["key"])
         keys.sort()
         again = np.unique(keys[1:][keys[1:] == keys[:-1]])
         if len(twice) + len(again) > MAX_VERIFIED:
             return None
         twice.extend(again.tolist())
-    if not twice:
-        return 0
-    listed = ", ".join(map(str, twice))
-    same = f"SELECT {query.counted} FROM ({source}) AS source WHERE {query.where} AND {query.key} IN ({listed})"  # noqa: S608  # made by aggregates
-    ((repeats,),) = connection.execute(same).fetchall()
-    return int(repeats)
+    return twice

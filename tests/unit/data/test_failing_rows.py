@@ -10,7 +10,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from mlgate.data import aggregates, check_table, failing_rows
+from mlgate.data import aggregates, check_table, failing_rows, sorted_keys
 from mlgate.outcome import Outcome
 from mlgate.sources.tables import open_table
 from tests.unit.data.test_wide_tables import Watched
@@ -77,3 +77,30 @@ def test_one_condition_that_the_engine_refuses_leaves_the_others_alone(
     monkeypatch.setattr(aggregates, "rows_where", one_is_broken)
     found, _ = outcomes({"a": [5, None], "b": ["yy", None]})
     assert all(one.evidence["rows"] for one in found if one.status == "fail")
+
+
+@pytest.mark.parametrize("most", [0, 1, 1_000])
+def test_rows_that_repeat_in_a_long_table_are_found_by_their_hashes(
+    save: Callable[..., Path], column: Any, rule: Any, schema: Any, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    declared = schema(
+        column("a", "integer", rule("unique", True)),
+        column("b", "string"),
+        rules=(rule("unique", True, columns=("a", "b")),),
+    )
+    content = {"a": [1, 2, None, 3, 2, None, 4, 2, 3], "b": ["x", "y", "z", "x", "y", "z", None, "w", "x"]}
+
+    def shown() -> list[Any]:
+        with open_table([save(content, "t.parquet")], shown="t") as table:
+            watch = Watched(table)
+            found = check_table(watch, declared, dataset="t", privacy="full")
+        hashed.append(any(" IN (SELECT" in query and "hash(" in query for query in watch.connection.queries))
+        return [one.evidence["rows"] for one in found if one.check == "unique"]
+
+    hashed: list[bool] = []
+    short = shown()
+    assert [[row["row"] for row in rows] for rows in short] == [[2, 4, 5, 9], [2, 4, 5, 8, 9]]
+    monkeypatch.setattr(aggregates, "FIRST_ROWS", 3)
+    monkeypatch.setattr(sorted_keys, "MAX_VERIFIED", most)
+    assert shown() == short
+    assert hashed == [False, most > 1]
