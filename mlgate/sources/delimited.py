@@ -18,7 +18,7 @@ from mlgate.config.schema import Read
 from mlgate.errors import SourceError
 from mlgate.sources.delimited_header import find_delimiter, read_header, spoken
 from mlgate.sources.delimited_records import MAX_LINE_BYTES, BadRow, Problems, salvage
-from mlgate.sources.folder_columns import folder_columns, places_of
+from mlgate.sources.folder_columns import FolderColumns, folder_columns, places_of
 from mlgate.sources.table_files import DataFile, as_utf8, open_bytes, plain_name, refuse_too_wide
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _NO_TOKEN = "\x1fno token\x1f"  # the engine wants at least one text that means 
 class TextTable:
     """What was read into the table `stored`: columns `c0`, `c1`, ... of text, and `row` where rows were left out.
 
+    Where `folders` name columns that the files have themselves, what they say stands in the last columns.
+
     Of JSON lines `json_types` has, by place, the JSON types that a column's values have; those with one also have a
     column `t0`, `t1`, ... of the type of each value.
     """
@@ -42,6 +44,7 @@ class TextTable:
     problems: tuple[BadRow, ...] = ()
     problem_rows: int = 0
     row_number: str = "rowid + 1"
+    folders: FolderColumns | None = None
     rows: int | None = None
     json_types: tuple[int, ...] = ()
 
@@ -89,6 +92,7 @@ def find_delimited(files: Sequence[DataFile], read: Read, folder: Path) -> Delim
         read=replace(read, delimiter=delimiter),
         assumed="" if read.delimiter else f"delimiter {spoken(delimiter)}",
         folder=folder,
+        folders=folders,
     )
 
 
@@ -104,7 +108,7 @@ class Part:
     ----------
     texts, paths : the files in UTF-8, and the paths under which the engine opens them
     places : of each column of their header in the table
-    values : of the columns that their folders name, which are the last ones of the table
+    values : of the columns that their folders name, which are the last ones of the table (`FolderColumns.values`)
     """
 
     texts: Sequence[DataFile]
@@ -130,6 +134,7 @@ class Delimited:
     read: Read
     assumed: str
     folder: Path
+    folders: FolderColumns
 
     @property
     def texts(self) -> list[DataFile]:
@@ -166,7 +171,7 @@ class Delimited:
         """
         import duckdb
 
-        found = TextTable(columns=self.columns, read=self.read, assumed=self.assumed)
+        found = TextTable(columns=self.columns, read=self.read, assumed=self.assumed, folders=self.folders)
         scan, width = self._scan(connection), len(self.parts[0].places)
         with suppress(duckdb.Error):
             rows = scan.store([scan.rows(part) for part in self.parts])

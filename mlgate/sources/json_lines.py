@@ -85,6 +85,7 @@ def load_json_lines(
         problems=tuple(problems.listed),
         problem_rows=problems.count,
         row_number='"row"',
+        folders=folders,
         rows=count_rows(connection, "stored"),
         json_types=(*types, *(0 for _ in folders.names)),
     )
@@ -219,7 +220,7 @@ def _spread(
     listed = f"[{pointers}]::VARCHAR[]"
     fields = "".join(f", texts[{place + 1}] AS c{place}, types[{place + 1}] AS t{place}" for place in range(len(keys)))
     values = "".join(f", {nulled(f'c{place}', null)}, {_number_of_type(f't{place}')}" for place in range(len(keys)))
-    for place in range(len(folders.names)):
+    for place in range(folders.width):
         told = ", ".join("NULL" if row[place] is None else quoted(str(row[place])) for row in folders.values)
         values += f", CAST([{told}][part + 1] AS VARCHAR) AS c{len(keys) + place}"
     parsed = f"json_extract_string(line, {listed}) AS texts, json_type(line, {listed}) AS types"

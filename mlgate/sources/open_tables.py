@@ -11,6 +11,7 @@ from mlgate.config.schema import Read
 from mlgate.errors import SourceError
 from mlgate.sources.delimited import Delimited, TextTable, count_rows, first_line, load_delimited
 from mlgate.sources.delimited_records import BadRow
+from mlgate.sources.folder_columns import refuse_another_value
 from mlgate.sources.json_lines import declared_tokens, load_json_lines
 from mlgate.sources.lazy_text import LazyText
 from mlgate.sources.parquet import view_parquet
@@ -239,6 +240,11 @@ def load_parquet(connection: duckdb.DuckDBPyConnection, source: TableSource) -> 
 def load_text(connection: duckdb.DuckDBPyConnection, source: TableSource) -> OpenTable:
     load = load_json_lines if source.files[0].format == "json lines" else load_delimited
     text: TextTable = load(connection, source.files, source.read, source.folder)
+    if text.folders and text.folders.own:
+        header = text.columns[: len(text.columns) - len(text.folders.names)]
+        values = ", ".join(f"c{place}" for place in range(len(header) + text.folders.width))
+        numbered = f'(SELECT {text.row_number} AS "row", {values} FROM stored)'  # noqa: S608  # names of ours
+        refuse_another_value(connection, numbered, source.files, header, text.folders)
     wanted = [number for number, name in enumerate(text.columns) if source.columns is None or name in source.columns]
     typed = {number for number, types in enumerate(text.json_types) if types}
     names = "".join(f", c{number}" + (f", t{number}" if number in typed else "") for number in wanted)

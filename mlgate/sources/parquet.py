@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlgate.errors import SourceError
 from mlgate.sources.delimited import first_line, nulled, quoted
-from mlgate.sources.folder_columns import FolderColumns, folder_columns, places_of
+from mlgate.sources.folder_columns import FolderColumns, folder_columns, places_of, refuse_another_value
 from mlgate.sources.table_files import DataFile, refuse_too_wide
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def view_parquet(
     Raises
     ------
     SourceError
-        A file is not Parquet or is broken, has more than 5,000 columns, or its columns differ from those of the first.
+        A file is not Parquet or is broken, has more than 5,000 columns, its columns differ from those of the first, or
+        a row says otherwise than its folder.
     """
     names = [path.as_posix() for path in paths]
     layouts, leaves, rows = _looked_at(connection, files, names)
@@ -94,8 +95,13 @@ def view_parquet(
         seen.append(_File(names[number], layout, places, before, values, leaves[number]))
     types = _folder_types(folders)
     groups = (list(group) for _, group in itertools.groupby(seen, key=lambda file: file.places))
-    scans = [_scan(part, types, null) for group in groups for part in _readable_together(group)]
+    scans = [
+        _scan(part, [*types, *("VARCHAR" for _ in folders.own)], null)
+        for group in groups
+        for part in _readable_together(group)
+    ]
     connection.execute(f"CREATE VIEW data AS {' UNION ALL '.join(scans)}")
+    refuse_another_value(connection, "data", files, header, folders)
     return ParquetView(
         layout=[*layouts[0], *zip(folders.names, types, strict=True)],
         rows=sum(rows),

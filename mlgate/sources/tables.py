@@ -128,6 +128,8 @@ def _all_opened(
         found[key] = or_problem(load_text if source.is_text else load_parquet, connection, source)
         paths += [] if source.is_text else source.paths()
     large = find_delimited(main.files, main.read, main.folder) if lazy and main.is_large_csv else None
+    if large and large.folders.own:  # which are compared at once
+        large = None
     if large:
         paths += large.opened
     opened = load_text(connection, main) if main.is_text and not large else None

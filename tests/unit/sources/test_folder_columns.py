@@ -108,11 +108,6 @@ class TestFolders:
         with opened(tmp_path, "data") as table:
             assert rows_of(table)[0][2] == (None if kind.startswith("csv") else "")
 
-    def test_column_of_the_files_goes_first(self, tmp_path: Path, save: Save) -> None:
-        save("data/x=9/part", {"x": ["own"]})
-        with opened(tmp_path, "data") as table:
-            assert (table.columns, as_text(rows_of(table))) == (("x",), [("1", "own")])
-
     def test_folders_that_differ(self, tmp_path: Path, save: Save) -> None:
         save("data/a=1/part", {"x": ["v"]})
         save("data/b=1/part", {"x": ["v"]})
@@ -202,3 +197,70 @@ class TestProblems:
         save("p1", {"file_row_number": ["x"], "filename": ["x"], "d": [dt.date(2024, 1, 1)]})
         with pytest.raises(SourceError, match="types of the columns of"), opened(tmp_path, "p*"):
             pass
+
+
+class TestOwnColumns:
+    """A file may have the column that its folder names, as long as both say the same."""
+
+    @pytest.mark.parametrize(
+        ("folder", "values"),
+        [
+            ("1", [1, 1]),
+            ("01", [1, 1]),
+            ("a%20b", ["a b", "A B"]),
+            ("2024-01-05", ["2024-01-05"] * 2),
+            ("1.50", [1.5] * 2),
+        ],
+    )
+    def test_the_same_is_read_once(self, tmp_path: Path, save: Save, folder: str, values: list[Any]) -> None:
+        save(f"data/y={folder}/k=7/part", {"y": values, "x": ["p", "q"]})
+        with opened(tmp_path, "data") as table:
+            assert table.columns == ("y", "x", "k")
+            assert as_text(rows_of(table)) == [
+                (str(row), str(value), x, "7") for row, value, x in zip((1, 2), values, "pq", strict=True)
+            ]
+            assert table.engine_types["k"] == ("VARCHAR" if table.is_text else "BIGINT")
+
+    def test_another_value_names_file_and_column(self, tmp_path: Path, save: Save, kind: str) -> None:
+        save("data/y=1/part", {"x": ["p", "q"], "y": [1, 1]})
+        save("data/y=2/part", {"x": ["p", "q", "r"], "y": [2, 3, 4]})
+        fact = (
+            f"the column 'y' of data (y=2/part.{kind}) says otherwise than the folder `y=...` in 2 rows, first in row 4"
+        )
+        for lazy in (False, True):
+            with pytest.raises(SourceError) as caught, opened(tmp_path, "data", lazy=lazy):
+                pass
+            assert str(caught.value).splitlines()[0].replace("(data/", "(") == fact
+        assert "3" not in str(caught.value).replace("3 rows", "")  # no value of a row
+
+    def test_the_only_file_is_named(self, tmp_path: Path, save: Save, kind: str) -> None:
+        save("data/x=9/part", {"x": ["own"]})
+        with pytest.raises(SourceError, match=rf"the column 'x' of data \(part.{kind}\) says otherwise"):
+            opened(tmp_path, "data").__enter__()
+
+    def test_large_text_is_compared_at_once(self, tmp_path: Path, save: Save, monkeypatch: Any) -> None:
+        monkeypatch.setattr("mlgate.sources.open_tables.LARGE_BYTES", 1)
+        save("data/y=1/part", {"x": ["p"], "y": [2]})
+        with pytest.raises(SourceError, match="says otherwise"), opened(tmp_path, "data", lazy=True):
+            pass
+        with open_table([tmp_path / "data" / "y=1" / next((tmp_path / "data/y=1").iterdir()).name], shown="t") as table:
+            assert table.columns == ("x", "y")  # without a top no folder says anything
+
+    def test_one_of_several_files_of_a_folder(self, tmp_path: Path, save: Save) -> None:
+        save("data/y=1/a", {"y": [1]})
+        save("data/y=1/b", {"y": [2]})
+        with pytest.raises(SourceError, match=r"or 1 more of its folder.* in 1 row, first in row 2"):
+            opened(tmp_path, "data").__enter__()
+
+    def test_null_is_no_value_of_a_folder(self, tmp_path: Path, save: Save, kind: str) -> None:
+        null = [None] if kind in ("parquet", "jsonl") else [""]
+        save("data/y=1/part", {"x": ["p"], "y": null})
+        with pytest.raises(SourceError, match="the column 'y'"):
+            opened(tmp_path, "data").__enter__()
+        (tmp_path / "data" / "y=1").rename(tmp_path / "data" / "y=__HIVE_DEFAULT_PARTITION__")
+        with opened(tmp_path, "data") as table:
+            assert table.columns == ("x", "y")
+            assert as_text(rows_of(table)) == [("1", "p", None)]
+        (tmp_path / "data" / "y=__HIVE_DEFAULT_PARTITION__").rename(tmp_path / "data" / "y=NA")
+        with opened(tmp_path, "data", read=Read(null=("", "NA"))) as table:
+            assert as_text(rows_of(table)) == [("1", "p", None)]
