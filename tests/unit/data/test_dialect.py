@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,13 +37,19 @@ def test_a_module_that_spelled_one_would_be_found(tmp_path: Path) -> None:
     assert texts(module) == ["quantile_cont(", ", [0.5])"]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_engine_has_every_function_of_the_table(name: str) -> None:
+@cache
+def functions_of_the_engine() -> frozenset[str]:
     import duckdb
 
     with duckdb.connect() as connection:
-        query = "SELECT count(*) FROM duckdb_functions() WHERE function_name = ?"
-        assert connection.execute(query, [name]).fetchone() != (0,)
+        return frozenset(
+            name for (name,) in connection.execute("SELECT function_name FROM duckdb_functions()").fetchall()
+        )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_engine_has_every_function_of_the_table(name: str) -> None:
+    assert name in functions_of_the_engine()
 
 
 def test_every_entry_is_used() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import string
 from collections import defaultdict
+from functools import cache
 
 import duckdb
 import pytest
@@ -30,14 +31,21 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@cache
+def engine() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
 def outside(name: str, texts: list[str]) -> list[str]:
     """Texts with a candidate that the engine's conditions leave out."""
     field = Field(name=name, kind="string", raw="v", value="v", engine_type="VARCHAR", is_text=True)
     column = Scanned(field, tuple(ENTITIES))
     conditions = column.conditions("v")
     asked = ", ".join(f"coalesce({one}, false)" for one in (column.gate("v"), *conditions.values()))
-    connection = duckdb.connect()
-    connection.execute("CREATE TABLE t AS SELECT unnest(range(?)) AS i, unnest(?::VARCHAR[]) AS v", [len(texts), texts])
+    connection = engine()
+    connection.execute(
+        "CREATE OR REPLACE TABLE t AS SELECT unnest(range(?)) AS i, unnest(?::VARCHAR[]) AS v", [len(texts), texts]
+    )
     left_out = []
     for place, gate, *flags in connection.execute(f"SELECT i, {asked} FROM t ORDER BY i").fetchall():  # noqa: S608  # ours
         holds = dict(zip(conditions, flags, strict=True))
@@ -46,7 +54,6 @@ def outside(name: str, texts: list[str]) -> list[str]:
             for found in candidates_in_text(texts[place], name=name)
             if not (gate and (holds[found.entity] or holds["numbers"]))
         ]
-    connection.close()
     return left_out
 
 
