@@ -15,6 +15,8 @@ from typing import Any
 SCHEMA_VERSION = 1
 TIERS = ("static", "unit", "data", "integration", "model", "serving")
 """The rungs of the pyramid, cheapest first."""
+COMPARED = ("splits", "skew", "drift")
+"""Second part of the ids of what compares datasets, where others have the dataset's name."""
 
 
 class Status(StrEnum):

@@ -8,6 +8,7 @@ from mlgate.config.project import Project
 from mlgate.config.skew_rules import require_known_skew
 from mlgate.config.splits_rules import require_known_splits
 from mlgate.errors import ConfigError
+from mlgate.outcome import COMPARED
 
 
 def require_known_names(project: Project) -> None:
@@ -19,6 +20,14 @@ def require_known_names(project: Project) -> None:
                 hint="keep one entry",
                 path=entry.location.path,
                 line=entry.location.line,
+            )
+    for name in COMPARED:
+        if (dataset := project.datasets.get(name)) is not None:
+            raise ConfigError(
+                f"a dataset cannot be called {name}: what `{name}` finds has ids that begin with data/{name}/",
+                hint="rename the dataset",
+                path=dataset.location.path,
+                line=dataset.location.line,
             )
     require_known_splits(project.splits, project.datasets)
     require_known_skew(project.skew, project.datasets)

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import islice
 
-from mlgate.outcome import Outcome, Report, Status
+from mlgate.outcome import COMPARED, Outcome, Report, Status
 from mlgate.render import facts, markdown_broken, origins, words
 from mlgate.render.facts import Comparison
 from mlgate.render.markdown_escape import code, inline, sentence, typeset
@@ -106,13 +106,18 @@ def tiers(report: Report) -> str:
 
 
 def data(report: Report) -> str:
-    """The checks of each dataset, with its size and where its content came from."""
+    """The checks of each dataset, with its size and where its content came from; behind them what compares datasets."""
     mine: Mapping[str, list[Outcome]] = defaultdict(list)
+    compared: set[str] = set()
     for outcome in report.outcomes:
         if outcome.tier == "data" and outcome.id.startswith("data/"):
-            mine[facts.id_part(outcome, 1)].append(outcome)
+            name = facts.id_part(outcome, 1)
+            if name in COMPARED:
+                name = f"{name}: {facts.id_part(outcome, 2)}"
+                compared.add(name)
+            mine[name].append(outcome)
     known = {dataset.name: dataset for dataset in origins.datasets(report)}
-    names = list(dict.fromkeys([*known, *mine]))
+    names = sorted(dict.fromkeys([*known, *mine]), key=lambda name: name in compared)
     rows = []
     for name in islice(names, 20):
         dataset = known.get(name)
@@ -123,7 +128,9 @@ def data(report: Report) -> str:
     header = ("Dataset", "Hold", "To look at", "Fail", "Could not be checked", "Skipped", "Size", "Content")
     body = table(header, rows, right=range(1, 6)) if rows else ""
     more = f"\n\n... and {len(names) - 20:,} more in the full report." if len(names) > 20 else ""
-    return folded(f"<b>Data</b>: {words.count(len(names), 'dataset')}", body + more)
+    counted = [words.count(len(names) - len(compared), "dataset")] if len(names) > len(compared) else []
+    counted += [words.count(len(compared), "comparison")] if compared else []
+    return folded(f"<b>Data</b>: {' and '.join(counted)}" if counted else "<b>Data</b>", body + more)
 
 
 def skipped(report: Report) -> str:

@@ -94,6 +94,7 @@ def test_sections_that_cannot_be_checked_yet_are_kept_as_such() -> None:
         ("budget: 2m", "budget: 2 minutes", "not a duration", 20),
         ("  unit:  {", "  units: {", "unknown name 'units'", 20),
         ("datasets: [test]", "datasets: [tset]", "'tset', which is not declared", 21),
+        ("  train: {path", "  drift: {path", "a dataset cannot be called drift: what `drift` finds has ids", 3),
         ("until: 2026-12-31", "until: soon", "not a date", 24),
         ("slices: [sex, age_group]", "slices: [sex, sex]", "stands twice in the list", 18),
         (
