@@ -6,6 +6,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,7 @@ def violations(source: str, module: str, *, is_package: bool = False) -> list[st
     return found
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Every module of the two packages by its name; the demo's template is somebody else's project."""
     found = {}
