@@ -18,7 +18,7 @@ from mlgate.data.outcomes import make_outcome, softened
 from mlgate.data.pii.check import CHECK as PII
 from mlgate.data.pii.check import PiiScan
 from mlgate.data.plan import Field, Plan, Verdict
-from mlgate.data.reading_checks import duplicate_header, unparseable_rows
+from mlgate.data.reading_checks import duplicate_header, unparseable_rows, unreadable_column
 from mlgate.data.scope import Scope
 from mlgate.data.selected import Selected
 from mlgate.data.table import Table
@@ -200,7 +200,7 @@ def _table_items(scope: Scope) -> Iterator[_Item]:
 
 def _header_items(scope: Scope) -> Iterator[_Item]:
     """Whether the header stands again in a text file, which is told only where it does."""
-    names = list(dict.fromkeys(scope.table.columns))
+    names = list(scope.table.engine_types)
     declared = [name for name in names if name in scope.schema.columns]
     plan = repeated_header([scope.field(name) for name in (declared if len(declared) >= _ENOUGH else names)])
     if plan:
@@ -209,10 +209,6 @@ def _header_items(scope: Scope) -> Iterator[_Item]:
             column=None,
             plan=plan,
         )
-
-
-def _unknown(rule: Rule) -> Verdict:
-    return Verdict(status=Status.ERROR, message=f"no check is called {rule.check!r}", hint="correct the schema")
 
 
 def _column_items(scope: Scope, personal: PiiScan) -> Iterator[_Item]:
@@ -231,7 +227,10 @@ def _column_items(scope: Scope, personal: PiiScan) -> Iterator[_Item]:
         else:
             there = column_exists(scope.table, column, near.get(column.name, ""))
             yield _Item(rule=exists, column=column.name, verdict=there)
-            if scope.absent(column.name):
+            if column.name in scope.table.unreadable:
+                yield _unreadable(scope, column)
+                skipped = Verdict(status=Status.SKIP, message="column cannot be read")
+            elif scope.absent(column.name):
                 skipped = Verdict(status=Status.SKIP, message="column absent")
         for rule in rules:
             if skipped:
@@ -243,6 +242,7 @@ def _column_items(scope: Scope, personal: PiiScan) -> Iterator[_Item]:
     if scope.schema.extra_columns == "ignore":
         personal.left_out = tuple(undeclared)
     else:
+        yield from (_unreadable(scope, scope.column(name)) for name in undeclared if name in scope.table.unreadable)
         yield from (item for name in undeclared for item in _scanned(scope, personal, scope.column(name)))
     for name, rule in selected.undeclared():
         yield _planned(scope, name, rule)
@@ -250,6 +250,11 @@ def _column_items(scope: Scope, personal: PiiScan) -> Iterator[_Item]:
         hint = "correct `columns`, or remove the check"
         verdict = Verdict(status=Status.ERROR, message=message, hint=hint)
         yield _Item(rule=rule, column=None, verdict=verdict)
+
+
+def _unreadable(scope: Scope, column: Column) -> _Item:
+    rule = Rule(check="readable", argument=True, name="readable", location=column.location)
+    return _Item(rule=rule, column=column.name, verdict=unreadable_column(scope.table, column.name))
 
 
 def _scanned(scope: Scope, personal: PiiScan, column: Column) -> Iterator[_Item]:
@@ -268,7 +273,10 @@ def _rules(column: Column) -> tuple[Rule, ...]:
 
 
 def _planned(scope: Scope, column: str | None, rule: Rule) -> _Item:
-    absent = scope.absent(*rule.columns, *(rule.where.columns if rule.where else ()))
+    needed = [*rule.columns, *(rule.where.columns if rule.where else ()), *([] if column is None else [column])]
+    absent = scope.absent(*needed)
+    if unreadable := [name for name in absent if name in scope.table.unreadable]:
+        return _Item(rule=rule, column=column, verdict=unreadable_column(scope.table, unreadable[0]))
     if absent:
         skipped = Verdict(status=Status.SKIP, message=f"column absent: {words.listed(absent)}")
         return _Item(rule=rule, column=column, verdict=skipped)
@@ -285,6 +293,8 @@ def _planned(scope: Scope, column: str | None, rule: Rule) -> _Item:
 def _made(scope: Scope, column: str | None, rule: Rule) -> Plan | Verdict:
     if column is None:
         of_table = TABLE_CHECKS.get(rule.check)
-        return of_table(scope, rule) if of_table else _unknown(rule)
-    of_column = COLUMN_CHECKS.get(rule.check)
-    return of_column(scope.field(column, rule.where), rule) if of_column else _unknown(rule)
+        if of_table:
+            return of_table(scope, rule)
+    elif of_column := COLUMN_CHECKS.get(rule.check):
+        return of_column(scope.field(column, rule.where), rule)
+    return Verdict(status=Status.ERROR, message=f"no check is called {rule.check!r}", hint="correct the schema")

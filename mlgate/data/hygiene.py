@@ -18,7 +18,7 @@ from mlgate.data.pii.check import CHECK as PII
 from mlgate.data.pii.check import PiiScan
 from mlgate.data.plan import Facts, Field, Plan, Verdict, as_kind, field_of
 from mlgate.data.plausible import LEAST_SHARE, LEAST_TYPED, ODD_SHARE, is_word_for_missing, plausible_kinds
-from mlgate.data.reading_checks import duplicate_header, unparseable_rows
+from mlgate.data.reading_checks import duplicate_header, unparseable_rows, unreadable_column
 from mlgate.data.table import Table
 from mlgate.data.table_checks import row_count
 from mlgate.outcome import Location, Outcome, Status
@@ -49,7 +49,7 @@ def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> lis
     privacy : `none`, `masked` or `full`: what of single rows may appear
     """
     place = Location(table.shown)
-    columns = [Column(name=name, location=place) for name in dict.fromkeys(table.columns)]
+    columns = [Column(name=name, location=place) for name in table.engine_types]
     fields = [field_of(table, column) for column in columns]
     kinds = plausible_kinds(table, fields, TEXT_KINDS)
     by_field = {
@@ -69,6 +69,7 @@ def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> lis
     if table.is_text:
         verdicts.append(("unparseable_rows", None, unparseable_rows(table, rows, privacy)))
     verdicts.append(("duplicate_header", None, duplicate_header(table)))
+    verdicts += [("readable", name, unreadable_column(table, name)) for name in table.unreadable]
     if table.is_text:
         verdicts.append(("header_names", None, header_names(table)))
     if rows:
@@ -216,7 +217,7 @@ def duplicate_rows(table: Table, rows: int) -> Verdict:
     """`duplicate_rows`: no row stands twice, compared in all columns. Tables of one column are not judged."""
     import duckdb
 
-    names = [f"c{place}" for place in range(len(table.columns))]
+    names = [f"c{place}" for place, name in enumerate(table.columns) if name not in table.unreadable]
     if len(names) < 2:
         return Verdict(status=Status.SKIP, message="not judged: values of a single column repeat")
     names += [f"t{place}" for place, name in enumerate(table.columns) if name in table.json_types]
@@ -271,7 +272,7 @@ def _by_column(
     if found:
         return list(zip(found, with_rows(table, list(found.values()), (), privacy), strict=True))
     what = _FOUND[check]
-    message = f"{words.counted(len(set(table.columns)), 'column')} looked at, none {what}"
+    message = f"{words.counted(len(table.engine_types), 'column')} looked at, none {what}"
     if unjudged:
         name, why = next(iter(unjudged.items()))
         message += f"; not judged: {words.listed(unjudged)} ({words.short(name)}: {why})"

@@ -75,6 +75,10 @@ class Reread:
         return self.table.problem_rows
 
     @property
+    def unreadable(self) -> Mapping[str, str]:
+        return self.table.unreadable
+
+    @property
     def json_types(self) -> Mapping[str, int]:
         return self.table.json_types
 

@@ -37,6 +37,16 @@ def unparseable_rows(table: Table, rows: int, privacy: str) -> Verdict:
     )
 
 
+def unreadable_column(table: Table, name: str) -> Verdict:
+    """The error of a column of a frame that the engine cannot read."""
+    return Verdict(
+        status=Status.ERROR,
+        message=f"column {words.short(name)!r} cannot be read: {table.unreadable[name]}",
+        expected="a column that can be read",
+        hint="convert it to a plain type, or leave it out",
+    )
+
+
 def duplicate_header(table: Table) -> Verdict:
     """`duplicate_header`: no column name stands in the header twice."""
     if not table.duplicate_header:

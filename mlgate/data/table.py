@@ -107,6 +107,9 @@ class Table(Scanned, Protocol):
     def problem_rows(self) -> int: ...
 
     @property
+    def unreadable(self) -> Mapping[str, str]: ...
+
+    @property
     def json_types(self) -> Mapping[str, int]: ...
 
     @property

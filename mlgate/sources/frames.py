@@ -18,6 +18,7 @@ from mlgate.sources.tables import connect, lock
 if TYPE_CHECKING:
     import duckdb
 
+CONVERT = "convert it to a plain type, or leave it out"
 LIBRARIES = ("pandas", "polars", "pyarrow", "duckdb")
 
 
@@ -38,11 +39,12 @@ def open_frame(frame: Any, *, shown: str = "frame", memory_limit: str = "1GiB") 
     UsageError
         It is no such frame.
     SourceError
-        The engine cannot read it, it has no column or more than 5,000, or duckdb is not installed.
+        The engine can read none of its columns, it has none or more than 5,000, or duckdb is not installed.
 
     Notes
     -----
     A pandas column of Python objects is text, whatever the objects are: nothing is guessed from the first rows of it.
+    A column that the engine cannot read does not keep the others from it: see `OpenTable.unreadable`.
     """
     columns, scanned = _scannable(frame)
     if not 0 < len(columns) <= MAX_COLUMNS:
@@ -51,14 +53,15 @@ def open_frame(frame: Any, *, shown: str = "frame", memory_limit: str = "1GiB") 
         connection = connect(Path(name), memory_limit)
         try:
             rows = len(scanned) if hasattr(scanned, "__len__") else None
-            types = _seen(connection, scanned, columns, shown)
+            types, unreadable = _seen(connection, scanned, columns, shown)
             yield OpenTable(
                 connection=connection,
                 columns=columns,
-                engine_types=dict(zip(columns, types, strict=True)),
+                engine_types=types,
                 is_text=False,
                 shown=shown,
                 read=Read(),
+                unreadable=unreadable,
                 known_rows=rows,
                 duplicate_header=tuple(name for name in dict.fromkeys(columns) if columns.count(name) > 1),
             )
@@ -66,53 +69,68 @@ def open_frame(frame: Any, *, shown: str = "frame", memory_limit: str = "1GiB") 
             connection.close()
 
 
-def _seen(connection: duckdb.DuckDBPyConnection, scanned: Any, columns: Sequence[str], shown: str) -> list[str]:
-    """Make the view `data` of the columns `row`, `c0`, ...; their SQL types."""
+def _seen(
+    connection: duckdb.DuckDBPyConnection, frame: Any, columns: Sequence[str], shown: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Make the view `data` of the columns `row`, `c0`, ...; their SQL types, and why others cannot be read, by name.
+
+    A name that stands twice cannot be read where one of its columns cannot.
+    """
     import duckdb
 
-    places = [f"c{place}" for place in range(len(columns))]
+    errors = (duckdb.Error, TypeError, ValueError)
+    connection.execute("SET pandas_analyze_sample = 0")
+    lock(connection)
     try:
-        connection.execute("SET pandas_analyze_sample = 0")
-        numbered = _numbered(scanned)
-        connection.register("given", scanned if numbered is None else numbered)
-        lock(connection)
-        described = connection.execute("DESCRIBE SELECT * FROM given").fetchall()[: len(columns)]
-        row, given = ("row_number() OVER ()", places) if numbered is None else ("r", [*places, "r"])
-        connection.execute(
-            f'CREATE TEMP VIEW data AS SELECT {row} AS "row", {", ".join(places)} '  # noqa: S608  # names of ours
-            f"FROM given AS file({', '.join(given)})"
-        )
-    except (duckdb.Error, TypeError, ValueError) as problem:
-        odd = _unreadable(scanned, columns)
-        where = f"column {odd!r} of {shown}" if odd is not None else shown
-        hint = (
-            "convert it to a plain type, or leave it out" if odd is not None else "convert its columns to plain types"
-        )
-        raise SourceError(f"{where} cannot be read: {first_line(problem)}", hint=hint) from None
+        return dict(zip(columns, _view(connection, frame, range(len(columns))), strict=True)), {}
+    except errors as problem:
+        odd = _unreadable(frame, columns)
+        left = [place for place in range(len(columns)) if place not in odd]
+        if not odd or not left:
+            where = f"column {columns[min(odd)]!r} of {shown}" if odd else shown
+            raise SourceError(f"{where} cannot be read: {first_line(problem)}", hint=CONVERT) from None
+    reasons = {columns[place]: reason for place, reason in odd.items()}
+    try:
+        types = _view(connection, _chosen(frame, left), left)
+    except errors as problem:
+        raise SourceError(f"{shown} cannot be read: {first_line(problem)}", hint=CONVERT) from None
+    named = zip(left, types, strict=True)
+    return {columns[place]: kind for place, kind in named if columns[place] not in reasons}, reasons
+
+
+def _view(connection: duckdb.DuckDBPyConnection, frame: Any, places: Sequence[int]) -> list[str]:
+    """Make the view of a frame that has the columns of these places; their SQL types."""
+    names = [f"c{place}" for place in places]
+    numbered = _numbered(frame)
+    connection.register("given", frame if numbered is None else numbered)
+    described = connection.execute("DESCRIBE SELECT * FROM given").fetchall()[: len(names)]
+    row, given = ("row_number() OVER ()", names) if numbered is None else ("r", [*names, "r"])
+    connection.execute(
+        f'CREATE TEMP VIEW data AS SELECT {row} AS "row", {", ".join(names)} '  # noqa: S608  # names of ours
+        f"FROM given AS file({', '.join(given)})"
+    )
     return [str(row[1]) for row in described]
 
 
-def _unreadable(frame: Any, columns: Sequence[str]) -> str | None:
-    """The first column that the engine cannot read even if it stands alone; None where each can be read."""
+def _chosen(frame: Any, places: Sequence[int]) -> Any:
+    return frame.iloc[:, list(places)] if hasattr(frame, "iloc") else frame.select(list(places))
+
+
+def _unreadable(frame: Any, columns: Sequence[str]) -> dict[int, str]:
+    """Why the engine cannot read a column even if it stands alone, by its place."""
     import duckdb
 
-    for place, name in enumerate(columns):
-        alone = (
-            frame.iloc[:1, [place]]
-            if hasattr(frame, "iloc")
-            else frame.select([place])
-            if hasattr(frame, "select")
-            else None
-        )
-        if alone is None:
-            return None
+    found: dict[int, str] = {}
+    if not (hasattr(frame, "iloc") or hasattr(frame, "select")):
+        return found
+    for place in range(len(columns)):
         with duckdb.connect() as connection:
             try:
-                connection.register("alone", alone)
+                connection.register("alone", _chosen(frame, [place])[:1])
                 connection.execute("DESCRIBE SELECT * FROM alone")
-            except (duckdb.Error, TypeError, ValueError):
-                return name
-    return None
+            except (duckdb.Error, TypeError, ValueError) as problem:
+                found[place] = first_line(problem)
+    return found
 
 
 def _numbered(frame: Any) -> Any | None:

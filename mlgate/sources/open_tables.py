@@ -42,6 +42,7 @@ class OpenTable:
     text : what is known of the rows of a text file; `LazyText` where they are read when they are asked for
     json_types : of JSON lines, which JSON types the values of a column have, by its name (`mlgate.config.json_types`).
         The type of each value stands in the column `t0` beside the text `c0`, and so on
+    unreadable : columns of a frame that the engine cannot read, with the reason; `engine_types` lacks them
     known_rows : rows that could be parsed, where they are known before anything is asked
     told : how many values the file itself says are not null, by the place of the column; looked up when it is called
     duplicate_header : names that stand in the header more than once
@@ -61,6 +62,7 @@ class OpenTable:
     row_number: str = '"row"'
     text: TextTable | LazyText | None = None
     json_types: Mapping[str, int] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)
     known_rows: int | None = None
     told: Callable[[], Mapping[int, int]] | None = None
     assumed: str = ""

@@ -145,20 +145,98 @@ def test_no_rows_and_no_columns_are_errors() -> None:
     assert mlgate.check_data(pa.table({}), SCHEMA).verdict == "error"
 
 
-@pytest.mark.parametrize("kind", [">i4", "complex128", "Sparse[int]", "period[D]", "decimal256"])
-def test_a_column_that_cannot_be_read_is_named(kind: str) -> None:
+ODD = [">i4", "complex128", "Sparse[int]", "period[D]", "interval", "decimal256"]
+
+
+def odd_frame(kind: str) -> Any:
+    """A frame with a column that the engine cannot read between two that it can."""
     import decimal
 
     import pandas as pd
     import pyarrow as pa
 
-    made: Any = pd.DataFrame({"id": [1, 2, 3], "odd": [1, 2, 3]})
+    plain = {"id": [1, 2, 3], "odd": [1, 2, 3], "x": [7, 8, 99]}
     if kind == "decimal256":
-        made = pa.table({"id": [1], "odd": pa.array([decimal.Decimal(1)], pa.decimal256(50, 2))})
-    elif kind == "period[D]":
+        return pa.table(plain | {"odd": pa.array([decimal.Decimal(1)] * 3, pa.decimal256(50, 2))})
+    made = pd.DataFrame(plain)
+    if kind == "period[D]":
         made["odd"] = pd.period_range("2026-01-01", periods=3)
+    elif kind == "interval":
+        made["odd"] = pd.interval_range(0, 3)
     else:
         made["odd"] = made["odd"].astype(kind)
-    found = "; ".join(f"{one.message} {one.hint}" for one in mlgate.data.check(made).outcomes)
-    assert "column 'odd' of frame cannot be read" in found
-    assert "convert it to a plain type" in found
+    return made
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_column_that_cannot_be_read_does_not_keep_the_others_from_it(kind: str) -> None:
+    text = "version: 1\ncolumns:\n  id: {type: integer, unique: true}\n  x: {type: integer, between: [0, 9]}\n"
+    found = mlgate.check_data(odd_frame(kind), f"{text}  odd: {{type: number, not_null: true}}\n")
+    assert [(one.id, one.status) for one in found.blocking] == [
+        ("data/frame/x/between", "fail"),
+        ("data/frame/odd/readable", "error"),
+    ]
+    assert found.blocking[1].message.startswith("column 'odd' cannot be read: ")
+    assert "convert it to a plain type" in found.blocking[1].hint
+    assert found.blocking[0].evidence["rows"][0]["row"] == 3
+    told = {one.id: (one.status, one.message) for one in found.outcomes}
+    assert told["data/frame/odd/not_null"] == ("skip", "column cannot be read")
+    assert told["data/frame/odd/column_exists"][0] == told["data/frame/id/unique"][0] == "pass"
+
+
+@pytest.mark.parametrize(("extra", "told"), [("fail", True), ("warn", True), ("ignore", False)])
+def test_an_undeclared_one_is_told_where_extra_columns_are_judged(extra: str, told: bool) -> None:
+    text = "version: 1\ncolumns:\n  id: {type: integer}\n  x: {type: integer}\n"
+    found = mlgate.check_data(odd_frame(">i4"), f"{text}table: {{extra_columns: {extra}}}\n")
+    by_id = {one.id: one for one in found.outcomes}
+    assert ("data/frame/odd/readable" in by_id) is told
+    assert found.verdict == {"fail": "fail", "warn": "error", "ignore": "pass"}[extra]
+    assert "odd" not in by_id["data/frame/extra_columns"].message or told
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        ("unique: [[id, odd]]", "unique"),
+        ("expressions: ['odd > 0']", "expressions"),
+        ("checks: [{row_count: {min: 1}, where: 'odd > 0'}]", "row_count"),
+        ("checks: [{columns: [id], not_null: true, where: 'odd > 0'}]", "id/not_null"),
+    ],
+)
+def test_a_check_that_needs_it_is_an_error(rule: str, name: str) -> None:
+    columns = "columns: {id: {type: integer}, odd: {type: integer}}"
+    found = mlgate.check_data(odd_frame(">i4"), f"version: 1\n{columns}\ntable:\n  extra_columns: ignore\n  {rule}\n")
+    by_id = {one.id.removeprefix("data/frame/"): one for one in found.blocking}
+    assert {one.status for one in by_id.values()} == {"error"}
+    assert "odd/readable" in by_id
+    assert [one for one in by_id if one.startswith(name)]
+    assert all("column 'odd' cannot be read" in one.message for one in by_id.values())
+
+
+def test_a_pattern_that_chooses_it_is_an_error() -> None:
+    text = "version: 1\ncolumns: {id: {type: integer}}\ntable: {extra_columns: ignore, checks: [{columns: {regex: '^o'}, not_null: true}]}\n"
+    found = mlgate.check_data(odd_frame(">i4"), text)
+    assert [(one.id, one.status) for one in found.blocking] == [("data/frame/odd/not_null", "error")]
+
+
+def test_without_a_schema_it_is_an_error_beside_the_others() -> None:
+    found = mlgate.check_data(odd_frame(">i4").assign(again=float("inf")))
+    by_id = {one.id: one for one in found.outcomes}
+    assert [one.id for one in found.blocking] == ["data/frame/odd/readable"]
+    assert by_id["data/frame/again/not_finite"].status == "warn"
+    assert by_id["data/frame/duplicate_rows"].status == "pass"
+    assert by_id["data/frame/mixed_types"].message == "3 columns looked at, none of mixed types"
+
+
+def test_a_name_that_stands_twice_is_not_read_from_the_other_column() -> None:
+    import pandas as pd
+
+    made = pd.concat([odd_frame(">i4"), pd.DataFrame({"odd": [1, 2, 3]})], axis=1)
+    found = mlgate.check_data(made, "version: 1\ncolumns: {odd: {type: integer}}\ntable: {extra_columns: ignore}\n")
+    assert {"data/frame/odd/readable", "data/frame/duplicate_header"} <= {one.id for one in found.blocking}
+
+
+def test_a_frame_of_nothing_else_is_no_table() -> None:
+    (outcome,) = mlgate.check_data(odd_frame("complex128")[["odd"]]).outcomes
+    assert (outcome.id, outcome.status) == ("data/frame/readable", "error")
+    assert "column 'odd' of frame cannot be read" in outcome.message
