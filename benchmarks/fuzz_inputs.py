@@ -103,6 +103,8 @@ _SCHEMA_KEYS = (
         "column_count",
         "table_equals",
     ),
+    *("series_gaps", "series_order", "series_duplicates", "series_freshness", "series_frozen", "not_in_future"),
+    *("pii", "reason", "severity", "name"),
 )
 
 Rng = random.Random
