@@ -9,24 +9,30 @@ from mlgate.data.dialect import full_match, matches, spelled
 
 _INTEGER = "[+-]?[0-9]{1,38}"
 _COMMA_NUMBER = "(?i)[+-]?(([0-9]+(,[0-9]*)?|,[0-9]+)(e[+-]?[0-9]+)?|inf|infinity)|nan"
-_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DATE = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
-_ZONE = "(Z|[+-][0-9]{2}:?[0-9]{2})"
+_TIME = f"([01][0-9]|2[0-3])({_CLOCK[len('[0-9]{2}') :]})"
+_ZONE = "(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])"
+_SHORT = 200
+"""A shorter number without an exponent is far from the largest one in double precision."""
 _DURATION = r"-?P([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?"
 
 
 def from_text(column: str, kind: str, *, decimal: str = ".") -> str:
     """The typed value of a text; null where it is not of the type. Spaces around anything but text do not count.
 
-    Integers have at most 38 digits. Booleans are `true`, `false`, `1` and `0`. Dates and times are ISO 8601; a date is
-    a datetime too; a time zone is converted to UTC. Durations are ISO 8601.
+    Integers have at most 38 digits. A number that double precision cannot hold (1e400) is none: infinite is what says
+    so. Booleans are `true`, `false`, `1` and `0`. Dates and times are ISO 8601, of the years 1 to 9999; a date is a
+    datetime too; a time zone, at most 23:59 from UTC as in Python and pandas, is converted to UTC. A time ends before
+    24:00, which in a datetime is the end of its day. Durations are ISO 8601.
 
     The engine's own casts take more than that (`1_000`, `2020/1/5`, `1.5` as the integer 2). A value that a cast writes
     back as it stood is taken at once, since that is cheap; the others are matched with a pattern first.
     """
     if kind == "number" and decimal == ",":
-        point = f"replace(trim({column}), ',', '.')"
-        return f"CASE WHEN {full_match(f'trim({column})', _COMMA_NUMBER)} THEN TRY_CAST({point} AS DOUBLE) END"
+        value = f"TRY_CAST(replace(trim({column}), ',', '.') AS DOUBLE)"
+        wrong = f"NOT {full_match(f'trim({column})', _COMMA_NUMBER)}"
+        return f"CASE WHEN {wrong} THEN NULL WHEN {_too_large(column, value)} THEN NULL ELSE {value} END"
     make = _FROM_TEXT.get(kind)
     return make(column, f"trim({column})") if make else column
 
@@ -40,7 +46,13 @@ def _integer(column: str, text: str) -> str:
 
 def _number(column: str, text: str) -> str:
     value = f"coalesce(TRY_CAST({column} AS DOUBLE), TRY_CAST({text} AS DOUBLE))"
-    return f"CASE WHEN NOT contains({column}, '_') THEN {value} END"
+    return f"CASE WHEN contains({column}, '_') THEN NULL WHEN {_too_large(column, value)} THEN NULL ELSE {value} END"
+
+
+def _too_large(column: str, value: str) -> str:
+    """Whether a number is infinite although its text is not. It looks at the text first, since that is cheap."""
+    may_be = f"{spelled('bytes of text', column)} >= {_SHORT} OR contains({column}, 'e') OR contains({column}, 'E')"
+    return f"({may_be}) AND {spelled('is infinite', value)} AND NOT contains(lower({column}), 'inf')"
 
 
 def _boolean(column: str, text: str) -> str:
@@ -67,7 +79,7 @@ def _datetime(column: str, text: str) -> str:
 
 
 def _time(_: str, text: str) -> str:
-    return f"CASE WHEN {full_match(text, _CLOCK)} THEN TRY_CAST({text} AS TIME) END"
+    return f"CASE WHEN {full_match(text, _TIME)} THEN TRY_CAST({text} AS TIME) END"
 
 
 def _duration(_: str, text: str) -> str:

@@ -163,8 +163,8 @@ class TypedPass:
             column = batch.column(number)
             if kind == "datetime":
                 column = _moments(column)
-                if column is None:
-                    raise _AnotherReadingError(self.wanted.as_text(place))
+            if column is None or _is_beyond(column, kind):
+                raise _AnotherReadingError(self.wanted.as_text(place))
             columns.append(column)
         return pa.RecordBatch.from_arrays(columns, schema=self._schema)
 
@@ -236,6 +236,17 @@ def _numbers(start: int, count: int) -> pa.Array:
 
     values = np.arange(start, start + count, dtype=np.int64)
     return pa.Array.from_buffers(pa.int64(), count, [None, pa.py_buffer(values)])
+
+
+def _is_beyond(column: pa.Array, kind: str) -> bool:
+    """Whether a number may have been too large to be one, or a day lies in no year that a calendar has."""
+    import pyarrow.compute as pc
+
+    if kind == "number":
+        return bool(pc.any(pc.is_inf(column)).as_py())
+    if kind in ("date", "datetime"):
+        return bool(pc.any(pc.less(pc.year(column), 1)).as_py())
+    return False
 
 
 def _moments(column: pa.Array) -> pa.Array | None:

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 
 from mlgate.config.schema import Bound, Read
 from mlgate.outcome import Outcome, Status
+from tests.unit.data.conftest import make_column
 
 One = Callable[..., Outcome]
 
@@ -74,6 +75,46 @@ def test_good_values_pass_and_each_bad_one_fails(
     rows = [row["row"] for row in failed.evidence["rows"]]
     assert rows == list(range(len(good) + 1, len(good) + len(bad) + 1))
     assert [row["value"] for row in failed.evidence["rows"]] == bad
+
+
+@pytest.mark.parametrize(
+    ("type_", "good", "bad"),
+    [
+        (
+            "datetime",
+            ["2026-01-05T10:00:00+23:59", "2026-01-05T10:00:00-0000", "2026-01-05 24:00", "0001-01-01", "9999-12-31T23:59"],
+            ["2026-01-05T10:00:00+24:00", "2026-01-05T10:00:00+25:00", "2026-01-05T10:00:00+14:60", "0000-01-01",
+             "0000-12-31T00:00:00", "0000-01-01 00:00:00Z", "2026-01-05T24:00:01"],
+        ),
+        ("date", ["0001-01-01", "0099-02-28", "1000-01-01", "9999-12-31"], ["0000-01-01", "0000-12-31", " 0000-01-01"]),
+        ("time", ["00:00", "23:59:59.999"], ["24:00", "24:00:00", "25:00", "23:60"]),
+        (
+            "number",
+            ["inf", "-Infinity", "+INF", " inf ", "1e308", "-1.7e+308", "9" * 308, "1e-400", "0e999", "nan"],
+            ["1e400", "-1E400", "1e309", "1e+400", "9" * 400, f"{'9' * 250}e99", " 1e999 "],
+        ),
+    ],
+)  # fmt: skip
+def test_what_no_calendar_and_no_double_holds_is_not_of_the_type(
+    check: Any, schema: Any, type_: str, good: list[str], bad: list[str]
+) -> None:
+    for mark in (".", ","):
+        values = [value.replace(".", mark) if type_ == "number" else value for value in (*good, *bad)]
+        content = "x;pad\n" + "".join(f"{value};.\n" for value in values)
+        declared = schema(make_column("x", type_), read=Read(delimiter=";", decimal=mark))
+        found = check(content, declared, privacy="full")["x/type"]
+        assert found.evidence["failing"] == len(bad)
+        assert [row["row"] for row in found.evidence["rows"]] == list(range(len(good) + 1, len(values) + 1))
+
+
+def test_a_number_too_large_passes_no_bound(one: One) -> None:
+    assert one(text("1e400", "5"), "number", "between", [0, None]).evidence == {
+        "judged": 1, "failing": 0, "null": 0, "not_of_type": 1,
+    }  # fmt: skip
+    for name, argument in (("between", [0, None]), ("finite", True)):
+        failed = one(text("1e400", "5"), "any", name, argument)
+        assert (failed.status, failed.evidence["failing"]) == (Status.FAIL, 1)
+    assert one(text("1e400", "1e400"), "number", "max", [0, None]).status in (Status.ERROR, Status.SKIP)
 
 
 def test_words_for_a_reviewer(one: One) -> None:

@@ -22,6 +22,7 @@ from mlgate.sources.byte_watch import ByteWatch, NotPlainError
 from mlgate.sources.lazy_text import LazyText
 from mlgate.sources.open_tables import OpenTable
 from mlgate.sources.tables import open_table
+from tests.unit.shared_engine import shared_engine
 
 MOMENT = dt.datetime.fromisoformat("2020-01-05 10:00")
 
@@ -152,7 +153,8 @@ class TestPass:
     @pytest.mark.parametrize(
         ("kind", "value"),
         [("integer", "1.5"), ("integer", "0x10"), ("integer", "+5"), ("integer", "\t5"), ("integer", "9" * 20),
-         ("number", "1_0"), ("number", "x"), ("boolean", "yes"), ("date", "2020-1-5"), ("datetime", "2020-01-05 10"),
+         ("number", "1_0"), ("number", "x"), ("number", "1e400"), ("number", "inf"), ("date", "0000-01-01"),
+         ("datetime", "0000-12-31T00:00:00"), ("boolean", "yes"), ("date", "2020-1-5"), ("datetime", "2020-01-05 10"),
          ("datetime", "2020-01-05T10:00:00Z"), ("datetime", "5.1.2020"), ("datetime", "2020-02-30")],
         ids=str,
     )  # fmt: skip
@@ -243,13 +245,21 @@ VALUES = {
     "integer": st.integers(-(2**64), 2**64).map(str) | st.sampled_from(["007", " 5", "1e3", "0x1", "-0", "1.0", "+1"]),
     "number": st.floats().map(repr) | st.sampled_from(["1_0", ".5", "1.", "1e400", "Inf", " 2", "1,5", "0x1p3", "-"]),
     "boolean": st.sampled_from(["true", "TRUE", "0", "1", "t", "yes", " true", "falsE"]),
-    "date": st.dates().map(str) | st.sampled_from(["2020-1-5", "2020-02-30", " 2020-01-05", "2020-01-05 00:00"]),
+    "date": st.dates().map(str)
+    | st.sampled_from(["2020-1-5", "0000-12-31", "2020-02-30", " 2020-01-05", "2020-01-05 00:00"]),
     "datetime": st.datetimes().map(str)
     | st.sampled_from(["2020-01-05", "2020-01-05T10", "2020-01-05 10:00Z", "2020-01-05 24:00:00", "0000-01-01"]),
     "string": st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=4),
 }
 
 
+@pytest.fixture
+def one_engine(tmp_path: Path) -> Iterator[None]:
+    with shared_engine(tmp_path / "spill"):
+        yield
+
+
+@pytest.mark.usefixtures("one_engine")
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
 def test_typed_values_are_those_of_the_text(tmp_path: Path, data: st.DataObject, quoting: Any) -> None:
