@@ -7,7 +7,8 @@ by cutting a table. What was left out is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 
 from mlgate.outcome import TIERS, Report, Status
 from mlgate.render import facts, markdown_details, origins, words
@@ -62,30 +63,44 @@ def render_markdown(report: Report, *, max_bytes: int = 60_000) -> str:
 
 
 def _attempts(report: Report) -> Iterator[str]:
-    """The comment, complete first, then with less and less; the last one is bounded by construction."""
+    """The comment, complete first, then with less and less; the last one is bounded by construction.
+
+    Each section is written once, for all attempts.
+    """
+    sections = _sections(report)
+    rows, metrics = cache(partial(blocking, report)), cache(partial(markdown_details.metrics, report))
+
+    def comment(*without: str, most: int = 20) -> str:
+        slices = 0 if "all metrics" in without else 12 if "some slices" in without else 60
+        sections["blocking"], sections["metrics"] = rows(most), metrics(slices) if slices else ""
+        return _comment(sections, without)
+
     for shed in range(len(SHED) + 1):
-        yield _comment(report, frozenset(SHED[:shed]), most=20)
+        yield comment(*SHED[:shed])
     for most in (10, 5, 2):
-        yield _comment(report, frozenset(SHED), most=most)
-    yield _comment(report, frozenset((*SHED, "basis")), most=0)
+        yield comment(*SHED, most=most)
+    yield comment(*SHED, "basis", most=0)
 
 
-def _comment(report: Report, without: frozenset[str], *, most: int) -> str:
-    slices = 0 if "all metrics" in without else 12 if "some slices" in without else 60
-    sections = {
+def _sections(report: Report) -> dict[str, str]:
+    """The sections in their order; what blocks and the metrics are still to be filled in."""
+    return {
         "head": f"## {ICONS[report.verdict]} {inline(headline(report), 250)}\n\n{inline(counts(report), 400)}",
-        "blocking": blocking(report, most),
+        "blocking": "",
         "what to look at": to_look_at(report, 10),
         "changes of schemas": section_markdown(report),
         "overall": "" if report.verdict.blocks else _overall(report),
         "basis": "\n\n".join(filter(None, [*_basis(report), _reproduce(report)])),
         "what broke": markdown_details.what_broke(report),
-        "metrics": markdown_details.metrics(report, slices) if slices else "",
+        "metrics": "",
         "checks by tier": markdown_details.tiers(report),
         "data": markdown_details.data(report),
         "skipped checks": markdown_details.skipped(report),
         "provenance": markdown_details.provenance(report),
     }
+
+
+def _comment(sections: Mapping[str, str], without: Sequence[str]) -> str:
     parts = [text for name, text in sections.items() if text and name not in without]
     left_out = [name for name in SHED if name in without and _matters(name, sections, without)]
     if left_out:
@@ -93,7 +108,7 @@ def _comment(report: Report, without: frozenset[str], *, most: int) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _matters(name: str, sections: dict[str, str], without: frozenset[str]) -> bool:
+def _matters(name: str, sections: Mapping[str, str], without: Sequence[str]) -> bool:
     """Whether leaving out `name` took something away; of the two steps of the metrics only the last is told."""
     if name == "some slices":
         return "all metrics" not in without
