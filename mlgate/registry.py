@@ -46,6 +46,7 @@ CHECKS = collect(LINT, DATA, DRIFT, LEAKAGE, SKEW, REFRESHED, METRICS)
 
 OF_THE_RUN = {
     "readable": "A declared file is there, is what its pointer says, and can be read.",
+    "key": "The columns of a `key`, which name a row to a person, are in the file.",
     "pull": "What a tier needs could be pulled with DVC, and its bytes are those that the pointer names.",
     "mlgate_file": "mlgate.yaml or a data schema holds only known keys and values.",
     "size": "A data file of a commit is small enough to be looked at before the commit.",

@@ -18,7 +18,7 @@ from mlgate.data.outcomes import make_outcome, softened
 from mlgate.data.pii.check import CHECK as PII
 from mlgate.data.pii.check import PiiScan
 from mlgate.data.plan import Field, Plan, Verdict
-from mlgate.data.reading_checks import duplicate_header, unparseable_rows, unreadable_column
+from mlgate.data.reading_checks import absent_key, read_outcomes, unreadable_column
 from mlgate.data.scope import Scope
 from mlgate.data.selected import Selected
 from mlgate.data.table import Table
@@ -91,7 +91,8 @@ def check_table(  # noqa: PLR0913  (all but the table and its schema by name)
     )
     items, more = _second(table, items, facts, empty=empty)
     facts |= more
-    outcomes = list(_reading(table, dataset, _rows(items, facts), privacy))
+    outcomes = list(read_outcomes(table, dataset, _rows(items, facts), privacy))
+    outcomes += _key(scope, key, dataset)
     extra = extra_columns(table, schema, environment)
     outcomes.append(make_outcome(extra, dataset=dataset, check="extra_columns", location=Location(schema.path)))
     answered = [(item.plan, _answered(item, item.plan, facts, empty=empty)) for item in items if item.plan]
@@ -179,13 +180,12 @@ def _answered(item: _Item, plan: Plan, facts: dict[str, object], *, empty: bool)
     return softened(plan.judge(found), item.rule)
 
 
-def _reading(table: Table, dataset: str, rows: int | None, privacy: str) -> Iterator[Outcome]:
-    place = Location(table.shown)
-    if table.is_text:
-        verdict = unparseable_rows(table, rows or 0, privacy)
-        yield make_outcome(verdict, dataset=dataset, check="unparseable_rows", location=place)
-    if table.duplicate_header:
-        yield make_outcome(duplicate_header(table), dataset=dataset, check="duplicate_header", location=place)
+def _key(scope: Scope, key: Sequence[str], dataset: str) -> Iterator[Outcome]:
+    """An error where columns of the key are absent, unless `column_exists` says so."""
+    expected = [each.name for each in scope.schema.columns.values() if expected_in(each, scope.environment)]
+    absent = [name for name in scope.absent(*key) if name not in expected and name not in scope.table.unreadable]
+    if absent:
+        yield make_outcome(absent_key(absent), dataset=dataset, check="key", location=Location(scope.table.shown))
 
 
 def _table_items(scope: Scope) -> Iterator[_Item]:

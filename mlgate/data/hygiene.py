@@ -18,7 +18,7 @@ from mlgate.data.pii.check import CHECK as PII
 from mlgate.data.pii.check import PiiScan
 from mlgate.data.plan import Facts, Field, Plan, Verdict, as_kind, field_of
 from mlgate.data.plausible import LEAST_SHARE, LEAST_TYPED, ODD_SHARE, is_word_for_missing, plausible_kinds
-from mlgate.data.reading_checks import duplicate_header, unparseable_rows, unreadable_column
+from mlgate.data.reading_checks import absent_key, duplicate_header, unparseable_rows, unreadable_column
 from mlgate.data.table import Table
 from mlgate.data.table_checks import row_count
 from mlgate.outcome import Location, Outcome, Status
@@ -34,7 +34,7 @@ MANY_CODES = 3
 """So many codes, or a twentieth of the values, make a column one of codes: one may be a slip, as the O in O12."""
 
 
-def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> list[Outcome]:
+def check_hygiene(table: Table, *, dataset: str, key: Sequence[str] = (), privacy: str = "masked") -> list[Outcome]:
     """Outcomes of a table without a schema.
 
     Rows that cannot be parsed, a repeated header and a type with a few odd values in a column are `fail`; a type that
@@ -46,6 +46,7 @@ def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> lis
     ----------
     table : open, with its connection
     dataset : name in ids and subjects
+    key : columns that are to name a row, which have to be there
     privacy : `none`, `masked` or `full`: what of single rows may appear
     """
     place = Location(table.shown)
@@ -69,6 +70,8 @@ def check_hygiene(table: Table, *, dataset: str, privacy: str = "masked") -> lis
     if table.is_text:
         verdicts.append(("unparseable_rows", None, unparseable_rows(table, rows, privacy)))
     verdicts.append(("duplicate_header", None, duplicate_header(table)))
+    if absent := [name for name in key if name not in table.columns]:
+        verdicts.append(("key", None, absent_key(absent)))
     verdicts += [("readable", name, unreadable_column(table, name)) for name in table.unreadable]
     if table.is_text:
         verdicts.append(("header_names", None, header_names(table)))

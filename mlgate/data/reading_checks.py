@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mlgate.data import words
+from mlgate.data.outcomes import make_outcome
 from mlgate.data.plan import MAX_ROWS, Verdict
 from mlgate.data.table import Table
-from mlgate.outcome import Status
+from mlgate.outcome import Location, Outcome, Status
 
 
 def unparseable_rows(table: Table, rows: int, privacy: str) -> Verdict:
@@ -34,6 +36,26 @@ def unparseable_rows(table: Table, rows: int, privacy: str) -> Verdict:
         expected="every row can be parsed",
         hint="correct the lines, or `read` in the schema (delimiter, encoding)",
         evidence=evidence,
+    )
+
+
+def read_outcomes(table: Table, dataset: str, rows: int | None, privacy: str) -> Iterator[Outcome]:
+    """How a table with a schema was read, as outcomes; what is in order is told of text only."""
+    place = Location(table.shown)
+    if table.is_text:
+        verdict = unparseable_rows(table, rows or 0, privacy)
+        yield make_outcome(verdict, dataset=dataset, check="unparseable_rows", location=place)
+    if table.duplicate_header:
+        yield make_outcome(duplicate_header(table), dataset=dataset, check="duplicate_header", location=place)
+
+
+def absent_key(names: Sequence[str]) -> Verdict:
+    """The error of columns that name a row to a person, and that the file does not have."""
+    return Verdict(
+        status=Status.ERROR,
+        message=f"the key names {words.listed(names)}, which the file does not have: rows are shown without it",
+        expected="the columns of the key",
+        hint="correct `key`, or add the column to the file",
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from mlgate.config.schema import Schema
 from mlgate.config.schema_file import parse_schema
 from mlgate.errors import MlgateError, UsageError
-from mlgate.gate.load import load_schema, require_environment, with_json_schemas
+from mlgate.gate.load import load_schema, require_environment, require_key, with_json_schemas
 from mlgate.gate.record import could_not_check, timed
 from mlgate.outcome import Location, Outcome, Report
 from mlgate.sources.frames import open_frame
@@ -42,6 +42,7 @@ def check_frame(  # noqa: PLR0913  (all but the frame and its schema by name)
     declared = _schema_of(schema)
     if declared is not None:
         require_environment(declared, environment)
+        require_key(declared, key)
     limit = memory_limit(memory)
     started = dt.datetime.now(dt.UTC)
     with timed() as elapsed:
@@ -49,7 +50,7 @@ def check_frame(  # noqa: PLR0913  (all but the frame and its schema by name)
         try:
             with open_frame(frame, shown=name, memory_limit=limit) as table:
                 if declared is None:
-                    outcomes = check_hygiene(table, dataset=name, privacy=privacy)
+                    outcomes = check_hygiene(table, dataset=name, key=key, privacy=privacy)
                 else:
                     outcomes = check_table(
                         table,

@@ -86,6 +86,7 @@ def _subject_of(project: Project, dataset: Dataset, path: str) -> Subject:
         environment=dataset.environment,
         key=dataset.key,
         privacy=project.privacy,
+        location=dataset.location,
         declared=True,
         memory_limit=project.memory_limit,
     )

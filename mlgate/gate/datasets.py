@@ -133,7 +133,7 @@ def judge(
         try:
             with nullcontext(tables.of(subject)) if tables else opened(subject, progress) as table:
                 if subject.schema is None:
-                    outcomes = check_hygiene(table, dataset=subject.name, privacy=subject.privacy)
+                    outcomes = check_hygiene(table, dataset=subject.name, key=subject.key, privacy=subject.privacy)
                 else:
                     outcomes = check_table(
                         table,

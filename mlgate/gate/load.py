@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgate.config.json_schema import load_json_schemas
+from mlgate.config.reading import nearest
 from mlgate.config.schema import Schema
 from mlgate.config.schema_file import parse_schema
 from mlgate.errors import ConfigError, UsageError
@@ -66,6 +67,7 @@ def load_all(project: Project) -> Loaded:
     for dataset in project.datasets.values():
         if dataset.schema:
             require_environment(schemas[dataset.schema], dataset.environment, dataset.location)
+            require_key(schemas[dataset.schema], dataset.key, dataset.location)
     declared = {entry.schema for entry in project.configs if entry.schema}
     json_schemas = {path: load_json_schema(project.root, path) for path in sorted(declared)}
     return Loaded(project=project, schemas=schemas, json_schemas=json_schemas)
@@ -90,6 +92,28 @@ def require_environment(schema: Schema, environment: str | None, location: Locat
             path=location.path if location else "",
             line=location.line if location else None,
         )
+
+
+def require_key(schema: Schema, key: Sequence[str], location: Location | None = None) -> None:
+    """Refuse a key that no file can have which holds against the schema.
+
+    Where the schema lets other columns pass, the file decides: one without the column is an `error`.
+
+    Raises
+    ------
+    ConfigError
+        The schema declares columns, no others are allowed, and one of the key is not among them.
+    """
+    if not schema.columns or schema.extra_columns != "fail":
+        return
+    for name in key:
+        if name not in schema.columns:
+            raise ConfigError(
+                f"the key names {name!r}, which {schema.path} does not declare",
+                hint=nearest(name, schema.columns),
+                path=location.path if location else "",
+                line=location.line if location else None,
+            )
 
 
 def load_schema(root: Path, path: str) -> Schema:
