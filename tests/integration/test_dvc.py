@@ -21,7 +21,7 @@ from mlgate.errors import SourceError
 from mlgate.sources import baselines, dvc, dvc_command, dvc_stages
 from mlgate.sources.pointers import find_pointer, verify
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 LIMIT_S = 120.0

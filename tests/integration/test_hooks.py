@@ -83,12 +83,26 @@ def run(folder: Path, home: Path, *arguments: str) -> subprocess.CompletedProces
     )
 
 
-def test_try_repo_passes_on_good_files_and_fails_on_bad_ones(consumer: Path, hook_repository: Path, home: Path) -> None:
-    good = run(consumer, home, "try-repo", str(hook_repository), "--all-files", "--verbose")
+def use_hooks(consumer: Path, hook_repository: Path) -> None:
+    revision = git(hook_repository, "rev-parse", "HEAD").strip()
+    hooks = [{"id": "mlgate-config"}, {"id": "mlgate-data"}]
+    write(
+        consumer,
+        {
+            ".pre-commit-config.yaml": json.dumps(
+                {"repos": [{"repo": str(hook_repository), "rev": revision, "hooks": hooks}]}
+            )
+        },
+    )
+
+
+def test_both_pass_on_good_files_and_fail_on_bad_ones(consumer: Path, hook_repository: Path, home: Path) -> None:
+    use_hooks(consumer, hook_repository)
+    good = run(consumer, home, "run", "--all-files", "--verbose")
     assert good.returncode == 0, good.stdout + good.stderr
     assert good.stdout.count("Passed") == 2, good.stdout
     write(consumer, BAD)
-    bad = run(consumer, home, "try-repo", str(hook_repository), "--all-files")
+    bad = run(consumer, home, "run", "--all-files")
     assert bad.returncode == 1, bad.stdout + bad.stderr
     assert "'seed' is a required property" in bad.stdout
     assert "410" in bad.stdout
@@ -98,13 +112,7 @@ def test_try_repo_passes_on_good_files_and_fails_on_bad_ones(consumer: Path, hoo
 def test_a_commit_with_a_bad_file_is_refused_and_a_good_one_is_made(
     consumer: Path, hook_repository: Path, home: Path
 ) -> None:
-    revision = git(hook_repository, "rev-parse", "HEAD").strip()
-    config = {
-        "repos": [
-            {"repo": str(hook_repository), "rev": revision, "hooks": [{"id": "mlgate-config"}, {"id": "mlgate-data"}]}
-        ]
-    }
-    write(consumer, {".pre-commit-config.yaml": json.dumps(config)})
+    use_hooks(consumer, hook_repository)
     assert run(consumer, home, "install").returncode == 0
     environment = {
         **os.environ,
@@ -133,7 +141,8 @@ def test_a_commit_with_a_bad_file_is_refused_and_a_good_one_is_made(
 
 
 def test_the_light_hook_has_a_light_environment(hook_repository: Path, home: Path, consumer: Path) -> None:
-    run(consumer, home, "try-repo", str(hook_repository), "mlgate-config", "--all-files")
+    use_hooks(consumer, hook_repository)
+    assert run(consumer, home, "install", "--install-hooks").returncode == 0
     environments = sorted(home.glob("repo*/py_env-*"))
     assert environments
     packages = [
@@ -145,3 +154,10 @@ def test_the_light_hook_has_a_light_environment(hook_repository: Path, home: Pat
     assert all(
         not found & {"numpy", "pandas", "duckdb", "dvc", "mlflow", "pytest", "scipy", "pyarrow"} for found in light
     )
+
+
+def test_the_light_hook_can_be_tried(hook_repository: Path, home: Path, consumer: Path) -> None:
+    """`try-repo` makes its environments anew every time, so only the small one."""
+    done = run(consumer, home, "try-repo", str(hook_repository), "mlgate-config", "--all-files", "--verbose")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("Passed") == 1, done.stdout

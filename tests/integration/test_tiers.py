@@ -56,17 +56,21 @@ Project = Callable[..., Run]
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Write files, run the tier `unit` over `tests`, judge."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    return project_in(tmp_path, monkeypatch)
+
+
+def project_in(folder: Path, patch: pytest.MonkeyPatch) -> Project:
+    patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    patch.delenv("PYTEST_ADDOPTS", raising=False)
     counter = iter(range(10))
 
     def run(files: Mapping[str, str], *, tests: Sequence[str] = ("tests",), **keywords: Any) -> Run:
-        root = tmp_path / "project"
+        root = folder / "project"
         for name, content in files.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(textwrap.dedent(content), encoding="utf-8")
-        results = tmp_path / f"results-{next(counter)}.jsonl"
+        results = folder / f"results-{next(counter)}.jsonl"
         return run_tier(root, results, tests=tests, **keywords)
 
     return run
@@ -217,11 +221,13 @@ EVERY_KIND = {
 }
 
 
-@pytest.fixture(params=["one process", "xdist"])
-def every_kind(request: pytest.FixtureRequest, project: Project) -> Run:
-    return project(
-        {**EVERY_KIND, "pytest.ini": "[pytest]\n" if request.param == "one process" else XDIST}, extra=DOCTESTS
-    )
+@pytest.fixture(scope="module", params=["one process", "xdist"])
+def every_kind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run once; each test looks at something else of it."""
+    configuration = "[pytest]\n" if request.param == "one process" else XDIST
+    with pytest.MonkeyPatch.context() as patch:
+        project = project_in(tmp_path_factory.mktemp("every-kind"), patch)
+        return project({**EVERY_KIND, "pytest.ini": configuration}, extra=DOCTESTS)
 
 
 def test_every_kind_of_result_has_its_status(every_kind: Run) -> None:
