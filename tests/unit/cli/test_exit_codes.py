@@ -105,7 +105,8 @@ def project(folder: Path, tests: str) -> None:
 
 def environment() -> dict[str, str]:
     """The interpreter of this test first on PATH, so that its pytest runs the project's tests."""
-    return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    search = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": search, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
