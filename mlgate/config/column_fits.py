@@ -9,7 +9,7 @@ from typing import Any
 
 from mlgate.config.column_arguments import DomainMass, MostCommon
 from mlgate.config.document import Node
-from mlgate.config.schema import TYPES, Bound, Rule
+from mlgate.config.schema import TYPES, Bound, Column, Rule
 from mlgate.errors import ConfigError
 
 _NUMERIC = ("integer", "number", "any")
@@ -69,6 +69,31 @@ def check_fits(rule: Rule, type_: str, node: Node) -> None:
     for label, _ in rule.argument if rule.check == "label_distribution" else ():
         if not _label_fits(label, type_):
             raise _mistake(rule, node, f"the label {label!r} is no {type_}")
+
+
+def require_type(column: Column) -> None:
+    """Refuse members that are no text for a column of a text file whose type is not declared.
+
+    There the text of a value counts: `1.0` would not be the member 1, and `not_in_set: [1]` would let it pass, other
+    than in a file that stores numbers.
+
+    Raises
+    ------
+    ConfigError
+        The column is of type `any`, and a member of a set is a number or a boolean.
+    """
+    if column.type != "any":
+        return
+    for rule in column.rules:
+        for value in _members(rule):
+            if not isinstance(value, str):
+                raise ConfigError(
+                    f"{rule.check} of {column.name!r} names {value!r}, and the values of a text file have no type of "
+                    "their own",
+                    hint="declare the type, e.g. `type: integer`, or write the members as text in quotes",
+                    path=rule.location.path,
+                    line=rule.location.line,
+                )
 
 
 def _bound_fits(rule: Rule, bound: Bound, wanted: str, node: Node) -> None:

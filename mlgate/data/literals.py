@@ -54,6 +54,11 @@ def _member(field: Field, value: Any) -> tuple[str, str | None]:
         case "date" | "datetime" | "time" if isinstance(value, str):
             literal, is_day = sql.moment_literal(value, field.kind)
             return sql.whole_day(field.value) if is_day and field.kind == "datetime" else field.value, literal
+        case "string" if field.is_text and field.judges_type and not isinstance(value, str):
+            raise ValueError(
+                f"{words.exact(value)} would be compared with the text of the values, in which 1.0 is not 1: "
+                "declare the column's type"
+            )
         case "string" | "duration" | "binary" if field.is_text or field.kind == "string":
             return field.value, sql.text_literal(value if isinstance(value, str) else words.exact(value))
     raise ValueError(f"{value!r} cannot be compared with a column that is {field.kind}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlgate.config.column_fits import require_type
 from mlgate.config.json_schema import load_json_schemas
 from mlgate.config.reading import nearest
 from mlgate.config.schema import Schema
@@ -68,6 +69,7 @@ def load_all(project: Project) -> Loaded:
         if dataset.schema:
             require_environment(schemas[dataset.schema], dataset.environment, dataset.location)
             require_key(schemas[dataset.schema], dataset.key, dataset.location)
+            require_types(schemas[dataset.schema], dataset.path)
     declared = {entry.schema for entry in project.configs if entry.schema}
     json_schemas = {path: load_json_schema(project.root, path) for path in sorted(declared)}
     return Loaded(project=project, schemas=schemas, json_schemas=json_schemas)
@@ -114,6 +116,23 @@ def require_key(schema: Schema, key: Sequence[str], location: Location | None = 
                 path=location.path if location else "",
                 line=location.line if location else None,
             )
+
+
+def require_types(schema: Schema, path: str) -> None:
+    """Refuse members that a file of text, as its name says, cannot be compared with; see `require_type`.
+
+    Where the name does not say it, the check is an `error` once the file is open.
+
+    Raises
+    ------
+    ConfigError
+        A member is a number, and its column has no type.
+    """
+    from mlgate.sources.table_files import is_text_file
+
+    if is_text_file(path):
+        for column in schema.columns.values():
+            require_type(column)
 
 
 def load_schema(root: Path, path: str) -> Schema:

@@ -15,7 +15,7 @@ from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.data_infer import propose_schema
 from mlgate.gate.data_subjects import declared_subjects, plain_subject, project_of, with_others, without_large
 from mlgate.gate.datasets import Subject, judge
-from mlgate.gate.load import load_json_schema, load_schema, require_environment, require_key
+from mlgate.gate.load import load_json_schema, load_schema, require_environment, require_key, require_types
 from mlgate.gate.paths import path_matches
 from mlgate.gate.projects import Projects, named_path, resolved_path, shown_path
 from mlgate.gate.record import Progress, timed
@@ -136,6 +136,7 @@ def requested_subjects(request: DataRequest, projects: Projects) -> list[Subject
         if subject.schema is not None:
             require_environment(subject.schema, subject.environment)
             require_key(subject.schema, subject.key, subject.location)
+            require_types(subject.schema, subject.path)
     return subjects
 
 

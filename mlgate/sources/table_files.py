@@ -151,6 +151,17 @@ def _format(path: Path) -> str | None:
     return FORMATS.get(suffixes[-1]) if suffixes else None
 
 
+def is_text_file(name: str) -> bool:
+    """Whether a path or glob names files whose format stores text only.
+
+    Examples
+    --------
+    >>> is_text_file("data/*.csv.gz"), is_text_file("a.parquet"), is_text_file("data")
+    (True, False, False)
+    """
+    return _format(Path(name)) not in (None, "parquet")
+
+
 def _folders(path: Path, top: Path) -> tuple[tuple[str, str], ...]:
     """Keys and values of the folders right above a file that are named `key=value`, the outermost first."""
     above = path.relative_to(top).parts[:-1] if path.is_relative_to(top) else ()
