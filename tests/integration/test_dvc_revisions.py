@@ -24,10 +24,10 @@ def call(folder: Path, *command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project in a folder of the repository: `out/p.csv` and the folder `many` under DVC, `g.csv` under Git."""
-    top = tmp_path / "repository"
+    top = tmp_path_factory.mktemp("revisions") / "repository"
     root = top / "project"
     (root / "out").mkdir(parents=True)
     (root / "many").mkdir()
@@ -41,7 +41,12 @@ def root(tmp_path: Path) -> Path:
     call(top, dvc_command.find_command(), "add", "-q", "project/out/p.csv", "project/many")
     call(top, "git", "add", "-A")
     call(top, "git", "commit", "-q", "-m", "data")
-    return root
+    return top
+
+
+@pytest.fixture
+def root(template: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(template, tmp_path / "repository", ignore=shutil.ignore_patterns("tmp")) / "project"
 
 
 def describe(reference: str, root: Path) -> baselines.Baseline:
