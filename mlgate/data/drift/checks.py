@@ -54,8 +54,8 @@ def drift(judged: Judged, between: Between) -> Verdict:
     )
     if not judged.large_change >= rules.alpha:
         phrases = told(compared, privacy=between.privacy, share=rules.thresholds.share)
-        withheld = compared.before.withheld if compared.before.values else ""
-        message = listed([*phrases, middle(compared, rules.thresholds.distance), withheld, _sure(judged)])
+        center = middle(compared, rules.thresholds.distance, between.privacy)
+        message = listed([*phrases, center, _withheld(compared.before), _sure(judged)])
         return Verdict(
             status=Status.FAIL,
             message=f"drifted: {message}",
@@ -64,7 +64,7 @@ def drift(judged: Judged, between: Between) -> Verdict:
             hint=_next_step(between),
             evidence=evidence,
         )
-    if compared.too_few:
+    if compared.too_few or compared.unseen:
         return _cannot_say(judged, between, evidence)
     return Verdict(
         status=Status.PASS, message=_holds(judged, between), observed=observed, expected=expected, evidence=evidence
@@ -244,6 +244,13 @@ def _sure(judged: Judged) -> str:
     )
 
 
+def _withheld(column: Column) -> str:
+    """Why no value is named, if that is so."""
+    if column.personal:
+        return f"no value is named: {column.personal}"
+    return column.withheld if column.values else ""
+
+
 def _next_step(between: Between) -> str:
     reference, current = between.names
     renew = (
@@ -274,6 +281,12 @@ def _cannot_say(judged: Judged, between: Between, evidence: Mapping[str, Any]) -
     compared = judged.compared
     n, m = compared.before.present, compared.after.present
     least = between.rules.minimum_rows
-    message = f"cannot say: {n:,} values in the reference and {m:,} now, at least {least} of each are needed"
-    hint = "compare more rows; that values are missing was compared"
+    if compared.too_few:
+        counts = f"{words.counted(n, 'value')} in the reference and {m:,} now"
+        message = f"cannot say: {counts}, at least {least} of each are needed"
+        hint = "compare more rows; that values are missing was compared"
+    else:
+        holder, why = "profile" if between.reference.profile else "reference", compared.before.personal
+        message = f"cannot say: the {holder} holds no values of this column" + (f", since {why}" if why else "")
+        hint = "give the reference data in place of its profile; that values are missing was compared"
     return Verdict(status=Status.WARN, message=message, hint=hint, evidence=evidence)

@@ -43,6 +43,11 @@ class Compared:
     moves: tuple[Move, ...] = field(default=())
     too_few: bool = False
 
+    @property
+    def unseen(self) -> bool:
+        """Whether there are values of which nothing is kept that could be compared."""
+        return bool(self.before.present or self.after.present) and not self.before.keeps_values
+
     def p_value(self, share: float = 0.0, distance: float = 0.0) -> float:
         """Of the change that is the least likely by chance, among those that are at least so large; 1 without one."""
         sure = [

@@ -13,6 +13,7 @@ from mlgate.data import aggregates as sql
 from mlgate.data.drift import queries
 from mlgate.data.drift.columns import Look, asked_of, known_fields, look_at, read_as
 from mlgate.data.drift.grid import MAX_SINGLE, edges_for
+from mlgate.data.drift.personal import find_personal
 from mlgate.data.drift.sketch import (
     FLOOR,
     MAX_NAMED,
@@ -28,11 +29,10 @@ from mlgate.data.drift.sketch import (
     ordered_of,
 )
 from mlgate.data.measure import reason
-from mlgate.data.pii import findings_in_text
 from mlgate.data.plan import Field
 from mlgate.data.table import Connection, Table
 from mlgate.data.typed_pass import kept_source
-from mlgate.errors import MlgateError, SourceError
+from mlgate.errors import SourceError
 
 FEW_ROWS = 200_000
 """Up to so many rows all values of a column are looked at to choose its cells; above, as many rows are drawn."""
@@ -78,10 +78,10 @@ def sketch_reference(
     names = [name for name in dict.fromkeys(table.columns) if name and (not only or name in only)]
     rows, found = _first_look(table, known_fields(table, names, declared), asked_for)
     cells = _cells(table, [item for item in found if item.look.ordered], rows, floor)
+    personal = find_personal(table, [item.field for item in found if not item.look.left_out], declared)
     columns = {}
     for item in found:
         field, look = item.field, item.look
-        values, withheld = _values(table, item, declared, floor) if look.values else (None, look.withheld)
         columns[field.name] = Column(
             name=field.name,
             kind=field.kind,
@@ -89,9 +89,10 @@ def sketch_reference(
             rows=rows,
             states=item.states,
             ordered=cells.get(field.name),
-            values=values,
+            values=_values(table, item, floor, hidden=field.name in personal) if look.values else None,
             writing=_writing(table, field, None, grouped=look.values, floor=floor) if look.writing else None,
-            withheld=withheld,
+            withheld=look.withheld,
+            personal=personal.get(field.name, ""),
             left_out=look.left_out,
         )
     return Sketch(name=name, rows=rows, unread=table.problem_rows, columns=columns)
@@ -243,29 +244,11 @@ def _writing(table: Table, field: Field, like: Writing | None, *, grouped: bool,
     return Writing(ordered_of(lengths, counts, edges), held)
 
 
-def _values(table: Table, item: _Found, declared: Mapping[str, Declared], floor: int) -> tuple[Values, str]:
-    """The values of a reference, and why none is named, if so."""
+def _values(table: Table, item: _Found, floor: int, *, hidden: bool) -> Values:
+    """The values of a reference; none is named where they are `hidden`, or name something."""
     hashed, counts = _value_counts(table, item.field, buckets_for(item.present), (), MAX_NAMED + 1)
     found = named_values(counts, hashed, floor)
-    personal = declared[item.field.name].personal if item.field.name in declared else None
-    reason = item.look.withheld or _personal(item.field, found.named, allowed=personal is not None)
-    return (Values({}, item.present, found.hashed), reason) if reason else (found, "")
-
-
-def _personal(field: Field, named: Collection[str], *, allowed: bool) -> str:
-    """Why values must not be named: the schema says that they are personal data, or one of them looks so."""
-    if allowed:
-        return "no value is named: the schema says that they are personal data"
-    if field.kind != "string":
-        return ""
-    for value in named:
-        try:
-            found = findings_in_text(value, name=field.name)
-        except MlgateError:
-            return "no value is named: what tells phone and account numbers is not installed"
-        if found:
-            return f"no value is named: one looks like {found[0].kind}"
-    return ""
+    return Values({}, item.present, found.hashed) if hidden or item.look.withheld else found
 
 
 def _values_like(table: Table, field: Field, like: Values) -> Values:

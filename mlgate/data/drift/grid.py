@@ -30,7 +30,7 @@ def edges_for(values: Sequence[float], counts: Sequence[int], floor: int, *, sin
     ----------
     values : distinct and increasing
     counts : rows of each
-    single : whether a value may have a cell of its own; not where values name something
+    single : whether a value may have a cell of its own; not where values name something: then no edge is one either
     """
     if not values:
         return ()
@@ -52,7 +52,7 @@ def _equal_mass(values: Sequence[float], counts: Sequence[int], floor: int, *, s
                 break
             last = place == len(values) - 1
             if not last and below[-1] - below[place] >= target / 2:
-                edges.append(shortest_between(values[place], values[place + 1]))
+                edges.append(shortest_between(values[place], values[place + 1], inside=not single))
             start, done = place + 1, below[place]
         if stop < len(values):
             edges += [_just_below(values[stop]), values[stop]]
@@ -64,19 +64,23 @@ def _just_below(value: float) -> float:
     return math.nextafter(value, -math.inf)
 
 
-def shortest_between(low: float, high: float) -> float:
-    """The number with the fewest digits that is at least `low` and below `high`.
+def shortest_between(low: float, high: float, *, inside: bool = False) -> float:
+    """The number with the fewest digits that is at least `low` and below `high`; above `low` where it is `inside`.
 
     Examples
     --------
     >>> shortest_between(1.4849251966, 1.4851), shortest_between(1996.0, 2004.0), shortest_between(-7.03, -6.98)
     (1.485, 2000.0, -7.0)
+    >>> shortest_between(5.0, 6.0), shortest_between(5.0, 6.0, inside=True)
+    (5.0, 5.1)
     """
     written = Decimal(repr(low))
     top = max(written.copy_abs(), Decimal(repr(high)).copy_abs()).adjusted()
     for digits in range(-top, 20 - top):
         step = Decimal(1).scaleb(-digits)
         found = float((written / step).to_integral_value(ROUND_CEILING) * step)
+        if inside and found == low:
+            found = float((written / step).to_integral_value(ROUND_CEILING) * step + step)
         if low <= found < high:
             return found + 0.0  # no negative zero
     return low

@@ -77,7 +77,8 @@ def evidence_of(judged: Judged, between: Between) -> dict[str, Any]:
         seen = best.setdefault(test.name, {"p_value": 1.0, "share": 0.0, "distance": 0.0})
         seen["p_value"] = min(seen["p_value"], test.p_value)
         seen["share"], seen["distance"] = max(seen["share"], test.share), max(seen["distance"], test.distance)
-    medians = [column.ordered and column.ordered.quantile(0.5) for column in (compared.before, compared.after)]
+    sides = () if compared.before.hides(between.privacy) else (compared.before, compared.after)
+    medians = [column.ordered and column.ordered.quantile(0.5) for column in sides]
     return {
         "reference": between.reference.name,
         "reference_rows": compared.before.rows,
@@ -94,7 +95,7 @@ def evidence_of(judged: Judged, between: Between) -> dict[str, Any]:
         "tests": best,
         "moved": [_moved(move, compared, between.privacy) for move in compared.moves[:MAX_MOVED]],
         "missing_fraction": [_missing(compared.before), _missing(compared.after)],
-        "median": medians,
+        "median": medians or None,
         "minimum_detectable_change": detectable(judged, rules.alpha),
         "groups": judged.groups and list(judged.groups),
     }

@@ -89,6 +89,7 @@ _COLUMN = f.Struct(
         "left_out": f.Key(f.Text(), "why nothing is kept of the column"),
         "without_value": f.Key(_Counts(STATES), "rows without a value to compare"),
         "withheld": f.Key(f.Text(), "why no value is named"),
+        "personal": f.Key(f.Text(), "that it holds personal data, so that no value is kept"),
         "cells": f.Key(_Cells(), "rows by where their value lies"),
         "values": f.Key(_Counts(), "rows of each value"),
         "others_at_most": f.Key(_COUNT, "rows that a value without a name may have"),
@@ -149,6 +150,7 @@ def _column(name: str, node: Node, rows: int, reading: f.Reading) -> Column:
         values=_values(known),
         writing=_writing(known),
         withheld=known.get("withheld", ""),
+        personal=known.get("personal", ""),
         left_out=known.get("left_out", ""),
     )
     if len(reading.mistakes) == before and not column.left_out:

@@ -44,6 +44,9 @@ def _column(column: Column) -> Iterator[str]:
         return
     states = {state: rows for state, rows in column.states.items() if rows or state == "missing"}
     yield from _mapping("without_value", {key_text(state): rows for state, rows in states.items()}, 4)
+    if column.personal:
+        yield f"    personal: {scalar(column.personal)}"
+        return
     if column.withheld:
         yield f"    withheld: {scalar(column.withheld)}"
     if column.ordered:

@@ -10,6 +10,8 @@ from mlgate.data import words
 from mlgate.data.drift.comparing import Compared
 from mlgate.data.drift.moves import Move
 from mlgate.data.drift.sketch import Column
+from mlgate.data.pii import findings_in_text
+from mlgate.errors import MlgateError
 
 MAX_TOLD = 3
 _STATES = {
@@ -112,7 +114,7 @@ def phrase(move: Move, compared: Compared, privacy: str) -> str:
     before, after = move.shares
     verb = "rose" if after > before else "fell"
     bounded = move.kind == "value" and move.what not in (compared.before.values.named if compared.before.values else {})
-    start = f"at most {percent(before)}" if bounded else percent(before)
+    start = f"at most {percent(before)}" if bounded and move.x else percent(before)
     return f"{name_of(move, compared.before, privacy)} {verb} from {start} to {percent(after)}"
 
 
@@ -122,7 +124,7 @@ def name_of(move: Move, column: Column, privacy: str) -> str:
         case "state":
             return _STATES.get(move.what) or f"values that are no {column.kind}"
         case "value":
-            hidden = privacy == "none" or bool(column.withheld)
+            hidden = column.hides(privacy) or bool(column.withheld) or _is_personal(move.what, column)
             return "the share of one value" if hidden else f"{words.short(move.what)!r}"
         case "others":
             return "the share of all other values" if column.values and column.values.named else "the share of values"
@@ -130,7 +132,29 @@ def name_of(move: Move, column: Column, privacy: str) -> str:
             return "some values without a name"
         case "holding":
             return f"texts with {move.what}"
+    if column.hides(privacy) and move.what != "length":
+        return _hidden_range(move)
     return _range_name(move, column)
+
+
+def _is_personal(value: str, column: Column) -> bool:
+    """Whether a value that the reference does not name looks like personal data, or that cannot be told."""
+    if column.values is not None and value in column.values.named:
+        return False
+    try:
+        return bool(findings_in_text(value, name=column.name))
+    except MlgateError:
+        return True
+
+
+def _hidden_range(move: Move) -> str:
+    if _is_single(move):
+        return "the share of one value"
+    if move.low is None and move.high is None:
+        return "all values"
+    if move.low is not None and move.high is not None:
+        return "the share of a range of values"
+    return "the share of the larger values" if move.low is not None else "the share of the smaller values"
 
 
 def _range_name(move: Move, column: Column) -> str:
@@ -162,10 +186,10 @@ def _shown(edge: float) -> float:
     return after if len(repr(after)) < len(repr(edge)) else edge
 
 
-def middle(compared: Compared, distance: float) -> str:
+def middle(compared: Compared, distance: float, privacy: str) -> str:
     """`the median went from about 48 to about 50`; nothing where it is not known, or the order of values is not."""
     before, after = compared.before.ordered, compared.after.ordered
-    if not before or not after or len(before.edges) <= FEW_EDGES:
+    if not before or not after or len(before.edges) <= FEW_EDGES or compared.before.hides(privacy):
         return ""
     if not any(move.kind == "above" and abs(move.change) >= distance for move in compared.moves):
         return ""

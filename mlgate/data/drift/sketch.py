@@ -103,6 +103,7 @@ class Column:
     states : rows by each of `STATES`
     ordered, values, writing : the rest of the rows; None where they are not looked at this way
     withheld : why values have no name here although newer data may name them; empty where they have
+    personal : that it holds personal data: nothing that is said or kept names a value; empty where it holds none
     left_out : why the column is not compared unless somebody names it; then there is nothing but `rows` and `states`
     """
 
@@ -115,12 +116,22 @@ class Column:
     values: Values | None = None
     writing: Writing | None = None
     withheld: str = ""
+    personal: str = ""
     left_out: str = ""
 
     @property
     def present(self) -> int:
         """Rows that have a value to compare."""
         return self.rows - sum(self.states.values())
+
+    @property
+    def keeps_values(self) -> bool:
+        """Whether values can be told apart by what is kept; not in a profile of a column that holds personal data."""
+        return bool(self.ordered and self.ordered.edges) or self.values is not None or self.writing is not None
+
+    def hides(self, privacy: str) -> bool:
+        """Whether no number or moment of it may be named."""
+        return privacy == "none" or bool(self.personal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,6 +138,9 @@ def judge_statistic(name: str, compared: Compared, threshold: float, level: floa
     """Verdict of a statistic; it must exceed both its threshold and what chance makes of it."""
     if compared.too_few:
         return Verdict(status=Status.WARN, message="cannot say: too few values", hint="compare more rows")
+    if compared.unseen:
+        hint = "give the reference data in place of its profile"
+        return Verdict(status=Status.WARN, message="cannot say: no values of this column are kept", hint=hint)
     found = STATISTICS[name](compared, level)
     if found is None:
         return Verdict(status=Status.SKIP, message=f"{name} is not defined for what this column holds")

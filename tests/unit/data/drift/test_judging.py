@@ -239,7 +239,71 @@ def test_columns_that_hold_personal_data_name_no_value(compare: Compare) -> None
     found = compare(before, after)["contact/drift"]
     assert found.status is Status.FAIL
     assert "person" not in found.message + repr(found.evidence)
-    assert "no value is named: one looks like e-mail address" in found.message
+    assert "no value is named: 2,000 of 2,000 values look like e-mail addresses" in found.message
+
+
+CARDS = [4539356230123836, 4539607776793618, 4539730486761418]
+
+
+@pytest.mark.parametrize("privacy", ["none", "masked", "full"])
+def test_numbers_that_are_personal_data_are_not_named(compare: Compare, privacy: str) -> None:
+    before = {"card": CARDS * 400, "text": list(map(str, CARDS)) * 400, "v": rng(1).random(1200)}
+    after = {"card": CARDS[:1] * 1200, "text": list(map(str, CARDS[:1])) * 1200, "v": rng(2).random(1200)}
+    found = compare(before, after, privacy=privacy, statistics={"psi": 0.1})
+    for name in ("card", "text"):
+        assert found[f"{name}/drift"].status is Status.FAIL
+        assert "no value is named: 1,200 of 1,200 values are payment card numbers" in found[f"{name}/drift"].message
+    assert "4539" not in repr(found)
+    assert "4.539" not in repr(found)
+
+
+def test_a_profile_cannot_judge_what_it_keeps_no_value_of() -> None:
+    from mlgate.data.drift import parse_profile, profile_text
+
+    before = {"card": [*CARDS * 400, None, None], "v": rng(1).random(1202)}
+    profile = parse_profile(profile_text(sketch(before), 5), "p.yaml")
+    card = profile.columns["card"]
+    assert (card.ordered, card.values, card.writing, card.present, card.states["missing"]) == (
+        None,
+        None,
+        None,
+        1200,
+        2,
+    )
+    after = {"card": [*CARDS[:1] * 1200, None, None], "v": rng(2).random(1202)}
+    found = outcomes_of(profile, newer(after, profile), statistics={"psi": 0.1})
+    assert found["card/drift"].status is Status.WARN
+    assert found["card/drift"].message.startswith("cannot say: the profile holds no values of this column, since 1,200")
+    assert found["card/psi"].status is Status.WARN
+    assert found["v/drift"].status is Status.PASS
+    emptied = outcomes_of(profile, newer({"card": [CARDS[0]] * 602 + [None] * 600, "v": rng(2).random(1202)}, profile))
+    assert emptied["card/drift"].status is Status.FAIL
+    assert "missing values rose from 0.17 % to 49.9 %" in emptied["card/drift"].message
+
+
+def test_with_privacy_none_no_number_is_named(compare: Compare) -> None:
+    start = dt.datetime(2024, 1, 1)  # noqa: DTZ001  # as files store them
+    before = {"k": rng(1).choice([7131, 7132], 2000), "x": rng(2).normal(7133, 1, 2000), "d": [start] * 2000}
+    after = {"k": [7131] * 2000, "x": rng(3).normal(7134, 1, 2000), "d": [start + dt.timedelta(days=1)] * 2000}
+    found = compare(before, after, privacy="none", columns=("k", "x", "d"))
+    assert {one.status for name, one in found.items() if name != "drift_rows"} == {Status.FAIL}
+    assert "713" not in repr(found)
+    assert "2024-01" not in repr(found)
+    shown = compare(before, after, columns=("k", "x", "d"))
+    assert "the value 7,131 rose" in shown["k/drift"].message
+    assert "the median went from about 7,133 to about 7,134" in shown["x/drift"].message
+
+
+def test_a_new_value_that_looks_personal_is_not_named(compare: Compare) -> None:
+    found = compare({"ward": ["A", "B"] * 500}, {"ward": ["A", "B"] * 400 + ["anna.huber@gmail.com"] * 200})
+    assert found["ward/drift"].status is Status.FAIL
+    assert "anna" not in repr(found)
+    assert "the share of one value rose from 0 % to 20.0 %" in found["ward/drift"].message
+
+
+def test_what_was_not_there_rose_from_nothing(compare: Compare) -> None:
+    found = compare({"ward": ["A", "B"] * 500}, {"ward": ["A", "B"] * 400 + ["d"] * 200})
+    assert "'d' rose from 0 % to 20.0 %" in found["ward/drift"].message
 
 
 def test_the_first_of_two_columns_of_one_name_counts() -> None:
