@@ -178,6 +178,12 @@ class SplitsKind:
         for name in values.get("ignore", ()):
             if name in (*values.get("entity", ()), values.get("time"), values.get("label")):
                 raise node.error(f"{name!r} is declared, and ignored", hint="take it out of `ignore`")
+        if values.get("label") in (*values.get("entity", ()), values.get("time", "")):
+            raise node.error(f"{values['label']!r} is the label, and the entity or time", hint="name another column")
+        text = values["near"].text if values.get("near") else ()
+        for name in text:
+            if name in values.get("ignore", ()):
+                raise node.error(f"{name!r} is compared as text, and ignored", hint="take it out of `ignore`")
         for name in values.get("proportions", {}):
             if name not in values["datasets"]:
                 hint = f.nearest(name, values["datasets"])

@@ -76,7 +76,8 @@ def declare(  # noqa: PLR0913  # one per option
     Raises
     ------
     UsageError
-        The gap is no duration or stands without a column of time, or a declared column is ignored.
+        The gap is no duration or stands without a column of time, a declared column is ignored, or the label is
+        the entity or the moment, too.
     """
     seconds = 0.0
     if gap is not None:
@@ -86,9 +87,11 @@ def declare(  # noqa: PLR0913  # one per option
         if time is None:
             raise UsageError("--gap needs --time", hint="name the column with the moment of a row")
         seconds = float(match[1]) * _SECONDS[match[2]]
-    both = [name for name in ignore if name in (*entity, time, label)]
+    both = [name for name in ignore if name in (*entity, time, label, *(near.text if near else ()))]
     if both:
         raise UsageError(f"--ignore {both[0]}: the column is declared, too", hint="leave one of the options out")
+    if label is not None and label in (*entity, time):
+        raise UsageError(f"--label {label}: the column is the entity or time, too", hint="name another column")
     return Splits(
         datasets=(),
         entity=tuple(dict.fromkeys(entity)),

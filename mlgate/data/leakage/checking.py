@@ -20,7 +20,7 @@ from mlgate.data.leakage.moments import TimeAxis, time_axis, time_column
 from mlgate.data.leakage.near_numbers import near_duplicates
 from mlgate.data.leakage.near_text import near_duplicate_texts
 from mlgate.data.leakage.order import identifier_leakage, row_order
-from mlgate.data.leakage.profile import column_facts, identifiers
+from mlgate.data.leakage.profile import column_facts, identifiers, naming
 from mlgate.data.leakage.sampling import Sample, sample
 from mlgate.data.leakage.split import Pair, Split, could_not, named, not_asked
 from mlgate.data.leakage.target import target_leakage
@@ -30,6 +30,8 @@ from mlgate.data.plan import Verdict
 from mlgate.data.table import Table
 from mlgate.errors import MlgateError
 from mlgate.outcome import Outcome
+
+_NOT_LOOKED_FOR = "not looked for: switched off by `near: false` or `--no-near`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +106,23 @@ class _Checks:
         names, lonely = common_columns(self.splits)
         rows = all(split.rows for split in self.splits)
         read = read_alike(self.splits, [name for name in names if name not in self.declared.ignore]) if rows else []
-        yield _Asked(whole, "split_columns", partial(split_columns, self.splits, self.declared, read, lonely))
         found = {column.name: column for column in read if isinstance(column, Compared)}
+        header = partial(split_columns, self.splits, self.declared, read, lonely)
         if not found:
+            yield _Asked(whole, "split_columns", header)
             return
-        known, axis = self._known(found, names)
+        left = any(set(columns) - set(self.declared.ignore) for columns in lonely.values())
+        known, axis = self._known(found, names, lonely=left)
+        yield _Asked(whole, "split_columns", partial(header, [column.name for column in known.roles.naming]))
         make_digests(self.splits, known.roles)
         for one, other in itertools.combinations(self.splits, 2):
             pair = Pair(declared=self.declared, earlier=one, later=other, privacy=self.privacy)
             yield from self._of_pair(pair, known, axis)
         yield from self._of_all(known, whole)
 
-    def _known(self, found: Mapping[str, Compared], names: Sequence[str]) -> tuple[Known, TimeAxis | Verdict | None]:
+    def _known(
+        self, found: Mapping[str, Compared], names: Sequence[str], *, lonely: bool
+    ) -> tuple[Known, TimeAxis | Verdict | None]:
         """Roles of the columns, what was seen of them, and how moments are compared."""
         declared = self.declared
         entity = [found[name] for name in declared.entity if name in found]
@@ -129,16 +136,19 @@ class _Checks:
             time = column if isinstance(column, Compared) and isinstance(axis, TimeAxis) else None
         facts = column_facts(self.splits, list(found.values()))
         others = [column for name, column in found.items() if name not in declared.named_columns]
+        apart = naming(self.splits, others, facts)
+        others = [column for column in others if column not in apart]
         ids = identifiers(self.splits, others, facts)
         roles = Roles(
-            compared=list(found.values()),
+            compared=[column for column in found.values() if column not in apart],
             features=[column for column in others if column not in ids],
             identifiers=ids,
+            naming=apart,
             entity=entity,
             time=time,
             label=label,
         )
-        return Known(splits=self.splits, roles=roles, facts=facts), axis
+        return Known(splits=self.splits, roles=roles, facts=facts, lonely=lonely), axis
 
     def _of_pair(self, pair: Pair, known: Known, axis: TimeAxis | Verdict | None) -> Iterator[_Asked]:
         declared, roles = self.declared, known.roles
@@ -146,10 +156,14 @@ class _Checks:
         if declared.name:
             place = declared.name if len(self.splits) == 2 else f"{declared.name}.{place}"
         yield _Asked(place, "shared_rows", partial(shared_rows, pair, known))
-        if declared.near:
+        if not declared.near:
+            yield _Asked(place, "near_duplicates", partial(not_asked, _NOT_LOOKED_FOR))
+        else:
             yield _Asked(place, "near_duplicates", partial(near_duplicates, pair, known))
             for column in self._texts(known):
                 judge = partial(near_duplicate_texts, pair, known, column)
+                if known.kind(column) != "string":
+                    judge = partial(_no_text, known, column)
                 yield _Asked(place, "near_duplicate_texts", judge, f"near_duplicate_texts.{column}")
         if declared.entity:
             absent = partial(_not_compared, named(declared.entity))
@@ -166,9 +180,8 @@ class _Checks:
     def _texts(self, known: Known) -> list[str]:
         """Columns of text in which near-duplicates are looked for."""
         near = self.declared.near
-        kinds = {column.name: column.kind for column in known.roles.compared}
         sentences = [column.name for column in known.roles.features if known.facts[column.name].is_sentences]
-        return [name for name in (near.text if near and near.text else sentences) if kinds.get(name) == "string"]
+        return list(dict.fromkeys(near.text)) if near and near.text else sentences
 
     def _of_all(self, known: Known, whole: str) -> Iterator[_Asked]:
         limits = self.declared.limits
@@ -185,6 +198,13 @@ class _Checks:
             (row_order, limits.row_order),
         ):
             yield _Asked(whole, judge.__name__, partial(_of_sample, judge, known, rows, limit))
+
+
+def _no_text(known: Known, column: str) -> Verdict:
+    kind = known.kind(column)
+    if not kind:
+        return _not_compared(words.short(column))
+    return could_not(f"{words.short(column)} holds no text but {kind}", "name a column of text under `text`")
 
 
 def _of_sample(

@@ -25,12 +25,14 @@ class Roles:
     compared : all columns that are compared
     features : what a model could learn from: neither label, entity, time nor an identifier
     identifiers : columns of which every value is another, and that no model should learn from
+    naming : columns that name the split, which are not compared
     entity, time, label : as declared; empty or None where none is, or where it cannot be read alike
     """
 
     compared: Sequence[Compared]
     features: Sequence[Compared]
     identifiers: Sequence[Compared]
+    naming: Sequence[Compared] = ()
     entity: Sequence[Compared] = ()
     time: Compared | None = None
     label: Compared | None = None

@@ -10,27 +10,45 @@ from mlgate.data import words
 from mlgate.data.leakage.chance import Chance, Groups, Rows, chance_of, excess, groups
 from mlgate.data.leakage.columns import Compared
 from mlgate.data.leakage.digests import Roles
-from mlgate.data.leakage.matching import as_rows, ask_row, ask_rows, entities_among, first_matches, shared
+from mlgate.data.leakage.matching import Shared, as_rows, ask_row, ask_rows, entities_among, first_matches, shared
 from mlgate.data.leakage.profile import ColumnFacts
-from mlgate.data.leakage.split import MAX_SHOWN, Found, Pair, Split, judged, named, not_asked, share_told
+from mlgate.data.leakage.split import MAX_SHOWN, Found, Pair, Split, could_not, judged, named, not_asked, share_told
 from mlgate.data.plan import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """The splits of an entry, the roles of their columns, and what was seen of these."""
+    """The splits of an entry, the roles of their columns, and what was seen of these.
+
+    `lonely` says that some splits have features that others lack.
+    """
 
     splits: Sequence[Split]
     roles: Roles
     facts: Mapping[str, ColumnFacts]
+    lonely: bool = False
 
     def place(self, split: Split) -> int:
         return [one.name for one in self.splits].index(split.name)
+
+    def kind(self, column: str) -> str:
+        """Kind of a column that is compared, empty of another one."""
+        return next((one.kind for one in [*self.roles.compared, *self.roles.naming] if one.name == column), "")
 
     def varied(self, columns: Sequence[Compared]) -> list[int]:
         """Places of the columns with more than one value, the most diverse first."""
         several = [n for n, column in enumerate(columns) if self.facts[column.name].distinct > 1]
         return sorted(several, key=lambda n: (-self.facts[columns[n].name].distinct, n))
+
+    def without_features(self) -> Verdict | None:
+        """What is said where the splits have no feature in common: an error where they could have one."""
+        if self.roles.features:
+            return None
+        if self.lonely:
+            return could_not(
+                "the splits have no feature in common: nothing was compared", "name the columns alike in all splits"
+            )
+        return not_asked("not judged: there is no feature")
 
 
 def shared_rows(pair: Pair, known: Known) -> Verdict:
@@ -39,7 +57,8 @@ def shared_rows(pair: Pair, known: Known) -> Verdict:
     Rows are compared in all columns that both have, in any order of the columns, and in the features alone: without
     label, entity, time and identifiers (columns of which every value is another). Numbers are compared as numbers (1,
     1.0 and 1e0 are equal), missing is equal to missing, NaN counts as missing; a row of which more than half of the
-    features are missing is not compared by them. Of rows with equal features it is told how many have the same label.
+    features are missing is not compared by them. A column that has one value in each split, and not the same, names the
+    split and is left out. Of rows with equal features it is told how many have the same label.
 
     A table of few and coarse columns has equal rows by chance. How many is estimated from the pairs of rows that agree
     in all columns but one or two; only where there are over four times as many equal pairs, or clearly more rows of the
@@ -50,6 +69,9 @@ def shared_rows(pair: Pair, known: Known) -> Verdict:
     whole, features = known.roles.compared, known.roles.features
     by_features = shared(pair, "f", distinct=False)
     by_all = shared(pair, "a", distinct=False)
+    lacking = _nothing(pair, known, by_all)
+    if lacking:
+        return lacking
     labels = _with_label(pair) if known.roles.label and by_features.rows else 0
     told = _Told(pair, known, by_all.rows, by_features.rows, labels)
     passes = [("f", features, by_features.rows), ("a", whole, by_all.rows)]
@@ -75,6 +97,16 @@ def shared_rows(pair: Pair, known: Known) -> Verdict:
         columns_told = named([column.name for column in features or whole])
         return not_asked(f"not judged: {columns_told} is the only column that varies, and its values repeat")
     return _verdict(told, "", 0, chances)
+
+
+def _nothing(pair: Pair, known: Known, by_all: Shared) -> Verdict | None:
+    """The error that there is nothing to compare."""
+    if known.lonely and not known.roles.features:
+        return known.without_features()
+    if by_all.judged and by_all.earlier_judged:
+        return None
+    empty = words.short((pair.earlier if by_all.judged else pair.later).name)
+    return could_not(f"no row of {empty} holds a value to compare", "name files of the same table")
 
 
 def _with_label(pair: Pair) -> int:
@@ -113,7 +145,9 @@ class _Told:
         if roles.features and (roles.left_out or roles.label):
             without = [*roles.left_out, *([roles.label.name] if roles.label else [])]
             parts.append(f"the {words.counted(len(roles.features), 'feature')} (without {named(without)})")
-        return " and in ".join(parts)
+        naming = [column.name for column in roles.naming]
+        apart = f"; not in {named(naming)}: one value in each split" if naming else ""
+        return f"{' and in '.join(parts)}{apart}"
 
     def message(self, digest: str, rows: int, *, beyond: bool) -> str:
         earlier, later = words.short(self.pair.earlier.name), words.short(self.pair.later.name)
@@ -130,6 +164,8 @@ class _Told:
             told += f", equal in {words.counted(len(self.known.roles.features), 'feature')}"
             told += f", {self.with_label:,} of them with the same label"
         told += f"; {self.by_all:,} equal in all {words.counted(len(self.known.roles.compared), 'column')}"
+        naming = [column.name for column in self.known.roles.naming]
+        told += f" but {named(naming)}, which names the split" if naming else ""
         if self.by_all == total == self.pair.earlier.rows:
             told += f": {later} holds the rows of {earlier}"
         return told if digest else f"{told}; chance makes as many in columns so coarse"
@@ -189,6 +225,9 @@ def conflicting_labels(known: Known, limit: float, privacy: str) -> Verdict:
     are counted. `max: {conflicting_labels: 0.01}` accepts a share of all rows.
     """
     roles = known.roles
+    lacking = known.without_features()
+    if lacking:
+        return lacking
     every = " UNION ALL ".join(
         f'SELECT f, y, {n} AS split, "row" FROM {split.digest} WHERE f IS NOT NULL AND y IS NOT NULL'  # noqa: S608  # names of ours
         for n, split in enumerate(known.splits)
@@ -205,6 +244,8 @@ def conflicting_labels(known: Known, limit: float, privacy: str) -> Verdict:
         f"coalesce(sum({sql.only_where('low <> high', 'n')}), 0), {sql.count_where('low <> high AND first <> last')} "
         f"FROM ({groups}) AS grouped",
     )
+    if not total:
+        return could_not("no row has a label and features", "correct the label, or name another column")
     message = f"{rows:,} of {total:,} rows have equal features and another label than an equal row"
     message += f", in {words.counted(repeated, 'combination')} of features that repeat" if not rows else ""
     counted = int(rows)

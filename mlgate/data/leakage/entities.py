@@ -9,7 +9,7 @@ from mlgate.data import words
 from mlgate.data.leakage.digests import Roles
 from mlgate.data.leakage.matching import Shared, as_rows, ask_row, ask_rows, first_matches, shared, values_at
 from mlgate.data.leakage.moments import TimeAxis
-from mlgate.data.leakage.split import MAX_SHOWN, Found, Pair, could_not, judged, named, share_told
+from mlgate.data.leakage.split import MAX_SHOWN, Found, Pair, could_not, judged, named, not_asked, share_told
 from mlgate.data.plan import Verdict
 
 
@@ -79,6 +79,8 @@ def entity_time(pair: Pair, axis: TimeAxis) -> Verdict:
     earlier, later = words.short(pair.earlier.name), words.short(pair.later.name)
     counts = f"{sql.ROWS}, {sql.count_where('n > 0')}, coalesce(sum(n), 0)"
     both, wrong, rows = ask_row(pair.later, _wrong_order(pair, axis, counts))
+    if not both:
+        return not_asked(f"no entity is in both {earlier} and {later}: there is nothing to compare")
     first = ask_rows(
         pair.later, _wrong_order(pair, axis, "first_wrong", f"WHERE n > 0 ORDER BY first_wrong LIMIT {MAX_SHOWN}")
     )
@@ -94,7 +96,7 @@ def entity_time(pair: Pair, axis: TimeAxis) -> Verdict:
         Found(
             judged=int(both),
             failing=int(wrong),
-            message=told if both else f"no entity is in both {earlier} and {later}: there is nothing to compare",
+            message=told,
             expected=f"the rows of an entity in {earlier} before those in {later}",
             hint=f"cut the rows of each entity by {pair.declared.time}: the older ones belong into {earlier}",
             rows=listed,

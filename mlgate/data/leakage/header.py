@@ -18,13 +18,16 @@ def split_columns(
     declared: Splits,
     read: Sequence[Compared | Unlike],
     lonely: Mapping[str, Sequence[str]],
+    naming: Sequence[str] = (),
 ) -> Verdict:
     """`split_columns`: the splits can be compared: each has rows, all have the declared columns, of like types.
 
     It is an `error` if a split has no rows or rows that cannot be parsed, if a column of `entity`, `time` or `label` is
-    not in all of them, if no column is, or if a column is of types of which no values can be equal (text that holds no
-    number beside integers). Types that differ are no matter: 7 is the same in a text file and in a Parquet file of
-    integers or floats. Columns that only some splits have are named and not compared.
+    not in all of them, if no column or no feature is, if a column of `ignore` is in none, or if a column is of types of
+    which no values can be equal (text that holds no number beside integers). Types that differ are no matter: 7 is the
+    same in a text file and in a Parquet file of integers or floats. Columns that only some splits have are named and
+    not compared, `warn` unless `ignore` lists them. A column that has one value in each split, and not the same, names
+    the split; it is not compared.
     """
     problem = _no_rows(splits) or _absent(splits, declared)
     if problem:
@@ -39,16 +42,25 @@ def split_columns(
     if not compared:
         names = " and ".join(words.short(split.name) for split in splits)
         return could_not(f"{names} have no column in common", "name files of the same table")
+    lonely = _not_in_all(declared, lonely)
     left = [f"only in {words.short(name)}: {named(columns)}" for name, columns in lonely.items()]
+    others = [name for name in compared if name not in declared.named_columns]
+    if left and not [name for name in others if name not in naming]:
+        return could_not(
+            f"no feature is in {'both' if len(splits) == 2 else 'all'}: {'; '.join(left)}",
+            "name the columns alike in all splits",
+        )
     all_of_them = "both splits have" if len(splits) == 2 else f"all {len(splits)} splits have"
     message = f"{words.counted(len(compared), 'column')} that {all_of_them} can be compared"
     message += f"; not compared, since not in all: {'; '.join(left)}" if left else ""
     message += f"; ignored: {named(declared.ignore)}" if declared.ignore else ""
+    message += f"; {named(naming)} {'names' if len(naming) == 1 else 'name'} the split: not compared" if naming else ""
     return Verdict(
-        status=Status.PASS,
+        status=Status.WARN if left else Status.PASS,
         message=message,
         observed=len(compared),
         expected="columns that all splits have",
+        hint="name the columns alike in all splits, or list under `ignore` what no model uses" if left else "",
         evidence={
             "judged": len(compared),
             "failing": 0,
@@ -56,6 +68,12 @@ def split_columns(
             "only_in": {name: [words.short(column) for column in columns[:20]] for name, columns in lonely.items()},
         },
     )
+
+
+def _not_in_all(declared: Splits, lonely: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Columns that only some splits have, without those that need not be compared."""
+    found = {split: [name for name in names if name not in declared.ignore] for split, names in lonely.items()}
+    return {split: names for split, names in found.items() if names}
 
 
 def _no_rows(splits: Sequence[Split]) -> Verdict | None:
@@ -74,18 +92,26 @@ def _no_rows(splits: Sequence[Split]) -> Verdict | None:
 
 
 def _absent(splits: Sequence[Split], declared: Splits) -> Verdict | None:
+    every = list(dict.fromkeys(name for split in splits for name in split.table.columns))
+    for name in declared.ignore:
+        if name not in every:
+            return could_not(f"ignore: {words.short(name)} is in none of the splits", _nearest(name, every))
     for role, columns in _declared(declared):
         for column in columns:
             for split in splits:
                 count = split.table.columns.count(column)
                 if count == 1:
                     continue
-                near = difflib.get_close_matches(column, split.table.columns, n=1, cutoff=0.6)
-                hint = f"did you mean {words.short(near[0])!r}?" if near else f"it has {named(split.table.columns, 10)}"
+                hint = _nearest(column, split.table.columns)
                 fact = "stands twice in" if count else "is not in"
                 message = f"{role}: {words.short(column)} {fact} {words.short(split.name)}"
                 return could_not(message, "rename one of them" if count else hint)
     return None
+
+
+def _nearest(name: str, columns: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, columns, n=1, cutoff=0.6)
+    return f"did you mean {words.short(near[0])!r}?" if near else f"there are {named(columns, 10)}"
 
 
 def _declared(declared: Splits) -> list[tuple[str, Sequence[str]]]:

@@ -80,6 +80,9 @@ def near_duplicates(pair: Pair, known: Known) -> Verdict:
     than 100,000 rows of the later split evenly spaced ones are looked at, and it says so; where every row has many near
     ones, nothing is judged. `max: {near_duplicates: 0.01}` accepts a share of the later split's rows.
     """
+    lacking = known.without_features() if known.lonely else None
+    if lacking:
+        return lacking
     grid = _grid(pair, known)
     if grid is None:
         return not_asked("not judged: no feature that varies holds numbers with fractions")
@@ -88,6 +91,8 @@ def near_duplicates(pair: Pair, known: Known) -> Verdict:
     if pairs is None:
         return not_asked("not judged: the rows lie so close together that near ones are no sign of copies")
     looked = int(ask_row(pair.later, "SELECT count(*) FROM near_rows")[0])
+    if not looked:
+        return not_asked(f"not judged: every row of {words.short(pair.later.name)} equals one, see shared_rows")
     rows = ask_rows(pair.later, "SELECT here, min(there) FROM near_pairs WHERE near GROUP BY here ORDER BY here")
     counts = f"{sql.count_where('near')}, {sql.count_where('NOT near')}, {sql.count_distinct('here', where='NOT near')}"
     near, apart, others = ask_row(pair.later, f"SELECT {counts} FROM near_pairs")  # noqa: S608  # made by aggregates
@@ -109,9 +114,8 @@ def _verdict(pair: Pair, grid: _Grid, counts: _Counts, rows: Sequence[tuple[int,
     message += f"({share_told(counts.near, counts.looked)}) are " if counts.near else "are "
     message += f"nearly those of {words.short(pair.earlier.name)}: {words.counted(len(grid.numbers), 'number')} within "
     message += f"{grid.tolerance:g} standard deviations, {words.counted(len(grid.equal), 'other feature')} equal"
-    message += (
-        "" if copies or not counts.near else f"; chance makes as many: {counts.apart:,} pairs lie a little further"
-    )
+    if counts.near and not copies:
+        message += f"; chance makes as many: {words.counted(counts.apart, 'pair')} a little further apart"
     message += f"; one row in {counts.every} looked at" if counts.every > 1 else ""
     return judged(
         Found(

@@ -16,7 +16,7 @@ from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.leakage.duplicates import Known
 from mlgate.data.leakage.matching import as_rows
-from mlgate.data.leakage.split import MAX_SHOWN, Found, Pair, Split, could_not, judged, share_told
+from mlgate.data.leakage.split import MAX_SHOWN, Found, Pair, Split, could_not, judged, not_asked, share_told
 from mlgate.data.plan import Verdict
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def near_duplicate_texts(pair: Pair, known: Known, column: str) -> Verdict:
     and punctuation apart; texts of fewer than eight words are left out and counted. Candidates are found with MinHash,
     which misses about one of a hundred pairs at 0.7 and hardly any above 0.8, and are then compared word by word. Of
     more than 200,000 texts of the later split evenly spaced ones are looked at, and it says so. It is an `error` if
-    `rensa` is not installed. `max: {near_duplicate_texts: 0.01}` accepts a share of the later split's texts.
+    `rensa` is not installed, or if a named column holds no text. `max: {near_duplicate_texts: 0.01}` accepts a share of
+    the later split's texts.
     """
     try:
         import rensa  # type: ignore[import-untyped]  # noqa: F401  # it has no stubs; only whether it is there
@@ -77,14 +78,23 @@ def near_duplicate_texts(pair: Pair, known: Known, column: str) -> Verdict:
     place = known.place(pair.later)
     later = _joined(list(_chunks(pair.later, _value(known, column, place), every)))
     if not later.rows.size:
-        message = f"no text of {words.short(column)} in {words.short(pair.later.name)} has {LEAST_WORDS} words or more"
-        return judged(Found(judged=0, failing=0, message=message, expected=_expected(pair)), 0.0, pair.privacy)
+        return _too_short(pair, column, pair.later)
     index = [_Band(later.bands[:, band]) for band in range(BANDS)]
     matches, seen = _Matches(), 0
     for chunk in _chunks(pair.earlier, _value(known, column, known.place(pair.earlier)), 1):
         seen += chunk.rows.size
         _match(later, chunk, index, matches, similarity)
+    if not seen:
+        return _too_short(pair, column, pair.earlier)
     return _verdict(pair, column, later, matches, every=every, seen=seen)
+
+
+def _too_short(pair: Pair, column: str, split: Split) -> Verdict:
+    """No text can be compared: an error where the column is named."""
+    fact = f"no text of {words.short(column)} in {words.short(split.name)} has {LEAST_WORDS} words or more"
+    if pair.declared.near and pair.declared.near.text:
+        return could_not(f"{fact}: nothing was compared", "name a column of longer texts")
+    return not_asked(f"not judged: {fact}")
 
 
 def _expected(pair: Pair) -> str:
@@ -123,7 +133,8 @@ def _verdict(pair: Pair, column: str, later: _Texts, matches: _Matches, *, every
 
 
 def _value(known: Known, column: str, place: int) -> str:
-    return next(item.values[place] for item in known.roles.compared if item.name == column)
+    every = [*known.roles.compared, *known.roles.naming]
+    return next(item.values[place] for item in every if item.name == column)
 
 
 class _Band:

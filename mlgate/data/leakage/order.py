@@ -25,13 +25,15 @@ IN_STEP = 0.9
 GROUPED_FROM = 100_000
 _IDENTIFIERS = Wording(
     "its order predicts the label",
-    "of {number:,} identifiers none predicts the label",
+    "of {number} none predicts the label",
     "no identifier that predicts it",
+    "identifier",
 )
 _PLACES = Wording(
     "the place of a row predicts the label",
-    "in none of {number:,} splits does the place of a row predict the label",
+    "in none of {number} does the place of a row predict the label",
     "no order of rows that predicts it",
+    "split",
 )
 
 

@@ -89,6 +89,31 @@ def _extent(column: Compared, place: int) -> str:
     return f"{value if column.is_numeric else 'CAST(NULL AS DOUBLE)'} AS x#, 0 AS y#"
 
 
+def naming(splits: Sequence[Split], columns: Sequence[Compared], facts: Mapping[str, ColumnFacts]) -> list[Compared]:
+    """Columns that name the split: one value, or none, in each of them, and not the same in all.
+
+    With such a column no row of one split equals one of another, whatever else they hold.
+    """
+    few = [column for column in columns if facts[column.name].distinct <= len(splits)]
+    if not few or all(split.rows < 2 for split in splits):
+        return []
+    ends: list[list[tuple[int, int] | None]] = [[] for _ in few]
+    for place, split in enumerate(splits):
+        asked = []
+        for column in few:
+            key = column.keys[place]
+            asked += [sql.count(key), sql.smallest(key), sql.largest(key)]
+        found = ask_row(split, f"SELECT {', '.join(asked)} FROM {split.table.relation}")  # noqa: S608  # names of ours
+        for n, one in enumerate(ends):
+            present, low, high = found[3 * n : 3 * n + 3]
+            one.append((low, high) if present == split.rows else (0, 0) if not present else None)
+    return [
+        column
+        for column, one in zip(few, ends, strict=True)
+        if all(end is not None and end[0] == end[1] for end in one) and len(set(one)) > 1
+    ]
+
+
 def identifiers(
     splits: Sequence[Split], columns: Sequence[Compared], facts: Mapping[str, ColumnFacts]
 ) -> list[Compared]:

@@ -40,12 +40,18 @@ class Sample:
     @property
     def too_few(self) -> bool:
         """Whether there are too few rows, or rows of a class, to tell anything."""
+        smaller = self.second_class
+        return self.rows < LEAST_ROWS or (smaller is not None and smaller < LEAST_OF_CLASS)
+
+    @property
+    def second_class(self) -> int | None:
+        """Rows of the second largest class; None of a label of many numbers."""
         import numpy as np
 
-        if self.label.codes is not None:
-            counts = np.bincount(self.label.codes)
-            return bool(self.rows < LEAST_ROWS or counts.size < 2 or np.sort(counts)[-2] < LEAST_OF_CLASS)
-        return self.rows < LEAST_ROWS
+        if self.label.codes is None:
+            return None
+        counts = np.bincount(self.label.codes)
+        return int(np.sort(counts)[-2]) if counts.size > 1 else 0
 
 
 def sample(known: Known) -> Sample:

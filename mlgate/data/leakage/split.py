@@ -59,7 +59,12 @@ class Found:
 
 
 def judged(found: Found, limit: float, privacy: str) -> Verdict:
-    """The verdict on shares: what is found is a failure unless a limit accepts so much of it."""
+    """The verdict on shares: what is found is a failure unless a limit accepts so much of it.
+
+    Where nothing was judged it is an error.
+    """
+    if not found.judged:
+        return could_not(f"{found.message}: nothing was compared", "look at the rows and columns that were left out")
     share = found.failing / found.judged if found.judged else 0.0
     holds = not found.failing or share <= limit
     accepted = f", at most {limit:.6g} accepted" if found.failing and holds else ""

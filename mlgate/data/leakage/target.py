@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from mlgate.data import words
 from mlgate.data.leakage.duplicates import Known
-from mlgate.data.leakage.sampling import LEAST_OF_CLASS, Sample, is_category
-from mlgate.data.leakage.split import not_asked
+from mlgate.data.leakage.sampling import LEAST_OF_CLASS, LEAST_ROWS, Sample, is_category
+from mlgate.data.leakage.split import could_not, not_asked
 from mlgate.data.leakage.strength import Strength, correlation, strength_of
 from mlgate.data.plan import Verdict
 from mlgate.outcome import Status
@@ -25,15 +25,16 @@ MARGIN = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What is said where a column predicts the label, where none of `{number}` does, and what is expected."""
+    """What is said where a column predicts the label, where none of `{number}` does, what is expected, and a noun."""
 
     finds: str
     none: str
     expected: str
+    noun: str
 
 
 _FEATURES = Wording(
-    "it alone predicts the label", "none of {number:,} features alone predicts the label", "no feature that predicts it"
+    "it alone predicts the label", "none of {number} alone predicts the label", "no feature that predicts it", "feature"
 )
 
 
@@ -54,7 +55,7 @@ def judged_strengths(what: Wording, found: dict[str, Strength], limit: float, sa
     if over:
         message = f"{listed}{f' and {len(told) - 5} more' if len(told) > 5 else ''}: {what.finds}"
     else:
-        message = f"{what.none.format(number=len(found))}: {listed or 'there is none'} does best"
+        message = f"{what.none.format(number=words.counted(len(found), what.noun))}: {listed} does best"
     return Verdict(
         status=Status.FAIL if over else Status.PASS,
         message=message,
@@ -72,10 +73,14 @@ def target_leakage(known: Known, sample_: Sample, limit: float) -> Verdict:
     one half of the rows and tried on the other: for two classes as twice the area under the ROC curve minus one, for
     more as the share of errors avoided, for numbers as the share of variance explained. It is `fail` over 0.98 (`max:
     {target_leakage: ...}`), if the rows are enough to be sure that it is over 0.88. With `time`, a number must also
-    predict the change of a label from row to row: two series that both grow do not, and neither does a date.
+    predict the change of a label from row to row: two series that both grow do not, and neither does a date. Where
+    fewer than 50 rows have a label, or fewer than 10 of them the second largest class, it cannot say: `warn`.
     """
+    lacking = known.without_features()
+    if lacking:
+        return lacking
     if sample_.too_few:
-        return could_not_tell(sample_)
+        return cannot_say(sample_)
     found = {}
     for column in known.roles.features:
         ordered = not is_category(column)
@@ -91,11 +96,30 @@ def target_leakage(known: Known, sample_: Sample, limit: float) -> Verdict:
     return judged_strengths(_FEATURES, found, limit, sample_, hint=hint)
 
 
-def could_not_tell(sample_: Sample) -> Verdict:
-    return not_asked(
-        f"not judged: {words.counted(sample_.rows, 'row')} with a label are too few, "
-        f"or all but {LEAST_OF_CLASS} are of one class"
+def cannot_say(sample_: Sample) -> Verdict:
+    """The warning that the rows are too few to judge features; without a single label it is an error."""
+    if not sample_.rows:
+        return could_not("no row has a label", "correct the column, or name another one")
+    return Verdict(
+        status=Status.WARN,
+        message=f"cannot say: {_too_few(sample_)}",
+        expected="enough rows of every class",
+        hint="look at how each feature is made, or judge splits with more rows",
+        evidence={"judged": 0, "failing": 0, "rows_with_label": sample_.rows},
     )
+
+
+def could_not_tell(sample_: Sample) -> Verdict:
+    return not_asked(f"not judged: {_too_few(sample_)}")
+
+
+def _too_few(sample_: Sample) -> str:
+    rows, smaller = sample_.rows, sample_.second_class
+    if smaller == 0:
+        return f"all {words.counted(rows, 'row')} with a label are of one class"
+    if rows < LEAST_ROWS:
+        return f"{words.counted(rows, 'row')} with a label {words.verb(rows)} too few, {LEAST_ROWS} are needed"
+    return f"only {words.counted(smaller or 0, 'row')} are of the second largest class, {LEAST_OF_CLASS} are needed"
 
 
 def _of_changes(values: Floats, numbers: Floats, time: Floats) -> Strength:

@@ -80,6 +80,8 @@ def test_the_published_schema_takes_it() -> None:
         ("{datasets: [train, test], proportions: {train: 0.8, test: 0.3}}", "the shares add up to 1.1", "add up to 1"),
         ("{datasets: [train, test], proportions: {train: 0.8, x: 0.2}}", "proportions name 'x'", "known: train, test"),
         ("{datasets: [train, test], label: y, ignore: [y]}", "'y' is declared, and ignored", "take it out"),
+        ("{datasets: [train, test], label: y, entity: [y]}", "'y' is the label, and the entity or time", "another"),
+        ("{datasets: [train, test], near: {text: [a]}, ignore: [a]}", "'a' is compared as text, and ignored", "take"),
         ("{datasets: [train, test], lable: y}", "unknown key 'lable'", "did you mean 'label'?"),
     ],
 )

@@ -70,7 +70,7 @@ def test_options_come_from_the_environment(project: Any, monkeypatch: pytest.Mon
     monkeypatch.setenv("MLGATE_NEAR", "false")
     ran = splits(project, *FILES)
     assert "data/splits/train-test/entity_overlap" in ran.statuses()
-    assert "data/splits/train-test/near_duplicates" not in ran.statuses()
+    assert ran.statuses()["data/splits/train-test/near_duplicates"] == "skip"
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,8 @@ def test_options_come_from_the_environment(project: Any, monkeypatch: pytest.Mon
         ((*FILES, "--gap", "1d"), "--gap needs --time"),
         ((*FILES, "--time", "day", "--gap", "soon"), "--gap 'soon' is no duration"),
         ((*FILES, "--label", "ill", "--ignore", "ill"), "--ignore ill: the column is declared, too"),
+        ((*FILES, "--text", "ill", "--ignore", "ill"), "--ignore ill: the column is declared, too"),
+        ((*FILES, "--entity", "ill", "--label", "ill"), "--label ill: the column is the entity or time, too"),
         ((*FILES, "--memory-limit", "much"), "the memory limit 'much' is no size"),
         ((), "Missing argument"),
     ],

@@ -21,10 +21,65 @@ TEST = {"id": ["z1", "z2"], "x": [0.5, 0.25], "n": [100, 200]}
 
 def test_columns_that_only_one_split_has_are_named(leak: Leak) -> None:
     found = leak({**TRAIN, "y": [0] * 30}, {**TEST, "w": [1, 2]})["split_columns"]
-    assert found.status == "pass"
+    assert found.status == "warn"
     assert found.message == (
         "3 columns that both splits have can be compared; not compared, since not in all: only in train: y; only in test: w"
     )
+    ignored = leak({**TRAIN, "y": [0] * 30}, {**TEST, "w": [1, 2]}, ignore=("y", "w"))["split_columns"]
+    assert (ignored.status, "only in" in ignored.message) == ("pass", False)
+
+
+def test_renamed_features_are_an_error_of_every_check_that_needs_them(leak: Leak) -> None:
+    train = {"pid": range(60), "x": [n / 7 for n in range(60)], "y": [n % 2 for n in range(60)]}
+    test = {"pid": range(100, 120), "X": [n / 7 for n in range(20)], "y": [n % 2 for n in range(20)]}
+    found = leak(train, test, label="y", entity=("pid",), near={})
+    assert (found["split_columns"].status, found["split_columns"].message) == (
+        "error",
+        "no feature is in both: only in train: x; only in test: X",
+    )
+    wanted = dict.fromkeys(("shared_rows", "near_duplicates", "conflicting_labels", "target_leakage"), "error")
+    assert {name: found[name].status for name in wanted} == wanted
+
+
+def test_a_table_without_features_is_not_judged_by_them(leak: Leak) -> None:
+    train, test = ({"day": list(days), "y": [n / 7 for n in days]} for days in (range(300), range(300, 400)))
+    found = leak(train, test, label="y", time="day")
+    assert found["split_columns"].status == "pass"
+    assert found["target_leakage"].message == found["conflicting_labels"].message == "not judged: there is no feature"
+
+
+@pytest.mark.parametrize("role", ["ignore", "entity", "near"])
+def test_a_name_that_no_split_has_is_an_error_with_the_nearest_one(leak: Leak, role: str) -> None:
+    option: Any = {"text": ("patiens",)} if role == "near" else ("patiens",)
+    found = leak({**TRAIN, "patient": TRAIN["n"]}, {**TEST, "patient": [1, 2]}, **{role: option})["split_columns"]
+    assert found.status == "error"
+    assert "patiens is" in found.message
+    assert found.hint == "did you mean 'patient'?"
+
+
+def test_a_column_that_names_the_split_hides_no_copies(leak: Leak) -> None:
+    rows = [(n * 0.37) % 1 for n in range(60)]
+    train = {"x": rows, "z": rows[::-1], "split": ["train"] * 60, "fold": [1] * 60}
+    test = {"x": rows[:30], "z": rows[::-1][:30], "split": ["test"] * 30, "fold": [None] * 30}
+    found = leak(train, test, near={})
+    assert found["split_columns"].message == (
+        "4 columns that both splits have can be compared; split, fold name the split: not compared"
+    )
+    assert (found["shared_rows"].status, found["shared_rows"].observed) == ("fail", 30)
+    assert found["shared_rows"].message.endswith("30 equal in all 2 columns but split, fold, which names the split")
+    shaken = {**test, "x": [value + 0.0001 for value in rows[:30]]}
+    assert leak(train, shaken, near={})["near_duplicates"].status == "fail"
+    other = {**test, "x": [value + 5 for value in rows[:30]]}
+    assert leak(train, other)["shared_rows"].message == (
+        "0 of 30 rows of test are in train too, compared in all 2 columns; not in split, fold: one value in each split"
+    )
+
+
+def test_a_constant_column_that_is_the_same_everywhere_is_compared(leak: Leak) -> None:
+    train = {"x": [n / 7 for n in range(30)], "c": ["a"] * 30}
+    found = leak(train, {"x": [0.51, 0.52], "c": ["a", "a"]})
+    assert "all 2 columns" in found["shared_rows"].message
+    assert "name" not in found["split_columns"].message
 
 
 def test_splits_without_a_common_column(leak: Leak) -> None:

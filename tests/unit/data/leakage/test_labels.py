@@ -110,8 +110,34 @@ def test_two_series_that_both_grow_do_not_know_each_other(leak: Leak) -> None:
 def test_a_few_rows_do_not_alarm(leak: Leak) -> None:
     train: dict[str, list[Any]] = {"a": [1.5, 2.5, 10.5, 11.5] * 3, "b": list(range(12)), "y": [0, 0, 1, 1] * 3}
     found = leak(train, {name: values[:2] for name, values in train.items()}, label="y")
-    assert found["target_leakage"].status == "skip"
-    assert "too few" in found["target_leakage"].message
+    assert found["target_leakage"].status == "warn"
+    assert found["target_leakage"].message == "cannot say: 14 rows with a label are too few, 50 are needed"
+    assert found["row_order"].status == "skip"
+
+
+def test_a_label_of_one_class_is_said(leak: Leak) -> None:
+    train, test = table(300, 1), table(100, 2)
+    train["y"], test["y"] = [1] * 300, [1] * 100
+    found = leak(train, test, label="y")["target_leakage"]
+    assert (found.status, found.message) == ("warn", "cannot say: all 400 rows with a label are of one class")
+    train["y"][:5] = [0] * 5
+    found = leak(train, test, label="y")["target_leakage"]
+    assert found.message == "cannot say: only 5 rows are of the second largest class, 10 are needed"
+
+
+def test_no_label_at_all_is_an_error_of_what_needs_it(leak: Leak) -> None:
+    train, test = table(60, 1), table(30, 2)
+    train["y"], test["y"] = [None] * 60, [None] * 30
+    found = leak(train, test, label="y")
+    for check in ("conflicting_labels", "target_leakage", "label_balance"):
+        assert found[check].status == "error"
+
+
+def test_one_feature_is_said_as_one(leak: Leak) -> None:
+    train, test = table(300, 1), table(100, 2)
+    del train["b"], test["b"]
+    found = leak(train, test, label="y")["target_leakage"]
+    assert found.message.startswith("none of 1 feature alone predicts the label")
 
 
 def test_an_identifier_that_counts_by_label_is_found(leak: Leak) -> None:

@@ -133,7 +133,10 @@ def test_other_texts_of_the_same_words_are_none(leak: Leak) -> None:
 def test_short_texts_are_left_out(leak: Leak) -> None:
     short = {"note": ["fever and cough"] * 3, "n": [1, 2, 3]}
     found = leak(short, short, near={"text": ("note",)})["near_duplicate_texts.note"]
-    assert (found.status, found.message) == ("pass", "no text of note in test has 8 words or more")
+    assert (found.status, found.message) == (
+        "error",
+        "no text of note in test has 8 words or more: nothing was compared",
+    )
 
 
 def test_texts_in_scripts_without_spaces(leak: Leak) -> None:
@@ -162,3 +165,21 @@ def test_runs_of_three_stay_inside_their_text(documents: list[list[int]]) -> Non
 def test_jaccard_is_that_of_sets(one: set[int], other: set[int]) -> None:
     found = jaccard(np.array(sorted(one), np.uint64), np.array(sorted(other), np.uint64))
     assert found == pytest.approx(len(one & other) / len(one | other))
+
+
+def test_a_named_column_that_holds_no_text_is_an_error(leak: Leak) -> None:
+    train, test = {"x": [1.5, 2.5, 3.5], "n": [1, 2, 3]}, {"x": [4.5, 5.5], "n": [4, 5]}
+    found = leak(train, test, near={"text": ("x",)})["near_duplicate_texts.x"]
+    assert (found.status, found.message) == ("error", "x holds no text but number")
+
+
+def test_what_is_switched_off_is_said(leak: Leak) -> None:
+    train, test = {"x": [1.5, 2.5, 3.5], "n": [1, 2, 3]}, {"x": [4.5, 5.5], "n": [4, 5]}
+    found = leak(train, test, near=None)["near_duplicates"]
+    assert (found.status, found.message) == ("skip", "not looked for: switched off by `near: false` or `--no-near`")
+
+
+def test_a_later_split_of_copies_has_no_near_ones_left(leak: Leak) -> None:
+    train = {"x": [n * 0.37 % 1 for n in range(40)], "z": [n * 0.71 % 1 for n in range(40)]}
+    found = leak(train, train, near={})["near_duplicates"]
+    assert (found.status, found.message) == ("skip", "not judged: every row of test equals one, see shared_rows")
