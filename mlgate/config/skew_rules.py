@@ -68,6 +68,8 @@ class SkewRules:
             return f"{next(name for name in self.columns if name in self.key)!r} is a part of the key and no feature"
         if not self.key and (self.tolerance or self.tolerances or self.joined is not None or self.mostly < 1):
             return "rows are compared by a key, and none is named"
+        if not self.key and not self.distribution:
+            return "no value is compared: no key is named, and distributions are not compared"
         return ""
 
 

@@ -131,7 +131,7 @@ def check_skew_files(request: SkewRequest) -> Report:
     Raises
     ------
     UsageError
-        A schema has mistakes, or the memory limit is no size.
+        A schema has mistakes, the memory limit is no size, or a rule names a column that neither file has.
     """
     from mlgate.gate.standalone import report_of
 
@@ -166,20 +166,23 @@ def _files(
 def check_declared_skew(loaded: Loaded, pulled: Pulled, record: Record) -> None:
     """Judge every entry of `skew`; one with a dataset that is not what its pointer says is an `error`."""
     project = loaded.project
+    memory = memory_limit(project.memory_limit)
     for entry in project.skew:
         training, serving = (_declared_files(loaded, pulled, name) for name in (entry.training, entry.serving))
         record.progress(f"data: skew of {entry.serving} from {entry.training}")
-        record.add(
-            *judge_skew(
+        try:
+            outcomes = judge_skew(
                 training,
                 serving,
                 entry.rules,
                 location=entry.location,
                 privacy=project.privacy,
-                memory=memory_limit(project.memory_limit),
+                memory=memory,
                 progress=record.progress,
             )
-        )
+        except UsageError as problem:  # what only the files' headers show: the others are still judged
+            outcomes = [_unreadable(problem, training, serving, entry.location)]
+        record.add(*outcomes)
 
 
 def _declared_files(loaded: Loaded, pulled: Pulled, name: str) -> SideFiles:
@@ -204,8 +207,14 @@ def judge_skew(  # noqa: PLR0913  # all but the sides and the rules by name
     memory: str,
     progress: Progress | None = None,
 ) -> list[Outcome]:
-    """Outcomes of one entry; what cannot be read is one `error` for all of it."""
-    from mlgate.data.skew import compare_sides
+    """Outcomes of one entry; what cannot be read is one `error` for all of it.
+
+    Raises
+    ------
+    UsageError
+        The rules name a column that neither side has.
+    """
+    from mlgate.data.skew import UnknownColumnError, compare_sides
 
     with timed() as elapsed:
         try:
@@ -213,6 +222,8 @@ def judge_skew(  # noqa: PLR0913  # all but the sides and the rules by name
             _require_two(training, serving, paths)
             with _opened(training, serving, paths, memory, progress) as (trained, served):
                 outcomes = compare_sides(trained, served, rules, location=location, privacy=privacy)
+        except UnknownColumnError:
+            raise
         except MlgateError as problem:
             return [_unreadable(problem, training, serving, location)]
         outcomes[0] = replace(outcomes[0], duration_s=round(elapsed(), 4))

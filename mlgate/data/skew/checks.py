@@ -12,12 +12,14 @@ from mlgate.data.moments import spoken
 from mlgate.data.other_tables import shown_as
 from mlgate.data.plan import Verdict
 from mlgate.data.skew.header import Header
+from mlgate.data.skew.names import listed, shown
 from mlgate.data.skew.patterns import pattern_of, typical_difference
 from mlgate.data.skew.rows import Differences, Keys, RowsFound
 from mlgate.data.skew.sides import Feature
 from mlgate.outcome import Status
 
 FEW_JOINED = 0.5
+ZONES_HINT = "write all moments with a time zone, or all in UTC without one"
 _KINDS = {"string": "text", "other": "nested values", "": "nothing"}
 
 
@@ -32,18 +34,18 @@ def skew_columns(header: Header) -> Verdict:
         (header.not_trained, "in serving only"),
         (header.nowhere, "in neither"),
     )
-    told = [f"{words.counted(len(names), 'feature')} {what}: {words.listed(names)}" for names, what in parts if names]
-    excused = "".join(f"; {words.short(name)} is {reason}" for name, reason in header.excused)
+    told = [f"{words.counted(len(names), 'feature')} {what}: {listed(names)}" for names, what in parts if names]
+    excused = "".join(f"; {shown(name)} is {reason}" for name, reason in header.excused)
     every = f"all {words.counted(len(header.shared), 'feature')} are in both"
     if not header.shared and not told:
         told = ["no feature is in both"]
     return Verdict(
         status=Status.FAIL if told else Status.PASS,
         message=("; ".join(told) or every) + words.short(excused),
-        observed=[words.short(name) for names, _ in parts for name in names],
+        observed=[shown(name) for names, _ in parts for name in names],
         expected="the same features in training and serving",
         hint="serve what was trained on; name what is no feature under `ignore`" if told else "",
-        evidence={"shared": len(header.shared)} | {what: list(names) for names, what in parts if names},
+        evidence={"shared": len(header.shared)} | {what: [*map(shown, names)] for names, what in parts if names},
     )
 
 
@@ -53,19 +55,22 @@ def skew_types(features: Sequence[Feature]) -> Verdict:
     A schema says of which type a column is, else the file, else the type that all texts of a column have. Whole numbers
     and others are one type, so are dates and datetimes, and 0 and 1 are booleans: what libraries make of one another
     when a value is missing is no skew. Found are values that are not of the type of the training column, and text in a
-    file that has types where the other one has something else. A column without values is of no type.
+    file that has types where the other one has something else. `007` is text, and no number. A column without values is
+    of no type. Moments of which some have a time zone and others have none are an `error`: what is the same moment
+    cannot be told.
     """
     told = [text for feature in features if (text := _unlike(feature))]
+    zones = any(feature.zones for feature in features)
     return Verdict(
-        status=Status.FAIL if told else Status.PASS,
+        status=Status.ERROR if zones else Status.FAIL if told else Status.PASS,
         message="; ".join(told[:10]) + (f" and {len(told) - 10:,} more" if len(told) > 10 else "")
         or f"all {words.counted(len(features), 'feature')} are of the same type",
-        observed=[feature.name for feature in features if _unlike(feature)],
+        observed=[shown(feature.name) for feature in features if _unlike(feature)],
         expected="the same types in training and serving",
-        hint="write both with the same types" if told else "",
+        hint=ZONES_HINT if zones else "write both with the same types" if told else "",
         evidence={
             "types": {
-                words.short(feature.name): {
+                shown(feature.name): {
                     "training": feature.kinds[0] or None,
                     "serving": feature.kinds[1] or None,
                     "not_of_type": list(feature.misfits),
@@ -81,7 +86,7 @@ def skew_types(features: Sequence[Feature]) -> Verdict:
 
 def _unlike(feature: Feature) -> str:
     """How the types of a feature differ; empty where they do not."""
-    name, kind = words.short(feature.name), _KINDS.get(feature.kind, feature.kind)
+    name, kind = shown(feature.name), _KINDS.get(feature.kind, feature.kind)
     trained, served = (_KINDS.get(one, one) for one in feature.kinds)
     for place, where in ((0, "training"), (1, "serving")):
         misfits, present = feature.misfits[place], feature.present[place]
@@ -90,20 +95,20 @@ def _unlike(feature: Feature) -> str:
         if misfits:
             return f"{misfits:,} of {present:,} values of {name} in {where} {words.verb(misfits)} not of type {kind}"
     if feature.stored_otherwise:
-        stored = [one.engine_type for one in (feature.trained, feature.served)]
-        return f"{name} is stored as {stored[0]} in training and as {stored[1]} in serving"
-    return ""
+        return f"{name} is {trained} in training and {served} in serving"
+    return f"{name}: {feature.zones}" if feature.zones else ""
 
 
 def skew_join(found: RowsFound, rules: SkewRules) -> Verdict:
     """`skew_join`: rows of training and of serving can be told by the key, and enough of them are in both.
 
-    Rows in which a part of the key is null, NaN or not of its type are counted and join nothing. A key that stands more
-    than once in one table is a `fail`: its rows cannot be told apart, and are left out on both sides. Rows that only
-    one side has are counted. With `joined` it is a `fail` if training lacks more of the served rows; without, it is a
-    warning if less than half of the smaller side is in the other. If nothing is joined it is an `error`.
+    Rows in which a part of the key is null, NaN or not of its type are counted and join nothing; `7`, `7.0`, `007` and
+    the text of one of them are one key where the other side has numbers. A key that stands more than once in one table
+    is a `fail`: its rows cannot be told apart, and are left out on both sides. Rows that only one side has are counted.
+    With `joined` it is a `fail` if training lacks more of the served rows; without, it is a warning if less than half
+    of the smaller side is in the other. If nothing is joined it is an `error`.
     """
-    key, joined = words.listed(rules.key), found.joined
+    key, joined = listed(rules.key), found.joined
     sides = (("serving", found.serving), ("training", found.training))
     expected = f"{key} names a row" + (f", and training has {rules.joined:.6g} of serving" if rules.joined else "")
     evidence = {"joined": joined} | {name: _counts(keys) for name, keys in sides}
@@ -111,7 +116,9 @@ def skew_join(found: RowsFound, rules: SkewRules) -> Verdict:
     beside = _beside(sides)
     if not joined:
         hint = "is it the same key, written in the same way? look at the rows in the evidence"
+        empty = [name for name, keys in reversed(sides) if not keys.rows]
         message = f"nothing to compare: no row of serving has a row of training with its {key}{beside}"
+        message = no_rows(empty) if empty else message
         return Verdict(
             status=Status.ERROR, message=message, observed=0, expected=expected, hint=hint, evidence=evidence
         )
@@ -133,13 +140,28 @@ def skew_join(found: RowsFound, rules: SkewRules) -> Verdict:
     )
 
 
+def no_rows(sides: Sequence[str]) -> str:
+    """Examples
+    --------
+    >>> no_rows(["serving"])
+    'nothing to compare: serving has no rows'
+    """
+    return f"nothing to compare: {' and '.join(sides)} {'has' if len(sides) == 1 else 'have'} no rows"
+
+
 def _beside(sides: Sequence[tuple[str, Keys]]) -> str:
     """Rows that take no part, in words."""
     alone = {name: keys.only for name, keys in sides}
     keyless = {name: keys.without_key for name, keys in sides}
+    unlike = {name: keys.unlike for name, keys in sides}
     repeated = {name: keys.repeats for name, keys in sides}
     left_out = {name: keys.ambiguous for name, keys in sides}
-    parts = [(alone, "without a partner"), (keyless, "without a key"), (repeated, "with the key of an earlier one")]
+    parts = (
+        (alone, "without a partner"),
+        (keyless, "without a key"),
+        (unlike, "with a key of another type"),
+        (repeated, "with the key of an earlier one"),
+    )
     told = [f"; {_of_sides(counts)} {what}" for counts, what in parts if any(counts.values())]
     if any(left_out.values()):
         told.append(f", whose partners are left out too: {_of_sides(left_out)} in all")
@@ -152,13 +174,14 @@ def _of_sides(counts: Mapping[str, int]) -> str:
 
 
 def _counts(keys: Keys) -> dict[str, Any]:
-    counts = {
+    counts: dict[str, Any] = {
         "rows": keys.rows,
         "without_key": keys.without_key,
         "repeated": keys.repeats,
         "left_out": keys.ambiguous,
         "only_here": keys.only,
     }
+    counts |= {"key_of_another_type": keys.unlike} if keys.unlike else {}
     first = {"first_left_out": list(keys.first_ambiguous), "first_only_here": list(keys.first_only)}
     return counts | {name: rows for name, rows in first.items() if rows}
 
@@ -167,9 +190,10 @@ def skew_values(found: Differences, rules: SkewRules, privacy: str) -> Verdict:
     """`skew_values`: a feature has the same value in training and in serving, in every row that both have.
 
     Numbers may differ by the absolute or the relative tolerance, whichever is wider; by 1e-6 of the trained value
-    unless one is written, and whole numbers by nothing. Dates and datetimes may differ by a duration that is written
-    for the column. All else is equal or is not. Null equals null and NaN equals NaN; null against a value differs.
-    `mostly` is the share of the joined rows that has to match.
+    unless one is written, and whole numbers by nothing. What binary notation makes of a decimal number does not count.
+    Dates and datetimes may differ by a duration that is written for the column. All else is equal or is not. Null
+    equals null and NaN equals NaN; null against a value differs. `mostly` is the share of the joined rows that has to
+    match.
 
     Up to 1,000 of the rows that differ, drawn by their key, are looked at for what more than nine in ten of them have
     in common: a factor, an offset, another unit, rounding, a logarithm, a default in place of what was missing, a cap,
@@ -180,7 +204,7 @@ def skew_values(found: Differences, rules: SkewRules, privacy: str) -> Verdict:
         "" if rules.mostly == 1 else f" in at least {rules.mostly:.6g} of the rows"
     )
     if found.misused:
-        hint = "correct `tolerance`, or the type of the column"
+        hint = ZONES_HINT if feature.zones else "correct `tolerance`, or the type of the column"
         return Verdict(status=Status.ERROR, message=found.misused, expected=expected, hint=hint)
     if not judged:
         return Verdict(status=Status.SKIP, message="no row was joined: see the check `skew_join`", expected=expected)
@@ -206,7 +230,7 @@ def skew_values(found: Differences, rules: SkewRules, privacy: str) -> Verdict:
 
 def _hint(feature: Feature) -> str:
     or_else = ", or write a tolerance" if feature.kind in ("integer", "number", "date", "datetime") else ""
-    return f"compute `{words.short(feature.name)}` with the same code on both sides{or_else}"
+    return f"compute `{shown(feature.name)}` with the same code on both sides{or_else}"
 
 
 def _expected(tolerance: Tolerance) -> str:
@@ -233,6 +257,10 @@ def _apart(found: Differences) -> str:
         parts.append(f"typically by {near}, at most by {far}")
     if found.not_served:
         parts.append(f"nothing is served in {found.not_served:,}")
+    if found.nan_served:
+        parts.append(f"NaN is served in {found.nan_served:,}")
+    if found.nan_trained:
+        parts.append(f"training has NaN in {found.nan_trained:,}")
     if found.not_trained:
         parts.append(f"only serving has a value in {found.not_trained:,}")
     return "; ".join(parts)
@@ -242,6 +270,8 @@ def _differences(found: Differences, pattern: str | None) -> dict[str, Any]:
     numbers = {
         "not_served": found.not_served or None,
         "not_trained": found.not_trained or None,
+        "nan_served": found.nan_served or None,
+        "nan_trained": found.nan_trained or None,
         "typical_difference": typical_difference(found.pairs),
         "largest_difference": found.largest,
         "pattern": pattern,

@@ -8,10 +8,11 @@ from mlgate.config.skew_rules import SkewRules
 from mlgate.data import words
 from mlgate.data.outcomes import TIER, outcome_id
 from mlgate.data.plan import Verdict
-from mlgate.data.skew.checks import skew_columns, skew_join, skew_types, skew_values
+from mlgate.data.skew.checks import ZONES_HINT, no_rows, skew_columns, skew_join, skew_types, skew_values
 from mlgate.data.skew.distributions import compare_distributions
 from mlgate.data.skew.header import Header, header_of
-from mlgate.data.skew.rows import compare_rows
+from mlgate.data.skew.names import shown
+from mlgate.data.skew.rows import compare_rows, empty_sides
 from mlgate.data.skew.sides import Feature, Side, read_alike
 from mlgate.outcome import Location, Outcome, Status
 
@@ -64,14 +65,20 @@ def _rows(
 ) -> Iterator[Named]:
     if not rules.key:
         hint = "name the columns that stand for one request in both"
+        if empty := empty_sides(training, serving):
+            yield "skew_join", "", Verdict(status=Status.ERROR, message=no_rows(empty), hint="bring a file with rows")
+            return
         yield "skew_join", "", Verdict(status=Status.SKIP, message="no key is named: no rows are compared", hint=hint)
         return
     if header.without_key:
-        lacking = ", ".join(f"{words.short(name)} in {side}" for name, side in header.without_key)
+        lacking = ", ".join(f"{shown(name)} in {side}" for name, side in header.without_key)
         hint = "name columns that both have"
         yield "skew_join", "", Verdict(status=Status.ERROR, message=f"the key is absent: {lacking}", hint=hint)
         return
-    keys = read_alike(training, serving, rules.key, whole=True)
+    keys = read_alike(training, serving, rules.key, keys=True)
+    if zones := "; ".join(f"{shown(one.name)}: {one.zones}" for one in keys if one.zones):
+        yield "skew_join", "", Verdict(status=Status.ERROR, message=zones, hint=ZONES_HINT)
+        return
     found = compare_rows(training, serving, keys, features, rules)
     yield "skew_join", "", skew_join(found, rules)
     for feature in found.features:
@@ -93,7 +100,7 @@ def _outcome(training: Side, serving: Side, check: str, feature: str, verdict: V
         id=outcome_id("skew", *parts),
         check=check,
         tier=TIER,
-        subject=f"{serving.name}.{feature}" if feature else serving.name,
+        subject=f"{serving.name}.{shown(feature)}" if feature else serving.name,
         status=verdict.status,
         message=verdict.message,
         hint=verdict.hint,

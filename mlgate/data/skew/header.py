@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from mlgate.config.fields import nearest
 from mlgate.config.schema import Column
 from mlgate.config.skew_rules import SkewRules
+from mlgate.data.skew.names import shown
 from mlgate.data.skew.sides import Side
 from mlgate.data.table_checks import expected_in
+from mlgate.errors import UsageError
+
+
+class UnknownColumnError(UsageError):
+    """A rule names a column that neither table has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +40,15 @@ class Header:
 
 
 def header_of(training: Side, serving: Side, rules: SkewRules) -> Header:
-    """The columns of two sides; without `rules.columns`, all that are neither key nor label nor ignored."""
+    """The columns of two sides; without `rules.columns`, all that are neither key nor label nor ignored.
+
+    Raises
+    ------
+    UnknownColumnError
+        A column that is ignored, or that has a tolerance, is in neither table and in no schema.
+    """
     trained, served = _names(training), _names(serving)
+    _require_known(rules, dict.fromkeys((*trained, *served, *training.declared, *serving.declared)))
     apart = {*rules.key, *rules.ignore}
     if rules.columns:
         wanted: Sequence[str] = rules.columns
@@ -51,6 +65,14 @@ def header_of(training: Side, serving: Side, rules: SkewRules) -> Header:
         excused=tuple(excused.items()),
         without_key=tuple((name, side) for side, names in sides for name in rules.key if name not in names),
     )
+
+
+def _require_known(rules: SkewRules, known: Collection[str]) -> None:
+    for names, what in ((rules.ignore, "is ignored"), (rules.tolerances, "has a tolerance")):
+        for name in names:
+            if name not in known and name not in rules.columns:
+                fact = f"{shown(name)} {what}, and neither training nor serving has such a column"
+                raise UnknownColumnError(fact, hint=nearest(name, [shown(each) for each in known]))
 
 
 def _names(side: Side) -> tuple[str, ...]:

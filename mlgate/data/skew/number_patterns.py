@@ -103,4 +103,4 @@ def _is(change: Callable[[float], float], value: float, found: float) -> bool:
         return False
 
 
-NUMBERS: tuple[Look, ...] = (_sign, _rounded, _imprecise, _factor, _offset, _straight, _transformed)
+NUMBERS: tuple[Look, ...] = (_sign, _rounded, _offset, _imprecise, _factor, _straight, _transformed)

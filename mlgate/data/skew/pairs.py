@@ -34,6 +34,18 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def number_in(value: Any) -> float | int | None:
+    """The number that a text is; whole ones exactly, None where it is none."""
+    if not isinstance(value, str):
+        return None
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return None
+
+
 def is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
@@ -47,7 +59,9 @@ def near(found: float, wanted: float) -> bool:
 
 
 def on(value: float, digit: float) -> bool:
-    """Whether a number is a multiple of a decimal digit, as far as floating point can say."""
+    """Whether a number is a multiple of a decimal digit: a whole one exactly, as far as floating point can say."""
+    if isinstance(value, int):
+        return digit < 1 or value % round(digit) == 0
     steps = value / digit
     return abs(steps - round(steps)) <= 1e-6 * max(1.0, abs(steps) * 1e-6)
 

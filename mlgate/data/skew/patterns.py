@@ -26,6 +26,7 @@ from mlgate.data.skew.pairs import (
     is_number,
     moments,
     most_common,
+    number_in,
     same,
 )
 from mlgate.data.skew.text_patterns import TEXTS, recoded
@@ -54,6 +55,8 @@ def pattern_of(pairs: Sequence[Pair], *, show: bool = True) -> Pattern | None:
     looks: tuple[Look, ...] = (
         _not_served,
         _nan_for_null,
+        _nan_served,
+        _text_for_number,
         partial(_not_trained, show=show),
         partial(_constant, show=show),
         *_of_kind(pairs),
@@ -89,6 +92,23 @@ def typical_difference(pairs: Sequence[Pair]) -> float | None:
 
 def _not_served(pairs: Sequence[Pair]) -> Found:
     return sum(served is None for _, served in pairs), "nothing is served"
+
+
+def _nan_served(pairs: Sequence[Pair]) -> Found:
+    return sum(is_missing(served) and not is_missing(trained) for trained, served in pairs), "NaN is served"
+
+
+def _text_for_number(pairs: Sequence[Pair]) -> Found | None:
+    """A number that one side writes as text, also with leading zeros."""
+    best: Found | None = None
+    for here, there, told in (
+        (0, 1, "the number is served as text"),
+        (1, 0, "the text of a number is served as a number"),
+    ):
+        count = sum(is_number(pair[here]) and number_in(pair[there]) == pair[here] for pair in pairs)
+        if best is None or count > best[0]:
+            best = (count, told)
+    return best
 
 
 def _not_trained(pairs: Sequence[Pair], *, show: bool) -> Found | None:

@@ -20,6 +20,8 @@ from mlgate.data.skew.sides import Feature, Side
 SAMPLE = 1_000
 """Differences of a feature that are looked at for what they have in common; drawn by their key."""
 MAX_SHOWN = 10
+_LARGE = 10**37
+"""Differences of whole numbers up to here are exact."""
 _NUMBERS = ("integer", "number")
 _MOMENTS = ("date", "datetime")
 
@@ -41,16 +43,20 @@ class Joined:
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
     repeated: bool = False
 
-    def source(self, side: Side, features: Sequence[Feature] = ()) -> str:
-        """The rows of a side: its number, the key, and the features."""
+    def source(self, side: Side, features: Sequence[Feature] = (), *, unread: bool = False) -> str:
+        """The rows of a side: its number, the key (also as it is stored, in `q0`, ..., where asked), the features."""
         p, of_training = ("t", True) if side is self.training else ("s", False)
-        key_fields = [one.trained if of_training else one.served for one in self.keys]
-        fields = [one.trained if of_training else one.served for one in features]
-        parts = [f'"row" AS {p}_row', *(f"{_key(one)} AS k{place}" for place, one in enumerate(key_fields))]
+        key_fields = [_field(one, of_training) for one in self.keys]
+        fields = [_field(one, of_training) for one in features]
+        keys = [_values(one, of_training) for one in self.keys]
+        parts = [f'"row" AS {p}_row', *(f"{key} AS k{place}" for place, key in enumerate(keys))]
+        if unread:
+            parts += [f"{one.raw} AS q{place}" for place, one in enumerate(key_fields)]
         for place, (feature, one) in enumerate(zip(features, fields, strict=True)):
-            parts.append(f"{_value(feature, one)} AS {p}v{place}")
+            value = _values(feature, of_training)
+            parts.append(f"{value} AS {p}v{place}")
             if any(feature.misfits):
-                parts.append(f"{sql.only_where(f'{one.value} IS NULL', sql.as_text(one.raw))} AS {p}x{place}")
+                parts.append(f"{sql.only_where(f'{value} IS NULL', sql.as_text(one.raw))} AS {p}x{place}")
         return f"SELECT {', '.join(parts)} FROM ({scanned(side.table, [*key_fields, *fields])}) AS scanned"  # noqa: S608  # made by aggregates
 
     @property
@@ -64,8 +70,12 @@ class Joined:
         return sql.all_of([*(f"{name} IS NOT NULL" for name in self.names), *nan])
 
     def counts(self, side: Side) -> str:
-        """Rows, and rows with a key, of a side."""
-        return f"SELECT {sql.ROWS}, {sql.count_where(self.has_key)} FROM ({self.source(side)}) AS side"  # noqa: S608  # names of ours
+        """Of a side: rows, those with a key, and those whose key is there, and partly of another type."""
+        stored = [f"q{place} IS NOT NULL" for place in range(len(self.keys))]
+        none = " OR ".join(f"{name} IS NULL" for name in self.names)
+        unlike = sql.count_where(f"{sql.all_of(stored)} AND ({none})")
+        source = self.source(side, unread=True)
+        return f"SELECT {sql.ROWS}, {sql.count_where(self.has_key)}, {unlike} FROM ({source}) AS side"  # noqa: S608  # names of ours
 
     def with_key(self, side: Side) -> str:
         """The rows of a side that have a key."""
@@ -115,9 +125,9 @@ class Joined:
         )
 
     def compared(self, features: Sequence[Feature]) -> str:
-        """The number of joined rows, and of each feature: rows that differ, in how many of them only training or only
+        """The number of joined rows, and of each feature: rows that differ; in how many of them only training or only
 
-        serving has a value, and the largest difference.
+        serving has a value, or only training or only serving has a number that is none (NaN); the largest difference.
         """
         parts = [sql.ROWS]
         for place, feature in enumerate(features):
@@ -127,6 +137,7 @@ class Joined:
                 sql.count_where(differs),
                 sql.count_where(f"({trained}) AND NOT ({served})"),
                 sql.count_where(f"({served}) AND NOT ({trained})"),
+                *_only_nan(feature, place),
                 _largest(feature, place, differs),
             ]
         return f"SELECT {', '.join(parts)} FROM {self.joined(features)}"  # noqa: S608  # names of ours
@@ -162,19 +173,27 @@ class Joined:
         return f"coalesce({near}, {neither})"
 
 
-def _key(one: Field) -> str:
-    return one.value
+def _field(feature: Feature, of_training: bool) -> Field:  # noqa: FBT001  # which side
+    return feature.trained if of_training else feature.served
 
 
-def _value(feature: Feature, one: Field) -> str:
+def _values(feature: Feature, of_training: bool) -> str:  # noqa: FBT001  # which side
     if feature.kind == "other" and feature.trained.engine_type != feature.served.engine_type:
-        return sql.as_text(one.raw)
-    return one.value
+        return sql.as_text(_field(feature, of_training).raw)
+    return feature.values[0 if of_training else 1]
 
 
 def _stored(feature: Feature, p: str, place: int) -> str:
     """Condition that a side has a value, of the kind or not."""
     return f"{p}v{place} IS NOT NULL" + (f" OR {p}x{place} IS NOT NULL" if any(feature.misfits) else "")
+
+
+def _only_nan(feature: Feature, place: int) -> tuple[str, str]:
+    """In how many rows training has a number and serving NaN, and the other way round."""
+    if feature.kind != "number":
+        return "0", "0"
+    trained, served = (sql.is_nan(sql.in_double(f"{p}v{place}")) for p in "ts")
+    return sql.count_where(f"{served} AND NOT {trained}"), sql.count_where(f"{trained} AND NOT {served}")
 
 
 def _near(feature: Feature, t: str, s: str, tolerance: Tolerance) -> str:
@@ -184,12 +203,32 @@ def _near(feature: Feature, t: str, s: str, tolerance: Tolerance) -> str:
         trained, served = sql.in_double(t), sql.in_double(s)
         absolute, relative = sql.number_literal(tolerance.absolute), sql.number_literal(tolerance.relative)
         slack = f"greatest({absolute}, {relative} * abs({trained}))"
+        noise = sql.number_literal(_noise(feature))
         finite = f"{sql.is_finite(trained)} AND {sql.is_finite(served)}"
-        return f"({equal} OR ({finite} AND abs({served} - {trained}) <= {slack}))"
+        within = f"{_apart(feature, t, s)} <= {slack} + {noise} * greatest(abs({trained}), abs({served}))"
+        if feature.kind == "integer":
+            within = f"{_apart(feature, t, s)} <= {slack} * (1 + {noise})"
+        return f"({equal} OR ({finite} AND {within}))"
     if feature.kind in _MOMENTS and tolerance.seconds:
         apart = f"abs({sql.microseconds(s)} - {sql.microseconds(t)})"
         return f"({equal} OR {apart} <= {round(tolerance.seconds * 1_000_000)})"
     return f"({equal})"
+
+
+def _noise(feature: Feature) -> float:
+    """How much of a number rounding of its decimal notation may be: some units in the last place of both sides."""
+    single = any(sql.is_single(one.engine_type) for one in (feature.trained, feature.served))
+    return 2.0**-23 if single else 2.0**-50
+
+
+def _apart(feature: Feature, t: str, s: str) -> str:
+    """How far two numbers are apart; whole ones exactly, as far as the engine's integers reach."""
+    near = f"abs({sql.in_double(s)} - {sql.in_double(t)})"
+    if feature.kind != "integer":
+        return near
+    whole = [f"TRY_CAST({one} AS HUGEINT)" for one in (t, s)]
+    small = " AND ".join(f"{one} BETWEEN -{_LARGE} AND {_LARGE}" for one in whole)
+    return f"CASE WHEN {small} THEN {sql.in_double(f'abs({whole[1]} - {whole[0]})')} ELSE {near} END"
 
 
 def _largest(feature: Feature, place: int, differs: str) -> str:
@@ -197,7 +236,7 @@ def _largest(feature: Feature, place: int, differs: str) -> str:
     if feature.kind in _NUMBERS:
         trained, served = sql.in_double(t), sql.in_double(s)
         finite = f"{differs} AND {sql.is_finite(trained)} AND {sql.is_finite(served)}"
-        return f"max({sql.only_where(finite, f'abs({served} - {trained})')})"
+        return f"max({sql.only_where(finite, _apart(feature, t, s))})"
     if feature.kind in _MOMENTS:
         return f"max({sql.only_where(differs, f'abs({sql.microseconds(s)} - {sql.microseconds(t)}) / 1000000')})"
     return "NULL"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mlgate.config.skew_rules import RELATIVE, SkewRules, Tolerance
+from mlgate.data import aggregates as sql
 from mlgate.data.asking import Broken, ask_alone, reason
 from mlgate.data.skew.pairs import Pair
 from mlgate.data.skew.queries import Joined
@@ -16,6 +17,8 @@ from mlgate.errors import SourceError
 
 AT_ONCE = 24
 """Features that one query compares: the joined values of all are kept in memory."""
+_COUNTS = ("differing", "not_served", "not_trained", "nan_served", "nan_trained", "largest")
+"""Of each feature, as `Joined.compared` gives them."""
 LOOKED_INTO = 50
 """Features, the worst first, whose differences are looked at for what they have in common."""
 
@@ -27,6 +30,7 @@ class Keys:
     Parameters
     ----------
     rows, keyed : all rows, and those with a whole key
+    unlike : rows whose key is there, and partly of another type
     repeats : rows with the key of an earlier one
     ambiguous : rows that are left out because their key stands twice in one of the tables
     only : rows whose key the other side lacks
@@ -35,6 +39,7 @@ class Keys:
 
     rows: int
     keyed: int
+    unlike: int = 0
     repeats: int = 0
     ambiguous: int = 0
     only: int = 0
@@ -43,7 +48,7 @@ class Keys:
 
     @property
     def without_key(self) -> int:
-        return self.rows - self.keyed
+        return self.rows - self.keyed - self.unlike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,7 @@ class Differences:
     ----------
     joined, differing : rows that were compared, and that differ
     not_served, not_trained : of those that differ, in how many only training, or only serving, has a value
+    nan_served, nan_trained : in how many only serving, or only training, has NaN where the other one has a number
     largest : the largest difference of numbers, or of moments in seconds; None where there is none
     pairs : (trained, served) of a sample of the rows that differ, up to 1,000
     first : the first rows that differ, in the order of serving
@@ -65,13 +71,17 @@ class Differences:
     differing: int = 0
     not_served: int = 0
     not_trained: int = 0
+    nan_served: int = 0
+    nan_trained: int = 0
     largest: float | None = None
     pairs: Sequence[Pair] = ()
     first: Sequence[Mapping[str, Any]] = ()
 
     @property
     def misused(self) -> str:
-        """Why the tolerance cannot be one of this feature; empty where it can."""
+        """Why the feature cannot be compared, or the tolerance not be one of it; empty where both can."""
+        if self.feature.zones:
+            return self.feature.zones
         amount, time = self.tolerance.absolute or self.tolerance.relative, self.tolerance.seconds
         if time and self.feature.kind not in ("date", "datetime"):
             return f"its tolerance is a duration, and the column is {self.feature.kind}"
@@ -123,6 +133,19 @@ def compare_rows(
     return RowsFound(training=known[0], serving=known[1], joined=joined, features=_looked_into(question, differences))
 
 
+def empty_sides(training: Side, serving: Side) -> list[str]:
+    """Which of the sides, by their words in messages, have no rows.
+
+    Raises
+    ------
+    SourceError
+        The engine cannot read one of the files.
+    """
+    sides = (("training", training.table), ("serving", serving.table))
+    count = f"SELECT {sql.ROWS} FROM "  # noqa: S608  # names of ours
+    return [name for name, table in sides if not _row(table, f"{count}{table.relation}")[0]]
+
+
 def _tolerance(feature: Feature, rules: SkewRules) -> Tolerance:
     if feature.name in rules.tolerances:
         return rules.tolerances[feature.name]
@@ -134,11 +157,12 @@ def _tolerance(feature: Feature, rules: SkewRules) -> Tolerance:
 
 
 def _keys(question: Joined, side: Side, counts: Sequence[Any], joined: int) -> Keys:
-    rows, keyed, repeats, left_out, first = counts
+    rows, keyed, unlike, repeats, left_out, first = counts
     only = keyed - left_out - joined
     return Keys(
         rows=rows,
         keyed=keyed,
+        unlike=unlike,
         repeats=repeats,
         ambiguous=left_out,
         only=only,
@@ -155,14 +179,8 @@ def _compared(question: Joined, features: Sequence[Feature]) -> tuple[int, dict[
         block = features[start : start + AT_ONCE]
         joined, *answers = _row(question.serving.table, question.compared(block))
         for place, feature in enumerate(block):
-            differing, not_served, not_trained, largest = answers[4 * place : 4 * place + 4]
-            found[feature.name] = {
-                "joined": joined,
-                "differing": differing,
-                "not_served": not_served,
-                "not_trained": not_trained,
-                "largest": largest,
-            }
+            counts = answers[len(_COUNTS) * place : len(_COUNTS) * (place + 1)]
+            found[feature.name] = {"joined": joined, **dict(zip(_COUNTS, counts, strict=True))}
     return joined, found
 
 

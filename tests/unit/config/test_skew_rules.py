@@ -66,6 +66,7 @@ def test_all_keys() -> None:
         ),
         ("{training: train, serving: logs, key: id, tolerance: {duration: 1s}}", "unknown key 'duration'"),
         ("{training: train, serving: logs, tolerance: 0.1}", "rows are compared by a key, and none is named"),
+        ("{training: train, serving: logs, distribution: false}", "no value is compared: no key is named"),
         ("{training: train, serving: logs, key: id, ignore: id}", "'id' is ignored and named"),
         ("{training: train, serving: logs, key: id, columns: [id]}", "'id' is a part of the key and no feature"),
         (

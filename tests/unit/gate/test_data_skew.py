@@ -51,14 +51,14 @@ def test_options(skewed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert skewed.mlgate(*common, "--key", "id", "--ignore", "city").code == 0
     assert skewed.mlgate(*common, "--key", "id", "--columns", "x").code == 0
     assert skewed.mlgate(*common, "--key", "id", "--mostly", "0.5").code == 0
-    assert skewed.mlgate(*common).code == 0  # no key: no rows are compared, and what is told of columns holds
+    assert skewed.mlgate("data", "skew", "train.csv", "logs.csv").code == 0  # no key: no rows are compared
     monkeypatch.setenv("MLGATE_KEY", "id")
     monkeypatch.setenv("MLGATE_IGNORE", "city")
     assert "20 rows joined by id" in skewed.mlgate(*common, "--format", "json").out
     skewed.write("logs.csv", TRAIN.replace("3.0,", "3.2,").replace("28.5,", "28.4,"))
     assert skewed.mlgate(*common).code == 1
-    assert skewed.mlgate(*common, "--absolute", "0.2").code == 1  # 3.2 - 3.0 is a little more
-    assert skewed.mlgate(*common, "--absolute", "0.21").code == 0
+    assert skewed.mlgate(*common, "--absolute", "0.19").code == 1
+    assert skewed.mlgate(*common, "--absolute", "0.2").code == 0  # although 3.2 - 3.0 is a little more in doubles
     assert skewed.mlgate(*common, "--absolute", "x:0.05", "--relative", "x:0.07").code == 0
     for fmt in ("markdown", "junit", "sarif", "github"):
         assert "skew_values" in skewed.mlgate(*common, "--format", fmt).out or fmt == "github"
@@ -73,6 +73,10 @@ def test_options(skewed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         (["--key", "id", "--absolute", "x:1", "--absolute", "x:2"], "it is given twice"),
         (["--absolute", "1"], "rows are compared by a key, and none is named"),
         (["--key", "id", "--ignore", "id"], "'id' is ignored and named"),
+        (["--no-distribution"], "no value is compared: no key is named, and distributions are not compared"),
+        (["--ignore", "ciyt"], "ciyt is ignored, and neither training nor serving has such a column"),
+        (["--ignore", "ciyt"], "did you mean 'city'?"),
+        (["--key", "id", "--absolute", "xx:0.1"], "xx has a tolerance, and neither training nor serving has"),
         (["--mostly", "0"], "--mostly"),
         (["--memory-limit", "much"], "much"),
         (["--schema", "nix.yaml"], "nix.yaml"),
@@ -164,6 +168,17 @@ class TestRun:
         (project.root / "data/logs.csv").unlink()
         ran = project.run()
         assert (ran.code, ran.outcome("data/skew/train..logs/readable")["status"]) == (3, "error")
+
+    def test_a_name_that_no_file_has(self, project: Any) -> None:
+        other = "  - {training: train, serving: logs, key: id, ignore: [ciyt], distribution: false}\n"
+        text = "".join(other if "training: train" in line else line for line in YAML.splitlines(keepends=True))
+        project.write("mlgate.yaml", text)
+        ran = project.run()
+        outcome = ran.outcome("data/skew/train..logs/readable")
+        assert (ran.code, outcome["status"], outcome["location"]["line"]) == (3, "error", 6)
+        assert (outcome["message"], outcome["hint"]) == (
+            "ciyt is ignored, and neither training nor serving has such a column", "did you mean 'city'?",
+        )  # fmt: skip
 
     def test_one_file_under_two_names(self, project: Any) -> None:
         (project.root / "data/logs.csv").unlink()

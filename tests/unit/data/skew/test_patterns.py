@@ -49,7 +49,8 @@ TEXTS = ["Linz", "Ybbs an der Donau", "sankt Pölten", "Wien", "Graz-Umgebung", 
         (math.exp, "log(x) is taken in training and not in serving"),
         (math.sqrt, "the square root is taken in serving and not in training"),
         (lambda _: None, "nothing is served"),
-        (lambda _: math.nan, "NaN is served whatever the value was in training"),
+        (lambda _: math.nan, "NaN is served"),
+        (str, "the number is served as text"),
         (lambda _: -1.0, "larger values are served as -1"),
         (lambda _: 1e9, "smaller values are served as 1,000,000,000"),
         (lambda _: 30.0, "30 is served whatever the value was in training"),
@@ -136,7 +137,23 @@ def test_codes_and_numbers_as_text() -> None:
     assert found.told == "accents are lost"
 
 
+def test_whole_numbers_that_no_double_holds() -> None:
+    assert (found := pattern_of([(2**53 + 2 * place, 2**53 + 2 * place + 1) for place in range(40)]))
+    assert found.told == "served 1 higher"
+    assert (found := pattern_of([(2**60 + 7 * place, (2**60 + 7 * place) // 10 * 10) for place in range(1, 6)]))
+    assert found.told == "served cut off to 10s"
+
+
+def test_text_for_a_number_is_no_code() -> None:
+    assert (found := pattern_of([(place % 10, str(place % 10)) for place in range(90)]))
+    assert found.told == "the number is served as text"
+    assert (found := pattern_of([(f"0{place % 10}", place % 10) for place in range(90)]))
+    assert found.told == "the text of a number is served as a number"
+
+
 def test_missing_values() -> None:
+    assert (found := pattern_of([(float(place), float("nan")) for place in range(20)]))  # each a NaN of its own
+    assert (found.told, found.count) == ("NaN is served", 20)
     default = [(None, 0.0)] * 20
     assert (found := pattern_of(default))
     assert (found.told, found.count) == ("what was missing in training is served as 0", 20)
