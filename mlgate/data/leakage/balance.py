@@ -13,7 +13,7 @@ from mlgate.data import words
 from mlgate.data.leakage.columns import Compared
 from mlgate.data.leakage.duplicates import Known
 from mlgate.data.leakage.matching import ask_row, ask_rows
-from mlgate.data.leakage.split import Pair, Split, could_not, not_asked, share_told
+from mlgate.data.leakage.split import LEAST_SHOWN, Pair, Split, could_not, not_asked, share_told
 from mlgate.data.plan import Verdict
 from mlgate.outcome import Status
 
@@ -21,8 +21,8 @@ ALPHA = 0.001
 MOST_CLASSES = 50
 PARTS = 10
 """A label of many numbers is compared in so many parts of equal size."""
-LEAST_SHOWN = 5
-"""A class of fewer rows is not named: it could name a person."""
+_LONGEST_NUMBER = 4
+"""Characters of a number that may be shown of a class where privacy is `masked`: 1, 0.25, 2024."""
 
 
 def split_proportions(known: Known, declared: dict[str, float], limit: float) -> Verdict:
@@ -73,7 +73,7 @@ def label_balance(pair: Pair, known: Known) -> Verdict:
     more than 0.1 in Cohen's h (50 % and 55 %, or 2 % and 3.6 %; `max: {label_balance: ...}`). With `entity` the rows of
     one count together: few entities do not look like many rows. A label of more than 50 numbers is compared in ten
     parts. With `time` a label may move, which is drift: then only a class that is absent from a split is judged, and
-    a label of many numbers is not.
+    a label of many numbers is not. Privacy `masked` masks the classes of text, `none` names no class.
     """
     label, timed = known.roles.label, pair.declared.time is not None
     edges = _edges(pair, label, known.place(pair.earlier)) if label and label.is_numeric else []
@@ -142,12 +142,28 @@ def _shares(pair: Pair, known: Known, label: Compared, edges: Sequence[float]) -
         variance = one.variance(group, share) + other.variance(group, share)
         difference = one.sizes.get(group, 0) / one.rows - other.sizes.get(group, 0) / other.rows
         freedom = min(one.units, other.units) - 1
-        shown = str(group) if size >= LEAST_SHOWN or pair.privacy == "full" else "a rare class"
+        shown = _shown(pair, label, str(group), size, edges)
         p_value = _p_value(difference, variance, freedom)
         found.append(
             _Share(shown, one.sizes.get(group, 0) / one.rows, other.sizes.get(group, 0) / other.rows, size, p_value)
         )
     return found
+
+
+def _shown(pair: Pair, label: Compared, group: str, size: int, edges: Sequence[float]) -> str:
+    """A class, or a part of a label of many numbers, as far as privacy allows."""
+    if pair.privacy == "full":
+        return group
+    if edges:
+        return f"{words.short(label.name)}, part {int(group)} of {len(edges) + 1}"
+    if size < LEAST_SHOWN:
+        return "a rare class"
+    if pair.privacy == "none":
+        return "a class"
+    start = f"{words.short(label.name)} = "
+    value = group.removeprefix(start)
+    plain = label.kind != "string" and len(value) <= _LONGEST_NUMBER + (label.kind == "boolean")
+    return group if plain else f"{start}{words.masked(value)}"
 
 
 def _classes(pair: Pair, known: Known, label: Compared, edges: Sequence[float]) -> dict[str, str]:
@@ -160,6 +176,8 @@ def _classes(pair: Pair, known: Known, label: Compared, edges: Sequence[float]) 
         if edges:
             ends = ["", *(f"{edge:.6g}" for edge in edges), ""]
             names = [f"{shown} {_range(low, high)}" for low, high in itertools.pairwise(ends)]
+            if pair.privacy != "full":
+                names = [f"{part:02}" for part in range(1, len(names) + 1)]
             cases = " ".join(
                 f"WHEN {value} <= {sql.number_literal(edge)} THEN {sql.text_literal(name)}"
                 for edge, name in zip(edges, names, strict=False)

@@ -16,7 +16,7 @@ from mlgate.data.leakage.digests import Roles, make_digests
 from mlgate.data.leakage.duplicates import Known, conflicting_labels, shared_rows
 from mlgate.data.leakage.entities import entity_overlap, entity_time
 from mlgate.data.leakage.header import split_columns
-from mlgate.data.leakage.moments import TimeAxis, time_axis, time_column
+from mlgate.data.leakage.moments import TimeAxis, in_days, time_axis, time_column
 from mlgate.data.leakage.near_numbers import near_duplicates
 from mlgate.data.leakage.near_text import near_duplicate_texts
 from mlgate.data.leakage.order import identifier_leakage, row_order
@@ -133,7 +133,8 @@ class _Checks:
         if declared.time in names and declared.time is not None:
             column = time_column(self.splits, declared.time)
             axis = time_axis(self.splits, column, declared.gap_s)
-            time = column if isinstance(column, Compared) and isinstance(axis, TimeAxis) else None
+            if isinstance(column, Compared) and isinstance(axis, TimeAxis):
+                time = in_days(column) if axis.by_day else column
         facts = column_facts(self.splits, list(found.values()))
         others = [column for name, column in found.items() if name not in declared.named_columns]
         apart = naming(self.splits, others, facts)

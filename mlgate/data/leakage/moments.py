@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import log10
 
 from mlgate.data import aggregates as sql
 from mlgate.data import words
@@ -14,26 +16,35 @@ from mlgate.data.plan import Verdict
 
 _ZONED = r"[Tt ][0-9:.]+\s*([Zz]|[+-][0-9]{2}:?[0-9]{2})\s*$"
 _DAY = 86_400
+_LENGTH_OF_DAY = 10
+_UNITS = (3.0, 6.0, 9.0)
+_NEAR_UNIT, _EPOCH_LIKE = 0.3, 4.0
+"""Numbers of a time whose largest is less than four times the smallest, and a factor of two, as a logarithm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeAxis:
-    """How the moments of two rows are compared: as moments, or as numbers such as years; `gap_s` is in seconds."""
+    """How the moments of two rows are compared: as moments, or as numbers such as years; `gap_s` is in seconds.
+
+    `by_day` says that some splits have days and others times of day: then days are compared.
+    """
 
     column: str
     is_number: bool
     gap_s: float = 0.0
+    by_day: bool = False
 
     def overlaps(self, earlier: str, later: str) -> str:
         """Condition that a moment of an earlier split does not lie before one of a later split, by the gap."""
         if not self.gap_s:
             return f"{earlier} >= {later}"
-        return f"{earlier} > {later} - to_microseconds({round(self.gap_s * 1_000_000)})"
+        gap_s = self.gap_s + (_DAY if self.by_day else 0)  # from the end of a day on
+        return f"{earlier} > {later} - to_microseconds({round(gap_s * 1_000_000)})"
 
     def told(self, value: object) -> str:
         """A moment as a person reads it: a day where it is midnight, a year without a separator of thousands."""
         if isinstance(value, float):
-            return f"{value:.10g}"
+            return f"{value:.0f}" if value.is_integer() else f"{value:.10g}"
         text = str(words.plain(value))
         return text.removesuffix("T00:00:00")
 
@@ -71,7 +82,8 @@ def time_axis(splits: Sequence[Split], column: Compared | Unlike, gap_s: float) 
     """How the splits' moments are compared, or the error that they cannot be.
 
     Every text must be an ISO 8601 date or time. Moments with a time zone are compared in UTC; with and without one they
-    cannot be compared.
+    cannot be compared. Where a split has days only and another one times of day, days are compared. Numbers that are
+    about 1,000 times those of another split, or a million or billion times, cannot be compared: their units differ.
     """
     if isinstance(column, Unlike):
         hint = "name a column of dates, times or numbers"
@@ -80,13 +92,15 @@ def time_axis(splits: Sequence[Split], column: Compared | Unlike, gap_s: float) 
     if column.kind == "number" and gap_s:
         return could_not(f"a gap is a duration, and {name} holds numbers", "leave `gap` out, or name dates")
     zones: dict[str, list[int]] = {}
+    days: list[bool] = []
     for place, split in enumerate(splits):
-        stored, read, zoned = _counts(split, column, place)
+        stored, read, zoned, only_days = _counts(split, column, place)
         if not read and not stored:
             return could_not(f"{name} is never there in {words.short(split.name)}", "correct the column")
         if read < stored:
             return _unread(split, column, place, stored - read)
         zones[split.name] = [zoned, stored - zoned]
+        days.append(only_days and not zoned)
     if column.kind == "datetime" and any(with_zone for with_zone, _ in zones.values()):
         naive = {split: without for split, (_, without) in zones.items() if without}
         if naive:
@@ -94,11 +108,41 @@ def time_axis(splits: Sequence[Split], column: Compared | Unlike, gap_s: float) 
             fact = f"{words.counted(count, 'value')} of {name} in {words.short(where)} {words.verb(count)} without a "
             fact += "time zone, others have one: which came first cannot be told"
             return could_not(fact, "write all of them with a time zone, or all in UTC without one")
-    return TimeAxis(column=column.name, is_number=column.kind == "number", gap_s=gap_s)
+    if column.kind == "number":
+        return _other_units(splits, column) or TimeAxis(column=column.name, is_number=True)
+    return TimeAxis(column=column.name, is_number=False, gap_s=gap_s, by_day=any(days) and not all(days))
 
 
-def _counts(split: Split, column: Compared, place: int) -> tuple[int, int, int]:
-    """Values that are stored, that are moments, and that have a time zone."""
+def in_days(column: Compared) -> Compared:
+    """The column with the day of each moment."""
+    return replace(column, values=tuple(_day(value) for value in column.values))
+
+
+def _day(value: str) -> str:
+    return f"CAST({sql.whole_day(value)} AS TIMESTAMP)"
+
+
+def _other_units(splits: Sequence[Split], column: Compared) -> Verdict | None:
+    """The error that the numbers of two splits seem to count other units, such as seconds and milliseconds."""
+    middles: dict[str, float] = {}
+    for place, split in enumerate(splits):
+        asked = sql.quantiles(column.values[place], [0.05, 0.5, 0.95])
+        (found,) = ask_row(split, f"SELECT {asked} FROM {split.table.relation}")  # noqa: S608  # made by aggregates
+        low, middle, high = found
+        if low > 0 and high < _EPOCH_LIKE * low:
+            middles[split.name] = middle
+    for (one, here), (other, there) in itertools.combinations(middles.items(), 2):
+        times = log10(there / here)
+        if any(abs(abs(times) - unit) < _NEAR_UNIT for unit in _UNITS):
+            larger, smaller = (other, one) if times > 0 else (one, other)
+            fact = f"{words.short(column.name)} is some {10 ** abs(round(times / 3) * 3):,} times as large in "
+            fact += f"{words.short(larger)} as in {words.short(smaller)}: they seem to count other units of time"
+            return could_not(fact, "write all of them in one unit, e.g. seconds since 1970, or as ISO 8601 times")
+    return None
+
+
+def _counts(split: Split, column: Compared, place: int) -> tuple[int, int, int, bool]:
+    """Values that are stored, that are moments, and that have a time zone; and whether all moments are days."""
     table, raw = split.table, split.table.sql(column.name)
     engine_type = table.engine_types[column.name]
     if engine_type == "VARCHAR":
@@ -109,9 +153,16 @@ def _counts(split: Split, column: Compared, place: int) -> tuple[int, int, int]:
         zoned = stored if engine_type in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS") else "0"
         if sql.is_float(engine_type):
             stored = sql.count(column.values[place])
-    query = f"SELECT {stored}, {sql.count(column.values[place])}, {zoned} FROM {table.relation}"  # noqa: S608  # names of ours
+    value = column.values[place]
+    times = "0"
+    if column.kind == "datetime" and engine_type != "DATE":
+        times = sql.count_where(f"{value} <> {_day(value)}")
+    short = sql.count_where(f"length(trim({raw})) <= {_LENGTH_OF_DAY}") if engine_type == "VARCHAR" else "0"
+    ends = f"{sql.smallest(value)} < {sql.largest(value)}"
+    query = f"SELECT {stored}, {sql.count(value)}, {zoned}, {times}, {short}, {ends} FROM {table.relation}"  # noqa: S608  # names of ours
     found = ask_row(split, query)
-    return int(found[0]), int(found[1]), int(found[2])
+    written_so = engine_type == "DATE" or found[4] == found[0] or bool(found[5])
+    return int(found[0]), int(found[1]), int(found[2]), column.kind == "datetime" and not found[3] and written_so
 
 
 def _unread(split: Split, column: Compared, place: int, count: int) -> Verdict:

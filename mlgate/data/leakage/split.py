@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mlgate.config.splits_rules import Splits
@@ -14,6 +14,10 @@ from mlgate.outcome import Status
 
 MAX_SHOWN = 10
 """Rows that a finding lists."""
+LEAST_SHOWN = 5
+"""What fewer rows share is not named: it could name a person."""
+SOME_WITHOUT, MOST_WITHOUT = 0.05, 0.5
+"""Shares of a split's rows that could not be judged: from the first on it is a warning, over the second an error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,26 @@ def judged(found: Found, limit: float, privacy: str) -> Verdict:
         hint="" if holds else found.hint,
         evidence=evidence,
     )
+
+
+def without_some(verdict: Verdict, without: Mapping[str, tuple[int, int]], what: str) -> Verdict:
+    """The verdict where rows could not be judged: of many it is a warning, of more than half of a split an error.
+
+    Parameters
+    ----------
+    without : rows that could not be judged, and all rows, by the names of the splits
+    what : that these rows lack
+    """
+    name, (lacking, rows) = max(without.items(), key=lambda one: one[1][0] / one[1][1])
+    share = lacking / rows
+    if verdict.status is Status.FAIL or share < SOME_WITHOUT:
+        return verdict
+    message = f"{verdict.message}: {share_told(lacking, rows)} of {words.short(name)}"
+    hint = f"fill in {what}, or take these rows out"
+    if share > MOST_WITHOUT:
+        fact = f"{message}, which could not be checked"
+        return replace(verdict, status=Status.ERROR, message=fact, hint=hint)
+    return replace(verdict, status=Status.WARN, message=message, hint=verdict.hint or hint)
 
 
 def could_not(message: str, hint: str) -> Verdict:

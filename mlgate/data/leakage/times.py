@@ -9,12 +9,14 @@ from mlgate.data import aggregates as sql
 from mlgate.data import words
 from mlgate.data.leakage.matching import ask_row, ask_rows, values_at
 from mlgate.data.leakage.moments import TimeAxis
-from mlgate.data.leakage.split import MAX_SHOWN, Found, Pair, judged, share_told
+from mlgate.data.leakage.split import LEAST_SHOWN, MAX_SHOWN, Found, Pair, Split, judged, share_told, without_some
 from mlgate.data.plan import Verdict
 from mlgate.outcome import Status
 
-STRAY = 0.001
-"""At most this share of a split's rows (but always one row) may lie apart from the rest and be called stray."""
+STRAY, ONE_STRAY = 0.001, 0.01
+"""At most the first share of a split's rows, or one row that is at most the second, may be called stray."""
+FAR = 0.01
+"""Stray rows lie further from the rest than this share of the time that the rest takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class _Cut:
 
     `end` and `start` are the last moment of the earlier split up to it and the first one of the later split after it;
     `after` are rows of the earlier split behind it, `before` rows of the later split up to it: the stray ones, if few.
+    `next_after` and `last_before` are the ones of them that are nearest to it.
     """
 
     moment: Any
@@ -30,43 +33,82 @@ class _Cut:
     start: Any
     after: int
     before: int
+    next_after: Any
+    last_before: Any
 
 
 def time_overlap(pair: Pair, axis: TimeAxis) -> Verdict:
     """`time_overlap`: all rows of an earlier split lie before all of a later one, by `gap` where one is declared.
 
     Trained on what was only known later, a model looks better than it will be. A few rows that lie far from the rest of
-    their split (at most one in a thousand, but always one) do not make everything overlap: they are listed as stray,
-    `warn`, and the rest is judged without them. Where more overlap, the rows of the later split from before the end of
-    the earlier one are counted (and their entities, where they are declared). Rows without a moment are left out and
-    counted. `max: {time_overlap: 0.01}` accepts a share of the later split's rows.
+    their split (at most one in a thousand, or a single one of a hundred or more) do not make everything overlap: they
+    are listed as stray, `warn`, and the rest is judged without them. Where more overlap, the rows of the later split
+    from before the end of the earlier one are counted (and their entities, where they are declared). Where one split
+    has days and the other times of day, a day is all of it. Rows without a moment are left out and counted: 5 % of a
+    split are a `warn`, more than half an `error`. A moment of fewer than five rows is only named where privacy is
+    `full`. `max: {time_overlap: 0.01}` accepts a share of the later split's rows.
     """
+    verdict, without = _time_overlap(pair, axis)
+    return without_some(verdict, without, words.short(axis.column))
+
+
+def _time_overlap(pair: Pair, axis: TimeAxis) -> tuple[Verdict, dict[str, tuple[int, int]]]:
+    """The verdict, and rows without a moment of all rows of each split."""
     low, high, earlier_rows = ask_row(pair.earlier, _ends(pair.earlier.digest))
     first, last, later_rows = ask_row(pair.later, _ends(pair.later.digest))
-    without = pair.earlier.rows + pair.later.rows - earlier_rows - later_rows
-    left_out = f"; {words.counted(without, 'row')} without {axis.column} left out" if without else ""
-    facts = {
-        pair.earlier.name: [axis.told(low), axis.told(high)],
-        pair.later.name: [axis.told(first), axis.told(last)],
-        "rows_without_time": without,
-    }
+    rows_of = {pair.earlier.name: (int(earlier_rows), pair.earlier), pair.later.name: (int(later_rows), pair.later)}
+    lacking = {name: (split.rows - rows, split.rows) for name, (rows, split) in rows_of.items()}
+    without = sum(count for count, _ in lacking.values())
+    left_out = "; days are compared, since one has no times of day" if axis.by_day else ""
+    left_out += f"; {words.counted(without, 'row')} without {words.short(axis.column)} left out" if without else ""
+    facts: dict[str, Any] = {"rows_without_time": without}
+    if pair.privacy != "none":
+        facts[pair.earlier.name] = [_named(pair, pair.earlier, axis, end) or _masked(axis, end) for end in (low, high)]
+        facts[pair.later.name] = [_named(pair, pair.later, axis, end) or _masked(axis, end) for end in (first, last)]
     if not _overlaps(pair, axis, high, first):
         found = _clean(pair, axis, high, first, int(later_rows), left_out)
-        return judged(replace(found, evidence=facts), pair.declared.limits.time_overlap, pair.privacy)
+        return judged(replace(found, evidence=facts), pair.declared.limits.time_overlap, pair.privacy), lacking
     cut = _best_cut(pair)
     strays = cut.after + cut.before
-    apart = cut.after <= max(1, STRAY * earlier_rows) and cut.before <= max(1, STRAY * later_rows)
+    apart = _few(cut.after, int(earlier_rows)) and _few(cut.before, int(later_rows)) and _far(cut, low, last)
     if apart and cut.start is not None and cut.end is not None:
         if not _overlaps(pair, axis, cut.end, cut.start):
-            return _stray(pair, axis, cut, facts, left_out)
+            return _stray(pair, axis, cut, facts, left_out), lacking
         high, first = cut.end, cut.start
     elif earlier_rows > 20:
-        high = _robust_end(pair, int(earlier_rows))
+        end = _robust_end(pair, int(earlier_rows))
+        high = end if _overlaps(pair, axis, end, first) else high
         strays = 0
     found = _overlapping(pair, axis, high, first, int(later_rows))
     also = f"; {words.counted(strays, 'stray row')} apart" if apart and strays else ""
     found = replace(found, message=f"{found.message}{also}{left_out}", evidence={**facts, **found.evidence})
-    return judged(found, pair.declared.limits.time_overlap, pair.privacy)
+    return judged(found, pair.declared.limits.time_overlap, pair.privacy), lacking
+
+
+def _few(strays: int, rows: int) -> bool:
+    return not strays or strays <= STRAY * rows or (strays == 1 and strays <= ONE_STRAY * rows)
+
+
+def _far(cut: _Cut, low: Any, last: Any) -> bool:
+    """Whether the rows on the wrong side of a cut lie apart from the rest of their splits."""
+    if cut.end is None or cut.start is None:
+        return False
+    after = not cut.after or cut.next_after - cut.end > FAR * (cut.end - low)
+    return bool(after and (not cut.before or cut.start - cut.last_before > FAR * (last - cut.start)))
+
+
+def _named(pair: Pair, split: Split, axis: TimeAxis, moment: Any) -> str:
+    """A moment as a person reads it; empty where privacy forbids it: a single row may have it."""
+    if pair.privacy == "full":
+        return axis.told(moment)
+    if pair.privacy == "none":
+        return ""
+    query = f"SELECT {sql.ROWS} FROM (SELECT t FROM {split.digest} WHERE t = {_literal(moment)} LIMIT {LEAST_SHOWN})"  # noqa: S608  # a literal of ours
+    return axis.told(moment) if ask_row(split, query)[0] >= LEAST_SHOWN else ""
+
+
+def _masked(axis: TimeAxis, moment: Any) -> str:
+    return str(words.masked(axis.told(moment)))
 
 
 def _ends(relation: str) -> str:
@@ -88,7 +130,9 @@ def _literal(moment: Any) -> str:
 def _clean(pair: Pair, axis: TimeAxis, end: Any, start: Any, rows: int, left_out: str) -> Found:
     earlier, later = words.short(pair.earlier.name), words.short(pair.later.name)
     gap = f", at least {axis.gap} later" if axis.gap_s else ""
-    message = f"{earlier} ends {axis.told(end)}, {later} starts {axis.told(start)}{gap}: 0 of {rows:,} rows of {later} "
+    ends, starts = _named(pair, pair.earlier, axis, end), _named(pair, pair.later, axis, start)
+    named = f"{earlier} ends {ends}, {later} starts {starts}" if ends and starts else ""
+    message = f"{named or f'{earlier} ends before {later} starts'}{gap}: 0 of {rows:,} rows of {later} "
     return Found(judged=rows, failing=0, message=f"{message}lie before that{left_out}", expected=_expected(pair, axis))
 
 
@@ -113,7 +157,9 @@ def _best_cut(pair: Pair) -> _Cut:
     cut = _literal(moment)
     (end,) = ask_row(pair.earlier, f"SELECT max(t) FROM {pair.earlier.digest} WHERE t <= {cut}")  # noqa: S608  # a literal of ours
     (start,) = ask_row(pair.later, f"SELECT min(t) FROM {pair.later.digest} WHERE t > {cut}")  # noqa: S608  # a literal of ours
-    return _Cut(moment, end, start, int(after), int(before))
+    (next_after,) = ask_row(pair.earlier, f"SELECT min(t) FROM {pair.earlier.digest} WHERE t > {cut}")  # noqa: S608  # a literal of ours
+    (last_before,) = ask_row(pair.later, f"SELECT max(t) FROM {pair.later.digest} WHERE t <= {cut}")  # noqa: S608  # a literal of ours
+    return _Cut(moment, end, start, int(after), int(before), next_after, last_before)
 
 
 def _robust_end(pair: Pair, rows: int) -> Any:
@@ -129,10 +175,12 @@ def _stray(pair: Pair, axis: TimeAxis, cut: _Cut, facts: dict[str, Any], left_ou
     told = []
     if cut.after:
         lies = f"{words.counted(cut.after, 'row')} of {earlier} {_lies(cut.after)}"
-        told.append(f"{lies} after {axis.told(cut.end)}, where it ends otherwise")
+        end = _named(pair, pair.earlier, axis, cut.end)
+        told.append(f"{lies} after {f'{end}, where it ends otherwise' if end else 'the end of the rest'}")
     if cut.before:
         lies = f"{words.counted(cut.before, 'row')} of {later} {_lies(cut.before)}"
-        told.append(f"{lies} before {axis.told(cut.start)}, where it starts otherwise")
+        start = _named(pair, pair.later, axis, cut.start)
+        told.append(f"{lies} before {f'{start}, where it starts otherwise' if start else 'the start of the rest'}")
     side, condition = (pair.earlier, ">") if cut.after else (pair.later, "<=")
     first = (
         f'SELECT "row" FROM {side.digest} WHERE t {condition} {_literal(cut.moment)} ORDER BY "row" LIMIT {MAX_SHOWN}'  # noqa: S608  # names of ours
@@ -169,10 +217,11 @@ def _overlapping(pair: Pair, axis: TimeAxis, end: Any, start: Any, rows: int) ->
     places = [int(row) for (row,) in ask_rows(pair.later, first)]
     shown = values_at(pair.later, places, [axis.column], pair.privacy)
     what = f"less than {axis.gap} after" if axis.gap_s else "no later than"
-    message = f"{count:,} of {rows:,} rows of {later} ({share_told(count, rows)}) lie {what} the end of {earlier}, "
-    message += axis.told(end)
+    message = f"{count:,} of {rows:,} rows of {later} ({share_told(count, rows)}) lie {what} the end of {earlier}"
+    ends, starts = _named(pair, pair.earlier, axis, end), _named(pair, pair.later, axis, start)
+    message += f", {ends}" if ends else ""
     message += f", with {entities:,} {'entity' if entities == 1 else 'entities'}" if entities else ""
-    message += f"; {later} starts {axis.told(start)}"
+    message += f"; {later} starts {starts}" if starts else ""
     return Found(
         judged=rows,
         failing=int(count),

@@ -138,6 +138,88 @@ def test_one_stray_moment_is_listed_and_does_not_make_everything_leak(leak: Leak
     assert found.evidence["rows_in"] == "train"
 
 
+def test_half_of_a_split_is_not_stray(leak: Leak) -> None:
+    train, test = {"day": ["2024-06-01", "2024-01-01"], "x": [1, 2]}, {"day": ["2024-05-01", "2024-05-03"], "x": [3, 4]}
+    found = leak(train, test, time="day")["time_overlap"]
+    assert (found.status, found.observed) == ("fail", 2)
+
+
+def test_a_last_row_beside_the_others_is_not_stray(leak: Leak) -> None:
+    days = [str(dt.date(2020, 1, 1) + dt.timedelta(days=n)) for n in range(300)]
+    train, test = {"day": days[:200], "x": range(200)}, {"day": days[199:], "x": range(101)}
+    found = leak(train, test, time="day")["time_overlap"]
+    assert (found.status, found.observed) == ("fail", 1)
+
+
+def test_a_day_is_all_of_it_beside_times_of_day(leak: Leak) -> None:
+    import pyarrow as pa
+
+    days: dict[str, list[Any]] = {"day": ["2024-01-30"] * 50 + ["2024-01-31"] * 50, "x": list(range(100))}
+    times: dict[str, list[Any]] = {
+        "day": [f"2024-01-31T{n:02}:12:30" for n in range(1, 21)],
+        "x": list(range(100, 120)),
+    }
+    found = leak(days, times, time="day")["time_overlap"]
+    assert (found.status, found.observed) == ("fail", 20)
+    assert "days are compared, since one has no times of day" in found.message
+    later = {**times, "day": [text.replace("01-31", "02-01") for text in times["day"]]}
+    assert leak(days, later, time="day")["time_overlap"].status == "pass"
+    assert leak(days, later, time="day", gap_s=86400)["time_overlap"].status == "fail"
+    midnights = {"day": pa.array([dt.datetime.fromisoformat(day) for day in days["day"]]), "x": pa.array(range(100))}
+    assert leak(midnights, times, time="day")["time_overlap"].status == "fail"
+    assert leak(times, {"day": ["2024-01-31", "2024-02-01"], "x": [1, 2]}, time="day")["time_overlap"].status == "fail"
+
+
+def test_numbers_in_other_units_are_an_error(leak: Leak) -> None:
+    seconds = [1_700_000_000 + 3600 * n for n in range(50)]
+    for factor, told in ((1000, "1,000"), (10**6, "1,000,000"), (10**9, "1,000,000,000")):
+        test = {"t": [value * factor for value in seconds], "x": list(range(50))}
+        found = leak({"t": seconds, "x": list(range(50))}, test, time="t")["time_overlap"]
+        assert (found.status, found.message) == (
+            "error",
+            f"t is some {told} times as large in test as in train: they seem to count other units of time",
+        )
+    steps = {"t": list(range(1, 100)), "x": list(range(99))}
+    later = {"t": list(range(40_000, 60_000, 1000)), "x": list(range(20))}
+    assert leak(steps, later, time="t")["time_overlap"].status == "pass"
+    whole = leak({"t": seconds, "x": list(range(50))}, {"t": [1_800_000_000], "x": [1]}, time="t")["time_overlap"]
+    assert "test starts 1800000000" in whole.message
+
+
+def test_rows_without_a_moment_are_a_warning_and_most_of_them_an_error(leak: Leak) -> None:
+    train = {"day": ["2024-01-01", *[None] * 99], "x": list(range(100))}
+    test = {"day": ["2024-02-01"] * 100, "x": list(range(100))}
+    found = leak(train, test, time="day")["time_overlap"]
+    assert found.status == "error"
+    assert found.message.endswith("; 99 rows without day left out: 99 % of train, which could not be checked")
+    train["day"] = ["2024-01-01"] * 90 + [None] * 10
+    assert leak(train, test, time="day")["time_overlap"].status == "warn"
+    train["day"] = ["2024-01-01"] * 96 + [None] * 4
+    assert leak(train, test, time="day")["time_overlap"].status == "pass"
+    test["day"] = ["2023-02-01"] * 100
+    train["day"] = ["2024-01-01"] * 10 + [None] * 90
+    assert leak(train, test, time="day")["time_overlap"].status == "fail"
+
+
+@pytest.mark.parametrize("privacy", ["none", "masked"])
+def test_no_moment_of_a_single_row_is_named(leak: Leak, privacy: str) -> None:
+    days = [str(dt.date(1950, 1, 1) + dt.timedelta(days=37 * n)) for n in range(300)]
+    parts = {
+        "clean": (days[:150], days[150:]),
+        "overlap": (days[::2], days[1::2]),
+        "stray": ([*days[:150], "2031-01-01"], days[150:]),
+    }
+    for name, (one, other) in parts.items():
+        train, test = {"day": one, "x": range(len(one))}, {"day": other, "x": range(len(other))}
+        found = leak(train, test, time="day", privacy=privacy)["time_overlap"]
+        assert found.status == {"clean": "pass", "overlap": "fail", "stray": "warn"}[name]
+        told = f"{found.message} {found.evidence} {found.observed} {found.expected}"
+        assert not any(day in told for day in (*days, "2031-01-01")), told
+    often = {"day": ["2020-01-01"] * 5, "x": range(5)}, {"day": ["2020-01-02"] * 5, "x": range(5)}
+    named = leak(*often, time="day", privacy=privacy)["time_overlap"]
+    assert ("train ends 2020-01-01, test starts 2020-01-02" in named.message) is (privacy == "masked")
+
+
 def test_moments_may_be_numbers_such_as_years(leak: Leak) -> None:
     train, test = {"year": [1990, 1991, 1992], "x": [1, 2, 3]}, {"year": [1993, 1994], "x": [4, 5]}
     found = leak(train, test, time="year")["time_overlap"]

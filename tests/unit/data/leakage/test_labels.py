@@ -217,6 +217,30 @@ def test_labels_of_many_numbers_are_compared_in_parts(leak: Leak) -> None:
     assert "y over " in found.message
 
 
+@pytest.mark.parametrize("privacy", ["none", "masked"])
+def test_classes_of_text_are_not_named(leak: Leak, privacy: str) -> None:
+    rng = random.Random(9)
+    people = ["anna.huber@gmail.com", "karl@gmx.at"]
+    train, test = (
+        {"y": [rng.choice(people) for _ in range(rows)], "x": [rng.random() for _ in range(rows)]} for rows in (200, 80)
+    )
+    outcomes = leak(train, test, label="y", privacy=privacy)
+    assert not any(one in str(outcomes) for one in people)
+    told = outcomes["label_balance"].message
+    assert ("y = a*** (20 characters)" in told) is (privacy == "masked")
+    numbers = leak(table(300, 1), table(100, 2), label="y", privacy=privacy)["label_balance"]
+    assert ("y = 1" in numbers.message) is (privacy == "masked")
+
+
+def test_ends_of_the_parts_of_a_label_are_only_named_in_full(leak: Leak) -> None:
+    rng = random.Random(8)
+    train, test = ({"y": [rng.gauss(0, 1) for _ in range(n)], "x": [rng.random() for _ in range(n)]} for n in (600, 99))
+    shown = {one: leak(train, test, label="y", privacy=one)["label_balance"] for one in ("full", "masked", "none")}
+    assert "y, part " in shown["masked"].message
+    assert shown["masked"].message == shown["none"].message
+    assert shown["masked"].observed == shown["full"].observed
+
+
 def test_a_label_that_is_never_there(leak: Leak) -> None:
     train, test = table(60, 1), table(30, 2)
     test["y"] = [None] * 30
