@@ -64,6 +64,11 @@ class DriftRules:
     multivariate: bool = False
     minimum_rows: int = 100
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Columns that both tables must have."""
+        return tuple(dict.fromkeys((*self.columns, *((self.label,) if self.label else ()))))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
@@ -179,6 +184,11 @@ def conflict(reference: str, rules: DriftRules) -> tuple[str, str]:
                 f"{what!r} needs the rows of the reference, {reference} is a profile",
                 f"name the reference data, or leave {what!r} out",
             )
+    if rules.group in rules.named:
+        return (
+            f"{rules.group!r} is the column of groups, which is not compared itself",
+            "take it out of 'columns' and 'label', or leave 'group' out",
+        )
     if rules.group and rules.statistics:
         return (
             "the statistics take rows for independent, which those of one group are not",

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlgate.config.drift_rules import Drift, DriftRules, conflict, is_profile
-from mlgate.errors import UsageError
+from mlgate.config.reading import nearest
+from mlgate.errors import SourceError, UsageError
 from mlgate.gate.data_drift_pairs import (
     Pair,
     Profile,
@@ -180,12 +181,16 @@ def profile_of(request: ProfileRequest) -> str:
     Raises
     ------
     SourceError
-        The file cannot be read.
+        The file cannot be read, or lacks a column that is named.
     """
     from mlgate.data.drift import profile_text, sketch_reference
 
     subject = _subject(request.file, request, Projects())
     with opened_subject(subject, request.progress) as table:
+        for name in request.columns:
+            if name not in table.columns:
+                hint = nearest(name, list(table.columns)) or "correct the name"
+                raise SourceError(f"{subject.path} has no column {name!r}", hint=hint)
         sketch = sketch_reference(
             table,
             name=subject.name,

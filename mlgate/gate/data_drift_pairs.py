@@ -70,7 +70,7 @@ def judge_pair(pair: Pair) -> list[Outcome]:
     with timed() as elapsed:
         try:
             shared = _shared_files(pair)
-            if shared is not None and shared[0] == shared[1]:
+            if shared is not None and shared[0]:
                 return [same_files(*names, shared, location)]
             reference, current, more = _read(pair)
         except UsageError:
@@ -85,8 +85,6 @@ def judge_pair(pair: Pair) -> list[Outcome]:
             unexpected=_unexpected(pair.current),
         )
         outcomes = judge_drift(between, location=location, more=more)
-        if shared is not None and shared[0]:
-            outcomes.append(same_files(*names, shared, location))
         outcomes[0] = replace(outcomes[0], duration_s=round(elapsed(), 4))
     return outcomes
 
@@ -128,12 +126,12 @@ def _read(pair: Pair) -> tuple[Sketch, Sketch, More]:
                 table,
                 name=pair.reference.name,
                 declared=declared_columns(pair.reference),
-                asked_for=_named(rules),
-                only=_asked_for(rules),
+                asked_for=rules.named,
+                only=_only(rules),
             )
             before = _drawn(table, reference, pair, None)
     with opened_subject(pair.current, pair.progress) as table:
-        current = sketch_like(table, reference, name=pair.current.name, asked_for=_asked_for(rules))
+        current = sketch_like(table, reference, name=pair.current.name, asked_for=_only(rules))
         after = _drawn(table, reference, pair, before)
     return reference, current, _more(before, after, pair.seed)
 
@@ -173,7 +171,7 @@ def _drawn(table: OpenTable, reference: Sketch, pair: Pair, before: Drawn | None
     together = before.groups.together if before and before.groups else 0
     return Drawn(
         count_groups(table, reference, names, rules.group, together=together) if rules.group else None,
-        draw_rows(table, reference, names, group=rules.group, seed=pair.seed) if rules.multivariate else None,
+        draw_rows(table, reference, names, group=rules.group, seed=pair.seed) if names and rules.multivariate else None,
     )
 
 
@@ -192,12 +190,9 @@ def _more(before: Drawn | None, after: Drawn, seed: int) -> More:
     return More(groups=groups, apart=apart, seed=seed)
 
 
-def _asked_for(rules: DriftRules) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*rules.columns, *((rules.label,) if rules.columns and rules.label else ()))))
-
-
-def _named(rules: DriftRules) -> tuple[str, ...]:
-    return (*rules.columns, *((rules.label,) if rules.label else ()))
+def _only(rules: DriftRules) -> tuple[str, ...]:
+    """The columns to look at; none means all."""
+    return rules.named if rules.columns else ()
 
 
 def declared_columns(subject: Subject) -> Mapping[str, Column]:
@@ -227,7 +222,17 @@ def _shared_files(pair: Pair) -> tuple[int, int] | None:
     if isinstance(pair.reference, Profile):
         return None
     there, here = (
-        {(end.root / name).resolve() for name in table_files.expand(end.root, end.path)}
+        [_identity(end.root / name) for name in table_files.expand(end.root, end.path)]
         for end in (pair.reference, pair.current)
     )
-    return len(there & here), len(here)
+    known = set(there) - {None}
+    return sum(one in known for one in here), len(here)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What is the same for one file by all its names; None where it cannot be seen: opening it says what is wrong."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino

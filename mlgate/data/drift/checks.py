@@ -1,4 +1,4 @@
-"""The checks of drift: what a comparison means. Their documentation is their docstring."""
+"""The checks of drift of columns: what a comparison means. Their documentation is their docstring."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any
 from mlgate.data import words
 from mlgate.data.drift.classifier import Apart
 from mlgate.data.drift.judged import Between, Judged, detectable, evidence_of
-from mlgate.data.drift.permuting import LEAST_GROUPS, Sides
 from mlgate.data.drift.sentences import chance, listed, middle, percent, told
-from mlgate.data.drift.sketch import Column, Sketch
+from mlgate.data.drift.sketch import Column
 from mlgate.data.plan import Verdict
 from mlgate.outcome import Status
 
@@ -18,11 +17,8 @@ __all__ = [
     "Between",
     "Judged",
     "drift",
-    "drift_columns",
-    "drift_rows",
     "label_drift",
     "multivariate_drift",
-    "shared_files",
 ]
 
 
@@ -114,123 +110,6 @@ def multivariate_drift(apart: Apart, p_adjusted: float, between: Between) -> Ver
         hint="look at how the columns named go together in both" if drifted else "",
         evidence=evidence,
     )
-
-
-def shared_files(reference: str, current: str, shared: tuple[int, int]) -> Verdict:
-    """`same_files`: no file of the newer data is a file of the reference.
-
-    It is `error` where all are, since nothing drifts from itself, and `warn` where some are: rows that both share hide
-    drift. Where none is, nothing is said.
-    """
-    both, of = shared
-    whole = both == of
-    return Verdict(
-        status=Status.ERROR if whole else Status.WARN,
-        message=f"{reference} and {current} are the same data: nothing drifts from itself"
-        if whole
-        else f"{both:,} of {words.counted(of, 'file')} of {current} {words.verb(both)} in {reference}, too: "
-        "what both share hides drift",
-        hint="name two different files" if whole else "leave the shared files out of one of them",
-        evidence={"shared_files": both, "files": of},
-    )
-
-
-def drift_rows(between: Between, groups: Sides | None = None) -> Verdict:
-    """`drift_rows`: two tables are there to be compared, with rows enough.
-
-    It is `error` where one of them has no rows or rows that cannot be parsed; `warn` where one has fewer than
-    `minimum_rows` or, with `group`, fewer than 10 groups, since then nothing can be said of drift, and where every
-    figure is the same in both, as in a copy.
-    """
-    before, after = between.reference, between.current
-    rows = f"{before.rows:,} rows of {before.name} and {after.rows:,} of {after.name}"
-    evidence = {"reference_rows": before.rows, "current_rows": after.rows}
-    for side in (before, after):
-        if side.unread:
-            unread = words.counted(side.unread, "row")
-            return Verdict(
-                status=Status.ERROR,
-                message=f"{unread} of {side.name} cannot be parsed, and would take no part",
-                hint="`mlgate data check` shows them: correct the file",
-                evidence=evidence,
-            )
-        if not side.rows:
-            hint = "look at how the file is made"
-            return Verdict(status=Status.ERROR, message=f"{side.name} has no rows", hint=hint, evidence=evidence)
-    fewest = min(before.rows, after.rows)
-    if fewest < between.rules.minimum_rows:
-        return Verdict(
-            status=Status.WARN,
-            message=f"cannot say: {rows} are there, at least {between.rules.minimum_rows} of each are needed",
-            hint="compare more rows, or lower minimum_rows: then only very large changes would be found",
-            evidence=evidence,
-        )
-    if groups is not None and not groups.enough:
-        count = f"{groups.before.count:,} groups of {before.name} and {groups.after.count:,} of {after.name}"
-        return Verdict(
-            status=Status.WARN,
-            message=f"cannot say: {count} are there, at least {LEAST_GROUPS} of each are needed",
-            hint="compare more groups: rows of one group say nothing of another",
-            evidence=evidence,
-        )
-    if _is_copy(before, after):
-        return Verdict(
-            status=Status.WARN,
-            message=f"every figure of {after.name} is the same as in {before.name}: this looks like a copy",
-            hint="compare with other data: nothing drifts from itself",
-            evidence=evidence,
-        )
-    if groups is not None:
-        rows += f", in {groups.before.count:,} and {groups.after.count:,} groups,"
-    return Verdict(status=Status.PASS, message=f"{rows} are compared", observed=after.rows, evidence=evidence)
-
-
-def drift_columns(name: str, between: Between) -> Verdict:
-    """`drift_columns`: a column that is compared is in both tables, and stored as values of one type.
-
-    A column that only the reference has is `fail`: what reads it breaks. One that only the newer data has is `warn`:
-    nothing is known of it. A named column that neither has is `error`. Types are compared where both files store them.
-    """
-    before, after = between.reference.columns.get(name), between.current.columns.get(name)
-    reference, current = between.names
-    if before is None and after is None:
-        return Verdict(
-            status=Status.ERROR,
-            message=f"neither {reference} nor {current} has this column",
-            hint="correct the name in `columns`",
-        )
-    if after is None:
-        return Verdict(
-            status=Status.FAIL,
-            message=f"{reference} has this column, {current} does not",
-            hint="restore the column, or list the columns to compare without it",
-        )
-    if before is None:
-        return Verdict(
-            status=Status.WARN,
-            message=f"{current} has this column, {reference} does not: there is nothing to compare it with",
-            hint="list the columns to compare, or take a reference that has it",
-        )
-    return Verdict(
-        status=Status.FAIL,
-        message=f"stored as {after.stored} in {current}, as {before.stored} in {reference}",
-        observed=after.stored,
-        expected=before.stored,
-        hint="write the column with its former type: what reads it gets other values",
-    )
-
-
-def _is_copy(before: Sketch, after: Sketch) -> bool:
-    shared = [name for name in after.columns if name in before.columns and not before.columns[name].left_out]
-    if before.rows != after.rows or len(shared) < 2:
-        return False
-    return all(_figures(before.columns[name]) == _figures(after.columns[name]) for name in shared)
-
-
-def _figures(column: Column) -> tuple[Any, ...]:
-    values = column.values.hashed if column.values else None
-    writing = column.writing.length.counts if column.writing else None
-    return dict(column.states), column.ordered and column.ordered.counts, values, writing
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

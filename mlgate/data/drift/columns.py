@@ -110,22 +110,25 @@ def asked_of(
     return facts
 
 
-def look_at(field: Field, found: Mapping[str, Any], *, present: int, asked_for: bool) -> Look:
+def look_at(field: Field, found: Mapping[str, Any], *, rows: int, present: int, asked_for: bool) -> Look:
     """How a column is compared.
 
     Parameters
     ----------
     found : answers to `queries.facts`
-    present : rows that have a value
+    rows, present : rows of the table, and those that have a value
     asked_for : whether somebody named the column
     """
     distinct = found["distinct"] or 0
     if not present and field.kind in _OPAQUE:
         return Look()  # nothing says of what type its values are
-    reason = _left_out(field, found, present, distinct)
+    reason = _left_out(field, found, rows, present)
     if reason and not asked_for:
         return Look(left_out=reason)
-    withheld = f"no value is named: {reason}" if reason and field.kind in ("integer", "string") else ""
+    naming = reason if field.kind in ("integer", "string") else ""
+    if not naming and field.kind in (*NUMBERS, "string") and _is_named_so(field) and distinct >= max(50, present // 50):
+        naming = "named like an identifier"
+    withheld = f"no value is named: {naming}" if naming else ""
     if field.kind in ORDERED:
         return Look(ordered=True, withheld=withheld)
     if field.kind != "string":
@@ -135,18 +138,24 @@ def look_at(field: Field, found: Mapping[str, Any], *, present: int, asked_for: 
     return Look(values=values, writing=distinct > MANY_VALUES, withheld=withheld)
 
 
-def _left_out(field: Field, found: Mapping[str, Any], present: int, distinct: int) -> str:
+def _is_named_so(field: Field) -> bool:
+    words = words_of(field.name)
+    return bool(_KEY_NAMES.intersection((*words[:1], *words[-1:])))
+
+
+def _left_out(field: Field, found: Mapping[str, Any], rows: int, present: int) -> str:
+    """Why a column is not compared. An identifier names the rows: most have one, and nearly all differ."""
+    distinct = found["distinct"] or 0
     if field.kind in MOMENTS:
         return "timestamps are compared only where they are named"
     if field.kind in _OPAQUE:
         return f"values of the type {field.engine_type.lower() or field.kind} are compared only where they are named"
-    if field.kind not in ("integer", "string") or present < LEAST_ROWS:
+    if field.kind not in ("integer", "string") or present < max(LEAST_ROWS, rows / 2):
         return ""
-    words = words_of(field.name)
-    if _KEY_NAMES.intersection((*words[:1], *words[-1:])) and distinct >= max(50, present // 50):
-        return "named like an identifier"
     if distinct < NEARLY_UNIQUE * present:
         return ""
+    if _is_named_so(field) and distinct >= 50:
+        return "named like an identifier, and nearly every value differs"
     if field.kind == "string":
         return "" if _is_spaced(found, present) else "looks like an identifier: nearly every text differs"
     places = int(found["high"]) - int(found["low"]) + 1

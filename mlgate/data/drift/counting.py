@@ -163,7 +163,7 @@ def _first_look(table: Table, fields: Sequence[Field], asked_for: Collection[str
         known = {key: answers[text] for key, text in asked[field.name].items()}
         states = _states(known)
         present = rows - sum(states.values())
-        look = look_at(field, known, present=present, asked_for=field.name in asked_for)
+        look = look_at(field, known, rows=rows, present=present, asked_for=field.name in asked_for)
         found.append(_Found(field, states, known, look, present))
     return rows, found
 

@@ -61,20 +61,30 @@ class Grouped:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """A table group by group: how many there are, how many of them are put together in one, and its columns by name."""
+    """A table group by group.
+
+    Parameters
+    ----------
+    count : groups
+    together : how many of them are put together in one
+    columns : by name
+    without : rows that have no group, and take no part
+    """
 
     count: int
     together: int
     columns: dict[str, Grouped]
+    without: int = 0
 
 
 def count_groups(table: Table, reference: Sketch, columns: Sequence[str], group: str, *, together: int = 0) -> Groups:
-    """Rows of each kind in every group.
+    """Rows of each kind in every group. Those without a group are left out, and counted: whether they belong together
+    is not known, so they are neither independent nor one group.
 
     Parameters
     ----------
     reference : says which kinds of rows there are
-    together : groups put together in one; 0 chooses. A row without a group is one by itself
+    together : groups put together in one; 0 chooses
 
     Raises
     ------
@@ -84,8 +94,9 @@ def count_groups(table: Table, reference: Sketch, columns: Sequence[str], group:
     if group not in table.columns:
         raise SourceError(f"{table.shown} has no column {group!r} of groups", hint="correct `group`")
     by = read_as(table, group)
-    distinct = asked_of(table, [([by], [sql.about_distinct(sql.as_text(by.value))])])
-    about = next(iter(distinct.values())) or 1
+    about_distinct, missing = sql.about_distinct(sql.as_text(by.raw)), sql.count_where(f"NOT ({_has_group(by)})")
+    answers = asked_of(table, [([by], [about_distinct, missing])])
+    about, without = answers[about_distinct] or 1, int(answers[missing])
     together = together or max(1, -(-about // MAX_GROUPS))
     places = max(1, round(about / together))
     found: dict[str, Grouped] = {}
@@ -101,19 +112,22 @@ def count_groups(table: Table, reference: Sketch, columns: Sequence[str], group:
         answer = connection.execute(query).fetchnumpy()
         found[name] = _grouped(answer, events)
         count = len(answer["n"])
-    return Groups(about if together > 1 else count, together, found)
+    return Groups(about if together > 1 and count else count, together, found, without)
 
 
 def _parts(field: Field, by: Field) -> dict[str, str]:
     number = queries.number_of(field) if field.kind in ORDERED else "NULL"
     return {
-        "g": f"coalesce({sql.hashed(sql.as_text(by.raw))}, 0)",
-        "alone": f"{by.raw} IS NULL",
+        "g": sql.only_where(_has_group(by), sql.hashed(sql.as_text(by.raw))),
         "r": field.raw,
         "value": field.value,
         "x": number,
         "v": sql.as_text(field.value),
     }
+
+
+def _has_group(by: Field) -> str:
+    return f"{by.raw} IS NOT NULL" + (f" AND NOT {by.nan}" if by.nan else "")
 
 
 def _grouped(answer: Any, events: Sequence[Event]) -> Grouped:

@@ -6,20 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mlgate.data.aggregates import stored_kind
-from mlgate.data.drift.checks import (
-    drift,
-    drift_columns,
-    drift_rows,
-    label_drift,
-    multivariate_drift,
-    shared_files,
-)
+from mlgate.data.drift.checks import drift, label_drift, multivariate_drift
 from mlgate.data.drift.classifier import Apart
 from mlgate.data.drift.comparing import Compared, compare_column
 from mlgate.data.drift.judged import Between, Judged
 from mlgate.data.drift.permuting import Sides, compare_groups
 from mlgate.data.drift.sketch import Column, Sketch
 from mlgate.data.drift.statistics import judge_statistic
+from mlgate.data.drift.table_checks import drift_columns, drift_rows, shared_files
 from mlgate.data.drift.tails import adjust_holm
 from mlgate.data.outcomes import TIER, outcome_id
 from mlgate.data.plan import Verdict
@@ -30,22 +24,16 @@ _ALIKE = {"integer": "number"}
 
 
 def names_to_compare(between: Between) -> list[str]:
-    """Columns that somebody named with the label, else all of both tables, as the newer data has them; no groups."""
+    """Columns that somebody named, else all of both tables, as the newer data has them, and the label; no groups."""
     rules = between.rules
-    named = (*rules.columns, *((rules.label,) if rules.label else ()))
-    names = named if rules.columns else (*between.current.columns, *between.reference.columns)
-    return [name for name in dict.fromkeys(names) if name != rules.group]
+    names = rules.columns or (*between.current.columns, *between.reference.columns)
+    return [name for name in dict.fromkeys((*names, *rules.named)) if name != rules.group]
 
 
 def compared_columns(between: Between) -> list[str]:
     """The columns that can be compared: in both tables, and not left out."""
-    return [
-        name
-        for name in names_to_compare(between)
-        if all(
-            name in side.columns and not side.columns[name].left_out for side in (between.reference, between.current)
-        )
-    ]
+    sides = between.reference, between.current
+    return [name for name in names_to_compare(between) if all(_is_counted(name, side) for side in sides)]
 
 
 def _is_counted(name: str, side: Sketch) -> bool:
@@ -76,11 +64,14 @@ def judge_drift(between: Between, *, location: Location, more: More | None = Non
     location : of the declaration, or of the newer file
     """
     more = more or More()
-    rows = drift_rows(between, more.groups)
-    outcomes = [_outcome(between, "drift_rows", None, rows, location)]
-    if rows.status is Status.ERROR or not _enough(between, more.groups):
-        return outcomes
     names = compared_columns(between)
+    rows = drift_rows(between, more.groups, columns=len(names))
+    outcomes = [_outcome(between, "drift_rows", None, rows, location)]
+    if any(side.unread or not side.rows for side in (between.reference, between.current)):
+        return outcomes
+    if not _enough(between, more.groups):
+        absent = [name for name in names_to_compare(between) if _is_absent(between, name)]
+        return outcomes + [one for name in absent for one in _of_column(between, name, None, location)]
     compared = dict(zip(names, _compared(between, names, more), strict=True))
     apart = more.apart if isinstance(more.apart, Apart) else None
     judged, told = _family(compared.values(), between, more)
@@ -94,6 +85,13 @@ def judge_drift(between: Between, *, location: Location, more: More | None = Non
         problem = Verdict(status=Status.ERROR, message=more.apart.message, hint=more.apart.hint)
         outcomes.append(_outcome(between, "multivariate_drift", None, problem, location))
     return outcomes
+
+
+def _is_absent(between: Between, name: str) -> bool:
+    """Whether a table lacks a column that somebody named and that is expected there."""
+    return name in between.rules.named and not all(
+        name in side.columns for side in (between.reference, between.current)
+    )
 
 
 def _enough(between: Between, groups: Sides | None) -> bool:
@@ -159,10 +157,10 @@ def _family(compared: Iterable[Compared], between: Between, more: More) -> tuple
 def _of_column(between: Between, name: str, judged: Judged | None, location: Location) -> Iterator[Outcome]:
     before, after = between.reference.columns.get(name), between.current.columns.get(name)
     check = "label_drift" if name == between.rules.label else "drift"
-    if before is not None and before.left_out:
+    if before is not None and before.left_out and not _is_absent(between, name):
         yield _outcome(between, check, name, _left_out(before, between), location)
         return
-    if after is None and name in between.unexpected:
+    if after is None and name in between.unexpected and name not in between.rules.columns:
         yield _outcome(between, check, name, Verdict(status=Status.SKIP, message=between.unexpected[name]), location)
         return
     if before is None or after is None or _retyped(before, after):
@@ -177,7 +175,7 @@ def _of_column(between: Between, name: str, judged: Judged | None, location: Loc
 
 
 def _left_out(column: Column, between: Between) -> Verdict:
-    if column.name not in (*between.rules.columns, between.rules.label):
+    if column.name not in between.rules.named:
         return Verdict(status=Status.SKIP, message=column.left_out)
     message = f"the profile keeps nothing of this column: {column.left_out}"
     hint = f"write the profile with `--columns {column.name}`, or give the reference data"

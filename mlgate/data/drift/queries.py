@@ -123,18 +123,15 @@ def group_counts(parts: Mapping[str, str], source: str, conditions: Sequence[str
 
     Parameters
     ----------
-    parts : expressions over the source by their names in the conditions; `g` is the group's hash, and where `alone`
-        holds a row is a group by itself
+    parts : expressions over the source by their names in the conditions; `g` is the group's hash, null without one
     places : number of places that groups are dealt to by their hash; 0 keeps each
     """
     named = ", ".join(f"{expression} AS {name}" for name, expression in parts.items())
-    by_itself = sql.hashed("17", '"row"')
-    group = f"CASE WHEN alone THEN {by_itself} ELSE g END"
-    group = f"({group}) % {places}" if places else group
+    group = f"g % {places}" if places else "g"
     counted = "".join(f", {sql.count_where(condition)} AS e{place}" for place, condition in enumerate(conditions))
     present = sql.count_where("value IS NOT NULL AND (x IS NULL OR isfinite(x))")
-    rows = f'SELECT "row", {named} FROM ({source}) AS source'  # noqa: S608  # made by aggregates
-    return f"SELECT {group} AS k, {sql.ROWS} AS n, {present} AS present{counted} FROM ({rows}) AS rows GROUP BY k ORDER BY k"  # noqa: S608, E501  # names of ours
+    rows = f"SELECT {named} FROM ({source}) AS source"  # noqa: S608  # made by aggregates
+    return f"SELECT {group} AS k, {sql.ROWS} AS n, {present} AS present{counted} FROM ({rows}) AS rows WHERE g IS NOT NULL GROUP BY k ORDER BY k"  # noqa: S608, E501  # names of ours
 
 
 def drawn_rows(parts: Sequence[str], source: str, group: str, seed: int, most: int) -> str:
@@ -142,7 +139,7 @@ def drawn_rows(parts: Sequence[str], source: str, group: str, seed: int, most: i
 
     Parameters
     ----------
-    group : one row of each is drawn; empty draws any rows, and each is a group by itself
+    group : one row of each is drawn, none of those without; empty draws any rows, and each is a group by itself
     most : rows
     """
     named = "".join(f", {part} AS p{place}" for place, part in enumerate(parts))
@@ -150,5 +147,6 @@ def drawn_rows(parts: Sequence[str], source: str, group: str, seed: int, most: i
     by = sql.hashed(group) if group else order
     rows = f"SELECT {by} AS g, {order} AS o{named} FROM ({source}) AS source"  # noqa: S608  # made by aggregates
     if group:
+        rows += f" WHERE {group} IS NOT NULL"
         rows = f"SELECT * FROM ({rows}) AS each_row QUALIFY row_number() OVER (PARTITION BY g ORDER BY o) = 1"  # noqa: S608  # names of ours
     return f"SELECT * FROM ({rows}) AS drawn ORDER BY o LIMIT {most}"  # noqa: S608  # names of ours

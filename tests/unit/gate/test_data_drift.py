@@ -124,6 +124,7 @@ def test_groups_and_a_classifier(tables: Any) -> None:
         (["--threshold", "share:nan"], "is not above 0"),
         (["--statistic", "pis"], "'pis' is not one of psi"),
         (["--statistic", "psi", "--group", "id"], "take rows for independent"),
+        (["--group", "id", "--columns", "id"], "'id' is the column of groups"),
         (["--minimum-rows", "3"], "--minimum-rows"),
         (["--memory-limit", "much"], "much"),
         (["--schema", "nix.yaml"], "nix.yaml"),
@@ -153,15 +154,53 @@ def test_profiles_that_cannot_judge_are_wrong_usage(tables: Any) -> None:
 
 def test_the_same_file_is_told_and_no_pass(tables: Any) -> None:
     (tables.root / "link.csv").symlink_to("train.csv")
-    for newer in ("train.csv", "./train.csv", "link.csv"):
+    (tables.root / "hard.csv").hardlink_to(tables.root / "train.csv")
+    for newer in ("train.csv", "./train.csv", "link.csv", "hard.csv"):
         ran = tables.mlgate("data", "drift", "train.csv", newer)
         assert ran.code == 3
         assert "are the same data: nothing drifts from itself" in ran.out
     shared = tables.mlgate("data", "drift", "train.csv", "[st]*.csv", "--format", "json")
-    assert outcomes(shared)["same_files"]["status"] == "warn"
+    assert shared.code == 3
+    assert list(outcomes(shared)) == ["same_files"]
+    assert outcomes(shared)["same_files"]["status"] == "error"
     assert outcomes(shared)["same_files"]["message"] == (
         "1 of 2 files of [st]*.csv is in train.csv, too: what both share hides drift"
     )
+
+
+def test_what_is_named_and_not_there_is_an_error(tables: Any) -> None:
+    for asked in (["--label", "yy"], ["--columns", "yy"], ["--columns", "age", "--label", "yy"]):
+        ran = tables.mlgate("data", "drift", "train.csv", "same.csv", *asked, "--format", "json")
+        assert ran.code == 3
+        assert outcomes(ran)["yy/drift_columns"]["status"] == "error"
+    head, *lines = rows(6).splitlines()
+    tables.write(
+        "more.csv", "\n".join([f"{head},extra", *(f"{line},{place}" for place, line in enumerate(lines))]) + "\n"
+    )
+    tables.mlgate("data", "profile", "train.csv", "-o", "p.yaml")
+    for reference in ("train.csv", "p.yaml"):
+        for option in ("--columns", "--label"):
+            assert tables.mlgate("data", "drift", reference, "more.csv", option, "extra").code == 3
+        assert tables.mlgate("data", "drift", reference, "more.csv").code == 0
+    ran = tables.mlgate("data", "profile", "train.csv", "--columns", "yy")
+    assert ran.code == 3
+    assert "train.csv has no column 'yy'" in ran.err
+
+
+def test_a_label_of_mlgate_yaml_that_is_not_there_is_an_error(tables: Any) -> None:
+    head = "version: 1\ndatasets: {train: {path: train.csv}, same: {path: same.csv}}\n"
+    tables.write("mlgate.yaml", f"{head}drift: [{{reference: train, current: same, label: yy}}]\n")
+    assert tables.mlgate("run", "--output", "out").code == 3
+    report = json.loads((tables.root / "out/report.json").read_text(encoding="utf-8"))
+    states = {item["id"]: item["status"] for item in report["outcomes"]}
+    assert states["data/drift/train..same/yy/drift_columns"] == "error"
+
+
+def test_a_variable_that_makes_the_check_blunt_is_told(tables: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLGATE_THRESHOLD", "share:0.5 distance:0.9")
+    ran = tables.mlgate("data", "drift", "train.csv", "new.csv", "--format", "json")
+    assert ran.code == 0
+    assert outcomes(ran)["drift_rows"]["message"].endswith("; judged with share 0.5, distance 0.9")
 
 
 def test_what_cannot_be_read_is_an_error(tables: Any) -> None:

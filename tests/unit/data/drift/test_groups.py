@@ -10,6 +10,7 @@ import scipy.stats
 
 from mlgate.config.drift_rules import DriftRules
 from mlgate.data.drift import Between, More, judge_drift, permuting, sketch_like, sketch_reference
+from mlgate.data.drift.classifier import draw_rows
 from mlgate.data.drift.groups import MAX_GROUPS, Groups, count_groups
 from mlgate.data.drift.permuting import Sides, compare_groups
 from mlgate.errors import SourceError
@@ -79,12 +80,50 @@ def test_few_groups_say_nothing() -> None:
     assert "9 groups of before and 50 groups of after" in found["drift_rows"].message.replace("50 of", "50 groups of")
 
 
-def test_rows_without_a_group_are_groups_by_themselves() -> None:
+@pytest.mark.parametrize("nothing", [None, float("nan")])
+def test_rows_without_a_group_are_left_out_and_counted(nothing: Any) -> None:
     rng = np.random.default_rng(0)
-    table = {"patient": [None] * 300, "x": rng.normal(size=300)}
+    table = {"patient": [nothing, 1.0, 2.0] * 100, "x": rng.normal(size=300)}
     with open_frame(frame(table), shown="t") as opened:
         reference = sketch_reference(opened, name="t", declared={}, only=["x"])
-        assert count_groups(opened, reference, ["x"], "patient").count == 300
+        found = count_groups(opened, reference, ["x"], "patient")
+        drawn = draw_rows(opened, reference, ["x"], group="patient", seed=0)
+    assert (found.count, found.without) == (2, 100)
+    assert found.columns["x"].of[:, 0].tolist() == [100, 100]
+    assert len(drawn.groups) <= 3
+
+
+def without(table: dict[str, Any], share: float, seed: int = 0) -> dict[str, Any]:
+    lost = np.random.default_rng(seed).random(len(table["x" if "x" in table else "pressure"])) < share
+    return table | {"patient": [None if gone else name for gone, name in zip(lost, table["patient"], strict=True)]}
+
+
+def test_few_rows_without_a_group_are_told_and_many_are_a_warning() -> None:
+    before, after = patients(1, 60), patients(2, 60)
+    few = judged(before, without(after, 0.03))["drift_rows"]
+    assert few.status is Status.PASS
+    assert "have no 'patient' and are left out" in few.message
+    assert few.evidence["without_group"][0] == 0 < few.evidence["without_group"][1]
+    many = judged(before, without(after, 0.5))["drift_rows"]
+    assert many.status is Status.WARN
+    assert "have no 'patient' and are left out" in many.message
+
+
+def test_no_row_with_a_group_is_an_error() -> None:
+    found = judged(patients(1, 60), without(patients(2, 60), 1.0))
+    assert list(found) == ["drift_rows"]
+    assert found["drift_rows"].status is Status.ERROR
+    assert found["drift_rows"].message == "no row of after has a value of 'patient', by which rows are grouped"
+
+
+def test_rows_without_a_group_do_not_alarm() -> None:
+    """Half of the rows of 60 patients have lost whose they are: the rest is judged as before."""
+    alarms = 0
+    for seed in range(8):
+        lost = without(patients(100 + seed, 60), 0.5, seed)
+        found = judged(patients(seed, 60), lost)
+        alarms += any(outcome.status is Status.FAIL for outcome in found.values())
+    assert alarms <= 1
 
 
 def test_an_absent_column_of_groups_is_an_error() -> None:

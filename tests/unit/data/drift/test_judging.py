@@ -140,6 +140,75 @@ def test_columns_of_one_table_only(compare: Compare) -> None:
     assert named["x/drift"].status is Status.PASS
 
 
+@pytest.mark.parametrize("rules", [{"columns": ("x", "y")}, {"label": "y"}, {"columns": ("x",), "label": "y"}])
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        (["x"], ["x"], "neither before nor after has this column"),
+        (["x", "y"], ["x"], "after does not have this column, which is to be compared"),
+        (["x"], ["x", "y"], "before does not have this column, which is to be compared"),
+    ],
+)
+@pytest.mark.parametrize("rows", [N, 40])
+def test_what_is_named_must_be_there(
+    compare: Compare, rules: dict[str, Any], before: list[str], after: list[str], message: str, rows: int
+) -> None:
+    sides = [
+        {name: rng(seed + place).random(rows) for place, name in enumerate(names)}
+        for seed, names in ((1, before), (3, after))
+    ]
+    found = compare(*sides, **rules)
+    assert found["y/drift_columns"].status is Status.ERROR
+    assert message in found["y/drift_columns"].message.replace("profile.yaml", "before")
+    if rows == N:
+        assert found["x/drift"].status is Status.PASS
+
+
+def test_where_nothing_can_be_compared_nothing_passes(compare: Compare) -> None:
+    start = dt.datetime(2024, 1, 1)  # noqa: DTZ001  # as files store them
+    table = {"patient_id": range(N), "day": [start] * N}
+    found = compare(table, table | {"patient_id": range(N, 2 * N)})
+    assert found["drift_rows"].status is Status.ERROR
+    assert found["drift_rows"].message == "nothing is compared: no column can be that both have"
+    assert {one.status for name, one in found.items() if name != "drift_rows"} == {Status.SKIP}
+    assert compare({"x": rng(1).random(N)}, {"z": rng(2).random(N)})["drift_rows"].status is Status.ERROR
+
+
+def test_what_is_judged_otherwise_is_told(compare: Compare) -> None:
+    before, after = {"x": rng(1).normal(size=N)}, {"x": rng(2).normal(0.5, 1, N)}
+    blunt = compare(before, after, thresholds=_thresholds(share=0.5, distance=0.9), alpha=0.001)
+    assert blunt["x/drift"].status is Status.PASS
+    assert blunt["drift_rows"].message.endswith("are compared; judged with alpha 0.001, share 0.5, distance 0.9")
+    assert blunt["drift_rows"].evidence["rules"] == {"alpha": 0.001, "share": 0.5, "distance": 0.9}
+
+
+def test_a_name_alone_makes_no_identifier(compare: Compare) -> None:
+    before = {"key_rate": rng(1).integers(0, 300, 2000), "id_score": rng(2).integers(0, 100, 2000)}
+    after = {"key_rate": rng(1).integers(9000, 9300, 2000), "id_score": rng(2).integers(200, 300, 2000)}
+    found = compare(before, after)
+    assert found["key_rate/drift"].status is Status.FAIL
+    assert found["id_score/drift"].status is Status.FAIL
+
+
+def test_few_values_are_no_identifier(compare: Compare) -> None:
+    few = {"n": [*range(1000, 1050), *([None] * 1950)], "y": rng(3).random(2000)}
+    found = compare(few, few | {"y": rng(4).random(2000)})
+    assert found["n/drift"].status is Status.WARN
+    assert (
+        found["n/drift"].message == "cannot say: 50 values in the reference and 50 now, at least 100 of each are needed"
+    )
+
+
+def test_values_that_are_named_like_an_identifier_have_no_name(compare: Compare) -> None:
+    before = {"patient_id": [f"P{place // 8:04d}" for place in range(2000)], "x": rng(1).random(2000)}
+    after = {"patient_id": [f"P{place // 8:04d}" for place in range(2000, 4000)], "x": rng(2).random(2000)}
+    assert "P0" not in repr(sketch(before).columns["patient_id"])
+    found = compare(before, after)["patient_id/drift"]
+    assert found.status is Status.FAIL
+    assert "P0" not in repr(found)
+    assert "no value is named: named like an identifier" in found.message
+
+
 def test_another_type_is_said_and_values_are_read_as_before(compare: Compare) -> None:
     numbers = rng(1).integers(0, 30, N)
     found = compare({"x": numbers}, {"x": [str(value) for value in rng(2).integers(0, 30, N)]})
