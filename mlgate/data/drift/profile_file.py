@@ -10,7 +10,8 @@ from typing import Any
 from mlgate.config import fields as f
 from mlgate.config.document import Node, load_document
 from mlgate.config.schema import TYPES
-from mlgate.data.drift.profile_text import VERSION, edge_of
+from mlgate.data.drift.columns import ORDERED
+from mlgate.data.drift.profile_text import VERSION, digest_of, edge_of
 from mlgate.data.drift.queries import CLASSES
 from mlgate.data.drift.sketch import (
     MAX_HASHED,
@@ -23,8 +24,10 @@ from mlgate.data.drift.sketch import (
     bucket_of,
     values_of,
 )
+from mlgate.errors import ConfigError
 
 _COUNT = f.Number(low=0, integer=True)
+AGAIN = "write it again with `mlgate data profile`"
 
 
 class _Counts:
@@ -67,9 +70,9 @@ class _Cells:
             edges.append(edge)
             cells.append(count)
         if not all(a < b for a, b in itertools.pairwise(edges)) or not all(map(math.isfinite, edges)):
-            raise node.error("the cells are not in order", hint="write the profile again with `mlgate data profile`")
+            raise node.error("the cells are not in order", hint=AGAIN)
         if list(counts)[-1:] != ["above"]:
-            raise node.error("the last cell is `above`", hint="write the profile again with `mlgate data profile`")
+            raise node.error("the last cell is `above`", hint=AGAIN)
         return Ordered(tuple(edges), (*cells, counts["above"]))
 
     def json_schema(self) -> f.JsonSchema:
@@ -110,6 +113,8 @@ _PROFILE = f.Struct(
         "profile": f.Key(f.Number(low=VERSION, high=VERSION, integer=True), "version of this format: 1", required=True),
         "data": f.Key(f.Text(), "what it was made of", required=True),
         "rows": f.Key(_COUNT, "rows of the data", required=True),
+        "column_count": f.Key(f.Number(low=1, integer=True), "how many columns follow", required=True),
+        "digest": f.Key(f.Text(), "of all that is written, so that a cut and an edit are noticed", required=True),
         "columns": f.Key(f.MapOf(_named, _COLUMN.json_schema), "columns", required=True),
     },
 )
@@ -125,15 +130,36 @@ def parse_profile(text: str, path: str) -> Sketch:
     Raises
     ------
     ConfigError
-        It is no profile, or its counts do not add up: somebody changed it by hand.
+        It is no profile, or not what `mlgate data profile` wrote: it was cut off, or changed by hand.
     """
+    try:
+        return _parsed(text, path)
+    except ConfigError as mistake:
+        line, column = mistake.line, mistake.column
+        raise ConfigError(mistake.reason, hint=AGAIN, path=mistake.path, line=line, column=column) from None
+
+
+def _parsed(text: str, path: str) -> Sketch:
     document = load_document(text, path)
+    _require_version(document)
     reading = f.Reading()
     values = _PROFILE.parse(document, reading)
     found = values.get("columns", {}).values()
     columns = {name: _column(name, node, values.get("rows", 0), reading) for name, node in found}
+    if not reading.mistakes and len(columns) != values["column_count"]:
+        fact = f"{len(columns)} of {values['column_count']} columns are here: the profile was cut off or changed"
+        reading.mistakes.append(document.key_error("column_count", fact))
+    elif not reading.mistakes and values["digest"] != digest_of(text):
+        fact = "this is not what was written: the profile was cut off, or changed by hand"
+        reading.mistakes.append(document.key_error("digest", fact))
     reading.finish()
     return Sketch(name=values["data"], rows=values["rows"], columns=columns, profile=path)
+
+
+def _require_version(document: Node) -> None:
+    version = document.value.get("profile") if isinstance(document.value, dict) else None
+    if version is not None and isinstance(version.value, int) and version.value != VERSION:
+        raise version.error(f"written by another version of mlgate: format {version.value}, this one reads {VERSION}")
 
 
 def _column(name: str, node: Node, rows: int, reading: f.Reading) -> Column:
@@ -174,26 +200,45 @@ def _writing(known: Mapping[str, Any]) -> Writing | None:
 
 
 def _require_sums(column: Column, node: Node, reading: f.Reading) -> None:
-    """Every way to count the rows that have a value gives as many."""
-    values_key = "buckets" if isinstance(node.value, dict) and "buckets" in node.value else "values"
+    """What the kind of a column needs is there, and every way to count the rows that have a value gives as many."""
+    if column.present < 0:
+        fact = f"{column.rows - column.present:,} rows without a value, of {column.rows:,}"
+        reading.mistakes.append(node.error(f"{column.name}: {fact}"))
+        return
+    written = node.value if isinstance(node.value, dict) else {}
+    values_key = "buckets" if "buckets" in written else "values"
     counted = {
         "cells": column.ordered and column.ordered.rows,
         values_key: column.values and column.values.rows,
         "lengths": column.writing and column.writing.length.rows,
     }
+    missing = _missing_key(column, written)
+    if missing:
+        reading.mistakes.append(node.error(f"{column.name}: {missing}"))
     for key, rows in counted.items():
         if rows is not None and rows != column.present:
-            reading.mistakes.append(
-                node.key_error(
-                    key,
-                    f"{column.name}: {key} add up to {rows:,} rows, {column.present:,} have a value",
-                    hint="write the profile again with `mlgate data profile`",
-                )
-            )
+            fact = f"{column.name}: {key} add up to {rows:,} rows, {column.present:,} have a value"
+            reading.mistakes.append(node.key_error(key, fact))
     problem = _bucket_problem(column.values) if column.values else ""
     if problem:
-        hint = "write the profile again with `mlgate data profile`"
-        reading.mistakes.append(node.key_error(values_key, f"{column.name}: {problem}", hint=hint))
+        reading.mistakes.append(node.key_error(values_key, f"{column.name}: {problem}"))
+
+
+def _missing_key(column: Column, written: Mapping[str, Any]) -> str:
+    """What is not written of a column and must be, or the other way round; empty where all is there."""
+    if column.personal:
+        kept = [key for key in ("cells", "values", "buckets", "lengths", "holding") if key in written]
+        return f"it holds personal data, and {kept[0]!r} stands here" if kept else ""
+    if column.kind in ORDERED and "cells" not in written:
+        return "'cells' are missing, so nothing could be compared"
+    if column.present and not {"cells", "values", "lengths"} & set(written):
+        return "'values' are missing, so nothing could be compared"
+    pairs = (("buckets", "others_at_most"), ("buckets", "values"), ("lengths", "holding"))
+    lacking = [other for key, other in pairs if key in written and other not in written]
+    if lacking:
+        return f"{lacking[0]!r} are missing"
+    absent = [name for name in CLASSES if "lengths" in written and name not in written["holding"].value]
+    return f"'holding' lacks {absent[0]!r}" if absent else ""
 
 
 def _bucket_problem(values: Values) -> str:

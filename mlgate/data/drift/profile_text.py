@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from mlgate.config.yaml_text import key_text, scalar
@@ -22,7 +24,20 @@ def profile_text(sketch: Sketch, floor: int) -> str:
     ----------
     floor : rows that share a value that is named
     """
-    return "\n".join([*_head(sketch, floor), *(line for item in sketch.columns.values() for line in _column(item)), ""])
+    columns = [line for item in sketch.columns.values() for line in _column(item)]
+    return sealed("\n".join([*_head(sketch, floor), *columns, ""]))
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a profile's lines but for comments and the digest itself, its first 32 digits: `sealed` writes it."""
+    lines = [line.rstrip() for line in text.splitlines()]
+    kept = [line for line in lines if line and not line.startswith(("#", "digest:"))]
+    return hashlib.sha256("\n".join(kept).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def sealed(text: str) -> str:
+    """A profile with the digest of what it holds in place of the one that it has: a cut or an edit is noticed by it."""
+    return re.sub(r"^digest:.*$", f"digest: {scalar(digest_of(text))}", text, count=1, flags=re.MULTILINE)
 
 
 def _head(sketch: Sketch, floor: int) -> Iterator[str]:
@@ -31,6 +46,8 @@ def _head(sketch: Sketch, floor: int) -> Iterator[str]:
     yield f"profile: {VERSION}"
     yield f"data: {scalar(sketch.name)}"
     yield f"rows: {sketch.rows}"
+    yield f"column_count: {len(sketch.columns)}"
+    yield "digest:"
     yield "columns:"
 
 

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from mlgate.config.schema import Column as Declared
 from mlgate.data.drift import parse_profile, profile_text
 from mlgate.data.drift.grid import edges_for
-from mlgate.data.drift.profile_text import edge_of, edge_text
+from mlgate.data.drift.profile_text import digest_of, edge_of, edge_text, sealed
+from mlgate.data.drift.queries import CLASSES
 from mlgate.data.drift.sketch import STATES, Column, Sketch, Writing, named_values, ordered_of, values_of
 from mlgate.errors import ConfigError
-from mlgate.outcome import Location
+from mlgate.outcome import Location, Status
 from tests.unit.data.drift.conftest import sketch
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
@@ -166,10 +167,12 @@ def test_frequent_values_are_few() -> None:
     assert named_values({"x" * 300: 90, "y": 80}, [170]).bound == 90
 
 
-PROFILE = """\
+PROFILE = sealed("""\
 profile: 1
 data: train.csv
 rows: 30
+column_count: 2
+digest:
 columns:
   age:
     type: integer
@@ -178,7 +181,7 @@ columns:
   ward:
     type: string
     values: {A: 20, B: 10}
-"""
+""")
 
 
 def test_a_profile_as_a_person_reads_it() -> None:
@@ -196,7 +199,33 @@ def test_a_profile_as_a_person_reads_it() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("profile: 1", "profile: 2", "outside 1 to 1"),
+        ("profile: 1", "profile: 2", "written by another version of mlgate: format 2, this one reads 1"),
+        ("column_count: 2", "column_count: 3", "2 of 3 columns are here"),
+        ("column_count: 2\n", "", "needs the key 'column_count'"),
+        ("column_count: 2", "column_count: 0", "outside"),
+        ("A: 20, B: 10", "A: 10, B: 20", "this is not what was written"),
+        ("data: train.csv", "data: test.csv", "this is not what was written"),
+        ("  ward:\n    type: string\n    values: {A: 20, B: 10}\n", "", "1 of 2 columns are here"),
+        ("    values: {A: 20, B: 10}\n", "", "'values' are missing, so nothing could be compared"),
+        ("    cells: {at 1: 10, to 5: 8, below 9: 3, at 9: 5, above: 2}\n", "", "'cells' are missing"),
+        ("missing: 2", "missing: 32", "32 rows without a value, of 30"),
+        (
+            "    values: {A: 20",
+            "    personal: yes\n    values: {A: 20",
+            "it holds personal data, and 'values' stands here",
+        ),
+        ("    values: {A: 20, B: 10}", "    lengths: {to 3: 20, above: 10}", "'holding' are missing"),
+        (
+            "    values: {A: 20, B: 10}",
+            "    lengths: {to 3: 20, above: 10}\n    holding: {digits: 3}",
+            "'holding' lacks 'upper case'",
+        ),
+        (
+            "    values: {A: 20, B: 10}",
+            "    values: {A: 20}\n    buckets: [20, 4, 3, 3]",
+            "'others_at_most' are missing",
+        ),
+        ("    values: {A: 20, B: 10}", "    left_out: no", "this is not what was written"),
         ("profile: 1\n", "", "needs the key 'profile'"),
         ("missing: 2", "missing: 3", "age: cells add up to 28 rows, 27 have a value"),
         ("missing: 2", "absent: 2", "unknown name 'absent'"),
@@ -207,10 +236,14 @@ def test_a_profile_as_a_person_reads_it() -> None:
         ("to 5: 8", "to five: 8", "is no cell"),
         (", above: 2", "", "the last cell is `above`"),
         ("type: string", "type: words", "is not one of"),
-        ("    values: {A: 20, B: 10}", "    values: {A: 20}\n    buckets: [20, 4, 3, 2, 1]", "5 buckets"),
         (
             "    values: {A: 20, B: 10}",
-            "    values: {A: 20}\n    buckets: [10, 10, 5, 5]",
+            "    values: {A: 20}\n    others_at_most: 4\n    buckets: [20, 4, 3, 2, 1]",
+            "5 buckets",
+        ),
+        (
+            "    values: {A: 20, B: 10}",
+            "    values: {A: 20}\n    others_at_most: 4\n    buckets: [10, 10, 5, 5]",
             "fewer rows than its values",
         ),
         ("rows: 30", "rows: many", "a whole number"),
@@ -223,14 +256,50 @@ def test_a_changed_profile_is_refused(old: str, new: str, words: str) -> None:
         parse_profile(PROFILE.replace(old, new, 1), "p.yaml")
     assert words in str(caught.value)
     assert "p.yaml" in str(caught.value)
+    assert caught.value.hint == "write it again with `mlgate data profile`"
     assert caught.value.exit_code == 2
+
+
+def test_a_profile_that_was_cut_anywhere_is_refused() -> None:
+    text = profile_text(sketch(table()), 5)
+    lines = text.splitlines(keepends=True)
+    for end in range(len(lines)):
+        with pytest.raises(ConfigError) as caught:
+            parse_profile("".join(lines[:end]), "p.yaml")
+        assert caught.value.hint == "write it again with `mlgate data profile`"
+    for end in range(0, len(text) - 1, 97):
+        with pytest.raises(ConfigError):
+            parse_profile(text[:end], "p.yaml")
+
+
+def test_line_ends_and_comments_change_nothing() -> None:
+    text = profile_text(sketch(table()), 5)
+    read = parse_profile(text, "p.yaml")
+    assert parse_profile(text.replace("\n", "\r\n"), "p.yaml") == read
+    assert parse_profile(f"# reviewed\n{text}\n", "p.yaml") == read
+    assert digest_of(text) in text
+
+
+def test_no_columns_are_no_profile() -> None:
+    empty = sealed("profile: 1\ndata: x\nrows: 2000\ncolumn_count: 0\ndigest:\ncolumns: {}\n")
+    with pytest.raises(ConfigError, match="outside"):
+        parse_profile(empty, "p.yaml")
 
 
 def test_writing_must_add_up() -> None:
     cells = ordered_of([3.0, 4.0], [50, 60], (3.0,))
-    column = Column(
-        name="note", kind="string", rows=110, states=dict.fromkeys(STATES, 0), writing=Writing(cells, {"digits": 4})
-    )
+    held = dict.fromkeys(CLASSES, 4)
+    column = Column(name="note", kind="string", rows=110, states=dict.fromkeys(STATES, 0), writing=Writing(cells, held))
     text = profile_text(Sketch(name="d", rows=110, columns={"note": column}), 5)
     with pytest.raises(ConfigError, match="lengths add up to 111"):
         parse_profile(text.replace("to 3: 50", "to 3: 51"), "p.yaml")
+
+
+def test_one_cell_of_all_values_says_nothing() -> None:
+    from tests.unit.data.drift.conftest import newer, outcomes_of
+
+    text = "profile: 1\ndata: before\nrows: 2000\ncolumn_count: 1\ndigest:\ncolumns:\n  v:\n    type: number\n"
+    profile = parse_profile(sealed(f"{text}    cells: {{above: 2000}}\n"), "p.yaml")
+    found = outcomes_of(profile, newer({"v": np.random.default_rng(1).normal(9, 1, 2000)}, profile))
+    assert found["v/drift"].status is Status.WARN
+    assert found["v/drift"].message == "cannot say: the profile holds no values of this column"
