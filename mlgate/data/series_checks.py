@@ -1,8 +1,9 @@
 """Checks of readings in time, series by series: gaps, order, duplicates.
 
 The rows of each value, or combination of values, of `entity` are a series; without `entity` all rows are one. A row in
-which the time or a part of the entity is null, or not of its type, is not judged but counted. Times are UTC: one with a
-zone is converted, one without is taken for UTC.
+which the time or a part of the entity is null, or not of its type, is not judged but counted. Times are UTC: those with
+a zone are converted, those without are taken for UTC. What would pass is an `error` beside readings that are not of
+their type; so is a column in which some moments have a zone and others have none.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ def series_gaps(scope: Scope, rule: Rule) -> Plan:
     `series_freshness` looks at its end. Several readings of one moment count once, and the file may be in any order.
 
     Rows in which a part of the entity or the time is null, or not of its type, are not judged but counted. Times are
-    UTC: one with a zone is converted, one without is taken for UTC, so local times have a gap of an hour in spring. It
-    is an `error` if no series has two readings.
+    UTC: those with a zone are converted, those without are taken for UTC, so local times have a gap of an hour in
+    spring. It is an `error` if no series has two readings, if some times have a zone and others have none, and, where
+    nothing fails, if something is not of its type.
     """
     gaps: Gaps = rule.argument
     read = SeriesReading.of(scope, rule, gaps)

@@ -19,6 +19,7 @@ from mlgate.data.plan import Facts, Field, Plan, Verdict
 from mlgate.data.scope import Scope
 from mlgate.data.series_queries import Readings
 from mlgate.data.value_checks import told_apart
+from mlgate.data.zones import zoned
 from mlgate.outcome import Status
 
 
@@ -57,15 +58,24 @@ class SeriesReading:
         )
 
     def plan(self, judge: Callable[[Facts], Verdict], queries: Mapping[str, str]) -> Plan:
-        """A plan of queries, of which `found` names the rows that do not hold: in `rows`, or in its `most`."""
+        """A plan of queries, of which `found` names the rows that do not hold: in `rows`, or in its `most`.
+
+        What is judged is no pass beside readings that are not, and nothing at all where only some moments have a zone.
+        """
         present = sql.all_of([f"{field.raw} IS NOT NULL" for field in self.fields])
         counts = {
             "present": sql.count_where(present),
             "judged": sql.count_where(self.sql.judged),
             "nan": sql.count_where(self.nan) if self.nan else "0",
         }
+        if self.time.is_text:
+            counts["zoned"] = sql.count_where(f"{self.sql.judged} AND {zoned(self.time)}")
         aggregates = {**self.fields[0].row_counts, **counts, **queries}
-        plan = Plan(fields=self.fields, aggregates=aggregates, judge=judge, beside=True)
+
+        def doubted(facts: Facts) -> Verdict:
+            return self._doubted(judge(facts), facts)
+
+        plan = Plan(fields=self.fields, aggregates=aggregates, judge=doubted, beside=True)
 
         def then(facts: Facts) -> Plan:
             found = facts["found"]
@@ -85,6 +95,26 @@ class SeriesReading:
             expects_null=any(field.expects_null for field in self.fields),
             noun=noun,
             outside=outside(facts),
+        )
+
+    def _doubted(self, verdict: Verdict, facts: Facts) -> Verdict:
+        """The verdict, or the error where readings are not of the type, or moments of two kinds."""
+        judged, zones = facts["judged"], facts.get("zoned", 0)
+        if 0 < zones < judged:
+            message = (
+                f"{zones:,} of {judged:,} moments of {words.short(self.time.name)} have a time zone, the others none: "
+                "their order cannot be told"
+            )
+            hint = "write all of them with a time zone, or all in UTC without one"
+            return replace(verdict, status=Status.ERROR, message=message, observed=None, hint=hint)
+        not_of_type = facts["present"] - judged - facts["nan"]
+        if verdict.status is not Status.PASS or not not_of_type:
+            return verdict
+        return replace(
+            verdict,
+            status=Status.ERROR,
+            message=f"{verdict.message}, of which nothing can be said",
+            hint="correct what the check `type` shows",
         )
 
     def too_short(self, facts: Facts, needed: str, expected: str) -> Verdict:

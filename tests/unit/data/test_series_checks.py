@@ -109,7 +109,15 @@ class TestGaps:
         content = HEAD + hourly(0, 1) + ",a,1\n2026-01-05 02:00:00,,1\nnever,a,1\n"
         outcome = found(tmp_path, content, "gaps", EACH["gaps"])
         assert (outcome.evidence["null"], outcome.evidence["not_of_type"]) == (2, 1)
-        assert outcome.message.endswith("; beside them 2 null and 1 not of the type")
+        assert outcome.status is Status.ERROR
+        assert outcome.message == (
+            "2 expected readings judged, every one there; beside them 2 null and 1 not of the type, of which nothing can "
+            "be said"
+        )
+        assert outcome.hint == "correct what the check `type` shows"
+        late = found(tmp_path, HEAD + hourly(0, 9) + "never,a,1\n", "gaps", EACH["gaps"])
+        assert late.status is Status.FAIL
+        assert late.message.endswith("; beside them 1 not of the type")
 
     def test_privacy(self, tmp_path: Path) -> None:
         content = HEAD + hourly(0, 3, series="secret")
@@ -168,7 +176,8 @@ class TestDuplicates:
         assert found(tmp_path, HEAD + hourly(1) + hourly(1, series="b"), "duplicates", ONE["duplicates"]).observed == 1
 
     def test_equal_ones_and_others(self, tmp_path: Path) -> None:
-        content = HEAD + hourly(1, 2, 2, 2) + hourly(1).replace("1\n", "7\n") + "2026-01-05T02:00:00+01:00,a,1\n"
+        lines = hourly(1, 2, 2, 2) + hourly(1).replace("1\n", "7\n")
+        content = HEAD + lines.replace(",a,", "Z,a,") + "2026-01-05T02:00:00+01:00,a,1\n"
         outcome = found(tmp_path, content, "duplicates", EACH["duplicates"])
         assert (outcome.status, outcome.observed) == (Status.FAIL, 4)
         assert outcome.message == ("4 of 6 readings are at the moment of another one (2 equal in every column, 2 not)")
@@ -202,6 +211,32 @@ class TestEveryCheck:
         moments = [MIDNIGHT + dt.timedelta(hours=hour) for hour in (0, 1, 1)]
         stored = found(tmp_path, {"at": moments, "s": ["a", "a", None], "v": [0.0, 1.0, 1.0]}, check, EACH[check])
         assert (text.status, text.message, text.evidence) == (stored.status, stored.message, stored.evidence)
+
+
+ALL = EACH | {
+    "frozen": "column: v, time: at, entity: s, readings: 3",
+    "freshness": "time: at, entity: s, max_age: 7d, reference_time: 2026-01-06",
+}
+
+
+@pytest.mark.parametrize("check", ALL)
+class TestDoubts:
+    def test_moments_with_and_without_a_zone(self, tmp_path: Path, check: str) -> None:
+        mixed = "".join(f"2026-01-05T0{hour}:00:00{'Z' * (hour % 2)},a,{hour}\n" for hour in range(5))
+        outcome = found(tmp_path, HEAD + mixed, check, ALL[check])
+        assert (outcome.status, outcome.message) == (
+            Status.ERROR, "2 of 5 moments of at have a time zone, the others none: their order cannot be told",
+        )  # fmt: skip
+        assert outcome.hint == "write all of them with a time zone, or all in UTC without one"
+        zoned = mixed.replace(":00:00,", ":00:00+00:00,")
+        assert found(tmp_path, HEAD + zoned, check, ALL[check]).status is Status.PASS
+
+    def test_moments_of_another_format(self, tmp_path: Path, check: str) -> None:
+        content = HEAD + hourly(0, 1, 2, 3) + "05.01.2026,a,9\n05.01.2026,a,8\n"
+        outcome = found(tmp_path, content, check, ALL[check])
+        assert outcome.status is Status.ERROR
+        assert outcome.message.endswith("; beside them 2 not of the type, of which nothing can be said")
+        assert found(tmp_path, HEAD + hourly(0, 1, 2, 3), check, ALL[check]).status is Status.PASS
 
 
 READINGS = st.lists(
