@@ -72,12 +72,24 @@ class DriftRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """An entry of `drift:`. `reference` names a dataset, or is the path of a profile relative to the project's root."""
+    """An entry of `drift:`.
+
+    Parameters
+    ----------
+    reference : a dataset's name, or the path of a profile relative to the project's root
+    name : stands in the ids of the outcomes; empty takes the names of both
+    """
 
     reference: str
     current: str
+    name: str = ""
     rules: DriftRules = field(default_factory=DriftRules)
     location: Location
+
+    @property
+    def shown(self) -> str:
+        """What stands in the ids of the outcomes."""
+        return self.name or f"{self.reference}..{self.current}"
 
     @property
     def is_profile(self) -> bool:
@@ -129,6 +141,7 @@ _DRIFT = f.Struct(
     {
         "reference": f.Key(_Reference(), "dataset to compare with, or the path of its profile", required=True),
         "current": f.Key(f.Text(), "dataset that must not have drifted", required=True),
+        "name": f.Key(f.Text(), "name in the ids of the outcomes; that of the pair unless written"),
         "columns": f.Key(f.ListOf(f.Text(), least=1), "compare these columns only; identifiers and timestamps too"),
         "label": f.Key(f.Text(), "column of the label; that of the schema unless written"),
         "group": f.Key(f.Text(), "column of what rows belong to, e.g. patient_id: rows of one are not independent"),
@@ -145,7 +158,7 @@ def read_drift(node: Node, reading: f.Reading) -> Drift:
     """An entry of `drift:`."""
     values: dict[str, Any] = _DRIFT.parse(node, reading)
     thresholds = Thresholds(**values.pop("thresholds", {}))
-    ends = {key: values.pop(key, "") for key in ("reference", "current")}
+    ends = {key: values.pop(key, "") for key in ("reference", "current", "name")}
     if ends["reference"] and ends["reference"] == ends["current"]:
         reading.mistakes.append(
             node.error(f"{ends['current']!r} is compared with itself", hint="name two datasets, or a profile")
@@ -154,13 +167,14 @@ def read_drift(node: Node, reading: f.Reading) -> Drift:
 
 
 def require_known_drift(entries: Iterable[Drift], datasets: Collection[str]) -> None:
-    """Refuse names of datasets that are not declared, and what cannot be judged together.
+    """Refuse names of datasets that are not declared, what cannot be judged together, and ids that stand twice.
 
     Raises
     ------
     ConfigError
         With the line of the entry.
     """
+    seen: set[str] = set()
     for entry in entries:
         for name in (*(() if entry.is_profile else (entry.reference,)), entry.current):
             if name not in datasets:
@@ -170,6 +184,9 @@ def require_known_drift(entries: Iterable[Drift], datasets: Collection[str]) -> 
         problem, hint = conflict(entry.reference, entry.rules)
         if problem:
             raise _mistake(entry, problem, hint)
+        if entry.shown in seen:
+            raise _mistake(entry, f"{entry.shown} is compared twice", "give one of the entries a `name`")
+        seen.add(entry.shown)
 
 
 def _mistake(entry: Drift, problem: str, hint: str) -> ConfigError:

@@ -150,6 +150,7 @@ def _declared(loaded: Loaded, entry: Drift, seed: int, progress: Progress | None
         reference=reference,
         current=current,
         rules=_with_label(entry.rules, current),
+        title=entry.name,
         location=entry.location,
         seed=seed,
         progress=progress,

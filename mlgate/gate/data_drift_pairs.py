@@ -45,6 +45,7 @@ class Pair:
 
     Parameters
     ----------
+    title : what stands in the ids; empty takes the names of both
     location : of the declaration; None takes the newer file
     seed : of the permutations of groups and of the classifier
     """
@@ -52,13 +53,14 @@ class Pair:
     reference: Subject | Profile
     current: Subject
     rules: DriftRules
+    title: str = ""
     location: Location | None = None
     seed: int = 0
     progress: Progress | None = None
 
     @property
     def name(self) -> str:
-        return f"{self.reference.name}..{self.current.name}"
+        return self.title or f"{self.reference.name}..{self.current.name}"
 
 
 def judge_pair(pair: Pair) -> list[Outcome]:
@@ -71,7 +73,7 @@ def judge_pair(pair: Pair) -> list[Outcome]:
         try:
             shared = _shared_files(pair)
             if shared is not None and shared[0]:
-                return [same_files(*names, shared, location)]
+                return [same_files(pair.name, names, shared, location)]
             reference, current, more = _read(pair)
         except UsageError:
             raise
@@ -81,6 +83,7 @@ def judge_pair(pair: Pair) -> list[Outcome]:
             reference=reference,
             current=current,
             rules=pair.rules,
+            title=pair.title,
             privacy=pair.current.privacy,
             unexpected=_unexpected(pair.current),
         )

@@ -43,6 +43,7 @@ class Between:
 
     Parameters
     ----------
+    title : what stands in the ids; empty takes the names of both
     privacy : what of values may appear
     unexpected : columns that the newer data need not have, each with the reason
     """
@@ -50,12 +51,18 @@ class Between:
     reference: Sketch
     current: Sketch
     rules: DriftRules
+    title: str = ""
     privacy: str = "masked"
     unexpected: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, str]:
         return self.reference.name, self.current.name
+
+    @property
+    def shown(self) -> str:
+        """What stands in the ids of the outcomes."""
+        return self.title or f"{self.reference.name}..{self.current.name}"
 
 
 def detectable(judged: Judged, alpha: float) -> float:

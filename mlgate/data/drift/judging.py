@@ -107,16 +107,19 @@ def _compared(between: Between, names: Sequence[str], more: More) -> list[Compar
     return compare_groups(more.groups, sketches, alpha=between.rules.alpha, least_rows=least, seed=more.seed)
 
 
-def same_files(reference: str, current: str, shared: tuple[int, int], location: Location) -> Outcome:
+def same_files(title: str, names: tuple[str, str], shared: tuple[int, int], location: Location) -> Outcome:
     """Outcome of data of which files are files of the reference, too.
 
     Parameters
     ----------
+    title : what stands in the id
+    names : of the reference and of the newer data
     shared : how many files both have, and how many the newer data has
     """
+    reference, current = names
     verdict = shared_files(reference, current, shared)
     return Outcome(
-        id=outcome_id("drift", f"{reference}..{current}", "same_files"),
+        id=outcome_id("drift", title, "same_files"),
         check="same_files",
         tier=TIER,
         subject=current,
@@ -191,8 +194,8 @@ def _retyped(before: Column, after: Column) -> bool:
 
 
 def _outcome(between: Between, check: str, column: str | None, verdict: Verdict, location: Location) -> Outcome:
-    reference, current = between.names
-    parts = [f"{reference}..{current}", *([] if column is None else [column]), check]
+    current = between.current.name
+    parts = [between.shown, *([] if column is None else [column]), check]
     return Outcome(
         id=outcome_id("drift", *parts),
         check=check,

@@ -25,7 +25,7 @@ def test_all_keys() -> None:
         "  - reference: train\n    current: test\n    columns: [age, ward]\n    label: y\n    alpha: 0.05\n"
         "    thresholds: {share: 0.03, distance: 0.1, auc: 0.6}\n    statistics: {psi: 0.25, wasserstein: 1}\n"
         "    multivariate: true\n    minimum_rows: 500\n"
-        "  - {reference: train, current: test, group: patient_id}\n"
+        "  - {reference: train, current: test, name: by_patient, group: patient_id}\n"
         "  - {reference: profiles/train.yaml, current: test, statistics: [psi, l_infinity]}\n"
     )
     full, grouped, profile = parsed(text).drift
@@ -40,6 +40,7 @@ def test_all_keys() -> None:
         minimum_rows=500,
     )
     assert grouped.rules == DriftRules(group="patient_id")
+    assert (full.shown, grouped.shown) == ("train..test", "by_patient")
     assert profile.is_profile
     assert profile.rules.statistics == {"psi": STATISTICS["psi"], "l_infinity": STATISTICS["l_infinity"]}
     errors = jsonschema.Draft202012Validator(project_json_schema()).iter_errors(
@@ -70,6 +71,17 @@ def test_all_keys() -> None:
         ("{reference: p.yaml, current: test, group: id}", "'group' needs the rows of the reference", 6),
         ("{reference: p.yml, current: test, multivariate: true}", "'multivariate' needs the rows", 6),
         ("{reference: train, current: test, group: id, statistics: psi}", "take rows for independent", 6),
+        ("{reference: train, current: test, group: id, label: id}", "'id' is the column of groups", 6),
+        (
+            "{reference: train, current: test}\n  - {reference: train, current: test}",
+            "train..test is compared twice",
+            7,
+        ),
+        (
+            "{reference: train, current: test, name: a}\n  - {reference: p.yaml, current: test, name: a}",
+            "a is compared twice",
+            7,
+        ),
         ("train..test", "expected a mapping", 6),
     ],
 )

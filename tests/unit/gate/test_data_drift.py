@@ -270,6 +270,28 @@ def test_a_run_judges_what_is_declared(tables: Any) -> None:
     assert states["data/drift/train..new/readable"] == "error"
 
 
+def test_two_entries_of_one_pair_are_told_apart(tables: Any) -> None:
+    head = "version: 1\ndatasets: {train: {path: train.csv}, new: {path: new.csv}}\ndrift:\n"
+    twice = "  - {reference: train, current: new}\n  - {reference: train, current: new, columns: [age]}\n"
+    tables.write("mlgate.yaml", head + twice)
+    ran = tables.mlgate("run", "--output", "out")
+    assert ran.code == 2
+    assert "mlgate.yaml:5" in ran.err
+    assert "train..new is compared twice" in ran.err
+    assert "give one of the entries a `name`" in ran.err
+    tables.write("mlgate.yaml", head + twice.replace("columns:", "name: ages, columns:"))
+    assert tables.mlgate("run", "--output", "out").code == 1
+    report = json.loads((tables.root / "out/report.json").read_text(encoding="utf-8"))
+    ids = [item["id"] for item in report["outcomes"] if item["id"].startswith("data/drift/")]
+    assert len(ids) == len(set(ids))
+    assert "data/drift/ages/age/drift" in ids
+    assert "data/drift/train..new/age/drift" in ids
+    (tables.root / "new.csv").unlink()
+    assert tables.mlgate("run", "--output", "out").code == 3
+    report = json.loads((tables.root / "out/report.json").read_text(encoding="utf-8"))
+    assert "data/drift/ages/readable" in [item["id"] for item in report["outcomes"]]
+
+
 def test_a_label_that_is_not_expected_is_no_finding(tables: Any) -> None:
     served = "\n".join(line.rpartition(",")[0] for line in rows(2).splitlines())
     tables.write("served.csv", served + "\n")
