@@ -22,6 +22,9 @@ _REPOSITORY_USERS = frozenset(["git", "hg", "svn"])
 _SERVICE_USERS = frozenset(["root", "ubuntu", "ec2-user", "www-data"])
 _MESSAGE_WORDS = vocabulary("message msg msgid messageid reply references thread cid")
 _EXAMPLES = ("example.com", "example.net", "example.org")
+_WIDE = {place + 0xFEE0: chr(place) for place in range(0x21, 0x7F)} | {0xFE6B: "@", 0xFE52: "."}
+"""Characters of full width, and small ones, as NFKC writes them: one for one, so that places stay."""
+_WIDE_MARKS = "\uff20\ufe6b\uff0e\ufe52"
 _LONG_RUN = re.compile(r"[0-9A-Fa-f]{16,}|[0-9]{12,}")
 _MACHINE = re.compile(r"[0-9A-Fa-f]{16,}|[0-9]{12,}|[0-9]{8}[.$T_-]?[0-9]{4,}")
 
@@ -32,7 +35,9 @@ def emails(around: Around) -> Iterator[Finding]:
     Left out are what only looks so: Message-IDs, the user of an address (`ssh://git@host.org`), the place of a
     repository or of a copy (`git@host.org:team/repo`), handles of a network (`@ann@host.social`), packages with their
     version and names of files (`icon@2x.png`). Domains that RFC 2606 sets aside for examples are found, and marked.
+    Characters of full width, as keyboards for Chinese and Japanese write them, are read as plain ones.
     """
+    around = _plain_width(around)
     text = around.text
     place = text.find("@")
     while place >= 0:
@@ -40,6 +45,16 @@ def emails(around: Around) -> Iterator[Finding]:
         if finding is not None:
             yield finding
         place = text.find("@", place + 1)
+
+
+def _plain_width(around: Around) -> Around:
+    """The text with plain characters in place of wide ones, of the same length, where an address may hold some."""
+    text = around.text
+    if text.isascii() or not any(mark in text for mark in _WIDE_MARKS):
+        return around
+    plain = Around(text.translate(_WIDE))
+    plain.name = around.name
+    return plain
 
 
 def _at(around: Around, place: int) -> Finding | None:

@@ -26,6 +26,8 @@ _BEFORE_NUMBER = r"(?:^|[^0-9A-Za-z_.+$%@-]|\\[nrt])"
 _BEHIND = r"(?:$|[^0-9A-Za-z_])"
 _ODD_MARKS = r"[0-9]\)?[\x{a0}\x{2007}\x{2009}\x{202f}\x{2010}-\x{2013}]\(?[0-9]"
 """Digits with unusual spaces or hyphens between them, which Python takes for plain ones."""
+_AT, _DOT = r"@\x{ff20}\x{fe6b}", r".\x{ff0e}\x{fe52}"
+"""Inside brackets: the marks of an e-mail address, also of full width."""
 _SEVEN_DIGITS = r"[0-9](?:[ ().\-/]{0,2}[0-9]){6}"
 _BETWEEN = re.compile(r"\{(\d+),\d+\}")
 _EXACTLY = re.compile(r"\{\d{2,}\}")
@@ -116,7 +118,7 @@ _OTHER: dict[str, tuple[str, ...]] = {
     "private_key": (r"-----BEGIN [0-9A-Z ]*PRIVATE KEY", r"PuTTY-User-Key-File-[23]"),
     "jwt": (r"eyJ[\w-]{8,}\.",),
     "secret": tuple(_shortened(form.pattern) for form in SECRET_FORMS),
-    "email": (r"[^\s@]@[^\s@.]+\.[^\s@.]",),
+    "email": (f"[^\\s{_AT}][{_AT}][^\\s{_AT}{_DOT}]+[{_DOT}][^\\s{_AT}{_DOT}]",),
     "iban": (_bounded(ibans.PATTERN), f"^ *(?i:{ibans.PATTERN}) *$", _ODD_MARKS),
     "payment_card": (f"{_BEFORE_NUMBER}(?:{cards.PATTERN}){_BEHIND}", _ODD_MARKS),
     "ip_address": (r"(?:^|[^0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:$|[^0-9])", r"[23][0-9A-Fa-f]{3}:[0-9A-Fa-f:]{3}"),

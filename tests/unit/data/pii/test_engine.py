@@ -26,7 +26,7 @@ from mlgate.data.plan import Field
 
 NAMES = ("x", "phone", "national_id", "bsn", "card_number")
 PIECES = st.sampled_from(
-    ["ann@x.org", "+1 202 555 0143", "4111 1111 1111 1111", "DE89370400440532013000", "536-90-4399", "203.0.113.7", "bsn 111222333", " ",
+    ["ann@x.org", "ann\uff20x.org", "\uff20x\uff0eorg", "\ufe6b", "\uff0e", "\ufe52", "\uff20", "org", "+1 202 555 0143", "4111 1111 1111 1111", "DE89370400440532013000", "536-90-4399", "203.0.113.7", "bsn 111222333", " ",
      "\\n", "\n", "\u00a0", "(", ")", "-", "/", ":", "=", "x", "ID", "tel ", "00:1B:44:11:3A:B7", "2001:db8::7", "AB 12 34 56 C", "."]
 )  # fmt: skip
 

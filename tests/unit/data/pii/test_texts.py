@@ -71,6 +71,16 @@ class TestEmails:
         assert shown("a1b2c3d4e5f6@mx.example.org", name="message_id") == []
         assert shown("a1b2c3d4e5f6@mx.example.org", name="user") == [("email", "a1b2c3d4e5f6@mx.example.org")]
 
+    @pytest.mark.parametrize(
+        "address",
+        ["anna.huber\uff20gmail.com", "anna\uff0ehuber\uff20gmail\uff0ecom", "anna\ufe6bgmail\ufe52com", "anna@gmail\uff0ecom",
+         "".join(chr(ord(c) + 0xFEE0) for c in "anna7@gmail.com")],
+    )  # fmt: skip
+    def test_full_width(self, address: str) -> None:
+        for around in ("{}", "an {} heute", "\u8054\u7cfb\uff1a {}\uff0c\u8c22\u8c22"):
+            assert shown(around.format(address)) == [("email", address)]
+        assert not shown(address.replace("com", "").replace("\uff43\uff4f\uff4d", ""))
+
 
 class TestPhones:
     @pytest.mark.parametrize(
