@@ -168,7 +168,7 @@ class _Checks:
                 yield _Asked(place, "near_duplicate_texts", judge, f"near_duplicate_texts.{column}")
         if declared.entity:
             absent = partial(_not_compared, named(declared.entity))
-            yield _Asked(place, "entity_overlap", partial(entity_overlap, pair, roles) if roles.entity else absent)
+            yield _Asked(place, "entity_overlap", partial(entity_overlap, pair, known) if roles.entity else absent)
         if declared.time and not isinstance(axis, TimeAxis):
             yield _Asked(place, "time_overlap", partial(_said, axis or _not_compared(words.short(declared.time))))
         if isinstance(axis, TimeAxis):

@@ -156,6 +156,8 @@ def _alike(name: str, sides: Sequence[_Side]) -> Compared | Unlike:
     for side in sides:
         if side.kind == "string" and not (side.is_text and _some_value(side, kind)):
             return Unlike(name=name, reason=f"{_types(sides)}, and no text is of that type")
+    if kind == "number" and any(_beyond_doubles(side) for side in sides):
+        return Unlike(name=name, reason=f"{_types(sides)}, with integers beyond 2^53, which doubles cannot tell apart")
     return _compared(name, kind, sides)
 
 
@@ -169,6 +171,16 @@ def _some_value(side: _Side, kind: str) -> bool:
     query = f"SELECT count({value}) FROM {side.split.table.relation}"  # noqa: S608  # made by aggregates
     row = side.split.table.connection.execute(query).fetchone()
     return bool(row and row[0])
+
+
+def _beyond_doubles(side: _Side) -> bool:
+    """Whether integers of a column are so large that a double stands for several of them."""
+    if side.kind != "integer":
+        return False
+    value = sql.from_text(side.column, "integer") if side.is_text else side.column
+    query = f"SELECT max(abs({sql.in_double(value)})) FROM {side.split.table.relation}"  # noqa: S608  # made by aggregates
+    row = side.split.table.connection.execute(query).fetchone()
+    return bool(row and row[0] is not None and row[0] >= _EXACT)
 
 
 def _compared(name: str, kind: str, sides: Sequence[_Side]) -> Compared:

@@ -2,7 +2,7 @@
 
 All comparisons of rows and entities ask these. Columns: `row`; `a` of all compared columns; `f` of the features, null
 where more than half of them are missing; `e` of the entity, null where a part of it is; `t` the moment; `y` of the
-label, null where it is missing.
+label, null where it is missing. A word for missing, such as NA, is no entity.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from mlgate.data import aggregates as sql
 from mlgate.data.leakage.columns import Compared
 from mlgate.data.leakage.split import Split
+from mlgate.data.plausible import WORDS_FOR_MISSING
 from mlgate.errors import SourceError
+
+BLANKS = " \t\r\n\xa0\u2007\u2009\u202f\u3000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,25 +77,36 @@ def make_digests(splits: Sequence[Split], roles: Roles, guard: Callable[[str], N
 def digest_query(split: Split, place: int, roles: Roles) -> str:
     """SELECT of the digests of a split, which is at a place among the splits."""
     keys: dict[str, str] = {}
-    for column in [*roles.compared, *roles.entity, *([roles.label] if roles.label else [])]:
+    for column in [*roles.compared, *_one(roles.label)]:
         keys.setdefault(column.name, f"k{len(keys)}")
-    by_name = {column.name: column for column in [*roles.compared, *roles.entity, *_one(roles.label)]}
+    by_name = {column.name: column for column in [*roles.compared, *_one(roles.label)]}
     inner = [
         f'{split.table.row_number} AS "row"',
         *(f"{by_name[name].keys[place]} AS {key}" for name, key in keys.items()),
     ]
+    inner += [f"{entity_key(column, split, place)} AS n{n}" for n, column in enumerate(roles.entity)]
     if roles.time:
         inner.append(f"{roles.time.values[place]} AS t")
     feature_keys = [keys[column.name] for column in roles.features]
     parts = {
         "a": _there([keys[column.name] for column in roles.compared], 1),
         "f": _there(feature_keys, (len(feature_keys) + 1) // 2),
-        "e": _whole([keys[column.name] for column in roles.entity]),
+        "e": _whole([f"n{n}" for n in range(len(roles.entity))]),
         "t": "t" if roles.time else "NULL",
         "y": keys[roles.label.name] if roles.label else "NULL",
     }
     chosen = ", ".join(f"{text} AS {name}" for name, text in parts.items())
     return f'SELECT "row", {chosen} FROM (SELECT {", ".join(inner)} FROM {split.table.relation}) AS source'  # noqa: S608  # names of ours
+
+
+def entity_key(column: Compared, split: Split, place: int) -> str:
+    """Key of a part of an entity's name: null where it is missing, blank or a word for missing."""
+    if split.table.engine_types[column.name] != "VARCHAR":
+        return column.keys[place]
+    words_ = ", ".join(sql.text_literal(word) for word in ("", *WORDS_FOR_MISSING))
+    text = split.table.sql(column.name)
+    missing = f"lower(trim({text}, {sql.text_literal(BLANKS)})) IN ({words_})"
+    return f"CASE WHEN {missing} THEN NULL ELSE {column.keys[place]} END"
 
 
 def _one(column: Compared | None) -> list[Compared]:

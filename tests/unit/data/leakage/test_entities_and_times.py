@@ -61,8 +61,8 @@ def test_a_composite_key_is_shared_only_as_a_whole(leak: Leak) -> None:
 def test_rows_without_an_entity_are_left_out_and_counted(leak: Leak) -> None:
     train, test = {"a": [1, None, 2], "x": [1.5, 2.5, 3.5]}, {"a": [None, 3], "x": [4.5, 5.5]}
     found = leak(train, test, entity=("a",))["entity_overlap"]
-    assert found.status == "pass"
-    assert found.message.endswith("; 2 rows without one left out")
+    assert found.status == "warn"
+    assert found.message.endswith("; 2 rows without one left out: 50 % of test")
     nobody = leak(train, {"a": [None, None], "x": [4.5, 5.5]}, entity=("a",))["entity_overlap"]
     assert (nobody.status, nobody.message) == ("error", "no row of test names an entity: a is never there")
 
@@ -75,6 +75,87 @@ def test_ids_of_text_and_of_integers_are_the_same(leak: Leak) -> None:
     assert (plain.status, plain.observed) == ("fail", 2)
     codes = leak("patient,value\n007,0.5\n011,0.25\n", test, entity=("patient",))["entity_overlap"]
     assert (codes.status, codes.observed) == ("fail", 1)
+
+
+@pytest.mark.parametrize("share", [(199, "error"), (20, "warn"), (9, "pass")])
+def test_many_rows_without_an_entity_cannot_be_checked(leak: Leak, share: tuple[int, str]) -> None:
+    lacking, status = share
+    train = {"a": [None] * lacking + list(range(lacking, 200)), "x": list(range(200))}
+    found = leak(train, {"a": range(300, 400), "x": range(100)}, entity=("a",))["entity_overlap"]
+    assert found.status == status
+
+
+def test_words_for_missing_are_no_entities(leak: Leak) -> None:
+    train = {"a": [f"P{n}" for n in range(96)] + ["NA", " ", "n/a", "none"], "x": range(100)}
+    test = {"a": [f"Q{n}" for n in range(96)] + ["NA", " ", "N/A", "None"], "x": range(100)}
+    found = leak(train, test, entity=("a",))["entity_overlap"]
+    assert (found.status, found.message) == (
+        "pass",
+        "0 of 96 entities (a) of test are in train too; 8 rows without one left out",
+    )
+
+
+def entities(first: list[str], second: list[str], leak: Leak) -> Any:
+    train, test = {"a": first, "x": range(len(first))}, {"a": second, "x": range(len(second))}
+    return leak(train, test, entity=("a",))["entity_overlap"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{:05}", "{}"),
+        ("{:04}.0 ", "{}"),
+        ("P{}", "P{} "),
+        ("M\u00fcller {}", "Mu\u0308ller {}"),
+        ("P{}", "\tP{}\u00a0"),
+    ],
+    ids=["zeros", "number", "space", "unicode", "tab"],
+)
+def test_entities_that_are_written_differently_are_shared(leak: Leak, one: str, other: str) -> None:
+    found = entities([one.format(n) for n in range(50)], [other.format(n) for n in range(40, 60) for _ in "ab"], leak)
+    assert (found.status, found.observed) == ("fail", 10)
+    assert found.message == (
+        "10 of 20 entities (a) of test are in train too, with 20 rows of test (50 %) and 10 of train; "
+        "10 of them written differently (zeros, spaces, ...)"
+    )
+    assert found.evidence["rows"][0]["row"] == 1
+    assert found.evidence["rows"][0]["value"].endswith(", row 41 of train")
+
+
+def test_text_in_parquet_is_read_like_text_in_other_files(leak: Leak) -> None:
+    import pyarrow as pa
+
+    train = {"a": pa.array([f"{n:05}" for n in range(50)]), "x": pa.array(range(50))}
+    test = {"a": pa.array([str(n) for n in range(40, 60)]), "x": pa.array(range(20))}
+    assert leak(train, test, entity=("a",))["entity_overlap"].observed == 10
+
+
+def test_entities_that_may_be_others_are_a_warning(leak: Leak) -> None:
+    case = entities([f"P{n}" for n in range(50)], [f"p{n} " for n in range(40, 60)], leak)
+    assert (case.status, case.message) == (
+        "warn",
+        "0 of 20 entities (a) of test are in train too; 10 are but for upper and lower case",
+    )
+    codes = entities(["01", "1", "02", "2"], ["001", "002", "77"], leak)
+    assert (codes.status, codes.message) == (
+        "warn",
+        "0 of 3 entities (a) of test are in train too; 2 are but for zeros or spaces, as are some of one split",
+    )
+    assert entities(["P1", "P2"], ["P3", "P10"], leak).status == "pass"
+
+
+def test_doubles_cannot_tell_large_integers_apart(leak: Leak) -> None:
+    import pyarrow as pa
+
+    whole = [2**53 + 2 * n + 1 for n in range(50)]
+    train = {"a": pa.array([float(2**53 + 2 * n) for n in range(50)]), "x": pa.array(range(50))}
+    test = {"a": pa.array(whole), "x": pa.array(range(50))}
+    found = leak(train, test, entity=("a",))
+    assert found["split_columns"].status == "error"
+    assert "integers beyond 2^53, which doubles cannot tell apart" in found["split_columns"].message
+    assert found["entity_overlap"].status == "skip"
+    small = {"a": pa.array([2**53 - 1]), "x": pa.array([1])}
+    assert leak(train, small, entity=("a",))["entity_overlap"].status == "pass"
 
 
 def test_ids_that_can_never_be_equal_are_an_error(leak: Leak) -> None:
