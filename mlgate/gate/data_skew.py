@@ -165,8 +165,7 @@ def _files(
 
 def check_declared_skew(loaded: Loaded, pulled: Pulled, record: Record) -> None:
     """Judge every entry of `skew`; one with a dataset that is not what its pointer says is an `error`."""
-    project = loaded.project
-    memory = memory_limit(project.memory_limit)
+    project, memory = loaded.project, memory_limit(loaded.project.memory_limit)
     for entry in project.skew:
         training, serving = (_declared_files(loaded, pulled, name) for name in (entry.training, entry.serving))
         record.progress(f"data: skew of {entry.serving} from {entry.training}")
