@@ -56,7 +56,7 @@ def drift_rows(between: Between, groups: Sides | None = None, *, columns: int = 
     rules = changed_rules(between.rules)
     if rules:
         evidence["rules"] = rules
-    nothing = "nothing is compared: no column can be that both have", "name columns with `columns`: identifiers, too"
+    nothing = "nothing is compared: there is no column for it", "name columns with `columns`: identifiers, too"
     for status, (message, hint) in (
         (Status.ERROR, _broken(between, groups)),
         (Status.WARN, _too_few(between, groups)),
@@ -175,7 +175,7 @@ def _absent(fact: str, name: str, between: Between) -> Verdict:
     """Somebody wants the column compared, and it cannot be."""
     asked = "`columns`" if name in between.rules.columns else "`label`"
     renew = f", or write {between.reference.profile} again with it" if between.reference.profile else ""
-    return Verdict(status=Status.ERROR, message=fact, hint=f"correct the name in {asked}, restore the column{renew}")
+    return Verdict(status=Status.ERROR, message=fact, hint=f"correct the name in {asked}, or restore the column{renew}")
 
 
 def _is_copy(before: Sketch, after: Sketch) -> bool:
