@@ -16,8 +16,6 @@ from mlgate.data.leakage.split import Split
 from mlgate.data.plausible import WORDS_FOR_MISSING
 from mlgate.errors import SourceError
 
-BLANKS = " \t\r\n\xa0\u2007\u2009\u202f\u3000"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
@@ -103,10 +101,13 @@ def entity_key(column: Compared, split: Split, place: int) -> str:
     """Key of a part of an entity's name: null where it is missing, blank or a word for missing."""
     if split.table.engine_types[column.name] != "VARCHAR":
         return column.keys[place]
-    words_ = ", ".join(sql.text_literal(word) for word in ("", *WORDS_FOR_MISSING))
-    text = split.table.sql(column.name)
-    missing = f"lower(trim({text}, {sql.text_literal(BLANKS)})) IN ({words_})"
-    return f"CASE WHEN {missing} THEN NULL ELSE {column.keys[place]} END"
+    return f"CASE WHEN {names_nothing(split.table.sql(column.name))} THEN NULL ELSE {column.keys[place]} END"
+
+
+def names_nothing(text: str) -> str:
+    """Condition that a text is blank or a word for missing."""
+    listed = ", ".join(sql.text_literal(word) for word in ("", *WORDS_FOR_MISSING))
+    return f"lower(trim({text})) IN ({listed})"
 
 
 def _one(column: Compared | None) -> list[Compared]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from mlgate.data import aggregates as sql
 from mlgate.data.leakage.columns import Compared
-from mlgate.data.leakage.digests import BLANKS, entity_key
+from mlgate.data.leakage.digests import names_nothing
 from mlgate.data.leakage.matching import ask_row, ask_rows
 from mlgate.data.leakage.split import MAX_SHOWN, Pair, Split
 
+_BLANKS = " \t\r\n\xa0\u2007\u2009\u202f\u3000"
 _ZEROS = "^0*([0-9]+?)([.]0+)?$"
 
 
@@ -96,10 +97,10 @@ def _relation(split: Split) -> str:
 
 def _make_names(split: Split, place: int, entity: Sequence[Compared]) -> None:
     """Each name once: `e` as in the digests, `n` of how it would be written alike, `c` also in lower case."""
-    keys = [f"{entity_key(column, split, place)} AS k{n}" for n, column in enumerate(entity)]
+    keys = [f"{column.keys[place]} AS k{n}" for n, column in enumerate(entity)]
     texts = [f"{sql.as_text(split.table.sql(column.name))} AS t{n}" for n, column in enumerate(entity)]
     each = f"SELECT DISTINCT {', '.join([*keys, *texts])} FROM {split.table.relation}"  # noqa: S608  # names of ours
-    named = sql.all_of([f"k{n} IS NOT NULL" for n in range(len(entity))])
+    named = sql.all_of([f"k{n} IS NOT NULL AND NOT {names_nothing(f't{n}')}" for n in range(len(entity))])
     alike = [f"{_alike(f't{n}')} AS a{n}" for n in range(len(entity))]
     read = f"SELECT *, {', '.join(alike)} FROM ({each}) AS each_name WHERE {named}"  # noqa: S608  # names of ours
     columns = [
@@ -113,6 +114,6 @@ def _make_names(split: Split, place: int, entity: Sequence[Compared]) -> None:
 
 def _alike(text: str) -> str:
     """A text without spaces around it, in one form of Unicode; digits without zeros in front and without `.0`."""
-    plain = f"nfc_normalize(trim({text}, {sql.text_literal(BLANKS)}))"
+    plain = f"nfc_normalize(trim({text}, {sql.text_literal(_BLANKS)}))"
     digits = f"regexp_extract({plain}, {sql.text_literal(_ZEROS)}, 1)"
     return f"coalesce(nullif({digits}, ''), {plain})"
