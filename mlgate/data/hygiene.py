@@ -252,7 +252,8 @@ def _judged(plan: Plan, facts: Mapping[str, Any]) -> Verdict:
 
 def _narrowed(plan: Plan, facts: Mapping[str, Any]) -> Plan:
     """The plan for the rows to show, where it depends on the counts which those are; nothing more is asked."""
-    return plan.then({name: facts[text] for name, text in plan.aggregates.items()}) if plan.then else plan
+    found = {name: facts[text] for name, text in plan.aggregates.items()}
+    return plan.then(found) if plan.then and not first_broken(found) else plan
 
 
 def _by_column(

@@ -185,6 +185,20 @@ def test_broken_file_is_an_error(hygiene: Hygiene, save: Any) -> None:
         assert judge(check_hygiene(table, dataset="t")) is Status.ERROR
 
 
+def test_a_broken_column_of_numbers_is_an_error(hygiene: Hygiene, save: Any) -> None:
+    from mlgate.data import check_hygiene
+    from mlgate.sources.tables import open_table
+
+    path = save({"at": [1_700_000_000 + 7919 * n for n in range(3000)], "y": list(range(3000))})
+    raw = bytearray(path.read_bytes())
+    raw[4:400] = b"\xff" * 396
+    path.write_bytes(raw)
+    with open_table([path], shown="t.parquet") as table:
+        found = {one.id: one for one in check_hygiene(table, dataset="t")}
+    assert found["data/t/at/mixed_formats"].status is Status.ERROR
+    assert "could not be computed" in found["data/t/at/mixed_formats"].message
+
+
 def test_large_tables_are_judged_on_all_their_rows(hygiene: Hygiene) -> None:
     values: list[object] = [*range(30_000)]
     values[17] = "odd"
