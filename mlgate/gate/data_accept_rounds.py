@@ -138,16 +138,26 @@ def settle(
 
 
 def _goes_on(subject: Subject, tables: OpenSubject, state: _State, asked: Asked) -> bool:
-    """One round: what is proposed now, made in the text; whether something was."""
+    """One round: what is proposed now, made in the text; whether something was.
+
+    A broken file can break the engine for good: then nothing is proposed.
+    """
+    import duckdb
+
     from mlgate.data import accept
     from mlgate.data.scope import Scope
 
     blocking = asked.blocking(_outcomes(subject, tables, state, asked))
     table = tables.of(replace(subject, schema=state.schema))
     scope = Scope(table=table, schema=state.schema, environment=subject.environment, others=table.others)
-    found, refused = accept.propose(
-        scope, state.data, blocking, dataset=subject.name, strict=asked.strict, refused=_still_refused(state)
-    )
+    try:
+        found, refused = accept.propose(
+            scope, state.data, blocking, dataset=subject.name, strict=asked.strict, refused=_still_refused(state)
+        )
+    except duckdb.Error:
+        why = "the file is broken so that the engine has stopped"
+        found = []
+        refused = [accept.Refusal(outcome=one.id, reason=why, instead=one.hint) for one in blocking]
     state.refused = {refusal.outcome: refusal for refusal in refused}
     state.unwritten = {}
     return _apply(state, found)

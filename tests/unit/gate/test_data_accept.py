@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -65,6 +66,18 @@ def test_the_patch_is_shown_without_values_of_rows(bad: Any) -> None:
         assert "Intensive" not in bad.mlgate(*CHECK, "--format", fmt).out
     assert "I***" not in bad.mlgate(*CHECK, "--privacy", "none").out
     assert "in_set: [A, B, Intensive]" in bad.mlgate(*CHECK, "--privacy", "full").out
+
+
+def test_an_engine_that_a_broken_file_has_stopped_proposes_nothing(bad: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: Any, **__: Any) -> Any:
+        raise duckdb.FatalException("database has been invalidated because of a previous fatal error")
+
+    monkeypatch.setattr("mlgate.data.accept.propose", stopped)
+    ran = bad.mlgate(*CHECK, "--accept")
+    assert ran.code == 1
+    assert "data/p.csv/ward/in_set: the file is broken so that the engine has stopped" in ran.out + ran.err
+    assert "unexpected" not in ran.err
+    assert text(bad) == SCHEMA
 
 
 def test_the_json_report_carries_the_patch(bad: Any) -> None:
