@@ -182,8 +182,9 @@ def profile_of(request: ProfileRequest) -> str:
     Raises
     ------
     SourceError
-        The file cannot be read, or lacks a column that is named.
+        The file cannot be read as a whole, has no rows, or lacks a column that is named.
     """
+    from mlgate.data import words
     from mlgate.data.drift import profile_text, sketch_reference
 
     subject = _subject(request.file, request, Projects())
@@ -199,4 +200,10 @@ def profile_of(request: ProfileRequest) -> str:
             asked_for=request.columns,
             floor=request.floor,
         )
+    if sketch.unread:
+        unread = words.counted(sketch.unread, "row")
+        fact = f"{subject.path}: {unread} cannot be parsed, and a profile would not show it"
+        raise SourceError(fact, hint=f"correct them: `mlgate data check {subject.path}` lists them")
+    if not sketch.rows:
+        raise SourceError(f"{subject.path} has no rows to compare with", hint="look at how the file is made")
     return profile_text(sketch, request.floor)

@@ -57,6 +57,24 @@ def test_drift_is_a_failure_in_every_format(tables: Any) -> None:
         assert "rose from" in shown.out
 
 
+@pytest.mark.parametrize(
+    ("content", "fact"),
+    [
+        (rows(1) + "1,2,3,4,5,6,7,8\n9\n", "2 rows cannot be parsed, and a profile would not show it"),
+        (HEAD, "has no rows to compare with"),
+        ("", "is empty"),
+        (None, "does not exist"),
+    ],
+)
+def test_no_profile_is_written_of_what_could_not_be_read_whole(tables: Any, content: str | None, fact: str) -> None:
+    if content is not None:
+        tables.write("bad.csv", content)
+    ran = tables.mlgate("data", "profile", "bad.csv", "-o", "p.yaml")
+    assert ran.code == 3
+    assert fact in ran.err
+    assert not (tables.root / "p.yaml").exists()
+
+
 def test_a_profile_stands_for_its_data(tables: Any) -> None:
     assert tables.mlgate("data", "profile", "train.csv", "-o", "profiles/train.yaml").code == 0
     for newer in ("same.csv", "new.csv"):
