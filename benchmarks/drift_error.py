@@ -25,7 +25,7 @@ from benchmarks.drift_peers import compare
 from benchmarks.drift_tables import PLANTED, Columns, Rng, arrow, unchanged
 from mlgate.config.drift_rules import DriftRules
 from mlgate.config.schema import Read
-from mlgate.data.drift import Between, judge_drift, parse_profile, profile_text, sketch_like, sketch_reference
+from mlgate.data.drift import Between, Sketch, judge_drift, parse_profile, profile_text, sketch_like, sketch_reference
 from mlgate.data.drift.sketch import FLOOR
 from mlgate.outcome import Location, Outcome, Status
 from mlgate.sources.open_tables import OpenTable
@@ -82,8 +82,8 @@ def opened(columns: Columns, name: str) -> OpenTable:
     )
 
 
-def outcomes_of(reference: object, current: object) -> list[Outcome]:
-    between = Between(reference=reference, current=current, rules=DriftRules(alpha=ALPHA))  # type: ignore[arg-type]
+def outcomes_of(reference: Sketch, current: Sketch) -> list[Outcome]:
+    between = Between(reference=reference, current=current, rules=DriftRules(alpha=ALPHA))
     return judge_drift(between, location=Location("after"))
 
 

@@ -43,7 +43,7 @@ def write(rows: int, path: str) -> None:
         connection.execute(f"CREATE TABLE {entity} AS SELECT unnest(range({POOL})) AS n, unnest(?) AS v", [made])
         cases.append(f"LEFT JOIN {entity} ON row % {every} = {place} AND {entity}.n = row // {every} % {POOL}")
     values = ", ".join(f"'see ' || {entity}.v || ' no. ' || row" for entity in PLANTED)
-    query = f"SELECT coalesce({values}, {_PLAIN}) AS text FROM range({rows}) AS t(row) {' '.join(cases)}"  # noqa: S608
+    query = f"SELECT coalesce({values}, {_PLAIN}) AS text FROM range({rows}) AS t(row) {' '.join(cases)}"  # noqa: S608  # ours
     connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
 
 

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import great_expectations as gx  # type: ignore[import-not-found]  # lives in an environment of its own
-import great_expectations.expectations as e  # type: ignore[import-not-found]
+import great_expectations.expectations as e  # type: ignore[import-not-found]  # stands in an environment of its own
 
 from benchmarks.peers.visits import REFERENCE, Check, Maker, expressed, tell
 

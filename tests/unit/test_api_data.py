@@ -124,9 +124,9 @@ def test_wrong_arguments_are_told() -> None:
     with pytest.raises(UsageError, match="is no size"):
         mlgate.check_data(table, SCHEMA, memory_limit="much")
     with pytest.raises(UsageError, match="the memory limit 512 is no text"):
-        mlgate.check_data(table, SCHEMA, memory_limit=512)  # type: ignore[arg-type]
+        mlgate.check_data(table, SCHEMA, memory_limit=512)  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(UsageError, match="a dict is no schema"):
-        mlgate.check_data(table, {"version": 1})  # type: ignore[arg-type]
+        mlgate.check_data(table, {"version": 1})  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(ConfigError, match=r"write one with `mlgate data infer"):
         mlgate.check_data(table, "nope/s.yaml")
 

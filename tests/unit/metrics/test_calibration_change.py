@@ -114,7 +114,7 @@ def test_the_bias_of_few_rows_is_taken_out_of_the_change() -> None:
 def test_several_runs_take_the_same_correction() -> None:
     seeds = (1, 2, 3)
     before = tuple(model(1000, 1) for _ in seeds)
-    after = tuple(model(1000, 1, lambda odds, at=seed: logistic((1.5 + at / 100) * odds)) for seed in seeds)  # type: ignore[misc]
+    after = tuple(model(1000, 1, lambda odds, at=seed: logistic((1.5 + at / 100) * odds)) for seed in seeds)  # type: ignore[misc]  # mypy takes the default for an argument
     found = judge("ece", before, after)
     single = judge("ece", before[:1], after[1:2])
     assert found.low + found.high == pytest.approx(single.low + single.high, abs=0.02)

@@ -113,9 +113,9 @@ class Table:
         found = None
         names = ", ".join(["row", *(self.table.sql(name) for name in kinds)])
         for attempt in self.quick.passes(kinds, kept):
-            assert self.quick.engine.execute(f"SELECT {names} FROM {attempt.empty}").fetchall() == []  # noqa: S608
+            assert self.quick.engine.execute(f"SELECT {names} FROM {attempt.empty}").fetchall() == []  # noqa: S608  # names of ours
             try:
-                rows = attempt.connection.execute(f"SELECT {names} FROM {attempt.relation}").fetchall()  # noqa: S608
+                rows = attempt.connection.execute(f"SELECT {names} FROM {attempt.relation}").fetchall()  # noqa: S608  # names of ours
             except duckdb.Error:
                 assert not attempt.complete
                 continue
@@ -229,7 +229,7 @@ class TestPass:
         assert len(table.read({"a": "integer", "b": "number", "c": ""}, kept=("a", "c"))[0]) == 100
         kept = table.quick.kept
         assert kept.kinds == {"a": "integer", "c": ""}
-        rows = kept.connection.execute(f"SELECT row, c0, c2 FROM {kept.relation} ORDER BY row").fetchall()  # noqa: S608
+        rows = kept.connection.execute(f"SELECT row, c0, c2 FROM {kept.relation} ORDER BY row").fetchall()  # noqa: S608  # names of ours
         assert rows == [(n + 1, n, f"t{n}") for n in range(100)]
 
     def test_text_after_a_pass_has_the_same_rows(self, opened: Any) -> None:
@@ -274,7 +274,7 @@ def test_typed_values_are_those_of_the_text(tmp_path: Path, data: st.DataObject,
         rows, read = Table(table).read(wanted) or pytest.fail("a plain file was refused")
         ready = [read.get(name) == kind for name, kind in wanted.items()]
         text = ", ".join(sql.from_text(f"c{place}", kind) for place, kind in enumerate(kinds))
-        expected = table.connection.execute(f"SELECT row, {text} FROM data ORDER BY row").fetchall()  # noqa: S608
+        expected = table.connection.execute(f"SELECT row, {text} FROM data ORDER BY row").fetchall()  # noqa: S608  # names of ours
     for row, other in zip(rows, expected, strict=True):
         for is_ready, value, of_text in zip([True, *ready], row, other, strict=True):
             if is_ready:
