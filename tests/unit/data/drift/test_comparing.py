@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -207,3 +208,25 @@ def test_the_order_of_rows_does_not_matter(seed: int) -> None:
     found = compare_column(*texts(before, after), least_rows=50)
     assert found == compare_column(*texts(before[rng.permutation(400)], after), least_rows=50)
     assert math.isfinite(found.p_value())
+
+
+def test_a_frequent_value_does_not_pay_for_hundreds_of_rare_ones() -> None:
+    sizes = Sizes(2000, 2000)
+    rare = [Move("value", 6, 6, sizes, what=str(place)) for place in range(299)]
+    frequent = Move("value", 106, 189, sizes, what="frequent")
+    (first, *_) = single_tests("exact", [*rare, frequent])
+    assert frequent.p_value < first.p_value < 30 * frequent.p_value  # 300 times with equal weights
+    odd = Move("value", 0, 12, sizes, what="odd")
+    (first, *_) = single_tests("exact", [*rare[1:], odd, replace(frequent, x=147, y=148)])
+    assert first.p_value == pytest.approx(odd.p_value * 300, rel=0.1)  # a rare one pays hardly more
+
+
+@given(rows=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=10))
+def test_the_weights_of_a_family_are_one_together(rows: list[tuple[int, int]]) -> None:
+    sizes = Sizes(1 + sum(x for x, _ in rows), 1 + sum(y for _, y in rows))
+    moves = [Move("value", x, y, sizes, what=str(place)) for place, (x, y) in enumerate(rows)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Move, "p_value", 1e-9)  # so that none is cut off at 1
+        tests = single_tests("exact", moves)
+    assert len(tests) == len(moves)
+    assert sum(1e-9 / test.p_value for test in tests) == pytest.approx(1.0)
