@@ -10,74 +10,10 @@ from typing import Any
 from mlgate.config import fields as f
 from mlgate.config.document import Node
 from mlgate.config.evaluation import Columns, Evaluation, Fairness, Golden, History, MetricPolicy, Rescore
+from mlgate.config.evaluation_kinds import FunctionKind, OneOrManyKind, ScoreKind, ToleranceKind
 from mlgate.config.metric_rules import CHECKS, require_columns, require_distinct_columns, require_effect
 from mlgate.config.metric_specs import METRICS, MetricSpec, find_metric
 from mlgate.config.references import parse_reference
-
-_RELATIVE = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)\s*%")
-_FUNCTION = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
-
-
-@dataclass(frozen=True, slots=True)
-class _Tolerance:
-    """A number of at least 0, or a share of the baseline's value as `2%`."""
-
-    def parse(self, node: Node, reading: f.Reading) -> tuple[float, bool]:
-        match = _RELATIVE.fullmatch(node.value) if isinstance(node.value, str) else None
-        if match is None:
-            return float(f.Number(low=0).parse(node, reading)), False
-        value = float(match[1]) / 100
-        if not 0 < value < 1:
-            raise node.error(f"a relative tolerance lies above 0 % and below 100 %, found {node.text}")
-        return value, True
-
-    def json_schema(self) -> f.JsonSchema:
-        return {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": f"^{_RELATIVE.pattern}$"}]}
-
-
-@dataclass(frozen=True, slots=True)
-class _Function:
-    """`module:function` of the project."""
-
-    def parse(self, node: Node, reading: f.Reading) -> str:
-        text = f.Text().parse(node, reading)
-        if not _FUNCTION.fullmatch(text):
-            raise node.error(f"{text!r} is not a function", hint="write module:function, e.g. clinic.metrics:cost")
-        return text
-
-    def json_schema(self) -> f.JsonSchema:
-        return {"type": "string", "pattern": f"^{_FUNCTION.pattern}$"}
-
-
-@dataclass(frozen=True, slots=True)
-class _OneOrMany:
-    """A column, or (a label set) its indicator columns."""
-
-    def parse(self, node: Node, reading: f.Reading) -> str | tuple[str, ...]:
-        if isinstance(node.value, list):
-            return f.ListOf(f.Text(), least=2).parse(node, reading)
-        return f.Text().parse(node, reading)
-
-    def json_schema(self) -> f.JsonSchema:
-        return {"anyOf": [f.Text().json_schema(), f.ListOf(f.Text(), least=2).json_schema()]}
-
-
-@dataclass(frozen=True, slots=True)
-class _Score:
-    """The column of the positive class's score, or a column per class."""
-
-    def parse(self, node: Node, reading: f.Reading) -> str | dict[str, str]:
-        if isinstance(node.value, dict):
-            columns = f.MapOf(lambda _name, child, state: f.Text().parse(child, state), f.Text().json_schema, least=2)
-            found = columns.parse(node, reading)
-            if len(set(found.values())) < len(found):
-                raise node.error("one column is the score of two classes", hint="name a column per class")
-            return found
-        return f.Text().parse(node, reading)
-
-    def json_schema(self) -> f.JsonSchema:
-        many = {"type": "object", "additionalProperties": f.Text().json_schema(), "minProperties": 2}
-        return {"anyOf": [f.Text().json_schema(), many]}
 
 
 def _column(doc: str) -> f.Key:
@@ -88,9 +24,11 @@ COLUMNS = f.Struct(
     "columns",
     {
         "id": _column("column that identifies an example; baseline and candidate are joined on it"),
-        "label": f.Key(_OneOrMany(), "true label, number, reference text or relevance; several: indicators of a set"),
-        "prediction": f.Key(_OneOrMany(), "prediction, in the form of the label"),
-        "score": f.Key(_Score(), "score of the positive class, a column per class, or of a ranked item"),
+        "label": f.Key(
+            OneOrManyKind(), "true label, number, reference text or relevance; several: indicators of a set"
+        ),
+        "prediction": f.Key(OneOrManyKind(), "prediction, in the form of the label"),
+        "score": f.Key(ScoreKind(), "score of the positive class, a column per class, or of a ranked item"),
         "weight": _column("importance of the row, at least 0"),
         "group": _column("rows of one group (a patient) are not independent of each other"),
         "query": _column("rows of one query form a ranking"),
@@ -107,12 +45,14 @@ COLUMNS = f.Struct(
 METRIC = f.Struct(
     "a metric",
     {
-        "tolerance": f.Key(_Tolerance(), "accepted worsening, in the metric's unit or as a share of the baseline (2%)"),
+        "tolerance": f.Key(
+            ToleranceKind(), "accepted worsening, in the metric's unit or as a share of the baseline (2%)"
+        ),
         "min": f.Key(f.Number(), "smallest value that the candidate may have"),
         "max": f.Key(f.Number(), "largest value that the candidate may have"),
         "blocking": f.Key(f.Boolean(), "false: it is only reported and cannot fail the gate; true unless written"),
         "column": f.Key(f.Text(), "numeric column whose mean is the metric"),
-        "function": f.Key(_Function(), "module:function of the project that computes it from the rows"),
+        "function": f.Key(FunctionKind(), "module:function of the project that computes it from the rows"),
         "key": f.Key(f.Text(), "dotted name of its value in the metrics file"),
         "model": f.Key(f.FilePath(), "folder of the encoder, for bertscore"),
         "higher_is_better": f.Key(f.Boolean(), "direction of a metric of your own; required for it"),

@@ -1,7 +1,7 @@
 """What is known of each metric without computing it: direction, unit, range, the columns that it needs.
 
 One table, read by the configuration (names, tolerances, needed columns) and by `mlgate.metrics.specs`, which adds how
-each is computed.
+each is computed. It is longer than other modules, since it is that table.
 """
 
 from __future__ import annotations

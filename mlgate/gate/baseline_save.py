@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from mlgate.config.references import Reference, parse_reference
 from mlgate.errors import SourceError, UsageError
 from mlgate.gate.baseline_files import Kept, keep_files, require_judged
 from mlgate.gate.baseline_judgement import Judgement, judge_now, read_judgement, require_passed
+from mlgate.gate.baseline_refusals import refuse_overwriting, require_recordable, require_same_baseline
 from mlgate.gate.baselines import choose
 from mlgate.gate.candidates import needed_columns
 from mlgate.gate.evaluations import require_distinct, require_separate
@@ -21,12 +22,8 @@ from mlgate.gate.history import append_measured
 from mlgate.gate.load import load_project
 from mlgate.gate.pull import pull
 from mlgate.gate.record import Progress, Record
-from mlgate.sources import baseline_saving, files, git, pointers, tables
-from mlgate.sources.mlflow_save import Place
+from mlgate.sources import baseline_saving, git, pointers, tables
 from mlgate.sources.records import Record as BaselineRecord
-
-Groups = Mapping[Reference, Sequence[Evaluation]]
-"""Evaluations by the reference that they are saved to: one save holds all that share it."""
 
 
 def save_baselines(  # noqa: PLR0913  (all by name; the clock and the progress come from the caller)
@@ -79,7 +76,7 @@ def save_baselines(  # noqa: PLR0913  (all by name; the clock and the progress c
             judged, kept = _judge_and_keep(project, chosen, work, Record(progress=progress), now)
         else:
             judgement = read_judgement(report, project, chosen, state.commit, now)
-            _require_same_baseline(groups, places, judgement)
+            require_same_baseline(groups, places, judgement)
             judged, kept = [judgement], _keep_judged(project, chosen, judgement, work)
         for judgement in judged:
             if not force:
@@ -87,7 +84,7 @@ def save_baselines(  # noqa: PLR0913  (all by name; the clock and the progress c
         verdicts = {name: judgement for judgement in judged for name in judgement.candidates}
         records = {
             evaluation.name: _record(project, evaluation, kept[evaluation.name], verdicts[evaluation.name], state)
-            for evaluation in _require_recordable(chosen, kept, judged)
+            for evaluation in require_recordable(chosen, kept, judged)
         }
         for reference, group in groups.items():
             saved = baseline_saving.save(
@@ -155,36 +152,6 @@ def _keep_judged(project: Project, chosen: Sequence[Evaluation], judgement: Judg
         require_judged(project, evaluation, judgement.candidates[evaluation.name])
         kept[evaluation.name] = keep_files(project, evaluation, Path(tempfile.mkdtemp(dir=work)))
     return kept
-
-
-def _require_same_baseline(groups: Groups, places: Mapping[Reference, Place | None], judgement: Judgement) -> None:
-    """Refuse a report that has compared with another version than the alias names by now."""
-    for reference, group in groups.items():
-        place = places[reference]
-        for evaluation in group:
-            version = judgement.baselines.get(evaluation.name, {}).get("version")
-            if place is None or version is None or version == place.version:
-                continue
-            raise SourceError(
-                f"{evaluation.name} was compared with version {version} of {reference.model}, and somebody else has "
-                f"moved alias {reference.alias} to {f'version {place.version}' if place.version else 'nothing'} since",
-                hint="run the gate again, then save",
-            )
-
-
-def _require_recordable(
-    chosen: Sequence[Evaluation], kept: Mapping[str, Kept], judged: Sequence[Judgement]
-) -> Sequence[Evaluation]:
-    """Every evaluation, or the error that keeps one from being judged at all: that cannot be forced."""
-    for evaluation in chosen:
-        if evaluation.name not in kept:
-            outcomes = [outcome for judgement in judged for outcome in judgement.blocking]
-            own = next((outcome for outcome in outcomes if outcome.subject == evaluation.name), None)
-            raise SourceError(
-                f"nothing was saved: {own.message if own else f'{evaluation.name} was not judged'}",
-                hint=own.hint if own else "see why with `mlgate run --tier model`",
-            )
-    return chosen
 
 
 def _record(
@@ -258,32 +225,13 @@ def _groups(project: Project, chosen: Sequence[Evaluation]) -> dict[Reference, l
             {entry.name: _path_of(entry) for entry in group},
             [entry.name for entry in group if entry.runs],
         )
-    _refuse_overwriting(project, groups)
+    refuse_overwriting(project, groups)
     return groups
 
 
 def _path_of(evaluation: Evaluation) -> str:
     """What is kept of an evaluation: its predictions, the first of its runs, or its metrics file."""
     return evaluation.predictions or next(iter(evaluation.runs), evaluation.metrics_file or "")
-
-
-def _refuse_overwriting(project: Project, references: Iterable[Reference]) -> None:
-    """Two baselines, or a baseline and an evaluation's predictions, are not one file."""
-    owners = {
-        files.inside(project.root, path): f"the predictions of {evaluation.name}"
-        for evaluation in project.evaluations.values()
-        for path in (evaluation.predictions, *evaluation.runs)
-        if path
-    }
-    for reference in references:
-        if reference.kind != "file":
-            continue
-        place = files.inside(project.root, reference.target)
-        if place in owners:
-            raise UsageError(
-                f"{reference} is the same file as {owners[place]}", hint="give each baseline a file of its own"
-            )
-        owners[place] = f"the baseline {reference}"
 
 
 def _require_inputs(project: Project, chosen: Sequence[Evaluation], record: Record) -> None:

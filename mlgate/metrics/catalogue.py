@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mlgate.metrics import checks
+from mlgate.metrics import checks, metric_checks, slice_checks
 from mlgate.metrics.broken.discovery import slice_discovery
 from mlgate.metrics.broken.fairness import demographic_parity_ratio, equalized_odds_difference
 from mlgate.metrics.broken.flips import flips
@@ -18,7 +18,7 @@ from mlgate.metrics.history import history_readable, slow_decline
 
 CATALOGUE: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("predictions", "model", checks.predictions),
-    ("metric_bound", "model", checks.metric_bound),
+    ("metric_bound", "model", metric_checks.metric_bound),
     ("baseline", "model", checks.baseline),
     ("baseline_remark", "model", checks.baseline_remark),
     ("overlap", "model", checks.overlap),
@@ -26,10 +26,10 @@ CATALOGUE: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("weights_agree", "model", checks.weights_agree),
     ("examples_agree", "model", checks.examples_agree),
     ("runs_agree", "model", checks.runs_agree),
-    ("slice_values", "model", checks.slice_values),
-    ("slices_agree", "model", checks.slices_agree),
-    ("slice_present", "model", checks.slice_present),
-    ("metric_undefined", "model", checks.metric_undefined),
+    ("slice_values", "model", slice_checks.slice_values),
+    ("slices_agree", "model", slice_checks.slices_agree),
+    ("slice_present", "model", slice_checks.slice_present),
+    ("metric_undefined", "model", metric_checks.metric_undefined),
     ("metric_change", "model", metric_change),
     ("golden", "model", golden),
     ("must_stay_right", "model", must_stay_right),

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from mlgate.config.evaluation import Evaluation, MetricPolicy
+from mlgate.config.evaluation import Evaluation
 from mlgate.errors import MlgateError
 from mlgate.metrics.joined import Joined
-from mlgate.metrics.paired import Coded
 from mlgate.outcome import Outcome, Status
-
-MAX_SLICE_VALUES = 200
-"""A slice column with more distinct values looks like an identifier."""
 
 RESCORE = "score the baseline's model on these rows with `mlgate baseline save --rescore`"
 
@@ -29,7 +24,8 @@ def show_value(value: str, *, limit: int = 60) -> str:
     return line if len(line) <= limit else f"{line[:limit]}..."
 
 
-def _outcome_id(evaluation: Evaluation, *parts: str) -> str:
+def outcome_id(evaluation: Evaluation, *parts: str) -> str:
+    """Id of an outcome of an evaluation; the parts are quoted."""
     return "/".join(("model", quote_part(evaluation.name), *parts))
 
 
@@ -42,7 +38,7 @@ def predictions(problem: MlgateError, evaluation: Evaluation) -> Outcome:
     where a metric uses their order alone; a metric of probabilities names those outside 0 to 1.
     """
     return Outcome(
-        id=_outcome_id(evaluation, "predictions"),
+        id=outcome_id(evaluation, "predictions"),
         check="predictions",
         tier="model",
         subject=evaluation.name,
@@ -67,7 +63,7 @@ def baseline(evaluation: Evaluation, problem: str = "", hint: str = "") -> Outco
     hint : the next step, if it is not to score the baseline again
     """
     return Outcome(
-        id=_outcome_id(evaluation, "baseline"),
+        id=outcome_id(evaluation, "baseline"),
         check="baseline",
         tier="model",
         subject=evaluation.name,
@@ -90,7 +86,7 @@ def baseline_remark(evaluation: Evaluation, what: str, message: str, hint: str) 
     what : `age` or `reliable`
     """
     return Outcome(
-        id=_outcome_id(evaluation, "baseline", what),
+        id=outcome_id(evaluation, "baseline", what),
         check="baseline_remark",
         tier="model",
         subject=evaluation.name,
@@ -126,7 +122,7 @@ def overlap(joined: Joined, evaluation: Evaluation) -> Outcome:
     else:
         status, message = Status.PASS, f"both sides have the same {joined.n_rows:,} ids"
     return Outcome(
-        id=_outcome_id(evaluation, "overlap"),
+        id=outcome_id(evaluation, "overlap"),
         check="overlap",
         tier="model",
         subject=evaluation.name,
@@ -152,7 +148,7 @@ def labels_agree(joined: Joined, evaluation: Evaluation) -> Outcome:
     """
     failing = joined.label_disagreements
     return Outcome(
-        id=_outcome_id(evaluation, "labels"),
+        id=outcome_id(evaluation, "labels"),
         check="labels_agree",
         tier="model",
         subject=evaluation.name,
@@ -183,7 +179,7 @@ def weights_agree(joined: Joined, evaluation: Evaluation) -> Iterator[Outcome]:
     ):
         if failing:
             yield Outcome(
-                id=_outcome_id(evaluation, "queries" if name == "query" else f"{name}s"),
+                id=outcome_id(evaluation, "queries" if name == "query" else f"{name}s"),
                 check="weights_agree",
                 tier="model",
                 subject=evaluation.name,
@@ -210,7 +206,7 @@ def examples_agree(joined: Joined, evaluation: Evaluation) -> Iterator[Outcome]:
         failing = int((before[role] != after[role]).sum())
         if failing:
             yield Outcome(
-                id=_outcome_id(evaluation, role),
+                id=outcome_id(evaluation, role),
                 check="examples_agree",
                 tier="model",
                 subject=evaluation.name,
@@ -232,7 +228,7 @@ def runs_agree(baselines: int, candidates: int, evaluation: Evaluation) -> Itera
     """
     if baselines != candidates:
         yield Outcome(
-            id=_outcome_id(evaluation, "runs"),
+            id=outcome_id(evaluation, "runs"),
             check="runs_agree",
             tier="model",
             subject=evaluation.name,
@@ -243,153 +239,3 @@ def runs_agree(baselines: int, candidates: int, evaluation: Evaluation) -> Itera
             expected=f"{baselines:,} runs",
             location=evaluation.location,
         )
-
-
-def slice_values(name: str, values: Coded, evaluation: Evaluation) -> Outcome | None:
-    """A slice column has at most 200 distinct values.
-
-    More are an `error`: the column looks like an identifier, and a comparison per value would cost every other
-    comparison its power.
-    """
-    distinct = len(values.values)
-    if distinct <= MAX_SLICE_VALUES:
-        return None
-    return Outcome(
-        id=_outcome_id(evaluation, "slices", quote_part(name), "values"),
-        check="slice_values",
-        tier="model",
-        subject=f"{evaluation.name}[{show_value(name)}]",
-        status=Status.ERROR,
-        message=f"slice column {show_value(name)} has {distinct:,} distinct values: it looks like an identifier",
-        hint="bin it into a column of a few values, or remove it from `slices`",
-        observed=distinct,
-        expected=f"at most {MAX_SLICE_VALUES} distinct values",
-        location=evaluation.location,
-    )
-
-
-def slices_agree(name: str, joined: Joined, evaluation: Evaluation) -> Outcome | None:
-    """An example lies in the same slice on both sides.
-
-    A `warn` where paired rows have another slice value in the baseline, or where the baseline's file has no such
-    column (then a slice that vanished cannot be noticed). Rows are grouped by the candidate's values.
-    """
-    failing = joined.slice_disagreements[name]
-    evidence = {}
-    if failing is None:
-        message = f"the baseline has no slice column {show_value(name)}: a slice that vanished would go unnoticed"
-    else:
-        if not failing:
-            return None
-        message = f"{failing:,} of {joined.n_rows:,} paired rows have another {show_value(name)} in the baseline"
-        evidence = {"judged": joined.n_rows, "failing": failing}
-    return Outcome(
-        id=_outcome_id(evaluation, "slices", quote_part(name)),
-        check="slices_agree",
-        tier="model",
-        subject=f"{evaluation.name}[{show_value(name)}]",
-        status=Status.WARN,
-        message=f"{message}; rows are grouped by the candidate's values",
-        hint=RESCORE,
-        expected="the same slice on both sides",
-        location=evaluation.location,
-        evidence=evidence,
-    )
-
-
-def slice_present(name: str, joined: Joined, evaluation: Evaluation) -> Iterator[Outcome]:
-    """A slice that the baseline has is there in the candidate.
-
-    An `error` for every slice value of the baseline without a candidate row that weighs something: the group can no
-    longer be judged, and its absence must not look like a pass. A missing value is the slice `(missing)`.
-    """
-    counts = joined.baseline_slice_counts.get(name)
-    if counts is None:
-        return
-    for value in sorted(counts.keys() - _weighing(name, joined)):
-        shown = f"{show_value(name)}={show_value(value)}"
-        yield Outcome(
-            id=_outcome_id(evaluation, "slices", f"{quote_part(name)}={quote_part(value)}"),
-            check="slice_present",
-            tier="model",
-            subject=f"{evaluation.name}[{shown}]",
-            status=Status.ERROR,
-            message=f"slice {shown} vanished: {counts[value]:,} rows in the baseline, 0 to compare",
-            hint=f"bring its rows back, or, if they were renamed on purpose, {RESCORE}",
-            observed=0,
-            expected="at least 1 row",
-            location=evaluation.location,
-            evidence={"slice": {name: value}, "baseline_rows": counts[value]},
-        )
-
-
-def _weighing(name: str, joined: Joined) -> set[str]:
-    """Slices with a row that weighs something."""
-    column, weights = joined.paired.slices[name], joined.paired.candidate.weights
-    present = column.codes if weights is None else column.codes[weights > 0]
-    return {column.values[code] for code in set(present.tolist())}
-
-
-def metric_bound(metric: MetricPolicy, value: float, n_rows: int, evaluation: Evaluation) -> Iterator[Outcome]:
-    """The candidate's own value lies within `min` and `max` (both inclusive).
-
-    Judged over all rows of the candidate, whether or not there is a baseline. The value itself is compared, without
-    an interval. A value that is not a number holds no bound. A metric with `blocking: false` at most warns.
-    """
-    spec = metric.spec
-    rows = f"; {n_rows:,} rows" if n_rows else ""
-    for kind, bound, holds, words in (
-        ("min", metric.min, metric.min is None or value >= metric.min, "at least"),
-        ("max", metric.max, metric.max is None or value <= metric.max, "at most"),
-    ):
-        if bound is None:
-            continue
-        yield Outcome(
-            id=_outcome_id(evaluation, quote_part(metric.name), kind),
-            check="metric_bound",
-            tier="model",
-            subject=f"{evaluation.name}.{metric.name}",
-            status=Status.PASS if holds else Status.FAIL if metric.blocking else Status.WARN,
-            message=(
-                f"{metric.name} is {value:.6g} ({words} {bound:g} asked{rows})"
-                if math.isfinite(value)
-                else f"{metric.name} cannot be computed from these rows ({words} {bound:g} asked{rows})"
-            ),
-            hint="" if holds else f"improve the model, or change `{kind}` if the bound no longer holds",
-            observed=value,
-            expected=f"{words} {bound:g}",
-            location=metric.location,
-            evidence={
-                "metric": metric.name,
-                "value": value,
-                kind: bound,
-                "n": n_rows,
-                "unit": spec.unit,
-                "higher_is_better": spec.higher_is_better,
-                "evaluation": evaluation.name,
-            },
-        )
-
-
-def is_bounded(metric: MetricPolicy) -> bool:
-    """Whether a bound is asked of the metric's value."""
-    return metric.min is not None or metric.max is not None
-
-
-def metric_undefined(metric: MetricPolicy, problem: str, evaluation: Evaluation) -> Outcome:
-    """A declared metric has a value.
-
-    An `error` where the candidate's rows do not define it and nothing else would say so; a `warn` of a metric with
-    `blocking: false`.
-    """
-    return Outcome(
-        id=_outcome_id(evaluation, quote_part(metric.name), "value"),
-        check="metric_undefined",
-        tier="model",
-        subject=f"{evaluation.name}.{metric.name}",
-        status=Status.ERROR if metric.blocking else Status.WARN,
-        message=f"{metric.name} cannot be computed: {problem}",
-        hint="evaluate on rows that define it, or remove the metric",
-        expected="a finite value",
-        location=metric.location,
-    )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mlgate.config.evaluation import Evaluation
-from mlgate.metrics import checks
+from mlgate.metrics import checks, metric_checks, slice_checks
 from mlgate.metrics.comparison import Comparison, compare_rows
 from mlgate.metrics.decisions import decide_comparisons
 from mlgate.metrics.joined import Joined, check_key, join, rows_sample
@@ -87,9 +87,11 @@ class Facts:
         outcomes = list(self.outcomes)
         for metric in evaluation.metrics:
             value = candidate.get(metric.name, math.nan)
-            outcomes += checks.metric_bound(metric, value, 0, evaluation)
-            if not math.isfinite(value) and not checks.is_bounded(metric) and baseline is None:
-                outcomes.append(checks.metric_undefined(metric, "the metrics file has no finite value", evaluation))
+            outcomes += metric_checks.metric_bound(metric, value, 0, evaluation)
+            if not math.isfinite(value) and not metric_checks.is_bounded(metric) and baseline is None:
+                outcomes.append(
+                    metric_checks.metric_undefined(metric, "the metrics file has no finite value", evaluation)
+                )
         comparisons = self.comparisons
         if baseline is not None:
             comparisons += tuple(compare_scalars(evaluation, candidate, baseline))
@@ -214,9 +216,9 @@ def _judge_values(
     """Bounds, and values that are undefined where no comparison says so."""
     for metric in evaluation.metrics:
         value, problem = values[metric.name]
-        yield from checks.metric_bound(metric, value, n_rows, evaluation)
-        if problem and not checks.is_bounded(metric) and alone:
-            yield checks.metric_undefined(metric, problem, evaluation)
+        yield from metric_checks.metric_bound(metric, value, n_rows, evaluation)
+        if problem and not metric_checks.is_bounded(metric) and alone:
+            yield metric_checks.metric_undefined(metric, problem, evaluation)
 
 
 def kernels_of(evaluation: Evaluation, functions: Mapping[str, UserFunction]) -> dict[str, Kernel]:
@@ -271,12 +273,12 @@ def _judge_slices(evaluation: Evaluation, joined: Joined) -> tuple[list[Outcome]
     outcomes: list[Outcome] = []
     usable = []
     for name in dict.fromkeys(evaluation.slices):
-        too_many = checks.slice_values(name, joined.paired.slices[name], evaluation)
+        too_many = slice_checks.slice_values(name, joined.paired.slices[name], evaluation)
         if too_many is not None:
             outcomes.append(too_many)
             continue
         usable.append(name)
-        moved = checks.slices_agree(name, joined, evaluation)
+        moved = slice_checks.slices_agree(name, joined, evaluation)
         outcomes += [] if moved is None else [moved]
-        outcomes += checks.slice_present(name, joined, evaluation)
+        outcomes += slice_checks.slice_present(name, joined, evaluation)
     return outcomes, tuple(usable)

@@ -1,7 +1,7 @@
 """Areas under curves: functions of the order of the scores, under many weightings of the rows.
 
 What depends on the scores alone, the order of the rows and who ties with whom, is found once. A value then takes a
-gather and a cumulative sum per weighting, O(n_rows).
+gather and a cumulative sum per weighting, O(n_rows). Longer than other modules by a little: both areas share the sums.
 """
 
 from __future__ import annotations
