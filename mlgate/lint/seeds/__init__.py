@@ -1,0 +1,1 @@
+"""Randomness: what draws, and what seeded it before."""
