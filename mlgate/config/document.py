@@ -7,13 +7,15 @@ constructed from a tag, aliases cannot multiply without bound, and a key stands 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import yaml
 
 from mlgate.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 Scalar = str | int | float | bool | None
 
@@ -39,22 +41,55 @@ _TAGGED = re.compile(r"(&\S+\s+)?!")
 _Composer = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-@dataclass(frozen=True, slots=True)
 class Node:
-    """A value and its place: a scalar, a list of nodes, or a mapping from key text to node.
+    """A value and its place: a scalar, a list of nodes, or a mapping from key text to node. Never changed once made.
 
-    `line` and `column` are 1-based; `text` is the scalar as written; `key_places` says in which file, line and column
-    each key stands: with `extends` a mapping holds keys of two files.
+    Written by hand, since a commit hook starts with it: importing `dataclasses` alone takes as long as a bare Python.
+
+    Parameters
+    ----------
+    line, column : 1-based
+    text : the scalar as written
+    plain : whether it is a scalar without quotes
+    tag : an explicit tag, short for the core ones
+    key_places : file, line and column of each key of a mapping: with `extends` it holds keys of two files
+    merged : of a mapping with merge keys (`<<`), the line of each and the mapping that it merges
+    block : whether text in several lines stands after `|` or `>`
     """
 
-    value: Scalar | list[Node] | dict[str, Node]
-    path: str
-    line: int
-    column: int
-    text: str = ""
-    plain: bool = False
-    tag: str = ""
-    key_places: dict[str, tuple[str, int, int]] = field(default_factory=dict)
+    __slots__ = ("block", "column", "key_places", "line", "merged", "path", "plain", "tag", "text", "value")
+
+    def __init__(  # noqa: PLR0913  # the facts of a value; all but four have a default
+        self,
+        value: Scalar | list[Node] | dict[str, Node],
+        path: str,
+        line: int,
+        column: int,
+        *,
+        text: str = "",
+        plain: bool = False,
+        tag: str = "",
+        key_places: dict[str, tuple[str, int, int]] | None = None,
+        merged: tuple[tuple[int, Node], ...] = (),
+        block: bool = False,
+    ) -> None:
+        self.value = value
+        self.path = path
+        self.line = line
+        self.column = column
+        self.text = text
+        self.plain = plain
+        self.tag = tag
+        self.key_places = {} if key_places is None else key_places
+        self.merged = merged
+        self.block = block
+
+    def __repr__(self) -> str:
+        return f"Node({self.value!r}, {self.path}:{self.line}:{self.column})"
+
+    def over(self, values: dict[str, Node], places: Mapping[str, tuple[str, int, int]]) -> Node:
+        """The same mapping with other values, at other places."""
+        return Node(values, self.path, self.line, self.column, text=self.text, tag=self.tag, key_places=dict(places))
 
     @property
     def kind(self) -> str:
@@ -109,13 +144,14 @@ def load_document(text: str, path: str, *, foreign_tags: bool = False) -> Node:
     ----------
     text : the file's text
     path : shown in errors
-    foreign_tags : whether a value with a tag such as `!include` is read as opaque text instead of refused
+    foreign_tags : whether the document is somebody else's: a value with a tag such as `!include` is read as opaque
+        text, and merge keys are followed, instead of both being refused
 
     Raises
     ------
     ConfigError
-        Broken syntax, more than one document, a key that stands twice, a merge key, a tag that would construct
-        something, or a document that grows beyond `MAX_NODES` values or `MAX_DEPTH` levels.
+        Broken syntax, more than one document, a key that stands twice, a merge key or a tag that is refused, or a
+        document that grows beyond `MAX_NODES` values or `MAX_DEPTH` levels.
     """
     return _loaded(text, path, foreign_tags)
 
@@ -172,12 +208,14 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             items = [self.build(item, depth + 1) for item in node.value]
             return Node(items, self.path, line, column, tag=tag)
-        plain = not getattr(node, "style", None)
+        style = getattr(node, "style", None)
+        plain = not style
         written = str(node.value)
         if tag and tag not in _CORE_TAGS:
             return Node(written, self.path, line, column, text=written, tag=tag)
         if tag == "str" or (not plain and not tag):
-            return Node(written, self.path, line, column, text=written, tag=tag)
+            block = style in ("|", ">")
+            return Node(written, self.path, line, column, text=written, tag=tag, block=block)
         return Node(resolve(written), self.path, line, column, text=written, plain=plain, tag=tag)
 
     def _tag(self, node: yaml.Node, line: int, column: int) -> str:
@@ -188,7 +226,7 @@ class _Builder:
         short = tag.removeprefix(_PREFIX)
         if tag == "!" or short in _CORE_TAGS:
             return short.replace("!", "str")
-        if self.foreign_tags and "python/" not in tag:
+        if self.foreign_tags:
             return tag
         raise ConfigError(
             f"the tag {tag.replace(_PREFIX, '!!')} is not allowed",
@@ -201,31 +239,53 @@ class _Builder:
     def _mapping(self, node: yaml.MappingNode, depth: int, tag: str) -> Node:
         values: dict[str, Node] = {}
         places: dict[str, tuple[str, int, int]] = {}
+        merged: list[tuple[int, Node]] = []
+        merge_line = 0
         for key_node, value_node in node.value:
             line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                raise ConfigError("a key must be a single value", path=self.path, line=line, column=column)
+                raise self._mistake(
+                    "a key must be a single value", "quote it: {{ ... }} is text in quotes", line, column
+                )
             key = str(key_node.value)
-            if key in values:
-                raise ConfigError(
-                    f"the key {key!r} stands twice (first in line {places[key][1]})",
-                    hint="keep one of them: a reader would silently take the last",
-                    path=self.path,
-                    line=line,
-                    column=column,
-                )
-            if key == "<<" and not key_node.style and not self.foreign_tags:
-                raise ConfigError(
-                    "merge keys (<<) are not part of YAML 1.2",
-                    hint="use `extends:` for shared defaults, or write the values out",
-                    path=self.path,
-                    line=line,
-                    column=column,
-                )
+            merges = key == "<<" and not key_node.style
+            if key in values or (merges and merge_line):
+                first = merge_line if merges else places[key][1]
+                hint = "keep one of them: a reader would silently take the last"
+                raise self._mistake(f"the key {key!r} stands twice (first in line {first})", hint, line, column)
+            if merges:
+                if not self.foreign_tags:
+                    hint = "use `extends:` for shared defaults, or write the values out"
+                    raise self._mistake("merge keys (<<) are not part of YAML 1.2", hint, line, column)
+                merge_line = line
+                merged = [(line, item) for item in self._to_merge(value_node, depth + 1, line, column)]
+                continue
             places[key] = (self.path, line, column)
             values[key] = self.build(value_node, depth + 1)
+        for _, source in merged:
+            self._merge(source, values, places)
         line, column = node.start_mark.line + 1, node.start_mark.column + 1
-        return Node(values, self.path, line, column, tag=tag, key_places=places)
+        return Node(values, self.path, line, column, tag=tag, key_places=places, merged=tuple(merged))
+
+    def _to_merge(self, node: yaml.Node, depth: int, line: int, column: int) -> list[Node]:
+        """The mappings that a merge key names, the one that goes before the others first."""
+        built = self.build(node, depth)
+        sources = built.value if isinstance(built.value, list) else [built]
+        if not all(isinstance(source.value, dict) for source in sources):
+            raise self._mistake(
+                "<< merges what is no mapping", "write <<: *anchor of a mapping, or a list of them", line, column
+            )
+        return sources
+
+    def _merge(self, source: Node, values: dict[str, Node], places: dict[str, tuple[str, int, int]]) -> None:
+        if isinstance(source.value, dict):
+            self.seen += len(source.value)
+            for key, value in source.value.items():
+                if key not in values:
+                    values[key], places[key] = value, source.key_places[key]
+
+    def _mistake(self, message: str, hint: str, line: int, column: int) -> ConfigError:
+        return ConfigError(message, hint=hint, path=self.path, line=line, column=column)
 
 
 def resolve(text: str) -> Scalar:

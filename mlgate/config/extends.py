@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from mlgate.config import fields as f
 from mlgate.config.document import Node, load_document
@@ -35,4 +34,4 @@ def _merged(parent: Node, child: Node) -> Node:
     values = dict(parent.value)
     for key, node in child.value.items():
         values[key] = _merged(values[key], node) if key in values else node
-    return replace(child, value=values, key_places=parent.key_places | child.key_places)
+    return child.over(values, parent.key_places | child.key_places)

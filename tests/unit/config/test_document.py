@@ -86,11 +86,19 @@ def test_mistakes_name_their_place(text: str, words: str, line: int) -> None:
     assert caught.value.exit_code == 2
 
 
-def test_a_foreign_tag_is_opaque_text_where_it_is_allowed_and_python_tags_never_are() -> None:
-    document = load_document("a: !include x.yaml\n<<: 1\n", "f.yaml", foreign_tags=True)
-    assert document.plain_data() == {"a": "x.yaml", "<<": 1}
-    with pytest.raises(ConfigError, match="is not allowed"):
-        load_document("a: !!python/name:os.system x\n", "f.yaml", foreign_tags=True)
+def test_tags_are_opaque_text_and_merges_followed_where_the_document_is_somebody_elses() -> None:
+    text = "a: !include x.yaml\nb: &b {c: 1, d: 2}\ne:\n  d: 3\n  <<: *b\nf: !!python/name:os.system x\n"
+    document = load_document(text, "f.yaml", foreign_tags=True)
+    assert document.plain_data() == {"a": "x.yaml", "b": {"c": 1, "d": 2}, "e": {"d": 3, "c": 1}, "f": "x"}
+    assert isinstance(document.value, dict)
+    assert document.value["f"].tag.endswith("python/name:os.system")
+    assert document.value["e"].key_places["c"] == ("f.yaml", 2, 8)
+
+
+@pytest.mark.parametrize("text", ["a:\n  <<: 5\n", "b: &b [1]\na:\n  <<: *b\n", "a: &a {}\nb:\n  <<: *a\n  <<: *a\n"])
+def test_a_merge_of_no_mapping_and_a_second_merge_key_are_mistakes(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"<<"):
+        load_document(text, "f.yaml", foreign_tags=True)
 
 
 def test_aliases_cannot_multiply_without_bound() -> None:
