@@ -71,7 +71,7 @@ class ProfileRequest:
 
 def drift_report(request: DriftRequest) -> Report:
     """Report of newer data against a reference."""
-    from mlgate.gate.standalone import report_of
+    from mlgate.gate.reporting import report_of
 
     projects = Projects()
     with timed() as elapsed:

@@ -133,7 +133,7 @@ def check_skew_files(request: SkewRequest) -> Report:
     UsageError
         A schema has mistakes, the memory limit is no size, or a rule names a column that neither file has.
     """
-    from mlgate.gate.standalone import report_of
+    from mlgate.gate.reporting import report_of
 
     projects = Projects()
     limit = memory_limit(request.memory_limit)

@@ -112,7 +112,7 @@ def check_split_files(request: SplitsRequest) -> Report:
     UsageError
         Fewer than two files, one that is not `NAME=FILE`, or a name or a file that is given twice.
     """
-    from mlgate.gate.standalone import report_of
+    from mlgate.gate.reporting import report_of
 
     given = _parse(request.files)
     projects = Projects()

@@ -28,7 +28,7 @@ def check_given_splits(
     UsageError
         There are fewer than two, one object or path is given twice, or one is neither a path nor a frame.
     """
-    from mlgate.gate.standalone import report_of
+    from mlgate.gate.reporting import report_of
 
     if len(parts) < 2:
         raise UsageError("two splits or more are compared", hint='give e.g. {"train": one, "test": other}')

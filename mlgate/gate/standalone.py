@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mlgate.config.other_tables import tables_named
-from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.data_infer import propose_schema
 from mlgate.gate.data_subjects import declared_subjects, plain_subject, project_of, with_others, without_large
 from mlgate.gate.datasets import Subject, judge
@@ -20,6 +19,7 @@ from mlgate.gate.paths import path_matches
 from mlgate.gate.projects import Projects, named_path, resolved_path, shown_path
 from mlgate.gate.record import Progress, timed
 from mlgate.gate.references import Reference, parse_references, require_used
+from mlgate.gate.reporting import report_of
 from mlgate.outcome import Location, Outcome, Report, Status
 from mlgate.sources import files as sources
 from mlgate.sources.memory import memory_limit
@@ -214,23 +214,4 @@ def _too_large(file: Path, size: int, limit: int) -> Outcome:
         message=f"not looked at: {size / 1e6:,.0f} MB, the limit at commit is {limit / 1e6:,.0f} MB",
         hint="the pull request checks it; raise --max-megabytes to check it here, or track it with DVC",
         location=Location(file.as_posix()),
-    )
-
-
-def report_of(
-    gate: str, outcomes: Iterable[Outcome], duration_s: float, *, strict: bool, projects: Projects | None = None
-) -> Report:
-    import mlgate
-    from mlgate.sources.environment import python_version
-
-    now = dt.datetime.now(dt.UTC)
-    known = projects or Projects()
-    return Report(
-        gate=gate,
-        outcomes=tuple(apply_accepted(outcomes, known.accepted(), now.date())),
-        mode=known.mode(),
-        started_at=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        duration_s=round(duration_s, 3),
-        provenance={"mlgate": mlgate.__version__, "python": python_version()},
-        strict=strict,
     )
