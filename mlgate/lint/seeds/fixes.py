@@ -1,0 +1,105 @@
+"""Safe edits: a literal seed where a call takes one."""
+
+from __future__ import annotations
+
+import ast
+
+from mlgate.lint.finding import Edit
+from mlgate.lint.seeds.sites import Site
+
+_SEED = "42"
+
+
+def edits_for(site: Site, rule: str) -> tuple[Edit, ...]:
+    """The edit that mends a finding, or nothing where none is safe."""
+    node = site.node
+    if not isinstance(node, ast.Call):
+        return ()
+    text: str = site.module.text
+    if rule in ("unseeded-split", "unseeded-estimator", "unseeded-sample"):
+        return _with_argument(text, node, f"random_state={_SEED}", "random_state")
+    if rule == "unseeded-generator" and site.what.rpartition(".")[2] in (
+        "default_rng",
+        "RandomState",
+        "Random",
+        "SeedSequence",
+    ):
+        return _with_argument(text, node, _SEED, "seed") if not node.args and not node.keywords else ()
+    if rule == "unseeded-search" and site.what.startswith("optuna.samplers."):
+        return _with_argument(text, node, f"seed={_SEED}", "seed")
+    if site.generator in _SEEDERS and rule.startswith("unseeded-"):
+        return _at_the_start(site)
+    return ()
+
+
+def _with_argument(text: str, node: ast.Call, argument: str, name: str) -> tuple[Edit, ...]:
+    if any(word.arg is None or word.arg == name for word in node.keywords) or node.end_lineno is None:
+        return ()
+    close = offset(text, node.end_lineno, node.end_col_offset or 0) - 1
+    if text[close : close + 1] != ")":
+        return ()
+    inside = text[:close].rstrip()
+    if not node.args and not node.keywords:
+        return (Edit(close, close, argument),)
+    last = max([*node.args, *node.keywords], key=lambda item: (item.end_lineno or 0, item.end_col_offset or 0))
+    end = offset(text, last.end_lineno or 1, last.end_col_offset or 0)
+    if "#" in text[end:close]:
+        return ()  # a comment after the last argument: a person decides
+    if inside.endswith(","):
+        place = len(inside)
+        return (Edit(place, place, f" {argument},"),)
+    if isinstance(last, ast.GeneratorExp) and len(node.args) == 1 and not node.keywords:
+        return ()
+    return (Edit(end, end, f", {argument}"),)
+
+
+_SEEDERS = {"random": "random", "numpy": "numpy", "torch": "torch"}
+_CALLS = {"random": "seed", "numpy": "random.seed", "torch": "manual_seed"}
+
+
+def _at_the_start(site: Site) -> tuple[Edit, ...]:
+    """A seeding call as the first statement under `if __name__ == "__main__":`, or after the imports of a script."""
+    generator = site.generator or ""
+    tree: ast.Module = site.module.tree
+    name = _imported_as(tree, _SEEDERS[generator])
+    if name is None:
+        return ()
+    place = _first_statement(tree)
+    if place is None:
+        return ()
+    call = f"{name}.{_CALLS[generator]}({_SEED})\n{' ' * place.col_offset}"
+    start = offset(site.module.text, place.lineno, place.col_offset)
+    line_start = site.module.text.rfind("\n", 0, start) + 1
+    if site.module.text[line_start:start].strip():
+        return ()
+    return (Edit(start, start, call),)
+
+
+def _imported_as(tree: ast.Module, library: str) -> str | None:
+    for statement in tree.body:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                if alias.name == library:
+                    return alias.asname or alias.name
+    return None
+
+
+def _first_statement(tree: ast.Module) -> ast.stmt | None:
+    for statement in tree.body:
+        if isinstance(statement, ast.If) and isinstance(statement.test, ast.Compare):
+            left = statement.test.left
+            if isinstance(left, ast.Name) and left.id == "__name__":
+                return statement.body[0] if statement.body[0].lineno > statement.lineno else None
+    imports = [number for number, item in enumerate(tree.body) if isinstance(item, (ast.Import, ast.ImportFrom))]
+    after = imports[-1] + 1 if imports else 0
+    return tree.body[after] if after < len(tree.body) else None
+
+
+def offset(text: str, line: int, column: int) -> int:
+    """Index in the text of a line (1-based) and a column in bytes of UTF-8, as `ast` gives them."""
+    start = 0
+    for _ in range(line - 1):
+        start = text.index("\n", start) + 1
+    end = text.find("\n", start)
+    row = text[start:] if end < 0 else text[start:end]
+    return start + len(row.encode("utf-8")[:column].decode("utf-8", "ignore"))

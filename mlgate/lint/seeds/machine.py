@@ -1,0 +1,270 @@
+"""Runs a module in the mind: statements in the order in which Python would execute them, with what is known of values.
+
+Nothing of the module is executed. Functions of the project are followed where they are called; what is drawn from a
+generator, and whether it was seeded at that moment, is noted as a `Site`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+
+from mlgate.lint.module import Module
+from mlgate.lint.seeds import arguments, expressions, library, statements
+from mlgate.lint.seeds.paths import Path
+from mlgate.lint.seeds.sites import Seeding, Site, verdict_of
+from mlgate.lint.seeds.values import (
+    FIXED,
+    UNKNOWN,
+    Class,
+    External,
+    Function,
+    Instance,
+    Order,
+    Scope,
+    Value,
+    blend,
+    either,
+)
+
+MAX_DEPTH = 24
+MAX_VISITS = 16
+MAX_STEPS = 400_000
+MAX_NESTING = 120
+
+TOKENS = re.compile(
+    r"rand|seed|Seed|SEED|shuffle|sample|choice|permut|torch|\bnn\.|[kK]eras|tensorflow|\btf\.|layers|cudnn|listdir|glob"
+    r"|iterdir|scandir|os\.walk|\bset\(|set\(|Classifier|Regress|KMeans|make_[a-z]|_split|KFold|Split\(|SVC\(|PCA|NMF|TSNE|UMAP"
+    r"|SMOTE|Sampl|Random|rng|Rng|gym|optuna|study|fmin|Dense\(|Linear\(|Conv|Embedding|LSTM|GRU|\.rvs|urandom|secrets"
+    r"|resample|bootstrap|Boost|Search|Forest|Mixture|SVD|ICA\b|normal_|uniform_|mutual_info|paddle|mxnet|cupy|jax"
+)
+"""What a text must hold to be of interest: parts of the names of everything that draws or seeds."""
+
+
+class Code:
+    """A module that is run: its names, and which of its lines are of interest."""
+
+    __slots__ = ("_lines", "is_main", "module", "path", "scope")
+
+    def __init__(self, module: Module, *, is_main: bool) -> None:
+        self.module = module
+        self.path = module.path
+        self.is_main = is_main
+        self.scope = Scope(self)
+        self._lines: list[int] | None = None
+
+    def concerns(self, node: ast.AST) -> bool:
+        """Whether a definition draws or seeds, or calls one that does: all else need not be followed."""
+        if self._lines is None:
+            self._lines = _lines_of_interest(self.module)
+        first, last = getattr(node, "lineno", 1), getattr(node, "end_lineno", None) or 1
+        place = bisect_left(self._lines, first)
+        return place < len(self._lines) and self._lines[place] <= last
+
+
+def _lines_of_interest(module: Module) -> list[int]:
+    lines = module.text.split("\n")
+    hits = {number for number, line in enumerate(lines, 1) if TOKENS.search(line)}
+    definitions = [
+        node
+        for node in ast.walk(module.tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and len(node.name) > 1
+    ]
+    pending, known = definitions, set[str]()
+    for _ in range(8):
+        ordered = sorted(hits)
+        found, rest = [], []
+        for node in pending:
+            place = bisect_left(ordered, node.lineno)
+            inside = place < len(ordered) and ordered[place] <= (node.end_lineno or node.lineno)
+            (found if inside else rest).append(node)
+        names = {node.name for node in found} - known
+        if not names:
+            break
+        known |= names
+        pending = rest
+        mention = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(names))) + r")\b")
+        hits |= {number for number, line in enumerate(lines, 1) if mention.search(line)}
+    return sorted(hits)
+
+
+class Machine:
+    """One run of one entry: the path so far, the places found, the modules that were imported.
+
+    Parameters
+    ----------
+    load : the project's module of a dotted name, as the file of the given path imports it, or None
+    """
+
+    def __init__(self, load: Callable[[str, str], Module | None], path: Path) -> None:
+        self.load = load
+        self.path = path
+        self.sites: dict[tuple[str, int, int, str], Site] = {}
+        self.pending: dict[Site, str] = {}
+        self.codes: dict[str, Code] = {}
+        self.instances: list[Instance] = []
+        self.visited: dict[int, int] = {}
+        self.active: set[int] = set()
+        self.commands: list[Function] = []
+        self.namespaces: list[tuple[Instance, str, ast.AST, Code]] = []
+        self.flags = Instance(None, rest=FIXED)
+        self.loops: list[Order] = []
+        self.steps = 0
+        self.depth = 0
+        self.nesting = 0
+        self.exhausted = False
+
+    def evaluate(self, scope: Scope, node: ast.AST) -> Value:
+        """What is known of an expression, after everything that it does was done."""
+        self.steps += 1
+        if self.steps > MAX_STEPS or self.nesting > MAX_NESTING:
+            self.exhausted = True
+            return UNKNOWN
+        self.nesting += 1
+        try:
+            return expressions.evaluate(self, scope, node)
+        finally:
+            self.nesting -= 1
+
+    def execute(self, scope: Scope, body: list[ast.stmt]) -> bool:
+        """Execute statements; True where what follows them is not reached."""
+        return any(statements.execute(self, scope, statement) for statement in body)
+
+    def site(self, scope: Scope, node: ast.AST, rule: str, what: str, generator: str | None = None) -> Site:
+        """The place of a rule, the same one for every visit."""
+        code: Code = scope.module
+        key = (code.path, int(getattr(node, "lineno", 1)), int(getattr(node, "col_offset", 0)), rule)
+        found = self.sites.get(key)
+        if found is None:
+            found = Site(rule, code.module, node, what=what, scope=scope.name, generator=generator)
+            self.sites[key] = found
+        return found
+
+    def draw(self, scope: Scope, node: ast.AST, generator: str, what: str, *, rule: str = "") -> Site:
+        """Something is drawn from a generator that all share."""
+        site = self.site(scope, node, rule or f"unseeded-{generator}", what, generator)
+        seeding = self.path.of(generator)
+        site.reached(verdict_of(seeding), seeding.why)
+        self.path.drew(site, generator)
+        return site
+
+    def draw_later(self, scope: Scope, node: ast.AST, generator: str, what: str, *, rule: str = "") -> Site:
+        """Something is made that will draw when it is used: seeding in between is early enough."""
+        site = self.site(scope, node, rule or f"unseeded-{generator}", what, generator)
+        seeding = self.path.of(generator)
+        if seeding.quality == "none":
+            self.pending.setdefault(site, generator)
+        else:
+            site.reached(verdict_of(seeding), seeding.why)
+        return site
+
+    def settle(self) -> None:
+        """Judge what was made and not seeded until the end."""
+        for site, generator in self.pending.items():
+            seeding = self.path.of(generator)
+            site.reached(verdict_of(seeding), seeding.why)
+        self.pending.clear()
+
+    def seed(self, generators: tuple[str, ...], seeding: Seeding) -> None:
+        """Generators are seeded."""
+        for generator in generators:
+            self.path.seed(generator, seeding)
+
+    def library(self, scope: Scope, node: ast.AST, name: str, given: arguments.Given) -> Value:
+        """What a call of a library does and returns."""
+        return library.library_call(self, scope, node, name, given)
+
+    def blend(self, *values: Value) -> Value:
+        """A number that is made of several."""
+        return blend(values)
+
+    def imports(self, scope: Scope, root: str) -> bool:
+        """Whether the module that a scope is in has imported a library."""
+        code: Code = scope.module
+        for value in code.scope.names.values():
+            if isinstance(value, External) and (value.name == root or value.name.startswith(root + ".")):
+                return True
+        return False
+
+    def module(self, name: str, importer: Code) -> Code | None:
+        """The module of the project that an import names, executed once; None for libraries."""
+        found = self.load(name, importer.path)
+        if found is None:
+            return None
+        code = self.codes.get(found.path)
+        if code is None:
+            code = Code(found, is_main=False)
+            self.codes[found.path] = code
+            if TOKENS.search(found.text):
+                self.execute(code.scope, found.tree.body)
+        return code
+
+    def invoke(self, function: Function, given: arguments.Given) -> Value:
+        """Run a function of the project; its value is what any of its returns yields."""
+        node = function.node
+        code: Code = function.scope.module
+        key = id(node)
+        visits = self.visited.get(key, 0)
+        if not code.concerns(node):
+            return UNKNOWN
+        if key in self.active or self.depth >= MAX_DEPTH or visits >= MAX_VISITS:
+            return UNKNOWN
+        self.visited[key] = visits + 1
+        name = ".".join(part for part in (function.scope.name, function.name) if part)
+        scope = Scope(code, function.scope, name)
+        scope.me, scope.owner = function.self, function.owner
+        arguments.bind(self, function, given, scope)
+        self.active.add(key)
+        self.depth += 1
+        try:
+            return self._run(scope, node)
+        finally:
+            self.active.discard(key)
+            self.depth -= 1
+
+    def _run(self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Value:
+        if isinstance(node, ast.Lambda):
+            return self.evaluate(scope, node.body)
+        ends = self.execute(scope, node.body)
+        exits: list[tuple[Path, Value]] = [*scope.returns]
+        if not ends:
+            exits.append((self.path, statements.NOTHING))
+        if not exits:
+            return UNKNOWN
+        path, value = exits[0]
+        for other, result in exits[1:]:
+            path = path.joined(other, f"on some of the ways through `{node.name}`")
+            value = either(value, result)
+        self.path = path
+        return value
+
+    def make(self, cls: Class, given: arguments.Given, scope: Scope, node: ast.AST) -> Instance:
+        """An object of a class of the project."""
+        made = Instance(cls)
+        self.instances.append(made)
+        arguments.fill(self, made, given, scope, node)
+        return made
+
+    def methods_to_come(self) -> Iterator[Function]:
+        """Methods of the objects that were made which nothing has called yet: a library may."""
+        seen: set[int] = set()
+        for instance in list(self.instances):
+            cls = instance.cls
+            for owner in _lineage(cls):
+                for value in owner.attrs.values():
+                    if (
+                        isinstance(value, Function)
+                        and id(value.node) not in seen
+                        and id(value.node) not in self.visited
+                    ):
+                        seen.add(id(value.node))
+                        yield value.bound(instance)
+
+
+def _lineage(cls: Value | None, depth: int = 0) -> Iterator[Class]:
+    if isinstance(cls, Class) and depth < 8:
+        yield cls
+        for base in cls.bases:
+            yield from _lineage(base, depth + 1)
