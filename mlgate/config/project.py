@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mlgate.config.drift_rules import Drift
 from mlgate.config.evaluation import Columns, Evaluation, History, MetricPolicy
+from mlgate.config.lint_section import Lint
 from mlgate.config.refreshed import Refreshed
 from mlgate.config.skew_rules import Skew
 from mlgate.config.splits_rules import Splits
@@ -23,7 +24,6 @@ __all__ = [
     "MetricPolicy",
     "Project",
     "Tier",
-    "Unsupported",
 ]
 
 
@@ -78,15 +78,6 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unsupported:
-    """A declared section that this version cannot check: it becomes an `error`, never silence."""
-
-    section: str
-    tier: str
-    location: Location
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """All of `mlgate.yaml`.
 
@@ -110,4 +101,4 @@ class Project:
     mode: str = "enforce"
     history: History | None = None
     memory_limit: str | None = None
-    unsupported: tuple[Unsupported, ...] = ()
+    lint: Lint | None = None

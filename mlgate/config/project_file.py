@@ -11,16 +11,14 @@ from mlgate.config.document import Node, load_document
 from mlgate.config.drift_rules import DriftKind
 from mlgate.config.evaluation_file import EVALUATION, HistoryKind, complete, read_evaluation
 from mlgate.config.extends import apply_extends
-from mlgate.config.project import Accepted, ConfigFiles, Dataset, Project, Tier, Unsupported
+from mlgate.config.lint_section import LintKind
+from mlgate.config.project import Accepted, ConfigFiles, Dataset, Project, Tier
 from mlgate.config.project_rules import require_known_names
 from mlgate.config.refreshed import RefreshedKind
 from mlgate.config.sizes import MemorySize
 from mlgate.config.skew_rules import SkewKind
 from mlgate.config.splits_rules import SplitsKind
 from mlgate.outcome import TIERS
-
-_UNSUPPORTED = {"lint": "static"}
-"""Sections of the contract that this version reads but cannot check, and the tier they belong to."""
 
 _DATASET = f.Struct(
     "a dataset",
@@ -101,16 +99,6 @@ class _Placed:
         return self.struct.json_schema()
 
 
-class _Opaque:
-    """A section that is read but not yet checked."""
-
-    def parse(self, node: Node, reading: f.Reading) -> Node:
-        return node
-
-    def json_schema(self) -> f.JsonSchema:
-        return {}
-
-
 _PROJECT = f.Struct(
     "mlgate.yaml",
     {
@@ -122,7 +110,7 @@ _PROJECT = f.Struct(
         "skew": f.Key(SkewKind(), "what a model was trained on and what it was served, which must be alike"),
         "drift": f.Key(DriftKind(), "datasets that must not have drifted from another one, or from a profile"),
         "configs": f.Key(f.ListOf(_Placed(_CONFIGS, ConfigFiles)), "config files and their JSON Schema"),
-        "lint": f.Key(_Opaque(), "paths for the static rules (reported as an error: planned)"),
+        "lint": f.Key(LintKind(), "Python files and notebooks that the static rules judge"),
         "evaluations": f.Key(f.MapOf(read_evaluation, EVALUATION.json_schema), "models under review, by name"),
         "tiers": f.Key(f.MapOf(_tier, _TIER.json_schema, keys=TIERS), "tests by tier"),
         "privacy": f.Key(_PRIVACY, "what of single rows may appear in a report"),
@@ -172,11 +160,7 @@ def parse_project(
         mode=values.get("mode", "enforce"),
         history=values.get("history"),
         memory_limit=values.get("data", {}).get("memory_limit"),
-        unsupported=tuple(
-            Unsupported(section=name, tier=tier, location=f.place(document, name))
-            for name, tier in _UNSUPPORTED.items()
-            if name in values
-        ),
+        lint=values.get("lint"),
     )
     require_known_names(project)
     return project

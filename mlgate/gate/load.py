@@ -209,20 +209,20 @@ def require_something(project: Project) -> None:
         Nothing is declared.
     """
     if not declared_tiers(project):
-        hint = "declare datasets, configs, evaluations, or the tests of a tier"
+        hint = "declare datasets, configs, lint, evaluations, or the tests of a tier"
         raise ConfigError("nothing is declared", hint=hint, path=project.path)
 
 
 def declared_tiers(project: Project) -> set[str]:
     """Tiers for which the project declares something."""
     tiers = {name for name, tier in project.tiers.items() if tier.tests}
-    if project.configs:
+    if project.configs or (project.lint and project.lint.paths):
         tiers.add("static")
     if project.datasets:
         tiers.add("data")
     if project.evaluations:
         tiers.add("model")
-    return tiers | {section.tier for section in project.unsupported}
+    return tiers
 
 
 def dvc_paths(project: Project, tiers: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -21,6 +21,7 @@ from mlgate.gate.data_skew import check_declared_skew
 from mlgate.gate.data_splits import check_declared_splits
 from mlgate.gate.datasets import check_datasets, require_data
 from mlgate.gate.evaluations import check_evaluations, name_baselines, require_distinct
+from mlgate.gate.lint import check_lint
 from mlgate.gate.load import Loaded, declared_tiers, dvc_paths, load_all, load_project, require_something, select_tiers
 from mlgate.gate.paths import path_matches
 from mlgate.gate.pull import Pulled, pull
@@ -148,19 +149,9 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
     project = loaded.project
     if tier not in declared_tiers(project):
         return
-    for section in project.unsupported:
-        if section.tier == tier:
-            message = f"`{section.section}` is declared, but this version of mlgate cannot check it"
-            hint = f"remove `{section.section}` from {project.path}, or use a version that checks it"
-            record.add(
-                replace(
-                    _tier_outcome(tier, Status.ERROR, message, hint),
-                    id=f"{tier}/{section.section}",
-                    location=section.location,
-                )
-            )
     if tier == "static":
         record.add(*check_configs(loaded, record))
+        check_lint(project, record)
     if not _inputs_are_right(loaded, tier, paths, record, request, now):
         return
     if tier in project.tiers and project.tiers[tier].tests:

@@ -40,13 +40,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Why a file, a cell of it, or a family of rules was not judged; `error` or `skip`."""
+    """Why a file, a cell of it, or a family of rules was not judged; `error` or `skip`.
+
+    `passing` marks what may be otherwise in the next run, so that it is not kept.
+    """
 
     message: str
     hint: str = ""
     status: Status = Status.ERROR
     line: int | None = None
     cell: int | None = None
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +213,8 @@ def _placed(finding: Finding, module: Module) -> Finding:
 
 def _defect(family: str, unexpected: Exception) -> Problem:
     hint = "this is a defect of mlgate: report it with the file, and name the file in `lint.ignore` until it is mended"
-    return Problem(message=f"the rules of {family} stopped: {type(unexpected).__name__}: {unexpected}", hint=hint)
+    message = f"the rules of {family} stopped: {type(unexpected).__name__}: {unexpected}"
+    return Problem(message=message, hint=hint, passing=True)
 
 
 def _syntax_problem(text: str, problem: SyntaxError) -> Problem:

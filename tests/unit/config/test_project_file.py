@@ -62,12 +62,6 @@ def test_a_full_file_becomes_frozen_objects() -> None:
     assert project.datasets["train"].key == ("patient_id",)
     assert project.accepted[0].until == dt.date(2026, 12, 31)
     assert project.mode == "enforce"
-    assert not project.unsupported
-
-
-def test_sections_that_cannot_be_checked_yet_are_kept_as_such() -> None:
-    project = parse("version: 1\nlint: {paths: [src]}\n")
-    assert {(item.section, item.tier, item.location.line) for item in project.unsupported} == {("lint", "static", 2)}
 
 
 @pytest.mark.parametrize(

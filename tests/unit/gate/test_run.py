@@ -88,13 +88,6 @@ def test_only_the_named_tiers_run_and_nothing_declared_proves_nothing(place: Any
     assert ran.outcome("serving/tier")["status"] == "skip"
 
 
-def test_a_section_that_cannot_be_checked_is_an_error_not_silence(place: Any) -> None:
-    place.write("mlgate.yaml", "version: 1\nlint: {paths: [src]}\n")
-    ran = place.run()
-    assert ran.code == 3
-    assert ran.outcome("static/lint")["location"] == {"path": "mlgate.yaml", "line": 2}
-
-
 def test_a_gpu_tier_without_a_gpu_is_a_skip_here_and_an_error_in_ci(
     place: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,111 @@
+"""Mends what can be mended safely: the edits of findings, in files that are still what was judged."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mlgate.errors import SourceError
+from mlgate.gate.lint_worker import digest_of
+from mlgate.lint.finding import CONTROLLED, Edit, Finding
+from mlgate.lint.merging import merge
+from mlgate.sources.source_text import read_source, write_source
+
+if TYPE_CHECKING:
+    from mlgate.gate.lint import LintRequest
+    from mlgate.gate.lint_areas import Area, Areas
+    from mlgate.gate.lint_worker import Worked
+    from mlgate.lint.ignores import Ignore
+    from mlgate.sources.lint_files import Named
+
+MAX_ROUNDS = 5
+"""An edit may stand in the way of another, which comes in the next round."""
+
+
+def fix_files(areas: Areas, files: Sequence[Named], request: LintRequest) -> None:
+    """Mend the named files until no finding can be mended; each change is said. Notebooks are not changed."""
+    from mlgate.gate.lint import judge_files
+
+    for area, group in areas.grouped(files):
+        for _ in range(MAX_ROUNDS):
+            _, worked = judge_files(area, group, replace(request, fix=True))
+            if not _mend(area, worked, request):
+                break
+
+
+def _mend(area: Area, worked: Sequence[Worked], request: LintRequest) -> bool:
+    """One round over all files; whether anything was changed."""
+    ignores: dict[str, Sequence[Ignore]] = {}
+    for item in worked:
+        ignores |= item.judged.ignores
+    merged = merge([finding for item in worked for finding in item.judged.findings], ignores, ())
+    wanted = area.wanted(request.families, request.rules)
+    changed = False
+    for item in worked:
+        path = item.judged.path
+        found = merged[path].findings if path in merged else []
+        told = [
+            finding
+            for finding in found
+            if finding.edits
+            and finding.verdict != CONTROLLED
+            and (not request.rules or finding.rule in request.rules)
+            and wanted.entry_for(path, finding.rule) is None
+        ]
+        if told and path.endswith(".ipynb"):
+            request.progress(f"{path}: a notebook is not changed; {len(told)} findings could be mended by hand")
+        elif told:
+            changed |= _mend_file(area, item, told, request)
+    return changed
+
+
+def _mend_file(area: Area, item: Worked, findings: Sequence[Finding], request: LintRequest) -> bool:
+    path = item.judged.path
+    whole = f"{area.root}/{path}"
+    try:
+        source = read_source(whole)
+        if digest_of(source.raw) != item.digest:
+            raise SourceError("changed while it was judged: left as it is", hint="run again")
+        taken = list(_compatible(findings))
+        text = apply_edits(source.text, [edit for finding in taken for edit in finding.edits])
+        ast.parse(text)
+        if text == source.text or not write_source(whole, source, text):
+            return False
+    except SourceError as problem:
+        request.progress(f"{path}: {problem.message}")
+        return False
+    except (SyntaxError, ValueError):
+        request.progress(f"{path}: left as it is: the change would not be Python")
+        return False
+    for finding in taken:
+        request.progress(f"{path}:{finding.line}: mended {finding.rule}: {finding.message}")
+    return True
+
+
+def _compatible(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Findings whose edits do not touch those of an earlier one; the same edit for two findings is one edit."""
+    taken: set[Edit] = set()
+    for finding in findings:
+        new = [edit for edit in finding.edits if edit not in taken]
+        if all(not _touch(edit, other) for edit in new for other in taken):
+            taken.update(new)
+            yield finding
+
+
+def _touch(first: Edit, second: Edit) -> bool:
+    return first.start <= second.end and second.start <= first.end
+
+
+def apply_edits(text: str, edits: Sequence[Edit]) -> str:
+    """A text with edits applied, each once; they do not overlap.
+
+    Examples
+    --------
+    >>> apply_edits("f(x)", [Edit(3, 3, ", seed=1"), Edit(0, 1, "g"), Edit(0, 1, "g")])
+    'g(x, seed=1)'
+    """
+    for edit in sorted(set(edits), key=lambda edit: edit.start, reverse=True):
+        text = text[: edit.start] + edit.new + text[edit.end :]
+    return text
