@@ -1,0 +1,18 @@
+"""The config leaves the seed open."""
+
+import hydra
+import torch
+from omegaconf import DictConfig
+from torch import nn
+
+
+@hydra.main(version_base=None, config_path="conf", config_name="config")
+def main(cfg: DictConfig) -> None:
+    if cfg.seed is not None:
+        torch.manual_seed(cfg.seed)
+    model = nn.Linear(8, cfg.model.width)  # finds: unseeded-torch conditional
+    print(model(torch.rand(2, 8)).shape)
+
+
+if __name__ == "__main__":
+    main()

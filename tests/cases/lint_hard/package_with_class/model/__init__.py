@@ -1,0 +1,5 @@
+"""Networks."""
+
+from .network import Network
+
+__all__ = ["Network"]
