@@ -222,7 +222,11 @@ def render_command(path: str, command: click.Command) -> list[str]:
     context = click.Context(command, info_name=path)
     usage = " ".join([path, *command.collect_usage_pieces(context)])
     lines = ["", f"## `{path}`", "", "```", usage, "```", "", inspect.cleandoc(command.help or "")]
-    rows = [option_row(parameter) for parameter in command.params if isinstance(parameter, click.Option)]
+    rows = [
+        option_row(parameter)
+        for parameter in command.params
+        if isinstance(parameter, click.Option) and not parameter.hidden
+    ]
     if rows:
         lines += ["", "| option | means | default | environment |", "|---|---|---|---|", *rows]
     return lines

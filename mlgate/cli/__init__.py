@@ -32,6 +32,7 @@ COMMANDS = {
     "demo": "mlgate.cli.demo:demo",
     "history": "mlgate.cli.history:history",
     "init": "mlgate.cli.init:init",
+    "lint": "mlgate.cli.lint:lint",
     "power": "mlgate.cli.power:power",
     "run": "mlgate.cli.run:run",
 }

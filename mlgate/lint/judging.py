@@ -29,6 +29,8 @@ _LINE_OF_PYTHON_2 = re.compile(
     r"\s*raise\s+[\w.]+\s*,|.*<>|.*`[^`]+`|\s*print\s+[\w\"'%]|\s*exec\s+\w|.*\bur[\"']|.*\d[lL]\b"
 )
 
+_CONCERNS_NONE = "none of the rules that were asked for concern it: files of tests and others have rules of their own"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -78,6 +80,8 @@ def judge_file(text: str, path: str, load: Load, asked: Asked) -> Judged:
     if path.endswith(".ipynb"):
         return _judge_notebook(text, path, load, asked)
     families = _families(path, text, asked)
+    if not families:
+        return Judged(path=path, problems=(Problem(message=_CONCERNS_NONE, status=Status.SKIP),))
     wanted = [family for family in families if family != SEEDS or _may_draw(text)]
     try:
         if not wanted and not mentions_ignore(text):
@@ -96,7 +100,9 @@ def judge_file(text: str, path: str, load: Load, asked: Asked) -> Judged:
 
 def _families(path: str, text: str, asked: Asked) -> tuple[str, ...]:
     """The families of rules that have something to say of a Python file."""
-    families = [SEEDS] if SEEDS in asked.families else []
+    from mlgate.lint.seeds.judge import is_of_tests
+
+    families = [SEEDS] if SEEDS in asked.families and not is_of_tests(path) else []
     if TESTS in asked.families:
         from mlgate.lint.suites import is_test_file
 
@@ -105,7 +111,7 @@ def _families(path: str, text: str, asked: Asked) -> tuple[str, ...]:
 
 
 def _may_draw(text: str) -> bool:
-    from mlgate.lint.seeds import may_draw
+    from mlgate.lint.seeds.judge import may_draw
 
     return may_draw(text)
 
@@ -143,9 +149,10 @@ class _Judging:
             self.problems.append(_defect(family, unexpected))
 
     def ask_seeds(self) -> None:
-        from mlgate.lint.seeds import judge
+        from mlgate.lint.seeds.judge import judge
+        from mlgate.lint.seeds.places import places
 
-        self.ask(SEEDS, lambda: judge(self.module, self.load))
+        self.ask(SEEDS, lambda: places(judge(self.module, self.load)))
 
     def ask_tests(self) -> None:
         from mlgate.lint.suites import Declared, judge_tests

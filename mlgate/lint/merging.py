@@ -35,7 +35,8 @@ def merge(
     """Findings by path, in the order of their places."""
     places: dict[tuple[str, int, int, str], Finding] = {}
     for finding in found:
-        place = (finding.path, finding.line, finding.column, finding.rule)
+        # An entry point may draw too early where another draws seeded: two rules, and one place.
+        place = (finding.path, finding.line, finding.column, finding.evidence.get("generator") or finding.rule)
         known = places.get(place)
         if known is None or _WORSE[finding.verdict] > _WORSE[known.verdict]:
             places[place] = finding
@@ -58,15 +59,16 @@ def merge(
 
 def _grouped(findings: Sequence[Finding], once_per_file: Collection[str]) -> Iterator[Finding]:
     """Of a rule that is told once, the first of the worst places, which lists the others."""
-    groups: dict[str, list[Finding]] = {}
+    groups: dict[tuple[str, object], list[Finding]] = {}
     for finding in findings:
         if finding.rule in once_per_file:
-            groups.setdefault(finding.rule, []).append(finding)
+            groups.setdefault((finding.rule, finding.evidence.get("generator")), []).append(finding)
     for finding in findings:
-        if finding.rule not in groups:
+        group = groups.get((finding.rule, finding.evidence.get("generator")))
+        if group is None:
             yield finding
-        elif finding is groups[finding.rule][0]:
-            yield _as_one(groups[finding.rule])
+        elif finding is group[0]:
+            yield _as_one(group)
 
 
 def _as_one(places: Sequence[Finding]) -> Finding:
