@@ -100,7 +100,7 @@ def judge_file(text: str, path: str, load: Load, asked: Asked) -> Judged:
 
 def _families(path: str, text: str, asked: Asked) -> tuple[str, ...]:
     """The families of rules that have something to say of a Python file."""
-    from mlgate.lint.seeds.judge import is_of_tests
+    from mlgate.lint.seeds import is_of_tests
 
     families = [SEEDS] if SEEDS in asked.families and not is_of_tests(path) else []
     if TESTS in asked.families:
@@ -111,7 +111,7 @@ def _families(path: str, text: str, asked: Asked) -> tuple[str, ...]:
 
 
 def _may_draw(text: str) -> bool:
-    from mlgate.lint.seeds.judge import may_draw
+    from mlgate.lint.seeds import may_draw
 
     return may_draw(text)
 
@@ -149,10 +149,9 @@ class _Judging:
             self.problems.append(_defect(family, unexpected))
 
     def ask_seeds(self) -> None:
-        from mlgate.lint.seeds.judge import judge
-        from mlgate.lint.seeds.places import places
+        from mlgate.lint.seeds import judge
 
-        self.ask(SEEDS, lambda: places(judge(self.module, self.load)))
+        self.ask(SEEDS, lambda: judge(self.module, self.load))
 
     def ask_tests(self) -> None:
         from mlgate.lint.suites import Declared, judge_tests

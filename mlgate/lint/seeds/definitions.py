@@ -33,7 +33,44 @@ if TYPE_CHECKING:
     from mlgate.lint.seeds.machine import Code, Machine
 
 _LIBRARIES = frozenset(
-    ["numpy", "torch", "tensorflow", "keras", "sklearn", "pandas", "scipy", "matplotlib", "jax", "flax", "optax", "transformers", "datasets", "tqdm", "yaml", "click", "typer", "hydra", "omegaconf", "optuna", "gym", "gymnasium", "xgboost", "lightgbm", "catboost", "torchvision", "pytorch_lightning", "lightning", "seaborn", "PIL", "cv2", "requests", "pytest", "mlflow", "wandb", "accelerate"]
+    [
+        "numpy",
+        "torch",
+        "tensorflow",
+        "keras",
+        "sklearn",
+        "pandas",
+        "scipy",
+        "matplotlib",
+        "jax",
+        "flax",
+        "optax",
+        "transformers",
+        "datasets",
+        "tqdm",
+        "yaml",
+        "click",
+        "typer",
+        "hydra",
+        "omegaconf",
+        "optuna",
+        "gym",
+        "gymnasium",
+        "xgboost",
+        "lightgbm",
+        "catboost",
+        "torchvision",
+        "pytorch_lightning",
+        "lightning",
+        "seaborn",
+        "PIL",
+        "cv2",
+        "requests",
+        "pytest",
+        "mlflow",
+        "wandb",
+        "accelerate",
+    ]
 )
 """Libraries that no project has a module of its own for: no file is looked for."""
 

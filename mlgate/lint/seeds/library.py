@@ -73,7 +73,39 @@ def _other(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Giv
 
 
 _CONSUMERS = frozenset(
-    ["array", "asarray", "stack", "vstack", "hstack", "concatenate", "concat", "cat", "DataFrame", "Series", "from_tensor_slices", "train_test_split", "shuffle", "permutation", "choice", "sample", "fit", "fit_transform", "Dataset", "TensorDataset", "Tensor", "tensor", "from_list", "from_dict", "ConcatDataset", "split", "array_split", "map_fn", "StringLookup", "from_files", "from_folder"]
+    [
+        "array",
+        "asarray",
+        "stack",
+        "vstack",
+        "hstack",
+        "concatenate",
+        "concat",
+        "cat",
+        "DataFrame",
+        "Series",
+        "from_tensor_slices",
+        "train_test_split",
+        "shuffle",
+        "permutation",
+        "choice",
+        "sample",
+        "fit",
+        "fit_transform",
+        "Dataset",
+        "TensorDataset",
+        "Tensor",
+        "tensor",
+        "from_list",
+        "from_dict",
+        "ConcatDataset",
+        "split",
+        "array_split",
+        "map_fn",
+        "StringLookup",
+        "from_files",
+        "from_folder",
+    ]
 )
 """Functions, by their last name, whose result depends on the order of what they are given."""
 
@@ -134,13 +166,12 @@ def _scipy(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Giv
     return None
 
 
-def _torch(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> Answer:  # one line for each family
+def _torch(
+    machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given
+) -> Answer:  # one line for each family
     last = name.rpartition(".")[2]
-    if (
-        (name == f"torch.{last}"
-        and last in libraries.TORCH_DRAWS)
-        or (name == f"torch.nn.functional.{last}"
-        and last == "dropout")
+    if (name == f"torch.{last}" and last in libraries.TORCH_DRAWS) or (
+        name == f"torch.nn.functional.{last}" and last == "dropout"
     ):
         if not seeding.is_something(given.get("generator")):
             return drawn(machine, "torch", name, machine.draw(scope, node, "torch", name))
@@ -256,7 +287,9 @@ def _transformers(machine: Machine, scope: Scope, node: ast.Call, name: str, giv
         return Result(name)
     if last == "HfArgumentParser":
         return Result(name, options.records_of(given, machine, scope, node))
-    if (last == "from_pretrained" and _has_new_head(name)) or (last == "from_config" and "Model" in name and "TF" not in name and "Flax" not in name):
+    if (last == "from_pretrained" and _has_new_head(name)) or (
+        last == "from_config" and "Model" in name and "TF" not in name and "Flax" not in name
+    ):
         machine.draw(scope, node, "torch", name)
     return None
 
@@ -293,7 +326,9 @@ def _keras(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Giv
         if not seeding.is_something(given.get("seed")) or last not in ("Dropout", "GaussianNoise"):
             machine.draw(scope, node, "tensorflow", name)
         return Result(name)
-    if (name.startswith("keras.applications.") and last[:1].isupper()) or (name.startswith("keras.random.") and not seeding.is_something(given.get("seed"))):
+    if (name.startswith("keras.applications.") and last[:1].isupper()) or (
+        name.startswith("keras.random.") and not seeding.is_something(given.get("seed"))
+    ):
         machine.draw(scope, node, "tensorflow", name)
     return None
 

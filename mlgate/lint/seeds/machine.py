@@ -15,6 +15,7 @@ from mlgate.lint.module import Module
 from mlgate.lint.seeds import arguments, expressions, library, statements
 from mlgate.lint.seeds.paths import Path
 from mlgate.lint.seeds.sites import Seeding, Site, verdict_of
+from mlgate.lint.seeds.tokens import TOKENS
 from mlgate.lint.seeds.values import (
     FIXED,
     UNKNOWN,
@@ -33,14 +34,6 @@ MAX_DEPTH = 24
 MAX_VISITS = 16
 MAX_STEPS = 400_000
 MAX_NESTING = 120
-
-TOKENS = re.compile(
-    r"rand|seed|Seed|SEED|shuffle|sample|choice|permut|torch|\bnn\.|[kK]eras|tensorflow|\btf\.|layers|cudnn|listdir|glob"
-    r"|iterdir|scandir|os\.walk|\bset\(|set\(|Classifier|Regress|KMeans|make_[a-z]|_split|KFold|Split\(|SVC\(|PCA|NMF|TSNE|UMAP"
-    r"|SMOTE|Sampl|Random|rng|Rng|gym|optuna|study|fmin|Dense\(|Linear\(|Conv|Embedding|LSTM|GRU|\.rvs|urandom|secrets"
-    r"|resample|bootstrap|Boost|Search|Forest|Mixture|SVD|ICA\b|normal_|uniform_|mutual_info|paddle|mxnet|cupy|jax"
-)
-"""What a text must hold to be of interest: parts of the names of everything that draws or seeds."""
 
 
 class Code:

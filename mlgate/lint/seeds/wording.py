@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mlgate.lint.finding import CONDITIONAL, CONTROLLED, UNCONTROLLED, UNKNOWN, Finding
+from mlgate.lint.finding import CONDITIONAL, CONTROLLED, UNCONTROLLED, Finding
 from mlgate.lint.seeds.fixes import edits_for
 from mlgate.lint.seeds.rules import RULES
 from mlgate.lint.seeds.sites import Site
 from mlgate.outcome import Status
 
 _FIX = {rule.id: rule.fix for rule in RULES}
-_ONCE = {rule.id for rule in RULES if rule.once_per_file} | {"late-seed"}
-_SURE = {UNCONTROLLED: 3, CONDITIONAL: 2, UNKNOWN: 1, CONTROLLED: 0}
 
 _GENERATORS = {
     "random": "Python's global generator",
@@ -28,38 +26,17 @@ _GENERATORS = {
 _SHORT = {"numpy.": "np.", "tensorflow.": "tf.", "torch.nn.": "nn."}
 
 
-def merge(groups: Iterable[Iterable[Site]]) -> list[Site]:
-    """The sites of several entries: of one place the worst that an entry saw; what no entry reached stays unknown."""
-    merged: dict[tuple[str, int, int, str], Site] = {}
-    for group in groups:
-        for site in group:
-            key = (site.path, site.line, site.column, site.rule)
-            known = merged.get(key)
-            if known is None or _weight(site) > _weight(known):
-                merged[key] = site
-    return list(merged.values())
-
-
-def _weight(site: Site) -> int:
-    """What an entry saw weighs more than what nobody reached, also where it found nothing wrong."""
-    return {UNCONTROLLED: 4, CONDITIONAL: 3, CONTROLLED: 2, UNKNOWN: 1}[site.verdict]
-
-
 def findings(sites: Iterable[Site]) -> Iterator[Finding]:
-    """What to tell of the sites, in the order of files and lines."""
-    grouped: dict[tuple[str, str, str], list[Site]] = {}
-    single: list[list[Site]] = []
+    """One finding for each site; of the draws that came before their generator was seeded, the first of a file."""
+    late: dict[tuple[str, str], list[Site]] = {}
     for site in sites:
-        if site.verdict == CONTROLLED or site.is_seed:
-            continue
-        rule = rule_of(site)
-        if rule in _ONCE:
-            kind = "late" if rule == "late-seed" else "told"
-            grouped.setdefault((site.path, site.generator or rule, kind), []).append(site)
+        if rule_of(site) == "late-seed" and not site.is_seed:
+            late.setdefault((site.path, site.generator or ""), []).append(site)
         else:
-            single.append([site])
-    found = [_finding(group) for group in [*grouped.values(), *single]]
-    yield from sorted(found, key=lambda item: (item.path, item.line, item.column, item.rule))
+            yield _finding(site)
+    for group in late.values():
+        group.sort(key=lambda site: (site.line, site.column))
+        yield _finding(group[0], [site.line for site in group[1:]])
 
 
 def rule_of(site: Site) -> str:
@@ -67,24 +44,23 @@ def rule_of(site: Site) -> str:
     return "late-seed" if site.late and site.verdict == UNCONTROLLED and site.generator else site.rule
 
 
-def _finding(group: list[Site]) -> Finding:
-    worst = max(_SURE[site.verdict] for site in group)
-    first = min((site for site in group if _SURE[site.verdict] == worst), key=lambda site: (site.line, site.column))
-    rule = rule_of(first)
-    lines = sorted({site.line for site in group})
-    others = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+def _finding(site: Site, others: Iterable[int] = ()) -> Finding:
+    rule = rule_of(site)
+    verdict = CONTROLLED if site.is_seed else site.verdict
+    is_sure = verdict == UNCONTROLLED
+    lines = sorted(set(others) - {site.line})
     return Finding(
         rule=rule,
-        path=first.path,
-        line=first.line,
-        column=first.column,
-        message=_message(first, rule) + others,
+        path=site.path,
+        line=site.line,
+        column=site.column,
+        message="" if verdict == CONTROLLED else _message(site, rule),
         hint=_FIX.get(rule, ""),
-        status=Status.FAIL if first.verdict == UNCONTROLLED else Status.WARN,
-        verdict=first.verdict,
-        scope=first.scope,
-        edits=edits_for(first, rule) if first.verdict == UNCONTROLLED else (),
-        evidence={"lines": lines},
+        status=Status.FAIL if is_sure else Status.WARN,
+        verdict=verdict,
+        scope=site.scope,
+        edits=edits_for(site, rule) if is_sure else (),
+        evidence={"lines": lines} if lines else {},
     )
 
 

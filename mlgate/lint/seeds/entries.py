@@ -10,30 +10,46 @@ from mlgate.lint.finding import UNKNOWN as UNSEEN
 from mlgate.lint.module import Module
 from mlgate.lint.seeds import unused
 from mlgate.lint.seeds.arguments import BY_CALLER, Given
-from mlgate.lint.seeds.machine import TOKENS, Code, Machine
+from mlgate.lint.seeds.machine import Code, Machine
 from mlgate.lint.seeds.paths import Path
 from mlgate.lint.seeds.sites import BY_CALLER as SEEDED_BY_CALLER
 from mlgate.lint.seeds.sites import NEVER, Site
+from mlgate.lint.seeds.tokens import is_of_tests, may_draw
 from mlgate.lint.seeds.values import Class, Function, Instance, Value
 
 _SETTINGS = frozenset(
-    ["basicConfig", "getLogger", "filterwarnings", "simplefilter", "use", "insert", "append", "setdefault", "update", "register", "add_command", "disable", "setrecursionlimit", "extend", "set_verbosity_error", "set_verbosity", "register_namespace", "setLevel", "addHandler", "install_aliases", "namedtuple", "warn", "style", "set_option", "captureWarnings"]
+    [
+        "basicConfig",
+        "getLogger",
+        "filterwarnings",
+        "simplefilter",
+        "use",
+        "insert",
+        "append",
+        "setdefault",
+        "update",
+        "register",
+        "add_command",
+        "disable",
+        "setrecursionlimit",
+        "extend",
+        "set_verbosity_error",
+        "set_verbosity",
+        "register_namespace",
+        "setLevel",
+        "addHandler",
+        "install_aliases",
+        "namedtuple",
+        "warn",
+        "style",
+        "set_option",
+        "captureWarnings",
+    ]
 )
 """Calls at the top of a module that set something up, and do not make a script of it."""
 
 
-def may_draw(text: str) -> bool:
-    """Whether a text can hold anything of interest; where not, it needs no analysis."""
-    return TOKENS.search(text) is not None
-
-
-def is_of_tests(path: str) -> bool:
-    """Whether a file holds tests: their randomness is judged by the rules of tests."""
-    name = PurePosixPath(path).name
-    return name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py")
-
-
-def judge(module: Module, load: Callable[[str, str], Module | None]) -> tuple[Site, ...]:
+def sites_of(module: Module, load: Callable[[str, str], Module | None]) -> tuple[Site, ...]:
     """Every place that draws, with its verdict, in the module and in the project's modules that it reaches.
 
     Parameters
