@@ -42,10 +42,20 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigFiles:
-    """Config files (a glob) that must satisfy a JSON Schema; without a schema only their syntax is judged."""
+    """Config files (a glob), the JSON Schema that they must satisfy, and what else is asked of them.
+
+    Parameters
+    ----------
+    paths : places of values that are paths (`data.train`; `*` is one part, `**` any number)
+    seed : `required`, the place of the seed, or `none`
+    reader : what reads the files: `pyyaml`, `omegaconf` or `yaml12`
+    """
 
     files: str
     schema: str | None = None
+    paths: tuple[str, ...] = ()
+    seed: str | None = None
+    reader: str | None = None
     location: Location
 
 
@@ -102,3 +112,4 @@ class Project:
     history: History | None = None
     memory_limit: str | None = None
     lint: Lint | None = None
+    allowed_imports: tuple[str, ...] = ()

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from mlgate.config import fields as f
+from mlgate.config.artifact_rules import ArtifactsKind
 from mlgate.config.document import Node, load_document
 from mlgate.config.drift_rules import DriftKind
 from mlgate.config.evaluation_file import EVALUATION, HistoryKind, complete, read_evaluation
 from mlgate.config.extends import apply_extends
 from mlgate.config.lint_section import LintKind
+from mlgate.config.places import Place
 from mlgate.config.project import Accepted, ConfigFiles, Dataset, Project, Tier
 from mlgate.config.project_rules import require_known_names
 from mlgate.config.refreshed import RefreshedKind
@@ -47,6 +49,12 @@ _CONFIGS = f.Struct(
     {
         "files": f.Key(f.FilePath(), "config files, a path or a glob", required=True),
         "schema": f.Key(f.FilePath(), "JSON Schema that they must satisfy"),
+        "paths": f.Key(
+            f.ListOf(Place(marks=True), single=True),
+            "places of values that are paths, e.g. data.train; * is one part of a place, ** any number",
+        ),
+        "seed": f.Key(Place(), "required, or the place of the seed, e.g. training.seed, or none"),
+        "reader": f.Key(f.Text(choices=("pyyaml", "omegaconf", "yaml12")), "what reads the YAML files"),
     },
 )
 
@@ -109,8 +117,11 @@ _PROJECT = f.Struct(
         "splits": f.Key(f.ListOf(SplitsKind(), distinct=False), "datasets that must not leak into each other"),
         "skew": f.Key(SkewKind(), "what a model was trained on and what it was served, which must be alike"),
         "drift": f.Key(DriftKind(), "datasets that must not have drifted from another one, or from a profile"),
-        "configs": f.Key(f.ListOf(_Placed(_CONFIGS, ConfigFiles)), "config files and their JSON Schema"),
+        "configs": f.Key(
+            f.ListOf(_Placed(_CONFIGS, ConfigFiles)), "config files, their JSON Schema, and what is asked of them"
+        ),
         "lint": f.Key(LintKind(), "Python files and notebooks that the static rules judge"),
+        "artifacts": f.Key(ArtifactsKind(), "what model files may import when they are loaded"),
         "evaluations": f.Key(f.MapOf(read_evaluation, EVALUATION.json_schema), "models under review, by name"),
         "tiers": f.Key(f.MapOf(_tier, _TIER.json_schema, keys=TIERS), "tests by tier"),
         "privacy": f.Key(_PRIVACY, "what of single rows may appear in a report"),
@@ -161,6 +172,7 @@ def parse_project(
         history=values.get("history"),
         memory_limit=values.get("data", {}).get("memory_limit"),
         lint=values.get("lint"),
+        allowed_imports=values.get("artifacts", ()),
     )
     require_known_names(project)
     return project

@@ -1,0 +1,1 @@
+"""Model files: what loading one would import and call, read without loading it."""
