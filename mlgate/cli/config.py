@@ -30,6 +30,6 @@ def check(ctx: click.Context, files: tuple[Path, ...], schema: Path | None, stri
 
     What is found in a file is a failure (exit 1); files that cannot be read are errors (exit 3).
     """
-    from mlgate.gate.standalone import check_config_files
+    from mlgate.gate.config_check import check_config_files
 
     finish(ctx, check_config_files(files, schema=schema, start=Path.cwd(), strict=strict), fmt)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from mlgate.config.reading import nearest
 from mlgate.config.schema import Schema
 from mlgate.config.schema_file import parse_schema
 from mlgate.errors import ConfigError, UsageError
+from mlgate.gate.json_schemas import load_json_schema
 from mlgate.outcome import TIERS, Location
 from mlgate.sources import files
 
@@ -156,33 +156,6 @@ def load_schema(root: Path, path: str) -> Schema:
 def with_json_schemas(schema: Schema, root: Path) -> Schema:
     """The schema with the JSON Schemas that it names by path below `root`."""
     return load_json_schemas(schema, lambda path: load_json_schema(root, path))
-
-
-def load_json_schema(root: Path, path: str) -> Mapping[str, Any]:
-    """A JSON Schema in JSON or YAML.
-
-    Raises
-    ------
-    ConfigError
-        The file is absent, not valid, or not a mapping.
-    """
-    from mlgate.lint.configs import require_json_schema
-
-    text = files.read_config_text(root, path)
-    if path.endswith((".yaml", ".yml")):
-        from mlgate.config.document import load_document
-
-        schema = load_document(text, path).plain_data()
-    else:
-        try:
-            schema = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as problem:
-            line = getattr(problem, "lineno", None)
-            raise ConfigError(f"not valid JSON: {problem}", hint="correct the schema", path=path, line=line) from None
-    if not isinstance(schema, dict):
-        raise ConfigError("a JSON Schema is a mapping", hint='start with {"type": "object"}', path=path)
-    require_json_schema(schema, path)
-    return schema
 
 
 def select_tiers(project: Project, wanted: Iterable[str]) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
-"""One file at a time: `mlgate config check`, `mlgate data check`, `mlgate data infer` and the hooks."""
+"""One file at a time: `mlgate data check`, `mlgate data infer` and the hook `mlgate-data`."""
 
 from __future__ import annotations
 
 import datetime as dt
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,58 +14,16 @@ from mlgate.config.other_tables import tables_named
 from mlgate.gate.data_infer import propose_schema
 from mlgate.gate.data_subjects import declared_subjects, plain_subject, project_of, with_others, without_large
 from mlgate.gate.datasets import Subject, judge
-from mlgate.gate.load import load_json_schema, load_schema, require_environment, require_key, require_types
-from mlgate.gate.paths import path_matches
-from mlgate.gate.projects import Projects, named_path, resolved_path, shown_path
+from mlgate.gate.load import load_schema, require_environment, require_key, require_types
+from mlgate.gate.projects import Projects, named_path
 from mlgate.gate.record import Progress, timed
 from mlgate.gate.references import Reference, parse_references, require_used
 from mlgate.gate.reporting import report_of
 from mlgate.outcome import Location, Outcome, Report, Status
-from mlgate.sources import files as sources
 from mlgate.sources.memory import memory_limit
 
 if TYPE_CHECKING:
     from mlgate.gate.open_subject import OpenSubject
-
-OWN_NAME = sources.CONFIG_NAME
-
-
-def check_config_files(files: Sequence[Path], *, schema: Path | None, start: Path, strict: bool) -> Report:
-    """Report of config files; `schema` overrides what mlgate.yaml declares."""
-    from mlgate.gate.configs import check_config
-
-    with timed() as elapsed:
-        if schema is not None:
-            json_schema = load_json_schema(*named_path(start, schema))
-            found = (check_config(*named_path(start, file), [(json_schema, schema.as_posix())]) for file in files)
-            return report_of("config check", [item for items in found for item in items], elapsed(), strict=strict)
-        projects = Projects({resolved_path(start, file) for file in files})
-        outcomes = [outcome for file in files for outcome in _config_file(start, file, projects)]
-        return report_of("config check", outcomes, elapsed(), strict=strict, projects=projects)
-
-
-def _config_file(start: Path, file: Path, projects: Projects) -> Iterator[Outcome]:
-    from mlgate.gate.configs import check_config, check_own_file
-
-    resolved = resolved_path(start, file)
-    if resolved.name == OWN_NAME:
-        top = sources.repository_top(resolved.parent) or resolved.parent
-        folder = resolved.parent.relative_to(top).as_posix()
-        yield from check_own_file(
-            resolved.parent, resolved.name, kind="project", folder="" if folder == "." else folder
-        )
-        return
-    project = projects.of(resolved.parent)
-    if project is None:
-        yield from check_config(*named_path(start, file), [])
-        return
-    shown = shown_path(project.root, resolved)
-    if any(dataset.schema == shown for dataset in project.datasets.values()):
-        yield from check_own_file(project.root, shown, kind="schema")
-        return
-    declared = dict.fromkeys(entry.schema for entry in project.configs if path_matches(shown, entry.files))
-    schemas = [(load_json_schema(project.root, schema), schema) for schema in declared if schema]
-    yield from check_config(project.root, shown, schemas)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,72 +1,77 @@
-"""The text of a config file as a document with places: YAML, JSON and TOML, each by its own rules."""
+"""The text of a config file as a document with places: YAML, JSON, TOML and ini, each by its own rules."""
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
-from typing import Any
 
 from mlgate.config.document import Node, load_document
 from mlgate.errors import ConfigError
+from mlgate.lint.config_found import Config
+
+MAX_BYTES = 2_000_000
+"""Of a config; JSON and TOML cannot grow in memory and may be larger."""
+MAX_PLAIN_BYTES = 20_000_000
+
+_KINDS = {
+    "json": "json",
+    "toml": "toml",
+    "ini": "ini",
+    "cfg": "ini",
+}
+_CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+_BOM = "\ufeff"
 
 
-def parse_config(text: str, path: str) -> Node:
+def kind_of(path: str) -> str:
+    """The kind of a config by its file's ending; what is no other is YAML.
+
+    Examples
+    --------
+    >>> [kind_of(path) for path in ("a.json", "b.TOML", "setup.cfg", "c.yml", "params")]
+    ['json', 'toml', 'ini', 'yaml', 'yaml']
+    """
+    name = path.rpartition("/")[2]
+    return _KINDS.get(name.rpartition(".")[2].lower(), "yaml") if "." in name else "yaml"
+
+
+def most_bytes(path: str) -> int:
+    """Size above which a config of this kind is not read."""
+    return MAX_PLAIN_BYTES if kind_of(path) in ("json", "toml") else MAX_BYTES
+
+
+def parse_config(text: str, path: str) -> Config:
     """A config file as a document with places; the kind follows from the file's ending.
 
     Raises
     ------
     ConfigError
-        The file is not valid YAML, JSON or TOML.
+        The file is not valid, with the fact in words that a person acts on.
     """
+    kind = kind_of(path)
+    marks = _CONFLICT.findall(text) if "<<<<<<< " in text else []
+    if len(marks) > 1:
+        line = text[: text.index("<<<<<<< ")].count("\n") + 1
+        hint = "keep one side of it, and delete the lines with <<<<<<<, ======= and >>>>>>>"
+        raise ConfigError("a merge conflict of Git is not resolved", hint=hint, path=path, line=line)
+    return Config(path, kind, text, _document(text, path, kind))
+
+
+def _document(text: str, path: str, kind: str) -> Node:
+    if kind == "toml":
+        from mlgate.lint.config_toml import parse_toml
+
+        return parse_toml(text, path)
+    if kind == "ini":
+        from mlgate.lint.config_ini import parse_ini
+
+        return parse_ini(text, path)
+    if kind == "json":
+        from mlgate.lint.config_json import parse_json
+
+        return parse_json(text, path)
     try:
-        if path.endswith(".toml"):
-            return _without_places(tomllib.loads(text), path)
-        if path.endswith(".json"):
-            return _parse_json(text, path)
-    except tomllib.TOMLDecodeError as problem:
-        match = re.search(r"at line (\d+), column (\d+)", str(problem))
-        line, column = (int(match[1]), int(match[2])) if match else (None, None)
-        raise ConfigError(f"not valid TOML: {problem}", path=path, line=line, column=column) from None
-    except RecursionError:
-        raise ConfigError("nested too deeply", hint="this is no configuration file", path=path) from None
-    except ValueError as problem:
-        raise ConfigError(f"not readable: {problem}", hint="is a number too long?", path=path) from None
-    return load_document(text, path, foreign_tags=True)
+        return load_document(text, path, foreign_tags=True)
+    except ConfigError as mistake:
+        from mlgate.lint.config_yaml import explained
 
-
-def _parse_json(text: str, path: str) -> Node:
-    """JSON by its own rules; places are those of the same text read as YAML, where that is possible."""
-
-    def refuse(constant: str) -> float:
-        raise ConfigError(f"{constant} is not JSON", hint="write a finite number, or null", path=path)
-
-    def distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        twice = next((key for key in keys if keys.count(key) > 1), None) if len(set(keys)) < len(keys) else None
-        if twice is not None:
-            raise ConfigError(f"the key {twice!r} stands twice", hint="keep one of them", path=path)
-        return dict(pairs)
-
-    try:
-        value = json.loads(text.removeprefix("\ufeff"), parse_constant=refuse, object_pairs_hook=distinct)
-    except json.JSONDecodeError as problem:
-        place = {"line": problem.lineno, "column": problem.colno}
-        raise ConfigError(
-            f"not valid JSON: {problem.msg}", hint="correct the syntax here", path=path, **place
-        ) from None
-    try:
-        document = load_document(text, path, foreign_tags=True)
-    except ConfigError:
-        return _without_places(value, path)
-    return document if document.plain_data() == value else _without_places(value, path)
-
-
-def _without_places(value: Any, path: str) -> Node:
-    if isinstance(value, dict):
-        return Node({str(key): _without_places(item, path) for key, item in value.items()}, path, 1, 1)
-    if isinstance(value, list):
-        return Node([_without_places(item, path) for item in value], path, 1, 1)
-    if value is None or isinstance(value, (str, int, float)):
-        return Node(value, path, 1, 1)
-    return Node(str(value), path, 1, 1)  # a date or time of TOML: JSON Schema sees its text
+        raise explained(mistake, text.removeprefix(_BOM), path) from None

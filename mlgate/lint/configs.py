@@ -1,247 +1,158 @@
-"""Checks of config files: parsed text in, outcomes out."""
+"""The checks of config files in order, and what each says where nothing is found."""
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-from urllib.parse import quote, unquote
+from typing import TYPE_CHECKING, Any, Protocol
 
-import yaml
-
-from mlgate.config.document import Node
 from mlgate.errors import ConfigError
-from mlgate.lint.config_text import parse_config
-from mlgate.outcome import Location, Outcome, Status
-
-MAX_FINDINGS = 50
-_PLAIN = re.compile(
-    r"[-+]?(0|[1-9][0-9]*)|[-+]?[0-9]+\.[0-9]+([eE][-+][0-9]+)?|true|false|null|~|[A-Za-z_./-][\w ./-]{6,}|"
+from mlgate.lint.config_characters import config_characters
+from mlgate.lint.config_found import FAIL, Config, Found
+from mlgate.lint.config_frameworks import config_frameworks
+from mlgate.lint.config_hydra import (
+    Default,
+    config_defaults,
+    config_missing_value,
+    config_target,
+    is_hydra,
 )
-"""Values that every reader of YAML takes for the same, so that most need no second look."""
+from mlgate.lint.config_interpolation import Composed, compose, config_interpolation
+from mlgate.lint.config_known import config_known
+from mlgate.lint.config_merge import config_merge
+from mlgate.lint.config_misspelt import config_misspelt
+from mlgate.lint.config_paths import config_path
+from mlgate.lint.config_readings import OMEGACONF
+from mlgate.lint.config_schema import config_schema
+from mlgate.lint.config_seed import config_seed
+from mlgate.lint.config_text import parse_config
+from mlgate.lint.config_traps import config_traps
+from mlgate.lint.config_values import config_ambiguous, config_not_finite, config_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlgate.config.document import Node
 
 
-def config_syntax(text: str, path: str) -> tuple[Node | None, Outcome]:
-    """The file is valid YAML, JSON or TOML, and no key stands twice.
+class Around(Protocol):
+    """What is around a config file; see `mlgate.sources.config_files.Surroundings`."""
 
-    A duplicate key is silently dropped by most readers, so half of a configuration can be ignored without a word.
+    def exists(self, path: str) -> bool: ...
+    def siblings(self, path: str) -> list[str]: ...
+    def default(self, path: str, *, absolute: bool) -> tuple[str, list[str]]: ...
+    def in_group(self) -> bool: ...
+    def has_store(self) -> bool: ...
+    def reader(self) -> str: ...
+    def load(self, path: str) -> Node | None: ...
+
+
+class Asked:
+    """What mlgate.yaml declares for a file.
+
+    Parameters
+    ----------
+    reader : `pyyaml`, `omegaconf`, `yaml12`, or empty
+    paths : places of values that are paths
+    seed : `required`, a dotted place, `none`, or empty
+    """
+
+    __slots__ = ("paths", "reader", "seed")
+
+    def __init__(self, reader: str = "", paths: Sequence[str] = (), seed: str = "") -> None:
+        self.reader = reader
+        self.paths = tuple(paths)
+        self.seed = seed
+
+
+HOLDS = {
+    "config_syntax": "valid syntax, no key stands twice",
+    "config_ambiguous": "every plain value means the same in YAML 1.1 and 1.2",
+}
+"""What holds where a check finds nothing; of the others only what they find is told."""
+
+Judged = tuple[str, list[Found]]
+
+
+def config_syntax(text: str, path: str) -> tuple[Config | None, list[Found]]:
+    """The file is valid YAML, JSON, TOML or ini, and no key stands twice.
+
+    A duplicate key is silently dropped by most readers, so half of a configuration can be ignored without a word. The
+    kind follows from the file's ending. Mistakes are told in words: tabs, a quote or bracket that is never closed, an
+    unknown anchor, a second document, a merge conflict of Git, comments and trailing commas in JSON, values of Python
+    (`None`, `True`, `NaN`) in JSON and TOML, a byte order mark before JSON and TOML, options of an ini file outside of
+    a section. Aliases that multiply without bound, nesting beyond 64 levels and files beyond a size are refused before
+    they take memory.
     """
     try:
-        document = parse_config(text, path)
+        return parse_config(text, path), []
     except ConfigError as mistake:
-        return None, _outcome(path, "config_syntax", Status.FAIL, mistake.reason, mistake.hint, mistake.line)
-    return document, _outcome(path, "config_syntax", Status.PASS, "valid syntax, no key stands twice")
+        return None, [Found(FAIL, mistake.reason, mistake.hint, mistake.line or 0)]
 
 
-def config_ambiguous(document: Node, path: str) -> Outcome | None:
-    """No plain value is read differently by YAML 1.1 (PyYAML, OmegaConf) and YAML 1.2.
-
-    `lr: 1e-3` is a number in YAML 1.2 and the text "1e-3" for PyYAML; `no` is text in 1.2 and false in 1.1. Values are
-    judged, keys are not.
-    """
-    if path.endswith((".json", ".toml")):
-        return None
-    found = [(node, why) for node in document.walk() for why in [_ambiguity(node)] if why]
-    if not found:
-        return _outcome(path, "config_ambiguous", Status.PASS, "every plain value means the same in YAML 1.1 and 1.2")
-    node, why = found[0]
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    evidence = {
-        "values": [{"line": item.line, "value": item.text, "why": reason} for item, reason in found[:MAX_FINDINGS]]
-    }
-    return _outcome(
-        path,
-        "config_ambiguous",
-        Status.WARN,
-        f"{node.text} {why}{more}",
-        "write the value so that it has one meaning",
-        node.line,
-        evidence,
-    )
+def judge_config(text: str, path: str, asked: Asked, around: Around) -> tuple[Config | None, list[Judged]]:
+    """The parsed config, None where it cannot be, and what each check that applies found."""
+    config, wrong = config_syntax(text, path)
+    judged: list[Judged] = [("config_syntax", wrong)]
+    if config is not None:
+        judged += [(name, found) for name, found in _checks(config, asked, around) if found or name in HOLDS]
+    return config, judged
 
 
-def _ambiguity(node: Node) -> str:
-    """Why PyYAML, which reads YAML 1.1, takes a plain value for something else than YAML 1.2 does; else empty."""
-    if not node.plain or isinstance(node.value, (dict, list)) or _PLAIN.fullmatch(node.text):
-        return ""
-    try:
-        other = yaml.safe_load(node.text)
-    except (yaml.YAMLError, ValueError):
-        return ""  # a text such as `a: b` that is no document of its own
-    if type(other) is type(node.value) and (other == node.value or str(other) == "nan"):
-        return ""
-    return f"is {_said(node.value)} in YAML 1.2 and {_said(other)} in YAML 1.1 (PyYAML)"
+def _checks(config: Config, asked: Asked, around: Around) -> Iterator[Judged]:
+    """The checks whose subject the config has, in order."""
+    for name, found in (
+        ("config_ambiguous", _ambiguous(config, asked, around)),
+        ("config_tag", config_tag(config)),
+        ("config_characters", config_characters(config)),
+        ("config_traps", config_traps(config)),
+        ("config_not_finite", config_not_finite(config)),
+        ("config_merge", config_merge(config)),
+        ("config_known", config_known(config)),
+        ("config_frameworks", config_frameworks(config)),
+        ("config_misspelt", config_misspelt(config)),
+        ("config_target", config_target(config)),
+        ("config_missing_value", config_missing_value(config)),
+        ("config_defaults", config_defaults(config, lambda one: _found(one, around), around.has_store)),
+        ("config_interpolation", config_interpolation(config, lambda: _composed(config, around))),
+        ("config_path", config_path(config, asked.paths, around.exists, around.siblings)),
+        ("config_seed", config_seed(config, asked.seed)),
+    ):
+        if found is not None:
+            yield name, found
 
 
-def _said(value: object) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case None:
-            return "nothing"
-        case str():
-            return "text"
-        case int() | float():
-            return f"the number {value:g}" if isinstance(value, float) else f"the number {value}"
-        case dt.date():
-            return "a date"
-    return "another value"
+def _ambiguous(config: Config, asked: Asked, around: Around) -> list[Found] | None:
+    reader = asked.reader or (OMEGACONF if is_hydra(config) else "")
+    return config_ambiguous(config, reader, around.reader)
 
 
-def config_schema(document: Node, path: str, schema: Mapping[str, Any], schema_path: str) -> Iterator[Outcome]:
-    """The file satisfies the JSON Schema that `mlgate.yaml` declares for it.
-
-    A misspelt key would otherwise leave a default in force. A reference to another host is refused: no network is used.
-
-    Raises
-    ------
-    ConfigError
-        The JSON Schema itself is not valid, or refers to something outside it.
-    """
-    from jsonschema.validators import validator_for
-    from referencing import Registry
-    from referencing.exceptions import Unresolvable
-
-    validator = validator_for(schema)(schema, registry=Registry())
-    try:
-        found = list(validator.iter_errors(document.plain_data()))
-    except Unresolvable as problem:
-        raise ConfigError(
-            f"refers to {problem.ref}, which is not in it", hint="correct the $ref", path=schema_path
-        ) from None
-    except RecursionError:
-        raise ConfigError("refers to itself without end", hint="correct the $ref", path=schema_path) from None
-    messages: dict[tuple[tuple[str | int, ...], str], list[str]] = {}
-    for error in found:
-        messages.setdefault((tuple(error.absolute_path), str(error.validator)), []).append(error.message)
-    for place in _not_finite(document):
-        messages.setdefault((place, "finite"), []).append("a number that is not finite satisfies no schema")
-    if not messages:
-        yield _outcome(path, "config_schema", Status.PASS, f"satisfies {schema_path}")
-    for (place, rule), said in sorted(messages.items(), key=lambda item: [str(part) for part in item[0][0]])[
-        :MAX_FINDINGS
-    ]:
-        pointer = "/".join(quote(str(part), safe="=._-") for part in place)
-        where = ".".join(str(part) for part in place)
-        message = "; ".join(said)
-        line = _node_at(document, place).line
-        yield _outcome(
-            path,
-            "config_schema",
-            Status.FAIL,
-            _short(f"{where}: {message}" if where else message),
-            f"see {schema_path}",
-            line,
-            part=f"config_schema/{pointer}:{rule}",
-        )
+def _found(default: Default, around: Around) -> tuple[str, list[str]]:
+    return around.default(default.path, absolute=default.absolute)
 
 
-def _not_finite(node: Node, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    match node.value:
-        case float() if not math.isfinite(node.value):
-            yield place
-        case dict():
-            for key, child in node.value.items():
-                yield from _not_finite(child, (*place, key))
-        case list():
-            for number, child in enumerate(node.value):
-                yield from _not_finite(child, (*place, number))
+def _composed(config: Config, around: Around) -> Composed:
+    def load(default: Default) -> Node | None:
+        path = _found(default, around)[0]
+        return around.load(path) if path else None
+
+    return compose(config, load, in_group=around.in_group())
 
 
-def require_json_schema(schema: Mapping[str, Any], path: str) -> None:
-    """Refuse what is not a JSON Schema, or refers to anything outside itself.
-
-    Raises
-    ------
-    ConfigError
-        The mistake, before any config is read.
-    """
-    import jsonschema
-    from jsonschema.validators import validator_for
-
-    if not isinstance(schema.get("$schema", ""), str):
-        raise ConfigError("not a JSON Schema: $schema is no text", hint="correct the schema", path=path)
-    try:
-        validator_for(schema, default=jsonschema.Draft202012Validator).check_schema(schema)
-    except jsonschema.SchemaError as problem:
-        raise ConfigError(f"not a JSON Schema: {problem.message}", hint="correct the schema", path=path) from None
-    except RecursionError:
-        raise ConfigError("nested too deeply", hint="correct the schema", path=path) from None
-    for reference in _references(schema):
-        if not _is_inside(schema, reference):
-            hint = "correct it, or copy what it refers to into $defs: a check uses no network"
-            raise ConfigError(f"refers to {reference}, which is not in it", hint=hint, path=path)
-
-
-def _is_inside(schema: Mapping[str, Any], reference: str) -> bool:
-    """Whether a reference stays in its document: a pointer that leads somewhere, or the name of an anchor."""
-    if not reference.startswith("#/"):
-        return reference.startswith("#")
-    value: Any = schema
-    for part in unquote(reference[2:]).split("/"):
-        key = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, Mapping) and key in value:
-            value = value[key]
-        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            return False
-    return True
-
-
-def _references(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key in ("$ref", "$dynamicRef") and isinstance(item, str):
-                yield item
-            yield from _references(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _references(item)
-
-
-def _node_at(document: Node, parts: Sequence[str | int]) -> Node:
-    node = document
-    for part in parts:
-        if isinstance(node.value, dict) and str(part) in node.value:
-            node = node.value[str(part)]
-        elif isinstance(node.value, list) and isinstance(part, int):
-            node = node.value[part]
-    return node
-
-
-def _short(text: str, limit: int = 300) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _outcome(  # noqa: PLR0913, PLR0917  # the facts of a finding; a class would only repeat Outcome
-    path: str,
-    check: str,
-    status: Status,
-    message: str,
-    hint: str = "",
-    line: int | None = None,
-    evidence: Mapping[str, Any] | None = None,
-    *,
-    part: str = "",
-) -> Outcome:
-    return Outcome(
-        id=f"static/{quote(path, safe='/=._-')}/{part or check}",
-        check=check,
-        tier="static",
-        subject=path,
-        status=status,
-        message=message,
-        hint=hint,
-        location=Location(path, line),
-        evidence=evidence or {},
-    )
-
-
-CATALOGUE = (
+CATALOGUE: tuple[tuple[str, str, Any], ...] = (
     ("config_syntax", "static", config_syntax),
     ("config_ambiguous", "static", config_ambiguous),
+    ("config_tag", "static", config_tag),
+    ("config_characters", "static", config_characters),
+    ("config_traps", "static", config_traps),
+    ("config_not_finite", "static", config_not_finite),
+    ("config_merge", "static", config_merge),
+    ("config_known", "static", config_known),
+    ("config_frameworks", "static", config_frameworks),
+    ("config_misspelt", "static", config_misspelt),
+    ("config_target", "static", config_target),
+    ("config_missing_value", "static", config_missing_value),
+    ("config_defaults", "static", config_defaults),
+    ("config_interpolation", "static", config_interpolation),
+    ("config_path", "static", config_path),
+    ("config_seed", "static", config_seed),
     ("config_schema", "static", config_schema),
 )

@@ -104,7 +104,7 @@ def test_both_pass_on_good_files_and_fail_on_bad_ones(consumer: Path, hook_repos
     write(consumer, BAD)
     bad = run(consumer, home, "run", "--all-files")
     assert bad.returncode == 1, bad.stdout + bad.stderr
-    assert "'seed' is a required property" in bad.stdout
+    assert "the key 'seed' is missing" in bad.stdout
     assert "410" in bad.stdout
     assert "data/people/id/unique" in bad.stdout
 

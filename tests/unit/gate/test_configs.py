@@ -41,17 +41,22 @@ def test_a_good_config_passes_everywhere(configured: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "id_", "line", "words"),
     [
-        ("optimizer: {lr: 0.1}\n", "config_schema/:required", 1, "'seed' is a required property"),
+        ("optimizer: {lr: 0.1}\n", "config_schema/:required", 1, "the key 'seed' is missing"),
         (
             "seed: 7\noptimizer:\n  lr: 5\n",
             "config_schema/optimizer/lr:maximum",
             3,
-            "optimizer.lr: 5 is greater than the maximum of 1",
+            "optimizer.lr: 5 is above the maximum of 1",
         ),
-        ("seed: 7\nlearning_rate: 1\n", "config_schema/:additionalProperties", 1, "'learning_rate' was unexpected"),
+        (
+            "seed: 7\noptimiser: {lr: 1}\n",
+            "config_schema/optimiser:additionalProperties",
+            2,
+            "unknown key optimiser; did you mean optimizer?",
+        ),
         ("seed: 7\nseed: 8\n", "config_syntax", 2, "stands twice"),
-        ("seed: [7\n", "config_syntax", 2, "not valid YAML"),
-        ("seed: !!python/object/apply:os.system [id]\n", "config_syntax", 1, "is not allowed"),
+        ("seed: [7\n", "config_syntax", 1, "not valid YAML: the bracket [ is not closed"),
+        ("seed: !!python/object/apply:os.system [id]\n", "config_tag/seed", 1, "is not allowed"),
     ],
 )
 def test_what_is_found_in_a_config_is_a_failure_with_its_line(
