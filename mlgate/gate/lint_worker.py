@@ -8,7 +8,7 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlgate.errors import SourceError
 from mlgate.lint.judging import Asked, Judged, Problem, judge_file
@@ -20,8 +20,7 @@ KEPT_MODULES = 64
 """Parsed project modules that are kept: many files of a folder import the same few."""
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """A module that was asked for: its name, who imports it, and the file that was read, if the project has one."""
 
     name: str
@@ -30,8 +29,7 @@ class Import:
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
+class Worked(NamedTuple):
     """A file that was judged, the digest of its bytes, and the modules on which that hangs."""
 
     judged: Judged

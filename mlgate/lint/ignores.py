@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlgate.lint.finding import Finding
 from mlgate.lint.module import Module
@@ -38,8 +38,7 @@ RULES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignore:
+class Ignore(NamedTuple):
     """A comment, and the lines that it covers.
 
     Parameters

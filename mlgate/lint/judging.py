@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import symtable
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlgate.errors import SourceError
 from mlgate.lint.families import NOTEBOOKS, SEEDS, TESTS
@@ -32,16 +32,14 @@ _LINE_OF_PYTHON_2 = re.compile(
 _CONCERNS_NONE = "none of the rules that were asked for concern it: files of tests and others have rules of their own"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a run asks of every file: families of rules, and what mlgate.yaml says of tests (None: nothing)."""
 
     families: tuple[str, ...]
     declared: Declared | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(NamedTuple):
     """Why a file, a cell of it, or a family of rules was not judged; `error` or `skip`.
 
     `passing` marks what may be otherwise in the next run, so that it is not kept.
@@ -55,8 +53,7 @@ class Problem:
     passing: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(NamedTuple):
     """What was found in a file, and from it in the project modules that it imports.
 
     Parameters
@@ -71,7 +68,7 @@ class Judged:
     path: str
     families: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
-    ignores: Mapping[str, tuple[Ignore, ...]] = field(default_factory=dict)
+    ignores: Mapping[str, tuple[Ignore, ...]] = {}
     problems: tuple[Problem, ...] = ()
 
 

@@ -35,14 +35,16 @@ def merge(
     """Findings by path, in the order of their places."""
     places: dict[tuple[str, int, int, str], Finding] = {}
     for finding in found:
-        # An entry point may draw too early where another draws seeded: two rules, and one place.
-        place = (finding.path, finding.line, finding.column, finding.evidence.get("generator") or finding.rule)
+        place = (finding.path, finding.line, finding.column, finding.rule)
         known = places.get(place)
         if known is None or _WORSE[finding.verdict] > _WORSE[known.verdict]:
             places[place] = finding
+    known_places = {place[:3] for place, finding in places.items() if finding.verdict != UNKNOWN}
     merged: dict[str, Merged] = {}
     for place in sorted(places):
         finding = places[place]
+        if finding.verdict == UNKNOWN and place[:3] in known_places:
+            continue  # another entry point reached it, and another rule told what it saw
         of_file = merged.setdefault(finding.path, Merged())
         if finding.verdict == CONTROLLED:
             of_file.controlled += 1
@@ -59,12 +61,12 @@ def merge(
 
 def _grouped(findings: Sequence[Finding], once_per_file: Collection[str]) -> Iterator[Finding]:
     """Of a rule that is told once, the first of the worst places, which lists the others."""
-    groups: dict[tuple[str, object], list[Finding]] = {}
+    groups: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.rule in once_per_file:
-            groups.setdefault((finding.rule, finding.evidence.get("generator")), []).append(finding)
+            groups.setdefault(finding.rule, []).append(finding)
     for finding in findings:
-        group = groups.get((finding.rule, finding.evidence.get("generator")))
+        group = groups.get(finding.rule)
         if group is None:
             yield finding
         elif finding is group[0]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A lint rule.
 
     Parameters
@@ -36,6 +33,8 @@ def documented(id: str, function: Callable[..., Any], fix: str, *, once_per_file
     ValueError
         The docstring lacks one of them.
     """
+    import inspect
+
     what, _, why = inspect.cleandoc(function.__doc__ or "").partition("\n\n")
     if not (what and why):
         raise ValueError(f"rule {id!r}: the docstring of its function says what, and after an empty line why")

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 CONFIG_NAME = "mlgate.yaml"
 PYTHON, NOTEBOOK = ".py", ".ipynb"
 _SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "env", "build", "dist", "site-packages", "__pypackages__"})
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A file to judge.
 
     Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlgate.errors import SourceError
 
@@ -16,8 +16,7 @@ _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?\r?\n?$")
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-@dataclass(frozen=True, slots=True)
-class SourceText:
+class SourceText(NamedTuple):
     """A decoded file; line ends are as they stand in it.
 
     Parameters

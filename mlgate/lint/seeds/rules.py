@@ -137,7 +137,6 @@ RULES = (
         "The seed stands in the script, and yet the weights or the split differ from run to run. The draws after the "
         "seed are controlled.",
         "move the seed to the start of the entry point, above the draw",
-        once_per_file=True,
     ),
     Rule(
         "unsorted-listing",
