@@ -84,9 +84,11 @@ def function(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFu
     """Bind a function; a decorator of click, typer, hydra or gin says what its parameters hold."""
     owner = scope.owner if scope.me is None else None
     made = Function(node, scope, owner)
-    for decorator in node.decorator_list:
+    bound: Value = made
+    for decorator in reversed(node.decorator_list):
         declared_by_decorator(machine, scope, decorator, made)
-    scope.bind(node.name, made)
+        bound = machine.decorated(scope, decorator, bound)
+    scope.bind(node.name, bound)
     return False
 
 
@@ -167,7 +169,8 @@ def flag_set(machine: Machine, scope: Scope, name: str, value: Value, node: ast.
     site = machine.site(scope, node, "nondeterministic-cudnn", name)
     match value:
         case Known(const=const):
-            site.reached(UNCONTROLLED if bool(const) is bad else CONTROLLED)
+            worst = CONDITIONAL if machine.asked else UNCONTROLLED
+            site.reached(worst if bool(const) is bad else CONTROLLED, "only where an option is given" * bool(machine.asked))
         case Option(default=Known(const=const), name=option):
             site.reached(CONDITIONAL, f"`{option}` decides, by default {const}")
         case Maybe() | Fixed():

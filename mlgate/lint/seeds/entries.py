@@ -123,7 +123,7 @@ def _apart(machine: Machine, function: Function, given: Given) -> None:
 def _run_as_callers_do(machine: Machine, code: Code) -> None:
     """Every function and class of the module, each as if called by code that is not seen."""
     for function, cls in _callables(code.scope.names.values()):
-        if id(function.node) in machine.visited or not code.concerns(function.node):
+        if id(function.node) in machine.visited or not code.concerns(function.node) or _is_test(function, cls):
             continue
         machine.path = Path(SEEDED_BY_CALLER)
         if cls is None:
@@ -136,6 +136,10 @@ def _run_as_callers_do(machine: Machine, code: Code) -> None:
             machine.path = Path(SEEDED_BY_CALLER)
             machine.invoke(function.bound(made), BY_CALLER)
     machine.settle()
+
+
+def _is_test(function: Function, cls: Class | None) -> bool:
+    return function.name.startswith("test_") or (cls is not None and cls.node.name.startswith("Test"))
 
 
 def _made(machine: Machine, cls: Class, code: Code) -> Instance:

@@ -80,6 +80,8 @@ def attribute(machine: Machine, scope: Scope, owner: Value, name: str) -> Value:
             return Result(whole if whole.startswith("pandas.") else f"{whole}.{name}", owner.site)
         case Fixed() | Option():
             return FIXED
+        case Entropy():
+            return owner
         case Table(entries=entries):
             return entries.get(name, UNKNOWN)
         case Either(members=members):

@@ -10,14 +10,19 @@ from mlgate.lint.seeds import calls, libraries, options, order, python_calls, se
 from mlgate.lint.seeds.arguments import Given
 from mlgate.lint.seeds.estimators import ESTIMATORS, ROOTS, SPLITS
 from mlgate.lint.seeds.libraries import canonical
+from mlgate.lint.seeds.sites import DONE, Seeding
 from mlgate.lint.seeds.values import (
     FIXED,
     NONE,
     UNKNOWN,
     Entropy,
     External,
+    Function,
+    Instance,
     Items,
     Known,
+    Option,
+    Parser,
     Partial,
     Result,
     Scope,
@@ -45,6 +50,11 @@ def library_call(machine: Machine, scope: Scope, node: ast.Call, name: str, give
     entropy = libraries.ENTROPY_CALLS.get(name)
     if entropy is not None:
         return Entropy(entropy)
+    if name in ("time.sleep", "asyncio.sleep"):
+        for value in given.all():
+            for draw in value.draws if isinstance(value, Entropy) else ():
+                draw.is_seed = True  # how long a program waits changes no result
+        return UNKNOWN
     what = libraries.LISTINGS.get(name)
     if what is not None:
         return order.listing(node, what)
@@ -64,7 +74,7 @@ def _other(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Giv
         why = f"what `{last}` of {name.partition('.')[0]} seeds (line {node.lineno}) is not known"
         for generator in guessed:
             if machine.path.of(generator).quality == "none":
-                machine.path.seed(generator, seeding.Seeding("unknown", why))
+                machine.path.seed(generator, Seeding("unknown", why))
         return UNKNOWN
     if name not in libraries.ORDER_FREE and last in _CONSUMERS:
         order.use_all(machine, scope, given.all(), node)
@@ -154,7 +164,7 @@ def _numpy(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Giv
         inner = given.get("bit_generator", 0)
         return Result(name, inner.site if isinstance(inner, Result) else None)
     if last == "set_state":
-        machine.seed(("numpy",), seeding.DONE)
+        machine.seed(("numpy",), DONE)
     return FIXED
 
 
@@ -197,7 +207,7 @@ def _torch(
     if name.startswith("torch.utils.data."):
         return _torch_data(machine, scope, node, last, given)
     if name in ("torch.set_rng_state", "torch.random.set_rng_state"):
-        machine.seed(("torch",), seeding.DONE)
+        machine.seed(("torch",), DONE)
     return None
 
 
@@ -217,7 +227,7 @@ def _torch_data(machine: Machine, scope: Scope, node: ast.Call, last: str, given
 
 def _loader(machine: Machine, scope: Scope, node: ast.Call, given: Given, what: str) -> None:
     shuffle = given.get("shuffle", 2)
-    if isinstance(shuffle, options.Option):
+    if isinstance(shuffle, Option):
         shuffle = shuffle.default
     if shuffle is None or (isinstance(shuffle, Known) and not shuffle.const):
         return
@@ -276,12 +286,12 @@ def _agent(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Giv
 def _transformers(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> Answer:
     last = name.rpartition(".")[2]
     if last in libraries.TRAINING_ARGUMENTS:
-        made = calls.Instance(None, dict(given.keywords), rest=FIXED)
+        made = Instance(None, dict(given.keywords), rest=FIXED)
         made.attrs.setdefault("seed", Known(42))
         return made
     if last in libraries.SEEDING_TRAINERS:
         settings = given.get("args", 1)
-        seed = settings.attrs.get("seed") if isinstance(settings, calls.Instance) else Known(42)
+        seed = settings.attrs.get("seed") if isinstance(settings, Instance) else Known(42)
         calls.hand_over(machine, given, name)
         seeding.seed_with(machine, scope, node, ("random", "numpy", "torch"), seed or Known(42), name)
         return Result(name)
@@ -438,8 +448,8 @@ def _pandas(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Gi
 def _functools(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> Answer:
     if name == "functools.partial" and given.positional:
         target = given.positional[0]
-        if isinstance(target, calls.Function):
-            made = calls.Function(target.node, target.scope, target.owner)
+        if isinstance(target, Function):
+            made = Function(target.node, target.scope, target.owner)
             made.self, made.given = target.self, {**target.given, **given.keywords}
             return made
         return Partial(target, dict(given.keywords))
@@ -449,13 +459,13 @@ def _functools(machine: Machine, scope: Scope, node: ast.Call, name: str, given:
 def _command_lines(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> Answer:
     if name.endswith((".ArgumentParser", ".ArgParser", ".Namespace")) and "Hf" not in name:
         if name.endswith("Namespace"):
-            return calls.Instance(None, dict(given.keywords))
-        return options.Parser()
+            return Instance(None, dict(given.keywords))
+        return Parser()
     if name in ("typer.Option", "typer.Argument"):
         return options.typer_option(given)
     if name in ("typer.run", "fire.Fire", "hydra_zen.zen"):
         for value in given.positional[:1]:
-            if isinstance(value, calls.Function):
+            if isinstance(value, Function):
                 machine.invoke(value, Given())
         return UNKNOWN
     if name in (
@@ -467,7 +477,7 @@ def _command_lines(machine: Machine, scope: Scope, node: ast.Call, name: str, gi
         "chz.entrypoint",
     ):
         made = options.records_of(given, machine, scope, node)
-        if given.positional and isinstance(given.positional[0], calls.Function):
+        if given.positional and isinstance(given.positional[0], Function):
             return machine.invoke(given.positional[0], Given())
         return made[0] if made else UNKNOWN
     if name.startswith("absl.flags.DEFINE_") or name.startswith("tensorflow.app.flags.DEFINE_"):

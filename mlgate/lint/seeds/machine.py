@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 
 from mlgate.lint.module import Module
 from mlgate.lint.seeds import arguments, expressions, library, statements
+from mlgate.lint.seeds.definitions import ModuleValue
 from mlgate.lint.seeds.paths import Path
 from mlgate.lint.seeds.sites import Seeding, Site, verdict_of
 from mlgate.lint.seeds.tokens import TOKENS
@@ -51,24 +52,38 @@ class Code:
     def concerns(self, node: ast.AST) -> bool:
         """Whether a definition draws or seeds, or calls one that does: all else need not be followed."""
         if self._lines is None:
-            self._lines = _lines_of_interest(self.module)
+            self._lines = _lines_of_interest(self.module, self._imported())
         first, last = getattr(node, "lineno", 1), getattr(node, "end_lineno", None) or 1
         place = bisect_left(self._lines, first)
         return place < len(self._lines) and self._lines[place] <= last
 
+    def _imported(self) -> set[str]:
+        """Names of functions, classes and modules of other files of the project."""
+        kinds = (Function, Class)
+        return {
+            name
+            for name, value in self.scope.names.items()
+            if isinstance(value, ModuleValue) or (isinstance(value, kinds) and value.scope.module is not self)
+        }
 
-def _lines_of_interest(module: Module) -> list[int]:
+
+def _lines_of_interest(module: Module, imported: set[str]) -> list[int]:
     lines = module.text.split("\n")
     hits = {number for number, line in enumerate(lines, 1) if TOKENS.search(line)}
+    if imported:
+        mention = _mention(imported)
+        hits |= {number for number, line in enumerate(lines, 1) if mention.search(line)}
     definitions = [
         node
         for node in ast.walk(module.tree)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and len(node.name) > 1
     ]
-    pending, known = definitions, set[str]()
+    pending: list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef] = definitions
+    known = set[str]()
     for _ in range(8):
         ordered = sorted(hits)
-        found, rest = [], []
+        found: list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef] = []
+        rest: list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef] = []
         for node in pending:
             place = bisect_left(ordered, node.lineno)
             inside = place < len(ordered) and ordered[place] <= (node.end_lineno or node.lineno)
@@ -78,9 +93,13 @@ def _lines_of_interest(module: Module) -> list[int]:
             break
         known |= names
         pending = rest
-        mention = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(names))) + r")\b")
+        mention = _mention(names)
         hits |= {number for number, line in enumerate(lines, 1) if mention.search(line)}
     return sorted(hits)
+
+
+def _mention(names: set[str]) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(names))) + r")\b")
 
 
 class Machine:
@@ -104,6 +123,7 @@ class Machine:
         self.namespaces: list[tuple[Instance, str, ast.AST, Code]] = []
         self.flags = Instance(None, rest=FIXED)
         self.loops: list[Order] = []
+        self.asked = 0  # how many branches deep, each taken only where the user gives an option
         self.steps = 0
         self.depth = 0
         self.nesting = 0
@@ -165,7 +185,7 @@ class Machine:
         for generator in generators:
             self.path.seed(generator, seeding)
 
-    def library(self, scope: Scope, node: ast.AST, name: str, given: arguments.Given) -> Value:
+    def library(self, scope: Scope, node: ast.Call, name: str, given: arguments.Given) -> Value:
         """What a call of a library does and returns."""
         return library.library_call(self, scope, node, name, given)
 
@@ -190,7 +210,7 @@ class Machine:
         if code is None:
             code = Code(found, is_main=False)
             self.codes[found.path] = code
-            if TOKENS.search(found.text):
+            if TOKENS.search(found.text) or found.path.endswith("__init__.py"):
                 self.execute(code.scope, found.tree.body)
         return code
 
@@ -232,6 +252,20 @@ class Machine:
             value = either(value, result)
         self.path = path
         return value
+
+    def decorated(self, scope: Scope, decorator: ast.expr, function: Value) -> Value:
+        """What a decorator of the project makes of a function; the function itself where that is not seen."""
+        if isinstance(decorator, ast.Call):
+            called = self.evaluate(scope, decorator.func)
+            if not isinstance(called, Function):
+                return function
+            called = self.evaluate(scope, decorator)
+        else:
+            called = self.evaluate(scope, decorator)
+        if not isinstance(called, Function):
+            return function
+        made = self.invoke(called, arguments.Given([function]))
+        return made if isinstance(made, Function) else function
 
     def make(self, cls: Class, given: arguments.Given, scope: Scope, node: ast.AST) -> Instance:
         """An object of a class of the project."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mlgate.lint.finding import CONDITIONAL, UNCONTROLLED
+from mlgate.lint.finding import CONDITIONAL, CONTROLLED, UNCONTROLLED
 from mlgate.lint.seeds import libraries, options, order, seeding
 from mlgate.lint.seeds.arguments import Given
 from mlgate.lint.seeds.definitions import text_of
@@ -55,6 +55,8 @@ def call_method(machine: Machine, scope: Scope, node: ast.Call, owner: Value, gi
             return _of_library_base(machine, scope, node, cls, given)
         case Fixed():
             return FIXED if name not in libraries.LISTING_METHODS else order.listing(node, f"Path.{name}")
+        case Entropy():
+            return owner
         case Result():
             return _of_result(machine, scope, node, owner, given)
         case Unknown():
@@ -78,6 +80,12 @@ def _of_parser(machine: Machine, scope: Scope, node: ast.Call, parser: Parser, g
         return UNKNOWN
     if name in _GROUPS:
         return parser
+    if name == "add_arguments":
+        records = options.records_of(given, machine, scope, node)
+        destination = given.get("dest", 1)
+        if records and isinstance(destination, Known):
+            parser.namespace.attrs[str(destination.const)] = records[0]
+        return UNKNOWN
     if name in ("parse_args", "parse_intermixed_args", "parse"):
         return parser.namespace
     if name == "parse_known_args":
@@ -94,6 +102,9 @@ def _of_items(machine: Machine, scope: Scope, node: ast.Call, items: Items, give
         if len(items.elements) < 64:
             items.elements.extend(given.positional[-1:])
         order.filled(machine, items)
+        holder = getattr(node.func, "value", None)
+        if machine.loops and items.order is not None and isinstance(holder, ast.Attribute):
+            order.used(machine, scope, items.order, node)  # an object keeps the list
     elif name in ("extend", "update"):
         for value in given.positional:
             items.elements.extend(value.elements[:64] if isinstance(value, Items) else [UNKNOWN])
@@ -182,6 +193,10 @@ def _of_result(machine: Machine, scope: Scope, node: ast.Call, owner: Result, gi
             return order.listing(node, f"Path.{name}")
         return Result("pathlib.Path")
     if whole.startswith(_RNGS):
+        if name == "seed" and owner.site is not None:
+            owner.site.verdict = CONTROLLED
+            seeding.own_generator_again(machine, scope, node, owner.site, given.get("a", 0) or given.get("seed"))
+            return UNKNOWN
         if owner.site is not None and owner.site.verdict in (UNCONTROLLED, CONDITIONAL):
             is_open = owner.site.verdict == CONDITIONAL
             return Entropy("a draw of a generator that is not seeded", frozenset({owner.site}), conditional=is_open)

@@ -40,6 +40,10 @@ def builtin(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Gi
     if name in _SAME:
         first = given.positional[0] if given.positional else UNKNOWN
         return first if isinstance(first, (Maybe, Entropy, Known, Option, Fixed)) else blend(given.positional)
+    if name == "int.from_bytes":
+        return blend(given.positional[:1])
+    if name == "locals":
+        return Table(dict(scope.names))
     if name == "str":
         first = given.positional[0] if given.positional else UNKNOWN
         return first if isinstance(first, (Entropy, Maybe, Known)) else FIXED

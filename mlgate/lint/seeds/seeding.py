@@ -69,15 +69,20 @@ def with_state(
 def own_generator(machine: Machine, scope: Scope, node: ast.Call, seed: Value | None, what: str) -> Site:
     """A generator object is made with this seed."""
     site = machine.site(scope, node, "unseeded-generator", what)
+    own_generator_again(machine, scope, node, site, seed)
+    return site
+
+
+def own_generator_again(machine: Machine, scope: Scope, node: ast.Call, site: Site, seed: Value | None) -> None:
+    """A generator object is seeded with this value: the place that made it is judged."""
     match seed:
         case None:
             site.reached(UNCONTROLLED)
         case Entropy():
-            entropy_seed(machine, scope, node, seed, what)
+            entropy_seed(machine, scope, node, seed, site.what)
         case Maybe(name=name):
             site.reached(CONDITIONAL, f"it has a seed only where `{name}` is given" if name else "its seed may be None")
         case Unknown() | Either():
             site.reached(UNKNOWN, "the seed that it is given is not seen")
         case _:
             site.reached(UNCONTROLLED if is_none(seed) else CONTROLLED)
-    return site

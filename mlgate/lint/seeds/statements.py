@@ -134,13 +134,17 @@ def _if(machine: Machine, scope: Scope, node: ast.If) -> bool:
     tested = conditions.tested_values(machine, scope, node.test)
     before, names = machine.path, dict(scope.names)
     machine.path = before.copy()
+    machine.asked += decision.outcome is False
     with conditions.narrowed(machine, scope, node.test, holds=True):
         body_ends = machine.execute(scope, node.body)
+    machine.asked -= decision.outcome is False
     after_body, body_names = machine.path, scope.names
     machine.path, scope.names = before.copy(), names
     attributes = [(place, value) for place, value in tested if isinstance(place, ast.Attribute)]
+    machine.asked += decision.outcome is True
     with conditions.narrowed(machine, scope, node.test, holds=False):
         else_ends = machine.execute(scope, node.orelse)
+    machine.asked -= decision.outcome is True
     after_else, else_names = machine.path, scope.names
     if body_ends and else_ends:
         return True

@@ -13,9 +13,13 @@ TOKENS = re.compile(
 """What a text must hold to be of interest: parts of the names of everything that draws or seeds."""
 
 
+_SCRIPT = re.compile(r"__main__|^[a-z_]\w*(?:\.\w+)*\(", re.MULTILINE)
+"""What a script has and a library has not: it may run what a module of the project draws."""
+
+
 def may_draw(text: str) -> bool:
     """Whether a text can hold anything of interest; where not, it needs no analysis."""
-    return TOKENS.search(text) is not None
+    return TOKENS.search(text) is not None or _SCRIPT.search(text) is not None
 
 
 def is_of_tests(path: str) -> bool:
