@@ -6,6 +6,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable
+from copy import copy
 from typing import BinaryIO
 
 from mlgate.lint.artifacts.facts import Facts
@@ -19,6 +20,7 @@ _MOST_MEMBERS = 100_000
 _BOMB_BYTES, _BOMB_RATIO = 64_000_000, 500
 _TORCH_STORAGE = re.compile(r"(?:.*/)?data/\d+")
 _ENCRYPTED = 1
+_CHUNK = 1 << 20
 _FOREIGN_FILES = re.compile(rb"from_file|aten::save|__builtin__|os\.system")
 
 Scan = Callable[[Callable[[], BinaryIO], str, Facts], None]
@@ -95,10 +97,16 @@ def _look_at_member(
                 facts.notes.append(f"{member.filename}: the TorchScript program names operations on files")
         return
 
+    unchecked = copy(member)
+    del unchecked.CRC  # what stands before a wrong checksum is seen, too: not every loader minds it
+
     def open_member() -> BinaryIO:
-        return archive.open(member)  # type: ignore[return-value]  # IO[bytes] reads as BinaryIO does
+        return archive.open(unchecked)  # type: ignore[return-value]  # IO[bytes] reads as BinaryIO does
 
     try:
         scan_member(open_member, member.filename, facts)
+        with archive.open(member) as stream:
+            while stream.read(_CHUNK):
+                pass
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as problem:
         facts.problem(f"cannot be read from the archive: {problem}")
