@@ -24,4 +24,4 @@ def judge(module: Module, load: Callable[[str, str], Module | None]) -> list[Fin
     from mlgate.lint.seeds.entries import sites_of
     from mlgate.lint.seeds.wording import findings
 
-    return list(findings(sites_of(module, load)))
+    return list(findings(*sites_of(module, load)))

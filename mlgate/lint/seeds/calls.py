@@ -6,13 +6,14 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from mlgate.lint.seeds import expressions, methods
+from mlgate.lint.seeds import expressions, methods, options, seeding
 from mlgate.lint.seeds.arguments import BY_CALLER, Given, given_of
 from mlgate.lint.seeds.libraries import RECORDERS
 from mlgate.lint.seeds.values import (
     UNKNOWN,
     Class,
     Either,
+    Entropy,
     External,
     Function,
     Instance,
@@ -37,6 +38,16 @@ __all__ = ["BUILTINS", "BY_CALLER", "Given", "call", "call_value", "hand_over"]
 
 def call(machine: Machine, scope: Scope, node: ast.Call) -> Value:
     """Evaluate a call: the callee, its arguments, and what it does."""
+    if not scope.module.is_entry:
+        return _call(machine, scope, node)
+    before = machine.here
+    machine.here, machine.here_code = node, (scope.module, scope.name)
+    answer = _call(machine, scope, node)
+    machine.here = before
+    return answer
+
+
+def _call(machine: Machine, scope: Scope, node: ast.Call) -> Value:
     func = node.func
     if isinstance(func, ast.Attribute):
         if isinstance(func.value, ast.Call) and isinstance(func.value.func, ast.Name) and func.value.func.id == "super":
@@ -79,11 +90,20 @@ def call_value(machine: Machine, scope: Scope, node: ast.Call, callee: Value, gi
                 return UNKNOWN
             hand_over(machine, given)
             return Result(name if name.startswith("pandas.") else f"{name}()")
+    machine.unseen_calls += 1
+    seeds_given(machine, scope, node, given)
     if given.all():
         hand_over(machine, given)
     if machine.commands and not given.all():
         run_commands(machine)  # a group of commands of click is a function of the project that was decorated
     return UNKNOWN
+
+
+def seeds_given(machine: Machine, scope: Scope, node: ast.Call, given: Given) -> None:
+    """Code that is not seen is given a seed: one that differs in every run is told."""
+    for word, value in given.keywords.items():
+        if isinstance(value, Entropy) and options.is_seed_name(word):
+            seeding.entropy_seed(machine, scope, node, value, ast.unparse(node.func))
 
 
 def run_commands(machine: Machine) -> None:

@@ -159,7 +159,7 @@ def merge_narrowed(machine: Machine, scope: Scope, test: ast.expr, seen: list[tu
     """After `if x is None: x = ...` the name holds what was set, or what the user gave."""
     for place, before in seen:
         now = _look(machine, scope, place)
-        if now is not before and isinstance(before, Maybe):
+        if now is not before and isinstance(before, (Maybe, Option)):
             _set(machine, scope, place, either(now, FIXED))
 
 

@@ -170,7 +170,9 @@ def flag_set(machine: Machine, scope: Scope, name: str, value: Value, node: ast.
     match value:
         case Known(const=const):
             worst = CONDITIONAL if machine.asked else UNCONTROLLED
-            site.reached(worst if bool(const) is bad else CONTROLLED, "only where an option is given" * bool(machine.asked))
+            site.reached(
+                worst if bool(const) is bad else CONTROLLED, "only where an option is given" * bool(machine.asked)
+            )
         case Option(default=Known(const=const), name=option):
             site.reached(CONDITIONAL, f"`{option}` decides, by default {const}")
         case Maybe() | Fixed():

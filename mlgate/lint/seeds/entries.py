@@ -49,8 +49,12 @@ _SETTINGS = frozenset(
 """Calls at the top of a module that set something up, and do not make a script of it."""
 
 
-def sites_of(module: Module, load: Callable[[str, str], Module | None]) -> tuple[Site, ...]:
+def sites_of(
+    module: Module, load: Callable[[str, str], Module | None]
+) -> tuple[tuple[Site, ...], set[tuple[str, int, int, str]]]:
     """Every place that draws, with its verdict, in the module and in the project's modules that it reaches.
+
+    Also the places in other files (path, line, column, rule) that were told where the entry calls them.
 
     Parameters
     ----------
@@ -58,10 +62,10 @@ def sites_of(module: Module, load: Callable[[str, str], Module | None]) -> tuple
         there is none; it is called with the name and the path of the importing file
     """
     if not may_draw(module.text) or is_of_tests(module.path):
-        return ()
+        return (), set()
     is_script = runs(module)
     machine = Machine(load, Path(NEVER if is_script else SEEDED_BY_CALLER))
-    code = Code(module, is_main=is_script)
+    code = Code(module, is_main=is_script, is_entry=True)
     machine.codes[module.path] = code
     machine.execute(code.scope, module.tree.body)
     if is_script:
@@ -73,7 +77,7 @@ def sites_of(module: Module, load: Callable[[str, str], Module | None]) -> tuple
     if machine.exhausted:
         site = machine.site(code.scope, module.tree, "unseeded-random", "this file")
         site.reached(UNSEEN, "it is too large to be followed to its end")
-    return tuple(machine.sites.values())
+    return tuple(machine.sites.values()), machine.settled
 
 
 def runs(module: Module) -> bool:

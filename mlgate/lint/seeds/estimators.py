@@ -53,7 +53,7 @@ _MODELS = """
     UMAP ParametricUMAP SMOTE SMOTENC SMOTEN SVMSMOTE BorderlineSMOTE KMeansSMOTE ADASYN RandomOverSampler
     RandomUnderSampler BalancedRandomForestClassifier BalancedBaggingClassifier EasyEnsembleClassifier
     RUSBoostClassifier SMOTEENN SMOTETomek ClusterCentroids InstanceHardnessThreshold make_imbalance
-    TPOTClassifier TPOTRegressor BayesSearchCV
+    TPOTClassifier TPOTRegressor BayesSearchCV SVD SVDpp
 """
 _TRUE = ("SVC", "NuSVC")
 
@@ -63,6 +63,12 @@ SPLITS: dict[str, Callable[[Keywords], bool]] = {
     **dict.fromkeys(_SPLITS, _always),
 }
 """Splitters: rule `unseeded-split`."""
+
+SURPRISE_SPLITS: dict[str, Callable[[Keywords], bool]] = {
+    **dict.fromkeys(("KFold", "train_test_split"), _unless("shuffle", False)),
+    **dict.fromkeys(("ShuffleSplit", "RepeatedKFold"), _always),
+}
+"""Those of scikit-surprise, which shuffle by default."""
 
 ESTIMATORS: dict[str, Callable[[Keywords], bool]] = {
     **dict.fromkeys(_MODELS.split(), _always),
@@ -84,6 +90,7 @@ ESTIMATORS: dict[str, Callable[[Keywords], bool]] = {
     "DummyClassifier": _when("strategy", "uniform", "stratified"),
     "GaussianProcessRegressor": _restarts,
     "GaussianProcessClassifier": _restarts,
+    "silhouette_score": lambda keywords: "sample_size" in keywords and not _is(keywords, "sample_size", None),
     "learning_curve": _when("shuffle", True),
     "fetch_olivetti_faces": _when("shuffle", True),
     "HistGradientBoostingClassifier": _when("early_stopping", True),
@@ -91,5 +98,5 @@ ESTIMATORS: dict[str, Callable[[Keywords], bool]] = {
 }
 """Everything else: rule `unseeded-estimator`."""
 
-ROOTS = frozenset({"sklearn", "imblearn", "umap", "cuml", "tpot", "skopt", "dask_ml", "sklearnex"})
+ROOTS = frozenset({"sklearn", "imblearn", "umap", "cuml", "tpot", "skopt", "dask_ml", "sklearnex", "surprise"})
 """Packages whose callables follow the convention."""

@@ -301,8 +301,12 @@ def _await(machine: Machine, scope: Scope, node: ast.Await | ast.YieldFrom) -> V
 
 
 def _yield(machine: Machine, scope: Scope, node: ast.Yield) -> Value:
-    if node.value is not None:
-        machine.evaluate(scope, node.value)
+    value = machine.evaluate(scope, node.value) if node.value is not None else UNKNOWN
+    if scope.yields is None:
+        scope.yields = Items([])
+    if len(scope.yields.elements) < MAX_ELEMENTS:
+        scope.yields.elements.append(value)
+    order.filled(machine, scope.yields)
     return UNKNOWN
 
 

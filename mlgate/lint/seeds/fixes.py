@@ -16,6 +16,8 @@ def edits_for(site: Site, rule: str) -> tuple[Edit, ...]:
     if not isinstance(node, ast.Call):
         return ()
     text: str = site.module.text
+    if rule in ("unseeded-split", "unseeded-estimator", "unseeded-sample") and site.via:
+        return ()
     if rule in ("unseeded-split", "unseeded-estimator", "unseeded-sample"):
         return _with_argument(text, node, f"random_state={_SEED}", "random_state")
     if rule == "unseeded-generator" and site.what.rpartition(".")[2] in (

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from mlgate.lint.seeds import calls, libraries, options, order, python_calls, seeding
 from mlgate.lint.seeds.arguments import Given
-from mlgate.lint.seeds.estimators import ESTIMATORS, ROOTS, SPLITS
+from mlgate.lint.seeds.estimators import ESTIMATORS, ROOTS, SPLITS, SURPRISE_SPLITS
 from mlgate.lint.seeds.libraries import canonical
 from mlgate.lint.seeds.sites import DONE, Seeding
 from mlgate.lint.seeds.values import (
     FIXED,
     NONE,
     UNKNOWN,
+    Class,
     Entropy,
     External,
     Function,
@@ -26,6 +27,7 @@ from mlgate.lint.seeds.values import (
     Partial,
     Result,
     Scope,
+    Table,
     Value,
     is_none,
 )
@@ -69,17 +71,22 @@ def library_call(machine: Machine, scope: Scope, node: ast.Call, name: str, give
 
 def _other(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> Value:
     last = name.rpartition(".")[2]
-    guessed = libraries.BY_LAST_NAME.get(last)
-    if guessed is not None:
-        why = f"what `{last}` of {name.partition('.')[0]} seeds (line {node.lineno}) is not known"
-        for generator in guessed:
-            if machine.path.of(generator).quality == "none":
-                machine.path.seed(generator, Seeding("unknown", why))
+    if last in libraries.BY_LAST_NAME:
+        unknown_seeder(machine, last, node)
         return UNKNOWN
     if name not in libraries.ORDER_FREE and last in _CONSUMERS:
         order.use_all(machine, scope, given.all(), node)
+    calls.seeds_given(machine, scope, node, given)
     calls.hand_over(machine, given, name)
     return Result(name)
+
+
+def unknown_seeder(machine: Machine, name: str, node: ast.AST) -> None:
+    """Something is called that seeds, by its name; what it seeds is not known."""
+    why = f"what `{name}` seeds (line {getattr(node, 'lineno', 0)}) is not seen"
+    for generator in libraries.BY_LAST_NAME.get(name, libraries.ALL):
+        if machine.path.of(generator).quality == "none":
+            machine.path.seed(generator, Seeding("unknown", why))
 
 
 _CONSUMERS = frozenset(
@@ -343,9 +350,14 @@ def _keras(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Giv
     return None
 
 
+def root_of(name: str) -> str:
+    """The top package of a dotted name."""
+    return name.partition(".")[0]
+
+
 def _estimators(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> Answer:
     last = name.rpartition(".")[2]
-    draws = SPLITS.get(last)
+    draws = SPLITS.get(last) if root_of(name) != "surprise" else SURPRISE_SPLITS.get(last)
     rule = "unseeded-split" if draws else "unseeded-estimator"
     draws = draws or ESTIMATORS.get(last)
     if draws is None:
@@ -445,6 +457,14 @@ def _pandas(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Gi
     return Result("pandas.DataFrame") if name.partition(".")[2] not in ("unique", "Timestamp") else UNKNOWN
 
 
+def _collections(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> Answer:
+    if name in ("collections.OrderedDict", "collections.defaultdict") and not name.endswith("Dict") * len(
+        given.positional
+    ):
+        return Table(dict(given.keywords))
+    return None
+
+
 def _functools(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> Answer:
     if name == "functools.partial" and given.positional:
         target = given.positional[0]
@@ -464,9 +484,7 @@ def _command_lines(machine: Machine, scope: Scope, node: ast.Call, name: str, gi
     if name in ("typer.Option", "typer.Argument"):
         return options.typer_option(given)
     if name in ("typer.run", "fire.Fire", "hydra_zen.zen"):
-        for value in given.positional[:1]:
-            if isinstance(value, Function):
-                machine.invoke(value, Given())
+        _run_by_options(machine, scope, node, given)
         return UNKNOWN
     if name in (
         "tyro.cli",
@@ -487,6 +505,25 @@ def _command_lines(machine: Machine, scope: Scope, node: ast.Call, name: str, gi
         calls.hand_over(machine, given, name)
         return UNKNOWN
     return None
+
+
+def _run_by_options(machine: Machine, scope: Scope, node: ast.Call, given: Given) -> None:
+    """A function, a class or a table of them is run with the options of the command line: its defaults hold."""
+    target = given.get("component", 0)
+    if target is None:
+        values = list(scope.names.values())
+    elif isinstance(target, Table):
+        values = list(target.entries.values())
+    else:
+        values = target.elements if isinstance(target, Items) else [target]
+    for value in values:
+        before = machine.path.copy()
+        if isinstance(value, Function):
+            machine.invoke(value, Given())
+        elif isinstance(value, Class):
+            machine.make(value, Given(), scope, node)
+        if len(values) > 1:
+            machine.path = before
 
 
 def _os(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> Answer:
@@ -526,6 +563,7 @@ _ROOTS: dict[str, _Handler] = {
     **dict.fromkeys(("cupy", "mxnet", "paddle"), _other_frameworks),
     "pandas": _pandas,
     "functools": _functools,
+    "collections": _collections,
     **dict.fromkeys(
         (
             "argparse",

@@ -12,10 +12,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from mlgate.lint.module import Module
-from mlgate.lint.seeds import arguments, expressions, library, statements
+from mlgate.lint.seeds import arguments, expressions, library, order, statements
 from mlgate.lint.seeds.definitions import ModuleValue
 from mlgate.lint.seeds.paths import Path
-from mlgate.lint.seeds.sites import Seeding, Site, verdict_of
+from mlgate.lint.finding import CONDITIONAL
+from mlgate.lint.seeds.sites import NOT_SEEDED, Site, verdict_of
 from mlgate.lint.seeds.tokens import TOKENS
 from mlgate.lint.seeds.values import (
     FIXED,
@@ -40,11 +41,12 @@ MAX_NESTING = 120
 class Code:
     """A module that is run: its names, and which of its lines are of interest."""
 
-    __slots__ = ("_lines", "is_main", "module", "path", "scope")
+    __slots__ = ("_lines", "is_entry", "is_main", "module", "path", "scope")
 
-    def __init__(self, module: Module, *, is_main: bool) -> None:
+    def __init__(self, module: Module, *, is_main: bool, is_entry: bool = False) -> None:
         self.module = module
         self.path = module.path
+        self.is_entry = is_entry
         self.is_main = is_main
         self.scope = Scope(self)
         self._lines: list[int] | None = None
@@ -102,6 +104,10 @@ def _mention(names: set[str]) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(names))) + r")\b")
 
 
+_SEEDS = re.compile(r"(?:set|fix|init|setup|make)_?(?:\w+_)?seeds?$|^seed_(?:all|everything)")
+"""Names of functions that seed."""
+
+
 class Machine:
     """One run of one entry: the path so far, the places found, the modules that were imported.
 
@@ -123,6 +129,11 @@ class Machine:
         self.namespaces: list[tuple[Instance, str, ast.AST, Code]] = []
         self.flags = Instance(None, rest=FIXED)
         self.loops: list[Order] = []
+        self.here: ast.AST | None = None  # the call of the entry's file that is being followed
+        self.here_code: tuple[Code, str]
+        self.settled: set[tuple[str, int, int, str]] = set()
+        self.drawn: list[Site] = []  # every draw from torch's generator, in order
+        self.unseen_calls = 0
         self.asked = 0  # how many branches deep, each taken only where the user gives an option
         self.steps = 0
         self.depth = 0
@@ -146,12 +157,25 @@ class Machine:
         return any(statements.execute(self, scope, statement) for statement in body)
 
     def site(self, scope: Scope, node: ast.AST, rule: str, what: str, generator: str | None = None) -> Site:
-        """The place of a rule, the same one for every visit."""
+        """The place of a rule, the same one for every visit.
+
+        What draws from a shared generator in another file is told where the entry calls it: there a seed is missing.
+        """
         code: Code = scope.module
+        via, name = "", scope.name
+        if generator is not None and not code.is_entry and self.here is None:
+            return Site(
+                rule, code.module, node, what=what, scope=name, generator=generator
+            )  # no call of the entry leads here
+        if generator is not None and not code.is_entry and self.here is not None:
+            via = f"{code.path}:{getattr(node, 'lineno', 1)}"
+            self.settled.add((code.path, int(getattr(node, "lineno", 1)), int(getattr(node, "col_offset", 0)), rule))
+            (code, name), node = self.here_code, self.here
         key = (code.path, int(getattr(node, "lineno", 1)), int(getattr(node, "col_offset", 0)), rule)
         found = self.sites.get(key)
         if found is None:
-            found = Site(rule, code.module, node, what=what, scope=scope.name, generator=generator)
+            found = Site(rule, code.module, node, what=what, scope=name, generator=generator)
+            found.via = via
             self.sites[key] = found
         return found
 
@@ -159,8 +183,16 @@ class Machine:
         """Something is drawn from a generator that all share."""
         site = self.site(scope, node, rule or f"unseeded-{generator}", what, generator)
         seeding = self.path.of(generator)
-        site.reached(verdict_of(seeding), seeding.why)
-        self.path.drew(site, generator)
+        if self.asked and seeding.quality == NOT_SEEDED:
+            site.reached(CONDITIONAL, "it is reached where an option is given, and nothing seeds it")
+        else:
+            site.reached(verdict_of(seeding), seeding.why)
+            self.path.drew(site, generator)
+        site.visits += 1
+        if generator == "torch":
+            self.drawn.append(site)
+        elif self.loops:
+            order.used(self, scope, self.loops[-1], node)
         return site
 
     def draw_later(self, scope: Scope, node: ast.AST, generator: str, what: str, *, rule: str = "") -> Site:
@@ -225,6 +257,7 @@ class Machine:
         if key in self.active or self.depth >= MAX_DEPTH or visits >= MAX_VISITS:
             return UNKNOWN
         self.visited[key] = visits + 1
+        unseen, state = self.unseen_calls, dict(self.path.state)
         name = ".".join(part for part in (function.scope.name, function.name) if part)
         scope = Scope(code, function.scope, name)
         scope.me, scope.owner = function.self, function.owner
@@ -232,15 +265,20 @@ class Machine:
         self.active.add(key)
         self.depth += 1
         try:
-            return self._run(scope, node)
+            value = self._run(scope, node)
         finally:
             self.active.discard(key)
             self.depth -= 1
+        if self.unseen_calls > unseen and _SEEDS.search(function.name) and state == self.path.state:
+            library.unknown_seeder(self, function.name, node)
+        return value
 
     def _run(self, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Value:
         if isinstance(node, ast.Lambda):
             return self.evaluate(scope, node.body)
         ends = self.execute(scope, node.body)
+        if scope.yields is not None:
+            return scope.yields
         exits: list[tuple[Path, Value]] = [*scope.returns]
         if not ends:
             exits.append((self.path, statements.NOTHING))
@@ -271,7 +309,9 @@ class Machine:
         """An object of a class of the project."""
         made = Instance(cls)
         self.instances.append(made)
+        before = len(self.drawn)
         arguments.fill(self, made, given, scope, node)
+        made.drawn = self.drawn[before:]
         return made
 
     def methods_to_come(self) -> Iterator[Function]:

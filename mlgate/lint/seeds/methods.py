@@ -42,6 +42,8 @@ def call_method(machine: Machine, scope: Scope, node: ast.Call, owner: Value, gi
     """What a method of a known value returns; None where the call is to be answered as any other."""
     assert isinstance(node.func, ast.Attribute)
     name = node.func.attr
+    if name == "load_state_dict":
+        _weights_loaded(owner)
     match owner:
         case Parser():
             return _of_parser(machine, scope, node, owner, given)
@@ -62,7 +64,9 @@ def call_method(machine: Machine, scope: Scope, node: ast.Call, owner: Value, gi
         case Unknown():
             return _of_unknown(machine, scope, node, given)
         case Known(const=str()):
-            order.use_all(machine, scope, [], node)
+            for value in given.positional if name == "join" else ():
+                if isinstance(value, Items) and value.order is not None and value.order.rule == "hash-order":
+                    order.used(machine, scope, value.order, node)
             return FIXED
         case Either(members=members) if any(isinstance(item, (Items, Table, Parser)) for item in members):
             answers = [call_method(machine, scope, node, item, given) for item in members]
@@ -71,6 +75,14 @@ def call_method(machine: Machine, scope: Scope, node: ast.Call, owner: Value, gi
                 found = either(found, answer or UNKNOWN)
             return found
     return None
+
+
+def _weights_loaded(owner: Value) -> None:
+    """What was drawn to build a model is overwritten."""
+    if isinstance(owner, Instance):
+        for site in owner.drawn:
+            site.undone += 1
+        owner.drawn = []
 
 
 def _of_parser(machine: Machine, scope: Scope, node: ast.Call, parser: Parser, given: Given) -> Value:
@@ -197,6 +209,8 @@ def _of_result(machine: Machine, scope: Scope, node: ast.Call, owner: Result, gi
             owner.site.verdict = CONTROLLED
             seeding.own_generator_again(machine, scope, node, owner.site, given.get("a", 0) or given.get("seed"))
             return UNKNOWN
+        if machine.loops:
+            order.used(machine, scope, machine.loops[-1], node)
         if owner.site is not None and owner.site.verdict in (UNCONTROLLED, CONDITIONAL):
             is_open = owner.site.verdict == CONDITIONAL
             return Entropy("a draw of a generator that is not seeded", frozenset({owner.site}), conditional=is_open)
@@ -210,7 +224,7 @@ def _of_result(machine: Machine, scope: Scope, node: ast.Call, owner: Result, gi
         if given.get("seed", 0 if name == "shuffle" else None) is None and not _is_false(given, "shuffle"):
             machine.draw(scope, node, "numpy", f"datasets.{name}")
         return Result(whole)
-    if whole.startswith("tensorflow.data") and name == "shuffle":
+    if whole.startswith(("tensorflow.data", "tensorflow_datasets")) and name == "shuffle":
         if given.get("seed", 1) is None:
             machine.draw(scope, node, "tensorflow", "tf.data.Dataset.shuffle")
         return Result(whole)

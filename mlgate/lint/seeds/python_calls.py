@@ -162,7 +162,8 @@ def _setattr(_machine: Machine, _scope: Scope, _node: ast.Call, given: Given) ->
     return UNKNOWN
 
 
-def _next(_machine: Machine, _scope: Scope, _node: ast.Call, given: Given) -> Value:
+def _next(machine: Machine, scope: Scope, node: ast.Call, given: Given) -> Value:
+    order.use_all(machine, scope, given.positional[:1], node)
     return statements.element_of(given.positional[0]) if given.positional else UNKNOWN
 
 

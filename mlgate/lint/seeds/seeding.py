@@ -36,6 +36,9 @@ def entropy_seed(machine: Machine, scope: Scope, node: ast.AST, value: Entropy, 
     """A seed that differs in every run."""
     for draw in value.draws:
         draw.is_seed = True
+    if value.told:
+        return
+    value.told = True
     site = machine.site(scope, node, "entropy-seed", what)
     site.reached(CONDITIONAL if value.conditional else UNCONTROLLED, f"it comes from {value.why}")
 

@@ -73,17 +73,18 @@ class Site:
     """
 
     __slots__ = (
-        "fix",
         "generator",
         "is_seed",
-        "key",
         "late",
         "module",
         "node",
         "path",
         "rule",
         "scope",
+        "undone",
         "verdict",
+        "via",
+        "visits",
         "what",
         "why",
     )
@@ -100,7 +101,14 @@ class Site:
         self.why = ""
         self.late = False
         self.is_seed = False
-        self.fix = ""
+        self.via = ""  # path and line of the draw, where it is in another file than the entry
+        self.visits = 0
+        self.undone = 0  # visits whose draw was overwritten: weights that were loaded afterwards
+
+    @property
+    def is_harmless(self) -> bool:
+        """Whether nothing depends on what is drawn here: it is a seed, which is judged itself, or was overwritten."""
+        return self.is_seed or (self.visits > 0 and self.undone >= self.visits)
 
     @property
     def line(self) -> int:

@@ -13,8 +13,10 @@ from mlgate.lint.seeds.values import (
     UNKNOWN,
     Class,
     External,
+    Function,
     Instance,
     Items,
+    Partial,
     Scope,
     Table,
     Value,
@@ -192,11 +194,22 @@ def _merged(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Valu
 
 def _for(machine: Machine, scope: Scope, node: ast.For | ast.AsyncFor) -> bool:
     iterated = machine.evaluate(scope, node.iter)
-    assign(machine, scope, node.target, element_of(iterated), node.iter)
+    elements = iterated.elements if isinstance(iterated, Items) and _are_apart(iterated.elements) else None
     with order.iterating(machine, scope, iterated, node):
-        machine.execute(scope, node.body)
+        for element in elements or [element_of(iterated)]:
+            assign(machine, scope, node.target, element, node.iter)
+            machine.execute(scope, node.body)
     machine.execute(scope, node.orelse)
     return False
+
+
+def _are_apart(elements: list[Value]) -> bool:
+    """Whether the elements are few and each means something else: a loop over them is followed for each."""
+    kinds = (Function, Class, External, Table, Partial)
+    return 1 < len(elements) <= 8 and all(
+        isinstance(item, kinds) or (isinstance(item, Items) and any(isinstance(part, kinds) for part in item.elements))
+        for item in elements
+    )
 
 
 def _while(machine: Machine, scope: Scope, node: ast.While) -> bool:
@@ -252,6 +265,15 @@ def _raise(machine: Machine, scope: Scope, node: ast.Raise) -> bool:
 
 def _assert(machine: Machine, scope: Scope, node: ast.Assert) -> bool:
     machine.evaluate(scope, node.test)
+    match node.test:
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]),
+            ops=[ast.Eq()],
+            comparators=[ast.Constant(value=1)],
+        ):
+            held = scope.find(name)
+            if isinstance(held, Items):
+                held.order = None  # of one item the order is no question
     return False
 
 

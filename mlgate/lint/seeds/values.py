@@ -59,12 +59,13 @@ class Entropy(Value):
     `draws` are the places of those draws; `conditional` says that a user can fix it.
     """
 
-    __slots__ = ("conditional", "draws", "why")
+    __slots__ = ("conditional", "draws", "told", "why")
 
     def __init__(self, why: str, draws: frozenset[Any] = frozenset(), *, conditional: bool = False) -> None:
         self.why = why
         self.draws = draws
         self.conditional = conditional
+        self.told = False  # as a seed, at the first place that is seeded with it
 
 
 class External(Value):
@@ -159,13 +160,14 @@ class Class(Value):
 class Instance(Value):
     """An object of a class of the project, or (`cls` None) a namespace of options; `rest` is what other names hold."""
 
-    __slots__ = ("attrs", "cls", "escaped", "rest")
+    __slots__ = ("attrs", "cls", "drawn", "escaped", "rest")
 
     def __init__(self, cls: Class | None, attrs: dict[str, Value] | None = None, rest: Value | None = None) -> None:
         self.cls = cls
         self.attrs = attrs if attrs is not None else {}
         self.rest = rest or UNKNOWN
         self.escaped = False
+        self.drawn: list[Any] = []  # places that drew its weights
 
 
 class Parser(Value):
@@ -221,7 +223,7 @@ class Either(Value):
 class Scope:
     """Names of a function, class body or module; `module` is the file that they stand in."""
 
-    __slots__ = ("me", "module", "name", "names", "outer", "owner", "returns", "shared")
+    __slots__ = ("me", "module", "name", "names", "outer", "owner", "returns", "shared", "yields")
 
     def __init__(self, module: Any, outer: Scope | None = None, name: str = "") -> None:
         self.module = module
@@ -230,6 +232,7 @@ class Scope:
         self.names: dict[str, Value] = {}
         self.shared: set[str] = set()  # declared global
         self.returns: list[tuple[Any, Value]] = []  # of a function: the path and the value of each return
+        self.yields: Items | None = None  # of a generator: what it yields
         self.me: Value | None = None  # of a method: its object
         self.owner: Class | None = None  # of a method: the class that it is written in
 
@@ -268,7 +271,9 @@ def either(first: Value, second: Value) -> Value:
         assert isinstance(source, Entropy)
         both = isinstance(other, Entropy)
         draws = source.draws | (other.draws if isinstance(other, Entropy) else frozenset())
-        return Entropy(source.why, draws, conditional=source.conditional or not both)
+        made = Entropy(source.why, draws, conditional=source.conditional or not both)
+        made.told = source.told
+        return made
     if isinstance(first, Known) and isinstance(second, Known):
         if type(first.const) is type(second.const) and first.const == second.const:
             return first

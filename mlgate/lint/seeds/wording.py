@@ -26,11 +26,18 @@ _GENERATORS = {
 _SHORT = {"numpy.": "np.", "tensorflow.": "tf.", "torch.nn.": "nn."}
 
 
-def findings(sites: Iterable[Site]) -> Iterator[Finding]:
-    """One finding for each site; of the draws that came before their generator was seeded, the first of a file."""
+def findings(sites: Iterable[Site], settled: Iterable[tuple[str, int, int, str]] = ()) -> Iterator[Finding]:
+    """One finding for each site; of the draws that came before their generator was seeded, the first of a file.
+
+    Parameters
+    ----------
+    settled : path, line, column and rule of places that are told elsewhere: nothing stays unknown of them
+    """
+    for path, line, column, rule in sorted(settled):
+        yield Finding(rule=rule, path=path, line=line, column=column, message="", hint="", verdict=CONTROLLED)
     late: dict[tuple[str, str], list[Site]] = {}
     for site in sites:
-        if rule_of(site) == "late-seed" and not site.is_seed:
+        if rule_of(site) == "late-seed" and not site.is_harmless:
             late.setdefault((site.path, site.generator or ""), []).append(site)
         else:
             yield _finding(site)
@@ -46,7 +53,7 @@ def rule_of(site: Site) -> str:
 
 def _finding(site: Site, others: Iterable[int] = ()) -> Finding:
     rule = rule_of(site)
-    verdict = CONTROLLED if site.is_seed else site.verdict
+    verdict = CONTROLLED if site.is_harmless else site.verdict
     is_sure = verdict == UNCONTROLLED
     lines = sorted(set(others) - {site.line})
     return Finding(
@@ -69,6 +76,8 @@ def _message(site: Site, rule: str) -> str:
     for long, short in _SHORT.items():
         if what.startswith(long):
             what = short + what.removeprefix(long)
+    if site.via:
+        what = f"{what} ({site.via})"
     generator = _GENERATORS.get(site.generator or "", "a generator")
     why = f": {site.why}" if site.why else ""
     if rule == "late-seed":
@@ -96,7 +105,10 @@ def _message(site: Site, rule: str) -> str:
 
 
 def _of_state(site: Site, what: str, why: str) -> str:
-    short = what.rpartition(".")[2] if what.startswith(("sklearn", "imblearn")) else what
+    short = what
+    if what.startswith(("sklearn", "imblearn")):
+        name, _, place = what.partition(" ")
+        short = f"{name.rpartition('.')[2]} {place}".strip()
     if site.verdict == UNCONTROLLED:
         return f"{short} draws without random_state, and numpy's global generator is not seeded"
     return f"{short} may draw unseeded{why}"

@@ -5,6 +5,6 @@ import random
 
 def split(rows, share):
     rows = list(rows)
-    random.shuffle(rows)  # finds: unseeded-random
+    random.shuffle(rows)
     cut = int(len(rows) * share)
     return rows[:cut], rows[cut:]

@@ -3,5 +3,5 @@
 import torch
 from model import Network
 
-network = Network()  # or: unseeded-torch
+network = Network()  # finds: unseeded-torch
 print(network(torch.ones(1, 10)))
