@@ -6,8 +6,7 @@ As a library: `mlgate.compare`, `mlgate.assert_not_worse`, `mlgate.check_data` (
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mlgate import data
     from mlgate.api import Comparison, NotSettledWarning, assert_not_worse, compare

@@ -13,7 +13,7 @@ from mlgate.data.leakage.catalogue import CATALOGUE as LEAKAGE
 from mlgate.data.refreshed import CATALOGUE as REFRESHED
 from mlgate.data.skew.catalogue import CATALOGUE as SKEW
 from mlgate.lint.artifacts.checks import CATALOGUE as ARTIFACTS
-from mlgate.lint.configs import CATALOGUE as LINT
+from mlgate.lint.config_catalogue import CATALOGUE as CONFIGS
 from mlgate.metrics.catalogue import CATALOGUE as METRICS
 
 
@@ -43,7 +43,7 @@ def collect(*catalogues: tuple[tuple[str, str, Callable[..., Any]], ...]) -> dic
     return checks
 
 
-CHECKS = collect(LINT, ARTIFACTS, DATA, DRIFT, LEAKAGE, SKEW, REFRESHED, METRICS)
+CHECKS = collect(CONFIGS, ARTIFACTS, DATA, DRIFT, LEAKAGE, SKEW, REFRESHED, METRICS)
 
 OF_THE_RUN = {
     "readable": "A declared file is there, is what its pointer says, and can be read.",

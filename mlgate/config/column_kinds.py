@@ -10,7 +10,7 @@ from mlgate.config import fields as f
 from mlgate.config.bounds import BoundKind, Pattern
 from mlgate.config.column_arguments import DomainMass, JsonSchema, MostCommon, Order, Patterns, ZScore
 from mlgate.config.document import Node
-from mlgate.config.json_schema import mistake_in
+from mlgate.config.json_schema_mistakes import mistake_in
 from mlgate.config.schema import Bound
 
 VALUES = f.ListOf(f.Anything(), least=1)

@@ -5,8 +5,6 @@ The hook starts with this module on every commit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from mlgate.config.document import Node, load_document
 from mlgate.errors import ConfigError, SourceError
 from mlgate.lint.config_bytes import decode_config
@@ -15,8 +13,10 @@ from mlgate.lint.config_text import kind_of, most_bytes
 from mlgate.lint.configs import Asked, Judged, judge_config
 from mlgate.sources.config_files import Surroundings, read_file
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
 _TOO_LARGE = "is it data? leave it out with `exclude` in .pre-commit-config.yaml"
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from mlgate.errors import ConfigError, SourceError
 from mlgate.sources.config_files import read_file
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
+    from typing import Any
 
 MAX_SCHEMA_BYTES = 5_000_000
 

@@ -6,16 +6,13 @@ import re
 
 from mlgate.lint.config_found import FAIL, WARN, Config, Found, short
 
-_ANY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u2000-\u200f\u2018-\u201e\u2028-\u202f\u205f-\u206f"
-                  "\u2212\u2013\u2014\u3000\ufeff\uff01-\uff5e]|\r")  # fmt: skip
-"""A text without any of these has nothing to look at."""
-
-_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_UNSEEN = re.compile("[\u00a0\u2000-\u200f\u2028\u2029\u202f\u205f-\u2064\u3000\ufeff]")
+# Patterns are compiled when they are first needed: a hook starts with this module, and most files need none.
+_DIRECTION = "[\u202a-\u202e\u2066-\u2069]"
+_UNSEEN = "[\u00a0\u2000-\u200f\u2028\u2029\u202f\u205f-\u2064\u3000\ufeff]"
 _CURLY = "\u2018\u2019\u201a\u201c\u201d\u201e"
-_MINUS = re.compile("[\u2212\u2013\u2014][0-9.]+([eE][-+]?[0-9]+)?|[0-9.]+[eE][\u2212\u2013\u2014][0-9]+")
-_WIDE_PAIR = re.compile("[A-Za-z_][\\w.-]*\\s*\uff1a")
-_WIDE = re.compile("[\uff10-\uff19\uff0c\uff1a\uff0e]")
+_MINUS = "[\u2212\u2013\u2014][0-9.]+([eE][-+]?[0-9]+)?|[0-9.]+[eE][\u2212\u2013\u2014][0-9]+"
+_WIDE_PAIR = "[A-Za-z_][\\w.-]*\\s*\uff1a"
+_WIDE = "[\uff10-\uff19\uff0c\uff1a\uff0e]"
 
 
 def config_characters(config: Config) -> list[Found] | None:
@@ -28,16 +25,16 @@ def config_characters(config: Config) -> list[Found] | None:
     and LF) and a byte order mark before YAML are a `warn`.
     """
     text = config.text
-    if not _ANY.search(text):
+    if text.isascii() and "\r" not in text:
         return []
     found = [*_of_the_file(text)]
     for entry in config.entries:
         if entry.key:
-            unseen = _UNSEEN.search(entry.key)
+            unseen = re.search(_UNSEEN, entry.key)
             if unseen:
                 fact = f"the key {entry.key!r} holds an invisible character ({_name(unseen[0])})"
                 found.append(Found(FAIL, fact, "type the key anew", entry.key_line, part=_part(entry.place)))
-            elif _WIDE.search(entry.key):
+            elif re.search(_WIDE, entry.key):
                 fact = f"the key {entry.key!r} holds a character of full width"
                 found.append(Found(FAIL, fact, "type it anew", entry.key_line, part=_part(entry.place)))
         if entry.node.plain and isinstance(entry.node.value, str):
@@ -50,7 +47,7 @@ def config_characters(config: Config) -> list[Found] | None:
 
 def _of_the_file(text: str) -> list[Found]:
     found = []
-    turned = _DIRECTION.search(text)
+    turned = re.search(_DIRECTION, text)
     if turned:
         fact = f"{_name(turned[0])} turns the direction of writing: what you see is not what is read"
         found.append(Found(FAIL, fact, "delete it", text.count("\n", 0, turned.start()) + 1, part="direction"))
@@ -74,16 +71,16 @@ def _of_plain_text(text: str) -> tuple[str, str] | None:
         return None
     if text[0] in _CURLY or (text[-1] in _CURLY and len(text) < 60 and " " not in text):
         return f"{short(text)} is in curly quotes, which become part of the text", 'write straight ones: "..."'
-    if _MINUS.fullmatch(text):
+    if re.fullmatch(_MINUS, text):
         return f"{text} is text: its minus is {_name(_dash(text))}", "type the minus anew: -"
-    unseen = _UNSEEN.match(text) or _UNSEEN.search(text, len(text) - 1)
-    if unseen or (_UNSEEN.search(text) and re.fullmatch(r"[\d.eE+-]+", _UNSEEN.sub("", text))):
-        unseen = unseen or _UNSEEN.search(text)
+    unseen = re.match(_UNSEEN, text) or re.match(_UNSEEN, text[-1])
+    if unseen or (re.search(_UNSEEN, text) and re.fullmatch(r"[\d.eE+-]+", re.sub(_UNSEEN, "", text))):
+        unseen = unseen or re.search(_UNSEEN, text)
         name = _name(unseen[0]) if unseen else ""
         return f"{short(text)!r} holds an invisible character ({name})", "type the value anew"
-    if _WIDE_PAIR.match(text):
+    if re.match(_WIDE_PAIR, text):
         return f"{short(text)} is one text: its colon is one of full width", "write : and a space"
-    if _WIDE.search(text) and re.fullmatch(r"[\d.,:eE+-]+", _WIDE.sub("0", text)):
+    if re.search(_WIDE, text) and re.fullmatch(r"[\d.,:eE+-]+", re.sub(_WIDE, "0", text)):
         return f"{text} is text: it holds a character of full width", "type it anew"
     return None
 

@@ -5,12 +5,12 @@ Plain classes without `dataclasses` and `enum`: the hook starts with this module
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from mlgate.config.document import Node
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 FAIL = "fail"
 WARN = "warn"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from mlgate.lint.config_found import FAIL, WARN, Config, Found
 from mlgate.lint.config_names import TRAINER
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from mlgate.config.document import Node
 
 _RENAMED = {

@@ -7,17 +7,17 @@ that only OmegaConf knows. Files are asked for through a callable: nothing is op
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from mlgate.config.document import Node
 from mlgate.lint.config_found import FAIL, WARN, Config, Entry, Found, nearest_name, short
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MISSING = "???"
-_TARGET = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
-_KNOWN_BY = re.compile(r"\$\{(?:oc\.|now:|hydra[.:]|\.|[A-Za-z_]\w*\.[A-Za-z_])")
+_TARGET = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+"
+_KNOWN_BY = r"\$\{(?:oc\.|now:|hydra[.:]|\.|[A-Za-z_]\w*\.[A-Za-z_])"
 """Interpolations that only OmegaConf has: resolvers of its own, relative ones, and paths."""
 
 
@@ -33,7 +33,11 @@ def is_hydra(config: Config) -> bool:
 
 def _is_sign(entry: Entry) -> bool:
     value = entry.node.value
-    return entry.key == "_target_" or value == MISSING or (isinstance(value, str) and bool(_KNOWN_BY.search(value)))
+    return (
+        entry.key == "_target_"
+        or value == MISSING
+        or (isinstance(value, str) and bool("${" in value and re.search(_KNOWN_BY, value)))
+    )
 
 
 def defaults_of(config: Config) -> list[Node] | None:
@@ -174,7 +178,7 @@ def config_target(config: Config) -> list[Found] | None:
     found = []
     for entry in entries:
         value = entry.node.value
-        if isinstance(value, str) and (value == MISSING or "${" in value or _TARGET.fullmatch(value)):
+        if isinstance(value, str) and (value == MISSING or "${" in value or re.fullmatch(_TARGET, value)):
             continue
         written = short(entry.node.text) or entry.node.kind
         fact = f"{entry.name}: {written} is no dotted path"

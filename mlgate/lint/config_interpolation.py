@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from mlgate.config.document import Node
 from mlgate.lint.config_found import FAIL, Config, Entry, Found, nearest_name, short
 from mlgate.lint.config_hydra import Default, defaults_of, is_hydra, named_defaults
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SIMPLE = re.compile(r"(?<!\\)\$\{(\.*)([A-Za-z_][\w.\[\]-]*)\}")
+_SIMPLE = r"(?<!\\)\$\{(\.*)([A-Za-z_][\w.\[\]-]*)\}"
 """An interpolation of a path, without a resolver or another one inside."""
-_OPEN = re.compile(r"(?<!\\)\$\{[^{}]*$")
-_ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9_]*")
+_OPEN = r"(?<!\\)\$\{[^{}]*$"
+_ENVIRONMENT = r"[A-Z][A-Z0-9_]*"
 MAX_HOPS = 50
 
 
@@ -83,7 +83,9 @@ def config_interpolation(config: Config, composed: Callable[[], Composed]) -> li
         text = entry.node.value
         if not isinstance(text, str) or "${" not in text or "${{" in text:
             continue
-        told = _unclosed(text) or next(filter(None, (_lost(one, entry, whole) for one in _SIMPLE.finditer(text))), None)
+        told = _unclosed(text) or next(
+            filter(None, (_lost(one, entry, whole) for one in re.finditer(_SIMPLE, text))), None
+        )
         told = told or _circle(entry, whole)
         if told:
             fact, hint = told
@@ -93,7 +95,7 @@ def config_interpolation(config: Config, composed: Callable[[], Composed]) -> li
 
 
 def _unclosed(text: str) -> tuple[str, str] | None:
-    if _OPEN.search(text) and text.count("{") > text.count("}"):
+    if re.search(_OPEN, text) and text.count("{") > text.count("}"):
         return f"{short(text)} has an interpolation that is never closed", "close it with }"
     return None
 
@@ -107,7 +109,7 @@ def _lost(found: re.Match[str], entry: Entry, composed: Composed) -> tuple[str, 
         if len(dots) > len(entry.place):
             return f"{found[0]} leads above the top of the document", "take a point away"
         parts = [*map(str, start), *parts]
-    elif _ENVIRONMENT.fullmatch(path) or parts[0] == "hydra":
+    elif re.fullmatch(_ENVIRONMENT, path) or parts[0] == "hydra":
         return None
     node = composed.values
     for number, part in enumerate(parts):
@@ -144,7 +146,7 @@ def _circle(entry: Entry, composed: Composed) -> tuple[str, str] | None:
     text, place = entry.node.value, tuple(map(str, entry.place))
     seen = [place]
     while isinstance(text, str) and len(seen) <= MAX_HOPS:
-        only = _SIMPLE.fullmatch(text)
+        only = re.fullmatch(_SIMPLE, text)
         if not only:
             return None
         start = place[: len(place) - len(only[1])] if only[1] else ()

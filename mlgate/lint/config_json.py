@@ -6,10 +6,13 @@ import json
 import re
 from bisect import bisect_right
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the standard library's own, without a stub
-from typing import Any
 
 from mlgate.config.document import MAX_DEPTH, Node, resolve
 from mlgate.errors import ConfigError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_PLACED = 500_000
 """Characters up to which places are kept: above it is data rather than a config."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
 
 from mlgate.lint.config_found import FAIL, WARN, Config, Entry, Found, short
 from mlgate.lint.config_names import COUNTS, FLAGS, NUMBERS, POSITIVE, RATES, SHARES, STEPS
 from mlgate.lint.config_values import is_number_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mlgate.config.document import Node
 
 _TRUE_TEXT = ("true", "True", "TRUE", "false", "False", "FALSE", "yes", "no", "on", "off")
-_NUMBERLIKE = re.compile(r"[-+]?\.?[0-9][\w.,+-]*")
+_NUMBERLIKE = r"[-+]?\.?[0-9][\w.,+-]*"
 _OF_TEXT = ("None", "none", "null", "NaN", "nan")
 
 
@@ -63,7 +63,7 @@ def _of_number(config: Config, entry: Entry, key: str) -> tuple[str, str, str] |
 def _of_text(config: Config, node: Node, text: str) -> tuple[str, str, str] | None:
     """A text where a number is meant."""
     if config.kind == "ini":
-        bad = _NUMBERLIKE.fullmatch(text) and not is_number_text(node) and "," not in text
+        bad = re.fullmatch(_NUMBERLIKE, text) and not is_number_text(node) and "," not in text
         return (FAIL, f"{short(text)} is no number", "correct the number") if bad else None
     if node.plain and (re.fullmatch(r"[-+]?\d+,\d+", text) or text == "None"):
         return None  # told as a trap
@@ -71,7 +71,7 @@ def _of_text(config: Config, node: Node, text: str) -> tuple[str, str, str] | No
         return FAIL, f'"{short(text)}" is text, no number', f"write {_number(text)} without quotes"
     if text in _OF_TEXT or not text.strip():
         return FAIL, f'"{text}" is text, no number', "write a number, or null"
-    if _NUMBERLIKE.fullmatch(text) and not re.search(r"[#,;/]", text) and not re.search(r"\d[-:]\d", text):
+    if re.fullmatch(_NUMBERLIKE, text) and not re.search(r"[#,;/]", text) and not re.search(r"\d[-:]\d", text):
         return FAIL, f"{short(text)} is text, no number", "correct the number"
     return None
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from mlgate.lint.config_found import FAIL, WARN, Config, Entry, Found, Place, nearest_name, short
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_PATH = re.compile(r"(?:\.{1,2}/)*[\w.@+-]+(?:/[\w.@+=-]+)+")
-_SUFFIX = re.compile(r"/[\w.@+=-]*[\w@+=-]\.[A-Za-z][A-Za-z0-9]{0,7}(?:\.(?:gz|zst|bz2|xz))?$")
-_WRITTEN = (
-    "out|output|outputs|save|saved|log|logs|logger|logging|checkpoint|checkpoints|ckpt|dirpath|dest|destination|export|"
-    "result|results|cache|tmp|temp|run|runs|write|dump|target|artifact|artifacts|report|reports|plot|plots|filename|url|"
-    "image|repo|hub"
-)
-_MADE = re.compile(rf"(?:^|[._-])(?:{_WRITTEN})(?:$|[._-])", re.IGNORECASE)
-"""Keys of what a run writes, or what is no path of the repository."""
-_OF_A_MACHINE = re.compile(r"(?:/home/|/Users/|/root/|[A-Za-z]:\\Users\\)[\w.-]+[/\\].*")
+_PATH = r"(?:\.{1,2}/)*[\w.@+-]+(?:/[\w.@+=-]+)+"
+_SUFFIX = r"/[\w.@+=-]*[\w@+=-]\.[A-Za-z][A-Za-z0-9]{0,7}(?:\.(?:gz|zst|bz2|xz))?$"
+_OF_A_MACHINE = r"(?:/home/|/Users/|/root/|[A-Za-z]:\\Users\\)[\w.-]+[/\\].*"
+_WRITTEN = {
+    *("out", "output", "outputs", "save", "saved", "log", "logs", "logger", "logging", "checkpoint", "checkpoints"),
+    *("ckpt", "dirpath", "dest", "destination", "export", "result", "results", "cache", "tmp", "temp", "run", "runs"),
+    *("write", "dump", "target", "artifact", "artifacts", "report", "reports", "plot", "plots", "filename", "url"),
+    *("image", "repo", "hub"),
+}
+"""Words in keys of what a run writes, or what is no path of the repository."""
 _OPEN_ENDED = ("${", "{{", "{", "%", "$", "<", "://", "???")
 
 
@@ -92,9 +92,9 @@ def _of_likely(
     value = entry.node.value
     if not isinstance(value, str) or "/" not in value or len(value) > 500:
         return _of_windows(entry)
-    if _OF_A_MACHINE.fullmatch(value):
+    if re.fullmatch(_OF_A_MACHINE, value):
         return WARN, f"{short(value, 120)} is a path of one person's machine", "write it relative to the repository"
-    if not _PATH.fullmatch(value) or not _SUFFIX.search(value) or any(_MADE.search(str(part)) for part in entry.place):
+    if not re.fullmatch(_PATH, value) or not re.search(_SUFFIX, value) or any(map(_is_written, entry.place)):
         return None
     first = value.split("/")[0]
     if (first not in (".", "..") and not exists(first)) or exists(value):
@@ -102,9 +102,14 @@ def _of_likely(
     return WARN, f"{short(value, 120)} is not there", _nearest(value, siblings)
 
 
+def _is_written(part: str | int) -> bool:
+    """Whether a part of a place is called after what a run writes."""
+    return not _WRITTEN.isdisjoint(str(part).lower().replace("-", "_").replace(".", "_").split("_"))
+
+
 def _of_windows(entry: Entry) -> tuple[str, str, str] | None:
     value = entry.node.value
-    if isinstance(value, str) and "\\" in value and _OF_A_MACHINE.fullmatch(value):
+    if isinstance(value, str) and "\\" in value and re.fullmatch(_OF_A_MACHINE, value):
         return WARN, f"{short(value, 120)} is a path of one person's machine", "write it relative to the repository"
     return None
 

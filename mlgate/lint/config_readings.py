@@ -18,12 +18,12 @@ CERTAIN = re.compile(
 )
 """Values that every reader of YAML takes for the same, so that most need no second look."""
 
-_OMEGA_FLOAT = re.compile(
+_OMEGA_FLOAT = (
     r"[-+]?[0-9]+(?:_[0-9]+)*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+(?:_[0-9]+)*[eE][-+]?[0-9]+"
     r"|\.[0-9]+(?:_[0-9]+)*(?:[eE][-+][0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
-_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*")
-EXPONENT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+")
+_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*"
+EXPONENT = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+"
 """A number with an exponent; what PyYAML takes for one has a point and a sign in the exponent."""
 
 
@@ -53,10 +53,10 @@ def _resolved(text: str) -> str:
 
 def read_by_omegaconf(text: str) -> object:
     """The value that OmegaConf makes of a plain scalar: PyYAML's, but exponents are numbers and dates are text."""
-    if _OMEGA_FLOAT.fullmatch(text):
+    if re.fullmatch(_OMEGA_FLOAT, text):
         plain = text.replace("_", "").lower()
         return float(plain.replace(".inf", "inf").replace(".nan", "nan"))
-    if _DATE.fullmatch(text):
+    if re.fullmatch(_DATE, text):
         return text
     return read_by_pyyaml(text)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mlgate.config.document import Node
@@ -11,12 +10,14 @@ from mlgate.errors import ConfigError
 from mlgate.lint.config_found import FAIL, Config, Found, Place, dotted
 from mlgate.lint.config_schema_words import told_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
 PATH_FORMATS = ("path", "file-path", "existing-path")
-_SERVER = re.compile(r"#\s*yaml-language-server:\s*\$schema\s*=\s*(\S+)")
-_TAPLO = re.compile(r"#:schema\s+(\S+)")
+_SERVER = r"#\s*yaml-language-server:\s*\$schema\s*=\s*(\S+)"
+_TAPLO = r"#:schema\s+(\S+)"
 _HEAD_LINES = 20
 
 
@@ -34,7 +35,7 @@ def named_schema(config: Config) -> tuple[str, int]:
             return "", 0
         pattern = _SERVER if config.kind == "yaml" else _TAPLO
         for number, line in enumerate(config.text.split("\n")[:_HEAD_LINES], 1):
-            found = pattern.search(line)
+            found = re.search(pattern, line)
             if found:
                 return found[1], number
         return "", 0
@@ -151,7 +152,7 @@ def require_json_schema(schema: Mapping[str, Any], path: str) -> None:
     ConfigError
         The mistake, before any config is read.
     """
-    from mlgate.config.json_schema import mistake_in
+    from mlgate.config.json_schema_mistakes import mistake_in
 
     mistake = mistake_in(schema)
     if mistake:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from mlgate.lint.config_found import Place, nearest_name, short
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
 Told = tuple[Place, str, str, str]
 """The place, the keyword of the schema, the fact, the next step."""

@@ -18,7 +18,7 @@ _KINDS = {
     "ini": "ini",
     "cfg": "ini",
 }
-_CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+_CONFLICT = r"(?m)^(<{7} |={7}$|>{7} )"
 _BOM = "\ufeff"
 
 
@@ -48,7 +48,7 @@ def parse_config(text: str, path: str) -> Config:
         The file is not valid, with the fact in words that a person acts on.
     """
     kind = kind_of(path)
-    marks = _CONFLICT.findall(text) if "<<<<<<< " in text else []
+    marks = re.findall(_CONFLICT, text) if "<<<<<<< " in text else []
     if len(marks) > 1:
         line = text[: text.index("<<<<<<< ")].count("\n") + 1
         hint = "keep one side of it, and delete the lines with <<<<<<<, ======= and >>>>>>>"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import Any
 
 from mlgate.config.document import Node
 from mlgate.errors import ConfigError
 from mlgate.lint.config_found import Place, nearest_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _TABLE = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")

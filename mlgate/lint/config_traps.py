@@ -7,17 +7,17 @@ import re
 from mlgate.lint.config_found import FAIL, WARN, Config, Entry, Found, short
 from mlgate.lint.config_names import NUMBERS, SECTIONS
 
-_PAIR = re.compile(r"[A-Za-z_][\w.-]*[:=](?=[^\s/:\\])")
-_PAIR_OF_NUMBER = re.compile(r"[A-Za-z_]\w*[:=]\s?(?:[-+]?[\d.]+(?:[eE][-+]?\d+)?|true|false|null)")
+# Patterns are compiled when they are first needed: a hook starts with this module, and most files need none.
 _NUMBER = r"[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_COMMENT = re.compile(rf"(?:{_NUMBER}|true|false)\s?(?:#|//).*")
-_ENDED = re.compile(rf"(?:{_NUMBER}|true|false|True|False)\s*[,;]")
-_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
-_TUPLE = re.compile(r"\(\s*[-+\d.][-+\d.\s,eE]*\)")
-_DROPPED = re.compile(r":\s+(#[0-9A-Za-z_]\S*)\s*$")
-_CONTINUED = re.compile(r"\n\s*- ")
+_PAIR = r"[A-Za-z_][\w.-]*[:=](?=[^\s/:\\])"
+_PAIR_OF_NUMBER = r"[A-Za-z_]\w*[:=]\s?(?:[-+]?[\d.]+(?:[eE][-+]?\d+)?|true|false|null)"
+_COMMENT = rf"(?:{_NUMBER}|true|false)\s?(?:#|//).*"
+_ENDED = rf"(?:{_NUMBER}|true|false|True|False)\s*[,;]"
+_DECIMAL_COMMA = r"[-+]?\d+,\d+"
+_TUPLE = r"\(\s*[-+\d.][-+\d.\s,eE]*\)"
+_DROPPED = r":\s+(#[0-9A-Za-z_]\S*)\s*$"
 _PYTHON = {"None": "null", "nan": ".nan", "NaN": ".nan", "inf": ".inf", "-inf": "-.inf", "Infinity": ".inf"}
-_INI_NAME = re.compile(r"%\(([^)]*)\)s")
+_INI_NAME = r"%\(([^)]*)\)s"
 
 
 def config_traps(config: Config) -> list[Found] | None:
@@ -57,13 +57,17 @@ def _of_entry(config: Config, entry: Entry) -> list[Found]:
 def _of_text(config: Config, entry: Entry, text: str) -> tuple[str, str, str] | None:
     """What a plain text was meant to be."""
     for pattern, status, fact, hint in (
-        (_COMMENT, FAIL, "is text: a comment starts with a space before #", "write a space before #"),
-        (_ENDED, FAIL, "is text: a sign follows the number", "delete it: YAML needs none"),
-        (_TUPLE, WARN, "is text: YAML has no tuples", "write [a, b] for a list"),
+        ()
+        if text.isidentifier()
+        else (
+            (_COMMENT, FAIL, "is text: a comment starts with a space before #", "write a space before #"),
+            (_ENDED, FAIL, "is text: a sign follows the number", "delete it: YAML needs none"),
+            (_TUPLE, WARN, "is text: YAML has no tuples", "write [a, b] for a list"),
+        )
     ):
-        if pattern.fullmatch(text):
+        if re.fullmatch(pattern, text):
             return status, f"{short(text)} {fact}", hint
-    if _DECIMAL_COMMA.fullmatch(text):
+    if "," in text and re.fullmatch(_DECIMAL_COMMA, text):
         status = FAIL if entry.key in NUMBERS else WARN
         return (
             status,
@@ -80,11 +84,11 @@ def _of_lines(config: Config, entry: Entry, text: str) -> tuple[str, str, str] |
     """A text that stands below its key, or in several lines."""
     node = entry.node
     below = node.line > entry.key_line and bool(entry.key)
-    pair = _PAIR.match(text)
+    pair = re.match(_PAIR, text) if ":" in text or "=" in text else None
     words = text.split(" ")
     if pair and (below or not entry.key):
-        many = len(words) > 1 and all(_PAIR.match(word) for word in words)
-        if _PAIR_OF_NUMBER.fullmatch(text) and (below or text[: pair.end() - 1] in NUMBERS):
+        many = len(words) > 1 and all(re.match(_PAIR, word) for word in words)
+        if re.fullmatch(_PAIR_OF_NUMBER, text) and (below or text[: pair.end() - 1] in NUMBERS):
             return FAIL, f"{short(text)} is text, no pair", "write key: value, with a space after the colon"
         if below and many:
             return FAIL, f"{short(text)} is one text, no pairs", "write key: value, with a space after the colon"
@@ -110,11 +114,11 @@ def _spans_lines(config: Config, line: int, text: str) -> bool:
 
 def _of_nothing(config: Config, entry: Entry) -> tuple[str, str, str] | None:
     """What stands where there is no value."""
-    dropped = _DROPPED.search(config.raw_line(entry.key_line))
+    raw = config.raw_line(entry.key_line)
+    dropped = re.search(_DROPPED, raw) if "#" in raw else None
     if dropped:
         return WARN, f"has no value: {dropped[1]} is a comment", f'write "{dropped[1]}"'
-    pair = _PAIR.match(entry.key)
-    raw = config.raw_line(entry.key_line)
+    pair = re.match(_PAIR, entry.key) if ":" in entry.key or "=" in entry.key else None
     if pair and f"{entry.key}:" not in raw and re.search(r"[{,]\s*" + re.escape(entry.key), raw):
         return FAIL, f"{entry.key} is a key without a value, no pair", "write key: value, with a space after the colon"
     siblings = list(entry.parent.value) if entry.parent is not None and isinstance(entry.parent.value, dict) else []
@@ -141,7 +145,7 @@ def _of_ini(config: Config, entry: Entry) -> list[Found]:
     document = config.document.value
     sections = document if isinstance(document, dict) else {}
     known = {name for one in (sections.get("DEFAULT"), entry.parent) if one for name in _names(one.value)}
-    for name in _INI_NAME.findall(text):
+    for name in re.findall(_INI_NAME, text):
         if name.lower() not in known:
             fact = f"{entry.name}: %({name})s names no option of the section or of [DEFAULT]"
             found.append(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
 
 from mlgate.config.document import Node
 from mlgate.lint.config_found import FAIL, MAX_FINDINGS, WARN, Config, Entry, Found, short
@@ -22,6 +21,7 @@ from mlgate.lint.config_readings import (
     same_value,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -91,7 +91,7 @@ def _ambiguity(entry: Entry, reader: str) -> Found | None:
     if isinstance(other, Unreadable):
         status, hint = FAIL, "quote it"
         why = f"{text} is {said(node.value)} in YAML 1.2, and PyYAML cannot read it"
-    elif EXPONENT.fullmatch(text) and isinstance(other, str):
+    elif re.fullmatch(EXPONENT, text) and isinstance(other, str):
         hint = f"write {with_point(text)}{_FOR_ALL}"
         status = FAIL if reader == PYYAML or entry.key.lower() in NUMBERS else WARN
     elif entry.key in STRATEGIES and other is False:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
-
 from mlgate.errors import ConfigError
 from mlgate.lint.config_characters import config_characters
 from mlgate.lint.config_found import FAIL, Config, Found
@@ -21,28 +19,28 @@ from mlgate.lint.config_merge import config_merge
 from mlgate.lint.config_misspelt import config_misspelt
 from mlgate.lint.config_paths import config_path
 from mlgate.lint.config_readings import OMEGACONF
-from mlgate.lint.config_schema import config_schema
 from mlgate.lint.config_seed import config_seed
 from mlgate.lint.config_text import parse_config
 from mlgate.lint.config_traps import config_traps
 from mlgate.lint.config_values import config_ambiguous, config_not_finite, config_tag
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Protocol
 
     from mlgate.config.document import Node
 
+    class Around(Protocol):
+        """What is around a config file; see `mlgate.sources.config_files.Surroundings`."""
 
-class Around(Protocol):
-    """What is around a config file; see `mlgate.sources.config_files.Surroundings`."""
-
-    def exists(self, path: str) -> bool: ...
-    def siblings(self, path: str) -> list[str]: ...
-    def default(self, path: str, *, absolute: bool) -> tuple[str, list[str]]: ...
-    def in_group(self) -> bool: ...
-    def has_store(self) -> bool: ...
-    def reader(self) -> str: ...
-    def load(self, path: str) -> Node | None: ...
+        def exists(self, path: str) -> bool: ...
+        def siblings(self, path: str) -> list[str]: ...
+        def default(self, path: str, *, absolute: bool) -> tuple[str, list[str]]: ...
+        def in_group(self) -> bool: ...
+        def has_store(self) -> bool: ...
+        def reader(self) -> str: ...
+        def load(self, path: str) -> Node | None: ...
 
 
 class Asked:
@@ -135,24 +133,3 @@ def _composed(config: Config, around: Around) -> Composed:
         return around.load(path) if path else None
 
     return compose(config, load, in_group=around.in_group())
-
-
-CATALOGUE: tuple[tuple[str, str, Any], ...] = (
-    ("config_syntax", "static", config_syntax),
-    ("config_ambiguous", "static", config_ambiguous),
-    ("config_tag", "static", config_tag),
-    ("config_characters", "static", config_characters),
-    ("config_traps", "static", config_traps),
-    ("config_not_finite", "static", config_not_finite),
-    ("config_merge", "static", config_merge),
-    ("config_known", "static", config_known),
-    ("config_frameworks", "static", config_frameworks),
-    ("config_misspelt", "static", config_misspelt),
-    ("config_target", "static", config_target),
-    ("config_missing_value", "static", config_missing_value),
-    ("config_defaults", "static", config_defaults),
-    ("config_interpolation", "static", config_interpolation),
-    ("config_path", "static", config_path),
-    ("config_seed", "static", config_seed),
-    ("config_schema", "static", config_schema),
-)

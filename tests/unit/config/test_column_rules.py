@@ -13,7 +13,8 @@ import pytest
 from mlgate.config.column_arguments import DomainMass, JsonSchema, MostCommon, Order, Patterns, ZScore
 from mlgate.config.column_rules import COLUMN_RULES
 from mlgate.config.document import load_document
-from mlgate.config.json_schema import load_json_schemas, repeats_a_repeat
+from mlgate.config.json_schema import load_json_schemas
+from mlgate.config.json_schema_mistakes import repeats_a_repeat
 from mlgate.config.schema import Bound, Schema
 from mlgate.config.schema_file import parse_schema, schema_json_schema
 from mlgate.data.catalogue import COLUMN_CHECKS
