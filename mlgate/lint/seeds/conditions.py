@@ -142,17 +142,19 @@ def truth(value: Value) -> Decision:
 @contextmanager
 def narrowed(machine: Machine, scope: Scope, test: ast.expr, *, holds: bool) -> Iterator[None]:
     """In a branch: a value that was tested against None is none, or is something; undone where it was not set anew."""
-    changes = []
+    changes: list[tuple[dict[str, Value], str, Value, Value]] = []
     for place, nothing in _tested(test, holds=holds):
         before = _look(machine, scope, place)
-        if isinstance(before, Maybe) or (isinstance(before, Unknown) and nothing):
+        holder = _holder(machine, scope, place)
+        if holder is not None and (isinstance(before, Maybe) or (isinstance(before, Unknown) and nothing)):
             after: Value = NONE if nothing else FIXED
-            _set(machine, scope, place, after)
-            changes.append((place, before, after))
+            names, name = holder
+            names[name] = after
+            changes.append((names, name, before, after))
     yield
-    for place, before, after in changes:
-        if _look(machine, scope, place) is after:
-            _set(machine, scope, place, before)
+    for names, name, before, after in changes:
+        if names.get(name) is after:
+            names[name] = before
 
 
 def merge_narrowed(machine: Machine, scope: Scope, test: ast.expr, seen: list[tuple[ast.expr, Value]]) -> None:
@@ -191,6 +193,17 @@ def _look(machine: Machine, scope: Scope, place: ast.expr) -> Value:
     if isinstance(place, ast.Name):
         return scope.find(place.id) or UNKNOWN_PLACE
     return machine.evaluate(scope, place)
+
+
+def _holder(machine: Machine, scope: Scope, place: ast.expr) -> tuple[dict[str, Value], str] | None:
+    """The names among which a place stands: those of the scope, or the attributes of an object."""
+    if isinstance(place, ast.Name):
+        return scope.names, place.id
+    if isinstance(place, ast.Attribute):
+        holder = machine.evaluate(scope, place.value)
+        if isinstance(holder, Instance):
+            return holder.attrs, place.attr
+    return None
 
 
 def _set(machine: Machine, scope: Scope, place: ast.expr, value: Value) -> None:

@@ -110,7 +110,11 @@ def _run_what_libraries_call(machine: Machine, code: Code) -> None:
         if not waiting:
             break
         for method in waiting:
+            origin = getattr(method.self, "origin", None)
+            if origin is not None:
+                machine.here, machine.here_code = origin
             _apart(machine, method, Given(is_open=True))
+            machine.here = None
     named = {node.id for node in ast.walk(code.module.tree) if isinstance(node, ast.Name)}
     for name, value in list(code.scope.names.items()):
         if isinstance(value, Function) and name in named and id(value.node) not in machine.visited:

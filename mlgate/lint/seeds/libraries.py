@@ -85,6 +85,7 @@ SEEDERS: dict[str, tuple[tuple[str, ...], str]] = {
     "numpy.random.seed": (("numpy",), "seed"),
     "torch.manual_seed": (("torch",), "seed"),
     "torch.random.manual_seed": (("torch",), "seed"),
+    "torch.default_generator.manual_seed": (("torch",), "seed"),
     "torch.cuda.manual_seed": ((), "seed"),
     "torch.cuda.manual_seed_all": ((), "seed"),
     "torch.mps.manual_seed": ((), "seed"),

@@ -91,6 +91,7 @@ def unknown_seeder(machine: Machine, name: str, node: ast.AST) -> None:
 
 _CONSUMERS = frozenset(
     [
+        "islice",
         "array",
         "asarray",
         "stack",

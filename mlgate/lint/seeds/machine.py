@@ -108,6 +108,9 @@ _SEEDS = re.compile(r"(?:set|fix|init|setup|make)_?(?:\w+_)?seeds?$|^seed_(?:all
 """Names of functions that seed."""
 
 
+_PROTOCOL = frozenset({"__getitem__", "__iter__", "__next__", "__call__", "__len__", "forward"})
+
+
 class Machine:
     """One run of one entry: the path so far, the places found, the modules that were imported.
 
@@ -308,6 +311,7 @@ class Machine:
     def make(self, cls: Class, given: arguments.Given, scope: Scope, node: ast.AST) -> Instance:
         """An object of a class of the project."""
         made = Instance(cls)
+        made.origin = (self.here, self.here_code) if self.here is not None else None
         self.instances.append(made)
         before = len(self.drawn)
         arguments.fill(self, made, given, scope, node)
@@ -320,14 +324,18 @@ class Machine:
         for instance in list(self.instances):
             cls = instance.cls
             for owner in _lineage(cls):
-                for value in owner.attrs.values():
-                    if (
-                        isinstance(value, Function)
-                        and id(value.node) not in seen
-                        and id(value.node) not in self.visited
-                    ):
+                for name, value in owner.attrs.items():
+                    if not isinstance(value, Function) or id(value.node) in seen or id(value.node) in self.visited:
+                        continue
+                    if self._may_be_called(owner, name):
                         seen.add(id(value.node))
                         yield value.bound(instance)
+
+    def _may_be_called(self, owner: Class, name: str) -> bool:
+        """Whether a library may call a method: of its own base class any, else special ones and those that are named."""
+        if name in _PROTOCOL or any(not root.startswith("builtins.") for root in owner.roots()):
+            return True
+        return any(f".{name}" in code.module.text for code in self.codes.values())
 
 
 def _lineage(cls: Value | None, depth: int = 0) -> Iterator[Class]:

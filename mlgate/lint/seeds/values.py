@@ -160,7 +160,7 @@ class Class(Value):
 class Instance(Value):
     """An object of a class of the project, or (`cls` None) a namespace of options; `rest` is what other names hold."""
 
-    __slots__ = ("attrs", "cls", "drawn", "escaped", "rest")
+    __slots__ = ("attrs", "cls", "drawn", "escaped", "origin", "rest")
 
     def __init__(self, cls: Class | None, attrs: dict[str, Value] | None = None, rest: Value | None = None) -> None:
         self.cls = cls
@@ -168,6 +168,7 @@ class Instance(Value):
         self.rest = rest or UNKNOWN
         self.escaped = False
         self.drawn: list[Any] = []  # places that drew its weights
+        self.origin: Any = None  # the call of the entry that made it
 
 
 class Parser(Value):
