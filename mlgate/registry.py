@@ -1,4 +1,7 @@
-"""The one list of all checks. Their documentation is their docstring; the docs are written from here."""
+"""The one list of all checks. Their documentation is their docstring; the docs are written from here.
+
+The rules of `mlgate lint` have a list of their own, `mlgate.lint.rules`, with an example of each.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,7 @@ OF_THE_RUN = {
     "pull": "What a tier needs could be pulled with DVC, and its bytes are those that the pointer names.",
     "mlgate_file": "mlgate.yaml or a data schema holds only known keys and values.",
     "size": "A data file of a commit is small enough to be looked at before the commit.",
+    "python": "A Python file or notebook is there, can be read, and is valid in the Python that mlgate runs in.",
     "pytest": "The tests of a tier ran to their end, and something was tested.",
     "collection": "Every test module could be imported.",
     "test": "A test of the user.",

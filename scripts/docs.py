@@ -24,6 +24,8 @@ from mlgate.config.metric_rules import required_roles
 from mlgate.config.metric_specs import METRICS, MetricSpec
 from mlgate.config.project_file import project_json_schema
 from mlgate.config.schema_file import schema_json_schema
+from mlgate.lint.families import FAMILIES
+from mlgate.lint.rules import BY_FAMILY
 from mlgate.metrics.kernels.catalogue import FAMILY_OF, kernel_of
 from mlgate.metrics.kernels.kernel import PointKernel, QuantileKernel, RankKernel, SumsKernel, TableKernel
 from mlgate.metrics.kernels.labelsets import LABELSET_KERNELS
@@ -121,9 +123,76 @@ def render_checks() -> str:
         lines += [f"| [`{check.name}`](#{check.name}) | {cell(told(check).splitlines()[0])} |" for check in checks]
         for check in checks:
             lines += ["", f"### `{check.name}`", "", told(check), *cases_of(check)]
+    lines += ["", "## Of `mlgate lint`", "", LINT_CHECKS, "", "| check | in one sentence |", "|---|---|"]
+    lines += [f"| `{name}` | {cell(meaning)} |" for name, meaning in FAMILIES.items()]
     lines += ["", "## Of the run itself", "", "| check | in one sentence |", "|---|---|"]
     lines += [f"| `{name}` | {cell(meaning)} |" for name, meaning in OF_THE_RUN.items()]
     return "\n".join(lines) + "\n"
+
+
+LINT_CHECKS = """\
+A finding of `mlgate lint` names its rule: [rules.md](rules.md) has all of them. A file in which the rules of a family
+find nothing passes under the family's name:"""
+
+RULES_HEAD = """\
+`mlgate lint PATH...` judges Python files and notebooks; nothing of them is executed. The hooks `mlgate-seeds` and
+`mlgate-tests` ask the rules of their family about the files of a commit, and `mlgate run` asks all rules about what
+`lint.paths` of mlgate.yaml names.
+
+A finding of randomness has a verdict in its `evidence`: `uncontrolled`, two runs with the same inputs and no options
+may differ (`fail`); `conditional`, it is fixed only with an option, a variable or on one branch (`warn`); `unknown`, it
+hangs on code that cannot be seen, such as an unknown caller (`warn`). Where several entry points reach one place, the
+worst that is known counts.
+
+`# mlgate: ignore[rule] reason` ignores a finding in its line, in the statement that starts or ends there or, alone on a
+line, in the statement below; `# mlgate: ignore-file[rule] reason` in the file. `lint.ignore` of mlgate.yaml leaves out
+files, or rules in files. `--fix` mends what has one safe change."""
+
+FAMILY_TITLES = {"seeds": "Randomness", "tests": "Tests", "notebooks": "Notebooks", "ignores": "Ignored findings"}
+
+
+def render_rules() -> str:
+    """`docs/rules.md`: every rule of `mlgate lint` with what, why, a bad and a good example, and the fix."""
+    lines = ["# Rules of `mlgate lint`", "", NOTE, "", RULES_HEAD]
+    for family, rules in BY_FAMILY.items():
+        lines += [
+            "",
+            f"## {FAMILY_TITLES[family]}",
+            "",
+            FAMILIES[family],
+            "",
+            "| rule | finds | fix |",
+            "|---|---|---|",
+        ]
+        lines += [f"| [`{rule.id}`](#{rule.id}) | {cell(rule.what)} | {cell(rule.fix)} |" for rule in rules]
+        for rule in rules:
+            lines += ["", f"### `{rule.id}`", "", rule.what, "", f"**Why.** {rule.why}", "", f"**Fix.** {rule.fix}."]
+            for word in ("bad", "good"):
+                lines += ["", f"{word.capitalize()}:", "", "```python", example(rule.id, word), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def example(rule: str, word: str) -> str:
+    """The first example file of a rule, without the notes of what is found; of a notebook, its code cells."""
+    folder = ROOT / "tests" / "cases" / "lint" / rule
+    path = min(folder.glob(f"{word}*"), key=lambda path: (path.suffix != ".py", path.name))
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        text = "\n\n".join(cell_text(number, found) for number, found in enumerate(json.loads(text)["cells"], 1))
+    kept = [
+        re.sub(r"\s*# finds: .*", "", line) for line in text.splitlines() if not line.lstrip().startswith("# finds:")
+    ]
+    return "\n".join(kept).strip()
+
+
+def cell_text(number: int, found: dict[str, Any]) -> str:
+    """A cell of a notebook with what stands beside and below it."""
+    source = "".join(found["source"])
+    if found["cell_type"] != "code":
+        return "\n".join(f"# {line}".rstrip() for line in source.splitlines())
+    count = found.get("execution_count")
+    outputs = [json.dumps(output, sort_keys=True)[:200] for output in found.get("outputs", [])]
+    return "\n".join([f"# cell {number}, In [{count or ' '}]", source, *(f"# shows {output}" for output in outputs)])
 
 
 def render_metrics() -> str:
@@ -282,6 +351,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/mlgate.schema.json": lambda: render_json_schema(project_json_schema()),
     "docs/data.schema.json": lambda: render_json_schema(schema_json_schema()),
     "docs/checks.md": render_checks,
+    "docs/rules.md": render_rules,
     "docs/metrics.md": render_metrics,
     "docs/cli.md": render_cli,
     "docs/action.md": render_action,

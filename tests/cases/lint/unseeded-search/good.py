@@ -1,0 +1,10 @@
+import optuna
+
+
+def objective(trial):
+    return (trial.suggest_float("x", -10, 10) - 2) ** 2
+
+
+study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=42))
+study.optimize(objective, n_trials=20)
+print(study.best_params)
