@@ -6,6 +6,7 @@ out of it. Nothing of it is run, and nothing of it is kept in the repository.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import html.parser
 import io
@@ -16,7 +17,6 @@ import ssl
 import subprocess
 import sys
 import tarfile
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -210,6 +210,7 @@ def _download(address: str, accept: str = "*/*") -> bytes:
         return bytes(answer.read())
 
 
+@functools.cache
 def _pip_setting(name: str) -> str | None:
     """A setting as pip would have it: an environment variable, else its configuration."""
     known = os.environ.get(f"PIP_{name.replace('-', '_').upper()}")
