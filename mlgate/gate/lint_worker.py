@@ -16,8 +16,8 @@ from mlgate.lint.module import Module, parse_module
 from mlgate.sources.project_modules import ProjectModules
 from mlgate.sources.source_text import decode_source, read_raw
 
-KEPT_MODULES = 64
-"""Parsed project modules that are kept: many files of a folder import the same few."""
+KEPT_CHARACTERS = 2_000_000
+"""Text of the project modules whose trees are kept, since many files import the same: some 200 MB in each process."""
 
 
 class Import(NamedTuple):
@@ -52,6 +52,7 @@ class Worker:
         self.digests = digests
         self.places = ProjectModules(root)
         self._parsed: OrderedDict[str, tuple[Module | None, str]] = OrderedDict()
+        self._characters = 0
         self._imports: dict[tuple[str, str], Import] = {}
 
     def judge(self, path: str) -> Worked:
@@ -90,8 +91,10 @@ class Worker:
         except (SourceError, SyntaxError):
             module = None
         self._parsed[path] = module, digest
-        while len(self._parsed) > KEPT_MODULES:
-            self._parsed.popitem(last=False)
+        self._characters += len(module.text) if module else 0
+        while self._characters > KEPT_CHARACTERS and len(self._parsed) > 1:
+            oldest = self._parsed.popitem(last=False)[1][0]
+            self._characters -= len(oldest.text) if oldest else 0
         return module, digest
 
     def digest(self, raw: bytes) -> str:

@@ -22,6 +22,8 @@ class ProjectModules:
         self.root = root
         self._listed: dict[str, frozenset[str]] = {}
         self._folders: dict[str, tuple[str, ...]] = {}
+        self._tops: dict[str, str] = {}
+        self._inside: dict[str, bool] = {}
 
     def resolve(self, name: str, importer: str) -> str | None:
         """Absolute path of the module `name` as the file `importer` imports it; None where the project has none.
@@ -30,6 +32,10 @@ class ProjectModules:
         above it up to the top of the repository, and in the folder `src` of each.
         """
         folder = os.path.dirname(importer)
+        found = self._found(name, folder)
+        return found if found and self._is_inside(found, folder) else None
+
+    def _found(self, name: str, folder: str) -> str | None:
         dots = len(name) - len(name.lstrip("."))
         if dots:
             for _ in range(dots - 1):
@@ -38,14 +44,10 @@ class ProjectModules:
         if name.partition(".")[0] in sys.stdlib_module_names:
             # A script finds its neighbour first, a module of a package never does.
             return None if "__init__.py" in self._names(folder) else self._module(folder, name)
-        for place in self._places(folder):
-            found = self._module(place, name)
-            if found is not None:
-                return found
-        return None
+        return next((found for place in self._places(folder) if (found := self._module(place, name))), None)
 
     def _module(self, folder: str, name: str) -> str | None:
-        """A module below a folder, or the `__init__.py` of a package; a name of dots alone is the folder itself."""
+        """A module below a folder, or the `__init__.py` of a package; without a name, of the folder itself."""
         *packages, last = name.split(".")
         for package in packages:
             if package not in self._names(folder):
@@ -53,26 +55,28 @@ class ProjectModules:
             folder = os.path.join(folder, package)
         names = self._names(folder)
         if not last:
-            found = os.path.join(folder, "__init__.py") if "__init__.py" in names else None
-        elif last in names and "__init__.py" in self._names(os.path.join(folder, last)):
-            found = os.path.join(folder, last, "__init__.py")
-        else:
-            found = os.path.join(folder, f"{last}.py") if f"{last}.py" in names else None
-        return found if found is None or self._is_inside(found) else None
+            return os.path.join(folder, "__init__.py") if "__init__.py" in names else None
+        if last in names and "__init__.py" in self._names(os.path.join(folder, last)):
+            return os.path.join(folder, last, "__init__.py")
+        return os.path.join(folder, f"{last}.py") if f"{last}.py" in names else None
 
-    def _is_inside(self, path: str) -> bool:
-        """Whether a file lies in the project also after symbolic links were followed."""
-        boundary = git_top(os.path.dirname(path)) or self.root
-        real = os.path.realpath(path)
-        return os.path.isfile(real) and real.startswith(os.path.realpath(boundary).rstrip(os.sep) + os.sep)
+    def _is_inside(self, path: str, folder: str) -> bool:
+        """Whether a file lies in the importer's project also after symbolic links were followed."""
+        if path not in self._inside:
+            real = os.path.realpath(path)
+            self._inside[path] = os.path.isfile(real) and _is_below(real, os.path.realpath(self._top(folder)))
+        return self._inside[path]
+
+    def _top(self, folder: str) -> str:
+        """The folder above which nothing belongs to the project of a folder."""
+        if folder not in self._tops:
+            self._tops[folder] = git_top(folder) or (self.root if _is_below(folder, self.root) else folder)
+        return self._tops[folder]
 
     def _places(self, folder: str) -> tuple[str, ...]:
         if folder not in self._folders:
-            top = git_top(folder) or self.root
-            above = [
-                place for place in upwards(folder) if place == top or place.startswith(top.rstrip(os.sep) + os.sep)
-            ]
-            found = [folder, *above[1:]]
+            top = self._top(folder)
+            found = [place for place in upwards(folder) if _is_below(place, top)]
             sources = [os.path.join(place, _CODE_FOLDER) for place in found if _CODE_FOLDER in self._names(place)]
             self._folders[folder] = (*found, *sources)
         return self._folders[folder]
@@ -84,3 +88,8 @@ class ProjectModules:
             except OSError:
                 self._listed[folder] = frozenset()
         return self._listed[folder]
+
+
+def _is_below(path: str, top: str) -> bool:
+    """Whether an absolute path lies in a folder, by its name."""
+    return path.startswith(top.rstrip(os.sep) + os.sep) or path == top
