@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from mlgate.lint.seeds import seeding
 from mlgate.lint.seeds.values import (
     FIXED,
     UNKNOWN,
@@ -76,6 +77,7 @@ def given_of(machine: Machine, scope: Scope, node: ast.Call) -> Given:
         value = machine.evaluate(scope, keyword.value)
         if keyword.arg is not None:
             given.keywords[keyword.arg] = value
+            seeding.names_something(keyword.arg, value)
         elif isinstance(value, Table):
             given.keywords.update(value.entries)
             given.is_open = given.is_open or value.is_open

@@ -6,7 +6,7 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from mlgate.lint.seeds import expressions, methods, options, seeding
+from mlgate.lint.seeds import expressions, methods, options, order, seeding
 from mlgate.lint.seeds.arguments import BY_CALLER, Given, given_of
 from mlgate.lint.seeds.libraries import RECORDERS
 from mlgate.lint.seeds.values import (
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from mlgate.lint.seeds.machine import Machine
 
 BUILTINS = frozenset(dir(builtins))
+_IN_ORDER = frozenset(
+    """write writerow writelines partial_fit train_on_batch backward step learn add_documents put to_csv to_sql""".split()
+)
+"""Methods whose effect depends on the order in which they are called."""
 _APART = frozenset({"worker_init_fn", "initializer", "init_fn", "worker_init"})
 """Arguments that run in another process: what they seed is not seeded here."""
 
@@ -50,6 +54,8 @@ def call(machine: Machine, scope: Scope, node: ast.Call) -> Value:
 def _call(machine: Machine, scope: Scope, node: ast.Call) -> Value:
     func = node.func
     if isinstance(func, ast.Attribute):
+        if machine.loops and func.attr in _IN_ORDER:
+            order.used(machine, scope, machine.loops[-1], node)
         if isinstance(func.value, ast.Call) and isinstance(func.value.func, ast.Name) and func.value.func.id == "super":
             return _super(machine, scope, node, func.attr)
         owner = machine.evaluate(scope, func.value)

@@ -22,6 +22,7 @@ from mlgate.lint.seeds.values import (
     Instance,
     Items,
     Known,
+    Maybe,
     Option,
     Parser,
     Partial,
@@ -390,8 +391,9 @@ def _search(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Gi
     if last in libraries.OPTUNA_SAMPLERS:
         return Result(name, _searching(machine, scope, node, name, given.get("seed"), given))
     if last in ("create_study", "Study") or name == "optuna.integration.OptunaSearchCV":
-        if last != "OptunaSearchCV" and given.get("sampler") is None:
-            _searching(machine, scope, node, name, None, given)
+        sampler = given.get("sampler")
+        if last != "OptunaSearchCV" and (sampler is None or is_none(sampler) or isinstance(sampler, Maybe)):
+            _searching(machine, scope, node, name, sampler, given)
         elif last == "OptunaSearchCV":
             _searching(machine, scope, node, name, given.get("random_state"), given)
         return Result(name)
@@ -407,6 +409,13 @@ def _search(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Gi
         "Optimizer",
     ):
         seeding.with_state(machine, scope, node, given.get("random_state"), rule="unseeded-search", what=name)
+    return None
+
+
+def _keras_tuner(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> Answer:
+    if name.rpartition(".")[2] in ("RandomSearch", "BayesianOptimization", "Hyperband"):
+        calls.hand_over(machine, given, name)
+        _searching(machine, scope, node, name, given.get("seed"), given)
     return None
 
 
@@ -559,6 +568,7 @@ _ROOTS: dict[str, _Handler] = {
     **dict.fromkeys(ROOTS - {"skopt"}, _estimators),
     **dict.fromkeys(("optuna", "hyperopt"), _search),
     "skopt": lambda *call: _search(*call) or _estimators(*call),
+    **dict.fromkeys(("keras_tuner", "kerastuner"), _keras_tuner),
     "gymnasium": _gymnasium,
     "jax": _jax,
     **dict.fromkeys(("cupy", "mxnet", "paddle"), _other_frameworks),

@@ -255,7 +255,7 @@ class Machine:
         code: Code = function.scope.module
         key = id(node)
         visits = self.visited.get(key, 0)
-        if not code.concerns(node):
+        if not code.concerns(node) and not any(order.order_of(value) for value in given.all()):
             return UNKNOWN
         if key in self.active or self.depth >= MAX_DEPTH or visits >= MAX_VISITS:
             return UNKNOWN

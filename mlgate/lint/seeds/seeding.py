@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from mlgate.lint.finding import CONDITIONAL, CONTROLLED, UNCONTROLLED, UNKNOWN
@@ -40,7 +41,22 @@ def entropy_seed(machine: Machine, scope: Scope, node: ast.AST, value: Entropy, 
         return
     value.told = True
     site = machine.site(scope, node, "entropy-seed", what)
-    site.reached(CONDITIONAL if value.conditional else UNCONTROLLED, f"it comes from {value.why}")
+    is_open = value.conditional or machine.asked > 0
+    site.reached(CONDITIONAL if is_open else UNCONTROLLED, f"it comes from {value.why}")
+
+
+_NAMES = re.compile(
+    r"(?:^|_)(?:port|name|suffix|prefix|tmp|temp|colou?rs?|delay|wait|sleep|backoff|jitter|password|token|uid|uuid|session)"
+    r"(?:_|$)",
+    re.IGNORECASE,
+)
+
+
+def names_something(name: str, value: Value) -> None:
+    """What is drawn is kept as a name, a port, a colour or a delay: no result depends on it."""
+    if isinstance(value, Entropy) and value.draws and _NAMES.search(name):
+        for draw in value.draws:
+            draw.is_seed = True
 
 
 def is_something(value: Value | None) -> bool:

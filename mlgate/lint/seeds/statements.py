@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mlgate.lint.seeds import conditions, definitions, order
+from mlgate.lint.seeds import conditions, definitions, order, seeding
 from mlgate.lint.seeds.paths import Path
 from mlgate.lint.seeds.values import (
     NONE,
@@ -80,6 +80,7 @@ def assign(machine: Machine, scope: Scope, target: ast.expr, value: Value, node:
     match target:
         case ast.Name(id=name):
             scope.bind(name, value)
+            seeding.names_something(name, value)
         case ast.Tuple(elts=targets) | ast.List(elts=targets):
             parts = value.elements if isinstance(value, Items) and len(value.elements) == len(targets) else None
             for number, part in enumerate(targets):

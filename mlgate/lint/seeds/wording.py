@@ -12,6 +12,7 @@ from mlgate.outcome import Status
 
 _FIX = {rule.id: rule.fix for rule in RULES}
 
+_ONCE_PER_GENERATOR = ("late-seed", "unseeded-environment")
 _GENERATORS = {
     "random": "Python's global generator",
     "numpy": "numpy's global generator",
@@ -27,7 +28,7 @@ _SHORT = {"numpy.": "np.", "tensorflow.": "tf.", "torch.nn.": "nn."}
 
 
 def findings(sites: Iterable[Site], settled: Iterable[tuple[str, int, int, str]] = ()) -> Iterator[Finding]:
-    """One finding for each site; of the draws that came before their generator was seeded, the first of a file.
+    """One finding for each site; of one generator that was seeded too late, the first of a file.
 
     Parameters
     ----------
@@ -35,13 +36,13 @@ def findings(sites: Iterable[Site], settled: Iterable[tuple[str, int, int, str]]
     """
     for path, line, column, rule in sorted(settled):
         yield Finding(rule=rule, path=path, line=line, column=column, message="", hint="", verdict=CONTROLLED)
-    late: dict[tuple[str, str], list[Site]] = {}
+    once: dict[tuple[str, str, str], list[Site]] = {}
     for site in sites:
-        if rule_of(site) == "late-seed" and not site.is_harmless:
-            late.setdefault((site.path, site.generator or ""), []).append(site)
+        if rule_of(site) in _ONCE_PER_GENERATOR and not site.is_harmless and site.verdict != CONTROLLED:
+            once.setdefault((site.path, rule_of(site), site.generator or ""), []).append(site)
         else:
             yield _finding(site)
-    for group in late.values():
+    for group in once.values():
         group.sort(key=lambda site: (site.line, site.column))
         yield _finding(group[0], [site.line for site in group[1:]])
 
