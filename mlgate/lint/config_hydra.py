@@ -138,7 +138,7 @@ def config_defaults(
         if path:
             continue
         near = nearest_name(default.option, options)
-        status = WARN if has_store() and not near else FAIL
+        status = WARN if has_store() else FAIL
         told = (
             f"did you mean {near}?" if near else f"there are: {', '.join(options[:10])}" if options else "add the file"
         )

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 _TRUE_TEXT = ("true", "True", "TRUE", "false", "False", "FALSE", "yes", "no", "on", "off")
 _NUMBERLIKE = r"[-+]?\.?[0-9][\w.,+-]*"
-_OF_TEXT = ("None", "none", "null", "NaN", "nan")
+_OF_TEXT = ("None", "null", "NaN", "nan")
 
 
 def config_known(config: Config) -> list[Found] | None:
     """Well-known keys of training configs hold what every library takes them for.
 
     `fail`: a number that is text (`learning_rate: "5e-5"`, `batch_size: 32x`) or true, a flag that is text
-    (`shuffle: "false"` is true in Python), a count below 1 or not whole (`batch_size: 0`, `num_layers: 2.5`), a share
-    outside 0 to 1 (`dropout: 10`), a rate below 0. `warn`: a learning rate of 0, or of 10 and more; a seed that NumPy
+    (`shuffle: "false"` is true in Python), a count below 0 or not whole (`batch_size: -8`), a share
+    outside 0 to 1 (`dropout: 10`), a rate below 0. `warn`: a count of 0, a learning rate of 0, or of 100 and more; a seed that NumPy
     refuses (below 0 or above 2**32 - 1). Text such as `auto`, interpolations, lists and mappings (spaces of a search)
     are left alone, as is any key that is not in this small table. In ini files every value is text.
     """
@@ -53,8 +53,8 @@ def _of_number(config: Config, entry: Entry, key: str) -> tuple[str, str, str] |
         return None
     if key in RATES:
         return _of_rate(key, value)
-    if key in COUNTS and (value < 1 or value != int(value)) and not (key.endswith("batch_size") and value == -1):
-        return FAIL, f"{value} is no whole number of at least 1", "write 1 or more"
+    if key in COUNTS:
+        return _of_count(key, value)
     if key in STEPS:
         return _of_step(key, value)
     return None
@@ -65,7 +65,7 @@ def _of_text(config: Config, node: Node, text: str) -> tuple[str, str, str] | No
     if config.kind == "ini":
         bad = re.fullmatch(_NUMBERLIKE, text) and not is_number_text(node) and "," not in text
         return (FAIL, f"{short(text)} is no number", "correct the number") if bad else None
-    if node.plain and (re.fullmatch(r"[-+]?\d+,\d+", text) or text == "None"):
+    if node.plain and (re.fullmatch(r"[-+]?\d+,\d+", text) or text in _OF_TEXT):
         return None  # told as a trap
     if is_number_text(node):
         return FAIL, f'"{short(text)}" is text, no number', f"write {_number(text)} without quotes"
@@ -89,8 +89,16 @@ def _of_rate(key: str, value: float) -> tuple[str, str, str] | None:
         return FAIL, f"{value:g} is below 0", "write a number above 0"
     if key in POSITIVE and value == 0:
         return WARN, "0 has no effect, or divides by zero", "write a number above 0"
-    if (key.endswith("lr") or key == "learning_rate") and value >= 10:
+    if (key.endswith("lr") or key == "learning_rate") and value >= 100:
         return WARN, f"{value:g} is very large for a learning rate", "is an exponent missing?"
+    return None
+
+
+def _of_count(key: str, value: float) -> tuple[str, str, str] | None:
+    if value == 0 and not key.startswith("per_device"):
+        return WARN, "0 is no size, unless it turns something off here", "write 1 or more"
+    if (value < 1 or value != int(value)) and not (key.endswith("batch_size") and value == -1):
+        return FAIL, f"{value} is no whole number of at least 1", "write 1 or more"
     return None
 
 

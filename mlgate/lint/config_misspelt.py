@@ -20,7 +20,7 @@ def config_misspelt(config: Config) -> list[Found] | None:
 
     `learnig_rate` leaves the default in force without a word: `warn`, with the name that was meant. Keys of at least
     six letters that differ in one letter, or two neighbours that are swapped; from ten letters in two. Plurals are
-    names of their own, and so is a key beside which the right name stands, too. A JSON Schema without
+    names of their own, as is a name with a letter before it, and so is a key beside which the right name stands, too. A JSON Schema without
     `additionalProperties` makes a misspelling a `fail`.
     """
     if config.kind == "ini":
@@ -43,23 +43,26 @@ def _nearly(key: str) -> str:
     """The well-known name that a key is a misspelling of; empty for none."""
     most = 2 if len(key) >= 10 else 1
     for name in sorted(WORDS):
-        if len(name) < 6 or abs(len(name) - len(key)) > most or name[0] != key[0]:
+        if len(name) < 6 or name[-1].isdigit() or abs(len(name) - len(key)) > most or name[0] != key[0]:
             continue
         if key in (f"{name}s", name.removesuffix("s")) or name.replace("_", "") == key.replace("_", ""):
             continue
         if sorted(set(key) ^ set(name)) and len(set(key) ^ set(name)) > 2 * most:
             continue
-        if _distance(key, name, most) <= most and not _is_other_word(key, name):
+        distance = 3 if key.endswith(name) or name.endswith(key) else _distance(key, name, most)
+        if distance <= most and not _is_other_word(key, name, distance):
             return name
     return ""
 
 
-def _is_other_word(key: str, name: str) -> bool:
+def _is_other_word(key: str, name: str, distance: int) -> bool:
     """Whether the two differ in whole words, as `eval_steps` and `eval_step`, `max_steps` and `min_steps` do."""
     ours, theirs = key.split("_"), name.split("_")
     if len(ours) != len(theirs):
         return len(ours) < len(theirs)
     differing = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
+    if distance > 1 and all(min(len(a), len(b)) < 8 for a, b in differing):
+        return True
     return any(
         a.rstrip("s") == b.rstrip("s") or min(len(a), len(b)) < 4 or a in _OWN or b.startswith(a) or a.startswith(b)
         for a, b in differing

@@ -70,6 +70,15 @@ POSITIVE = {"lr", "learning_rate", "base_lr", "max_lr", "init_lr", "peak_lr", "e
 
 STRATEGIES = {"eval_strategy", "evaluation_strategy", "save_strategy", "logging_strategy", "hub_strategy"}
 
+CONVERTING = (
+    ("axolotl", {"base_model", "micro_batch_size"}),
+    ("axolotl", {"base_model", "sequence_len"}),
+    ("LLaMA-Factory", {"model_name_or_path", "finetuning_type"}),
+    ("Lightning", {"class_path", "init_args"}),
+    ("rl_zoo3", {"n_timesteps", "policy"}),
+)
+"""Frameworks that take the text `1e-3` for the number, and the keys by which their configs are told."""
+
 TRAINER = STRATEGIES | {
     "per_device_train_batch_size", "per_device_eval_batch_size", "gradient_accumulation_steps", "num_train_epochs",
     "warmup_ratio", "warmup_steps", "load_best_model_at_end", "metric_for_best_model", "save_total_limit",

@@ -74,7 +74,7 @@ def _of_text(config: Config, entry: Entry, text: str) -> tuple[str, str, str] | 
             f"{text} is text: it has a comma",
             "write 0.5 with a point, 1000 without a sign, [a, b] for a list",
         )
-    if text in _PYTHON:
+    if text in _PYTHON and entry.key:
         status = FAIL if entry.key in NUMBERS and text == "None" else WARN
         return status, f"{text} is text in YAML", f'write {_PYTHON[text]}, or "{text}" for text'
     return _of_lines(config, entry, text)

@@ -7,7 +7,7 @@ import re
 
 from mlgate.config.document import Node
 from mlgate.lint.config_found import FAIL, MAX_FINDINGS, WARN, Config, Entry, Found, short
-from mlgate.lint.config_names import NUMBERS, STRATEGIES
+from mlgate.lint.config_names import CONVERTING, NUMBERS, STRATEGIES
 from mlgate.lint.config_readings import (
     CERTAIN,
     EXPONENT,
@@ -40,8 +40,9 @@ def config_ambiguous(config: Config, reader: str, other: Callable[[], str]) -> l
     nothing; so is a value that PyYAML cannot read at all, and `no` as a strategy of the Trainer. Others are a `warn`.
     `reader: pyyaml` in mlgate.yaml makes every number with an exponent a `fail`; where the reader is `omegaconf`, or
     the file shows that Hydra reads it, only what OmegaConf takes for something else is told; `yaml12` tells nothing.
-    Where nothing is declared and the project's dependencies name a library that reads `1e-3` as a number (OmegaConf,
-    Lightning, jsonargparse, ruamel.yaml), it is a `warn`.
+    Where nothing is declared, but the keys are those of a framework that makes numbers of such texts (axolotl,
+    LLaMA-Factory, Lightning, rl_zoo3), or the project's dependencies name a library that reads them as numbers
+    (OmegaConf, jsonargparse, ruamel.yaml), it is a `warn`.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def config_ambiguous(config: Config, reader: str, other: Callable[[], str]) -> l
     if not config.entries:
         found = [item for item in [_ambiguity(Entry((), "", config.document, None), reader)] if item]
     if reader != PYYAML:
-        _soften(found, other)
+        _soften(found, lambda: _converting(config) or other())
     for status in (FAIL, WARN):
         of_status = [item for item in found if item.status == status]
         if len(of_status) > 1:
@@ -72,7 +73,13 @@ def _soften(found: list[Found], other: Callable[[], str]) -> None:
     library = other() if exponents else ""
     for item in exponents if library else ():
         item.status, item.part = WARN, ""
-        item.message += f"; {library}, which the project depends on, reads the number"
+        item.message += f"; {library} takes it for the number"
+
+
+def _converting(config: Config) -> str:
+    """The framework whose config this is by its keys, where it makes numbers of such texts; empty for none."""
+    keys = {entry.key for entry in config.entries}
+    return next((name for name, signs in CONVERTING if signs <= keys), "")
 
 
 def _ambiguity(entry: Entry, reader: str) -> Found | None:
