@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from typing import TYPE_CHECKING
 
 from mlgate.lint.seeds import expressions, methods, options, order, seeding
@@ -94,12 +95,12 @@ def call_value(machine: Machine, scope: Scope, node: ast.Call, callee: Value, gi
             if name.endswith((".Typer", ".Group", ".group", ".Experiment", ".Fire", ".App")) or "Typer" in name:
                 run_commands(machine)
                 return UNKNOWN
-            hand_over(machine, given)
+            hand_over(machine, given, name)
             return Result(name if name.startswith("pandas.") else f"{name}()")
     machine.unseen_calls += 1
     seeds_given(machine, scope, node, given)
     if given.all():
-        hand_over(machine, given)
+        hand_over(machine, given, getattr(node.func, "attr", getattr(node.func, "id", "")))
     if machine.commands and not given.all():
         run_commands(machine)  # a group of commands of click is a function of the project that was decorated
     return UNKNOWN
@@ -132,8 +133,25 @@ def hand_over(machine: Machine, given: Given, name: str = "") -> None:
         "log_params",
         "pprint",
     )
+    is_later = _LATER.search(name.rpartition(".")[2]) is not None
     for word, value in [*((None, value) for value in given.positional), *given.keywords.items()]:
-        _hand(machine, value, apart=word in _APART, records=records)
+        if is_later and isinstance(value, (Function, Partial)):
+            machine.deferred.append(value)
+        else:
+            _hand(machine, value, apart=word in _APART, records=records)
+
+
+def run_deferred(machine: Machine) -> None:
+    """Run what was only registered: it is called later, by whom is not seen."""
+    waiting, machine.deferred = machine.deferred, []
+    for value in waiting:
+        _hand(machine, value, apart=True, records=False)
+
+
+_LATER = re.compile(
+    r"^(?:register|add_|on_|attach|connect|bind|subscribe|schedule|set_|hook|Thread$|Process$|Timer$)|_hook$"
+)
+"""Names of functions that keep what they are given for later."""
 
 
 def _hand(machine: Machine, value: Value, *, apart: bool, records: bool, depth: int = 0) -> None:

@@ -174,7 +174,7 @@ def flag_set(machine: Machine, scope: Scope, name: str, value: Value, node: ast.
                 worst if bool(const) is bad else CONTROLLED, "only where an option is given" * bool(machine.asked)
             )
         case Option(default=Known(const=const), name=option):
-            site.reached(CONDITIONAL, f"`{option}` decides, by default {const}")
+            site.reached(CONDITIONAL if bool(const) is bad else CONTROLLED, f"`{option}` decides, by default {const}")
         case Maybe() | Fixed():
             site.reached(CONTROLLED)
         case _:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from mlgate.lint.finding import UNKNOWN as UNSEEN
 from mlgate.lint.module import Module
-from mlgate.lint.seeds import unused
+from mlgate.lint.seeds import calls, unused
 from mlgate.lint.seeds.arguments import BY_CALLER, Given
 from mlgate.lint.seeds.machine import Code, Machine
 from mlgate.lint.seeds.paths import Path
@@ -105,6 +105,7 @@ def _does_something(statement: ast.stmt) -> bool:
 
 def _run_what_libraries_call(machine: Machine, code: Code) -> None:
     """Methods of the objects that were made and functions that were handed on, in the state at the end."""
+    calls.run_deferred(machine)
     for _ in range(3):
         waiting = list(machine.methods_to_come())
         if not waiting:

@@ -307,6 +307,8 @@ def _yield(machine: Machine, scope: Scope, node: ast.Yield) -> Value:
     if len(scope.yields.elements) < MAX_ELEMENTS:
         scope.yields.elements.append(value)
     order.filled(machine, scope.yields)
+    if machine.loops and scope.name.endswith("__iter__"):
+        order.used(machine, scope, machine.loops[-1], node)
     return UNKNOWN
 
 

@@ -133,6 +133,16 @@ SEEDERS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 """Calls that seed: which generators, and the name of the parameter (the first one) that holds the seed."""
 
+FIXED_BY_DEFAULT = frozenset(
+    {
+        "spacy.util.fix_random_seed",
+        "monai.utils.set_determinism",
+        "monai.utils.misc.set_determinism",
+        "speechbrain.utils.seed.seed_everything",
+    }
+)
+"""Seeders whose seed is a number where it is not given."""
+
 BY_LAST_NAME = {
     "seed_everything": ("random", "numpy", "torch"),
     "set_random_seed": ("random", "numpy", "torch"),

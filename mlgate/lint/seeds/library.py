@@ -48,7 +48,8 @@ def library_call(machine: Machine, scope: Scope, node: ast.Call, name: str, give
     seeder = libraries.SEEDERS.get(name)
     if seeder is not None:
         generators, parameter = seeder
-        seeding.seed_with(machine, scope, node, generators, given.get(parameter, 0) or NONE, name)
+        default = FIXED if name in libraries.FIXED_BY_DEFAULT else NONE
+        seeding.seed_with(machine, scope, node, generators, given.get(parameter, 0) or default, name)
         return FIXED
     entropy = libraries.ENTROPY_CALLS.get(name)
     if entropy is not None:

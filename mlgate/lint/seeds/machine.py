@@ -137,6 +137,7 @@ class Machine:
         self.settled: set[tuple[str, int, int, str]] = set()
         self.drawn: list[Site] = []  # every draw from torch's generator, in order
         self.unseen_calls = 0
+        self.deferred: list[Value] = []  # functions that were registered, to be called later
         self.asked = 0  # how many branches deep, each taken only where the user gives an option
         self.steps = 0
         self.depth = 0
