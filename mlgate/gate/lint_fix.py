@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlgate.errors import SourceError
@@ -29,13 +28,13 @@ def fix_files(areas: Areas, files: Sequence[Named], request: LintRequest) -> Non
     from mlgate.gate.lint import judge_files
 
     for area, group in areas.grouped(files):
-        for _ in range(MAX_ROUNDS):
-            _, worked = judge_files(area, group, replace(request, fix=True))
-            if not _mend(area, worked, request):
+        for number in range(MAX_ROUNDS):
+            _, worked = judge_files(area, group, request)
+            if not _mend(area, worked, request, is_first=number == 0):
                 break
 
 
-def _mend(area: Area, worked: Sequence[Worked], request: LintRequest) -> bool:
+def _mend(area: Area, worked: Sequence[Worked], request: LintRequest, *, is_first: bool) -> bool:
     """One round over all files; whether anything was changed."""
     ignores: dict[str, Sequence[Ignore]] = {}
     for item in worked:
@@ -55,7 +54,8 @@ def _mend(area: Area, worked: Sequence[Worked], request: LintRequest) -> bool:
             and wanted.entry_for(path, finding.rule) is None
         ]
         if told and path.endswith(".ipynb"):
-            request.progress(f"{path}: a notebook is not changed; {len(told)} findings could be mended by hand")
+            if is_first:
+                request.progress(f"{path}: a notebook is not changed: mend {len(told)} of its findings by hand")
         elif told:
             changed |= _mend_file(area, item, told, request)
     return changed

@@ -15,7 +15,7 @@ from mlgate.lint.rule import Rule
 from mlgate.outcome import Status
 
 _FORM = re.compile(
-    r"#\s*mlgate:\s*ignore(?P<file>-file)?\b\s*(?:\[(?P<rules>[^\]]*)\])?[ \t:,\u2013\u2014-]*(?P<reason>.*)"
+    r"(?:^|\s)#\s*mlgate:\s*ignore(?P<file>-file)?\b\s*(?:\[(?P<rules>[^\]]*)\])?[ \t:,\u2013\u2014-]*(?P<reason>.*)"
 )
 _MENTION = re.compile(r"#\s*mlgate:\s*ignore")
 UNEXPLAINED, UNUSED = "unexplained-ignore", "unused-ignore"
@@ -84,7 +84,7 @@ def _comments(text: str) -> Iterator[tuple[int, bool, re.Match[str]]]:
     """Line of each such comment, whether it stands alone there, and its parts."""
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT and (match := _FORM.match(token.string)):
+            if token.type == tokenize.COMMENT and (match := _FORM.search(token.string)):
                 yield token.start[0], not token.line[: token.start[1]].strip(), match
     except (tokenize.TokenError, SyntaxError):
         return  # the parser has told what is wrong
