@@ -140,7 +140,7 @@ def test_the_labels_are_enough_and_split_in_halves() -> None:
     packages = read_labels()
     scripts = [script for package in packages for script in package.scripts]
     assert [package.name for package in packages] == sorted(package.name for package in packages)
-    assert [package.held_out for package in packages] == [bool(place % 2) for place in range(len(packages))]
+    assert 0.4 <= sum(len(package.scripts) for package in packages if package.held_out) / len(scripts) <= 0.6
     assert len(scripts) >= 60
     assert max(len(package.scripts) for package in packages) <= 4
     assert sum(not script.labels for script in scripts) >= 12
