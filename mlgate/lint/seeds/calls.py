@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 BUILTINS = frozenset(dir(builtins))
 _IN_ORDER = frozenset(
-    """write writerow writelines partial_fit train_on_batch backward step learn add_documents put to_csv to_sql""".split()
+    ["write", "writerow", "writelines", "partial_fit", "train_on_batch", "backward", "step", "learn", "add_documents", "put", "to_csv", "to_sql"]
 )
 """Methods whose effect depends on the order in which they are called."""
 _APART = frozenset({"worker_init_fn", "initializer", "init_fn", "worker_init"})
@@ -61,12 +61,22 @@ def _call(machine: Machine, scope: Scope, node: ast.Call) -> Value:
             return _super(machine, scope, node, func.attr)
         owner = machine.evaluate(scope, func.value)
         given = given_of(machine, scope, node)
-        answer = methods.call_method(machine, scope, node, owner, given)
-        if answer is not None:
-            return answer
-        return call_value(machine, scope, node, expressions.attribute(machine, scope, owner, func.attr), given)
+        found: Value | None = None
+        for member in owner.members if isinstance(owner, Either) else (owner,):
+            answer = _method(machine, scope, node, member, given)
+            found = answer if found is None else either(found, answer)
+        return found or UNKNOWN
     callee = machine.evaluate(scope, func)
     return call_value(machine, scope, node, callee, given_of(machine, scope, node))
+
+
+def _method(machine: Machine, scope: Scope, node: ast.Call, owner: Value, given: Given) -> Value:
+    """A method of a value: answered where the value is known, else called as what the attribute yields."""
+    answer = methods.call_method(machine, scope, node, owner, given)
+    if answer is not None:
+        return answer
+    name = getattr(node.func, "attr", "")
+    return call_value(machine, scope, node, expressions.attribute(machine, scope, owner, name), given)
 
 
 def call_value(machine: Machine, scope: Scope, node: ast.Call, callee: Value, given: Given) -> Value:

@@ -11,11 +11,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
+from mlgate.lint.finding import CONDITIONAL
 from mlgate.lint.module import Module
 from mlgate.lint.seeds import arguments, expressions, library, order, statements
 from mlgate.lint.seeds.definitions import ModuleValue
 from mlgate.lint.seeds.paths import Path
-from mlgate.lint.finding import CONDITIONAL
 from mlgate.lint.seeds.sites import NOT_SEEDED, Site, verdict_of
 from mlgate.lint.seeds.tokens import TOKENS
 from mlgate.lint.seeds.values import (

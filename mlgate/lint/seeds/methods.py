@@ -14,7 +14,6 @@ from mlgate.lint.seeds.values import (
     NONE,
     UNKNOWN,
     Class,
-    Either,
     Entropy,
     Fixed,
     Instance,
@@ -27,7 +26,6 @@ from mlgate.lint.seeds.values import (
     Table,
     Unknown,
     Value,
-    either,
 )
 
 if TYPE_CHECKING:
@@ -68,12 +66,6 @@ def call_method(machine: Machine, scope: Scope, node: ast.Call, owner: Value, gi
                 if isinstance(value, Items) and value.order is not None and value.order.rule == "hash-order":
                     order.used(machine, scope, value.order, node)
             return FIXED
-        case Either(members=members) if any(isinstance(item, (Items, Table, Parser)) for item in members):
-            answers = [call_method(machine, scope, node, item, given) for item in members]
-            found: Value = answers[0] or UNKNOWN
-            for answer in answers[1:]:
-                found = either(found, answer or UNKNOWN)
-            return found
     return None
 
 

@@ -279,6 +279,8 @@ def either(first: Value, second: Value) -> Value:
         if type(first.const) is type(second.const) and first.const == second.const:
             return first
         return Maybe() if (first.const is None) != (second.const is None) else FIXED
+    if isinstance(first, Result) and isinstance(second, Result) and first.name == second.name:
+        return first
     if isinstance(first, Maybe) or isinstance(second, Maybe):
         return first if isinstance(first, Maybe) else second
     seeds = (Fixed, Known, Option)
