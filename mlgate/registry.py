@@ -17,6 +17,7 @@ from mlgate.data.refreshed import CATALOGUE as REFRESHED
 from mlgate.data.skew.catalogue import CATALOGUE as SKEW
 from mlgate.lint.artifacts.checks import CATALOGUE as ARTIFACTS
 from mlgate.lint.config_catalogue import CATALOGUE as CONFIGS
+from mlgate.lint.dvc_checks import CATALOGUE as DVC
 from mlgate.metrics.catalogue import CATALOGUE as METRICS
 
 
@@ -46,7 +47,7 @@ def collect(*catalogues: tuple[tuple[str, str, Callable[..., Any]], ...]) -> dic
     return checks
 
 
-CHECKS = collect(CONFIGS, ARTIFACTS, DATA, DRIFT, LEAKAGE, SKEW, REFRESHED, METRICS)
+CHECKS = collect(CONFIGS, ARTIFACTS, DVC, DATA, DRIFT, LEAKAGE, SKEW, REFRESHED, METRICS)
 
 OF_THE_RUN = {
     "readable": "A declared file is there, is what its pointer says, and can be read.",
