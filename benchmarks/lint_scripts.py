@@ -8,6 +8,7 @@ are tuned on the others only. Both halves are printed, with every false finding 
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 import tempfile
@@ -27,6 +28,8 @@ LEAST_RECALL = 0.90
 NEAR = 2
 """Lines by which the place of a finding may differ from its label: a statement has several."""
 SURE = ("uncontrolled", "conditional")
+NAMED = re.compile(r"\(([^()\s]+\.py):(\d+)\)")
+"""The place in another module, in the message of a finding that is told at the call which leads there."""
 RULES = frozenset(rule.id for rule in BY_FAMILY["seeds"])
 
 
@@ -108,7 +111,8 @@ def _found(outcome: Outcome) -> Found:
         (place.path, other["cell"], other["line"]) if isinstance(other, dict) else (place.path, 0, other)
         for other in evidence.get("lines", ())
     ]
-    return Found(outcome.check, str(evidence.get("verdict", "")), ((place.path, cell, line), *others))
+    named = [(path, 0, int(number)) for path, number in NAMED.findall(outcome.message)]
+    return Found(outcome.check, str(evidence.get("verdict", "")), ((place.path, cell, line), *others, *named))
 
 
 def fits(found: Found, label: Label, script: Script) -> bool:

@@ -11,8 +11,9 @@ import pytest
 
 from benchmarks import lint_corpus
 from benchmarks.lint_corpus import Label, Package, Script, read_labels
-from benchmarks.lint_scripts import Found, Tally, count
+from benchmarks.lint_scripts import Found, Tally, _found, count
 from mlgate.lint.rules import BY_FAMILY, ONCE_PER_FILE
+from mlgate.outcome import Location, Outcome, Status
 
 PACKAGE = Package(name="some", sdist="some-1.tar.gz", sha256="", held_out=False, scripts=())
 
@@ -54,6 +55,20 @@ def test_a_rule_that_is_told_once_is_right_on_any_line_of_the_script_and_its_fil
     assert counts(tallied(wanted, [found("unseeded-numpy", ("a.py", 0, 90))])) == (1, 0, 1, 0)
     assert counts(tallied(wanted, [found("unseeded-numpy", ("b.py", 0, 1))], "b.py")) == (1, 0, 1, 0)
     assert counts(tallied(wanted, [found("unseeded-numpy", ("b.py", 0, 1))])) == (0, 1, 0, 1)
+
+
+def test_a_place_that_the_message_names_is_a_place_of_the_finding() -> None:
+    outcome = Outcome(
+        id="static/a.py/unseeded-split",
+        check="unseeded-split",
+        tier="static",
+        subject="a.py",
+        status=Status.FAIL,
+        message="train_test_split (parts/b.py:31): nothing seeds it",
+        location=Location("a.py", 5),
+        evidence={"verdict": "uncontrolled"},
+    )
+    assert _found(outcome) == found("unseeded-split", ("a.py", 0, 5), ("parts/b.py", 0, 31))
 
 
 def test_another_cell_is_another_place() -> None:
