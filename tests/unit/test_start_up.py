@@ -54,6 +54,8 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "configs").mkdir()
     (tmp_path / "configs" / "train.yaml").write_text("seed: 7\nepochs: 3\n", encoding="utf-8")
     (tmp_path / "schema.json").write_text('{"type": "object", "required": ["seed"]}', encoding="utf-8")
+    (tmp_path / "train.py").write_text("import random\n\nrandom.seed(7)\nprint(random.random())\n", encoding="utf-8")
+    (tmp_path / "test_it.py").write_text("def test_it():\n    assert f(1) == 2\n", encoding="utf-8")
     return tmp_path
 
 
@@ -68,6 +70,9 @@ def project(tmp_path: Path) -> Path:
         ("mlgate_hooks.config", []),
         ("mlgate_hooks.config:main", ["configs/train.yaml"]),
         ("mlgate_hooks.data", []),
+        ("mlgate.cli:main", ["lint", "train.py"]),
+        ("mlgate_hooks.seeds", []),
+        ("mlgate_hooks.tests", []),
     ],
     ids=lambda part: part if isinstance(part, str) else " ".join(part),
 )
@@ -76,6 +81,18 @@ def test_nothing_heavy_is_imported(target: str, arguments: list[str], project: P
     assert done.returncode == 0, done.stdout + done.stderr
     assert target.partition(":")[0] in loaded
     assert loaded & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    ("target", "file"), [("mlgate_hooks.seeds:main", "train.py"), ("mlgate_hooks.tests:main", "test_it.py")]
+)
+def test_a_clean_commit_of_code_costs_the_rules_alone(target: str, file: str, project: Path) -> None:
+    done, loaded = run_and_list_modules(target, [file], project)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert "mlgate.gate.lint_quick" in loaded
+    unneeded = {"click", "yaml", "json", "hashlib", "tempfile", "subprocess", "multiprocessing", "mlgate.cli"}
+    assert loaded & (HEAVY | unneeded) == set()
+    assert not [name for name in loaded if name.startswith(("mlgate.render", "mlgate.config"))]
 
 
 TABLE_METRICS = ["--metric", "accuracy:0.01", "--metric", "f1", "--metric", "roc_auc", "--positive", "1"]
