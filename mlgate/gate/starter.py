@@ -70,8 +70,11 @@ def start_project(root: Path, *, progress: Progress) -> Written:
     if top != root:
         folder = root.relative_to(top).as_posix()
         written.notes.append(f"hooks and workflow stand at {top}: set `working-directory: {folder}` in the workflow")
-    written.ready = bool([dataset for dataset in datasets if not dataset.broken] or predictions or seen.tests)
+    declared = [dataset for dataset in datasets if not dataset.broken] or predictions or seen.tests or seen.code
+    written.ready = bool(declared)
     written.notes += _notes(seen, written, predictions)
+    if files.CONFIG_NAME in written.wrote and seen.code:
+        written.notes += _findings(root)
     return written
 
 
@@ -161,7 +164,10 @@ def _quoted(text: str) -> str:
 
 def _project_text(seen: Survey, datasets: list[_Dataset], predictions: list[_Dataset]) -> str:
     return "\n".join(
-        [*_head(), *_dataset_lines(datasets), *_evaluation_lines(seen, predictions), *_tier_lines(seen), ""]
+        [
+            *(*_head(), *_dataset_lines(datasets), *_lint_lines(seen), *_evaluation_lines(seen, predictions)),
+            *(*_tier_lines(seen), ""),
+        ]
     )
 
 
@@ -183,6 +189,13 @@ def _dataset_lines(datasets: list[_Dataset]) -> Iterator[str]:
             continue
         schema = f", schema: {_quoted(dataset.schema)}" if dataset.schema else ""
         yield f"  {_quoted(dataset.name)}: {{path: {_quoted(dataset.path)}{schema}}}"
+
+
+def _lint_lines(seen: Survey) -> Iterator[str]:
+    if seen.code:
+        yield f"lint: {{paths: [{', '.join(_quoted(path) for path in seen.code)}]}}   # seeds, tests, notebooks"
+    else:
+        yield "# lint: {paths: [src, tests]}   # seeds, tests, notebooks"
 
 
 def _evaluation_lines(seen: Survey, predictions: list[_Dataset]) -> Iterator[str]:
@@ -221,9 +234,19 @@ def _tier_lines(seen: Survey) -> Iterator[str]:
             yield f"  {tier}: {{tests: [{', '.join(_quoted(path) for path in seen.tests[tier])}]}}"
 
 
+def _findings(root: Path) -> Iterator[str]:
+    """How many findings the static rules have, where some of them block."""
+    from mlgate.gate.lint import LintRequest, lint_paths
+
+    blocking = [item for item in lint_paths(LintRequest(paths=(), start=root)).outcomes if item.status.blocks]
+    if blocking:
+        found = "one finding blocks" if len(blocking) == 1 else f"{len(blocking):,} findings block"
+        yield f"{found} in the code: see `mlgate lint`; `--fix` mends some of them"
+
+
 def _notes(seen: Survey, written: Written, predictions: list[_Dataset]) -> Iterator[str]:
     if ".pre-commit-config.yaml" in written.kept:
-        yield "add the hooks mlgate-config and mlgate-data to .pre-commit-config.yaml"
+        yield "add the hooks mlgate-config, mlgate-seeds, mlgate-tests and mlgate-data to .pre-commit-config.yaml"
     if {".pre-commit-config.yaml", ".github/workflows/mlgate.yml"} & set(written.wrote):
         yield "replace OWNER in what was written by the owner of your copy of mlgate"
     if seen.uses_dvc:

@@ -12,6 +12,7 @@ from mlgate.outcome import TIERS
 DATA_ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 PACKED = (".gz", ".zst")
 MAX_FILES = 100_000
+MAX_CODE = 8
 _SKIPPED = {"node_modules", "__pycache__", "venv", "env", "build", "dist", "site-packages", "mlruns", "mlartifacts"}
 _MLFLOW_FILES = ("requirements.txt", "pyproject.toml", "environment.yml", "setup.cfg", "Pipfile")
 
@@ -20,7 +21,8 @@ _MLFLOW_FILES = ("requirements.txt", "pyproject.toml", "environment.yml", "setup
 class Survey:
     """What was seen. Paths are POSIX and relative to the surveyed folder, sorted.
 
-    `tests` maps a tier to its folders; `mlflow` is a phrase that says where it was seen, or empty.
+    `tests` maps a tier to its folders; `code` are the entries at the top that are or hold Python files and notebooks;
+    `mlflow` is a phrase that says where it was seen, or empty.
     """
 
     data_files: tuple[str, ...]
@@ -28,6 +30,7 @@ class Survey:
     uses_dvc: bool
     mlflow: str
     tests: dict[str, tuple[str, ...]]
+    code: tuple[str, ...]
     workflows: bool
 
 
@@ -43,6 +46,7 @@ def survey(root: Path) -> Survey:
         uses_dvc=(root / ".dvc").is_dir() or bool(pointers),
         mlflow=_mlflow(root),
         tests=tests,
+        code=_code(files),
         workflows=(root / ".github" / "workflows").is_dir(),
     )
 
@@ -99,6 +103,12 @@ def _tests(files: list[str]) -> dict[str, tuple[str, ...]]:
         ]
         tiers["unit"] = tuple(sorted(plain))
     return tiers
+
+
+def _code(files: list[str]) -> tuple[str, ...]:
+    """Folders at the top that hold Python files or notebooks, and such files; all of it where there are many."""
+    found = sorted({name.split("/")[0] for name in files if name.endswith((".py", ".ipynb"))} - {"setup.py"})
+    return tuple(found) if len(found) <= MAX_CODE else (".",)
 
 
 def _mlflow(root: Path) -> str:

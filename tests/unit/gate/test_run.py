@@ -88,6 +88,22 @@ def test_only_the_named_tiers_run_and_nothing_declared_proves_nothing(place: Any
     assert ran.outcome("serving/tier")["status"] == "skip"
 
 
+def test_the_static_tier_judges_the_declared_code(place: Any) -> None:
+    place.write("mlgate.yaml", "version: 1\nlint: {paths: [src, src/train.py, nowhere, empty], ignore: [src/old]}\n")
+    place.write("src/train.py", "import random\n\nrandom.seed(1)\nprint(random.random())\n")
+    place.write("src/old/train.py", "import random\n\nprint(random.random())\n")
+    place.write("empty/notes.txt", "")
+    ran = place.run()
+    assert ran.code == 3
+    assert ran.statuses() == {
+        "static/src/train.py/seeds": "pass",
+        "static/nowhere/python": "error",
+        "static/empty/python": "error",
+    }
+    place.write("mlgate.yaml", "version: 1\nlint: {ignore: [src/old]}\n")
+    assert place.run().code == 2  # nothing is declared
+
+
 def test_a_gpu_tier_without_a_gpu_is_a_skip_here_and_an_error_in_ci(
     place: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,17 @@ def test_what_init_writes_is_valid_and_passes(repository: Any) -> None:
     assert statuses["data/people/patient_id/unique"] == "pass"
 
 
+def test_code_is_declared_and_what_blocks_in_it_is_said(place: Any) -> None:
+    (place.root / ".git").mkdir()
+    place.write("src/train.py", "import random\n\nprint(random.random())\n")
+    place.write("explore.ipynb", '{"nbformat": 4, "cells": []}')
+    place.write("setup.py", "")
+    ran = place.mlgate("init")
+    assert "lint: {paths: [explore.ipynb, src]}" in (place.root / "mlgate.yaml").read_text()
+    assert "one finding blocks in the code: see `mlgate lint`" in ran.out
+    assert place.run().outcome("static/src/train.py/unseeded-random")["status"] == "fail"
+
+
 def test_nothing_is_overwritten(repository: Any) -> None:
     mine = {
         "mlgate.yaml": "version: 1\ntiers: {unit: {tests: [tests/unit]}}\n",
@@ -55,7 +66,7 @@ def test_nothing_is_overwritten(repository: Any) -> None:
     for name, text in mine.items():
         assert f"kept   {name}" in ran.out
         assert (repository.root / name).read_text() == text
-    assert "add the hooks mlgate-config and mlgate-data" in ran.out
+    assert "add the hooks mlgate-config, mlgate-seeds, mlgate-tests and mlgate-data" in ran.out
 
 
 def test_predictions_become_an_evaluation_without_a_baseline(repository: Any, predictions: Any) -> None:
