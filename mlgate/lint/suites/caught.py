@@ -11,6 +11,8 @@ from mlgate.lint.suites.walk import Nodes, last_name
 from mlgate.outcome import Status
 
 Told = tuple[ast.AST, str, Status]
+_CONTEXTS = frozenset({"raises", "warns", "assertRaises", "assertWarns", "assertLogs", "assertRaisesRegex"})
+"""What a test may also ask whether something happens, and catch the answer."""
 _FAILS = frozenset({"fail", "xfail", "skip", "skipTest", "exit", "_exit"})
 
 
@@ -19,16 +21,15 @@ def caught(function: Function) -> Iterator[Told]:
     nodes = function.nodes
     for block in nodes.of(ast.Try):
         yield from _handlers(function, block)
-    for kind in (ast.With, ast.AsyncWith):
-        for item in nodes.of(kind):
-            yield from _raises_block(item)
+    for guard in (*nodes.of(ast.With), *nodes.of(ast.AsyncWith)):
+        yield from _raises_block(guard)
     if function.kind == TEST:
         yield from _behind_exit(function)
 
 
 def _handlers(function: Function, block: ast.Try) -> Iterator[Told]:
     inside = Nodes(block.body)
-    judged = _assertions(inside)
+    judged = [item for item in _assertions(inside) if _name(item) not in _CONTEXTS]
     for handler in block.handlers:
         if judged and is_broad(handler) and does_no_harm(handler) and not _forces(block.orelse):
             kind = (
@@ -65,6 +66,10 @@ def _assertions(nodes: Nodes) -> list[ast.AST]:
         or last_name(call.func) in ("fail", "raises")
     ]
     return [*nodes.of(ast.Assert), *calls]
+
+
+def _name(item: ast.AST) -> str:
+    return last_name(item.func) if isinstance(item, ast.Call) else ""
 
 
 def _is_pytest_fail(judged: Sequence[ast.AST]) -> bool:
@@ -129,9 +134,8 @@ def _raises_block(block: ast.With | ast.AsyncWith) -> Iterator[Told]:
 
 def _mentions(statement: ast.stmt, record: str) -> bool:
     """Whether an assertion looks at what was raised, which is known only after the block."""
-    nodes = Nodes([statement])
-    return bool(_assertions(nodes)) and any(
-        isinstance(item, ast.Name) and item.id == record for item in nodes.of(ast.Name)
+    return bool(_assertions(Nodes([statement]))) and any(
+        isinstance(item, ast.Name) and item.id == record for item in ast.walk(statement)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+CONSTANTS = "two constants are compared"
 _NEVER_NEGATIVE = frozenset({"len"})
 _MAGNITUDES = frozenset({"abs", "fabs", "absolute", "norm"})
 _METHODS = frozenset(
@@ -97,7 +98,7 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> str:
 def _of_constants(left: object, op: ast.cmpop, right: object) -> str:
     equal = type(left) is type(right) and left == right
     holds = (isinstance(op, ast.Eq | ast.Is | ast.LtE | ast.GtE) and equal) or (isinstance(op, ast.NotEq) and not equal)
-    return "two constants are compared" if holds else ""
+    return CONSTANTS if holds else ""
 
 
 def holds_but_for_nan(node: ast.expr) -> str:

@@ -26,6 +26,10 @@ _CLIENTS = re.compile(
     r"|torch\.hub\.(?:load_state_dict_from_url|download_url_to_file)|keras\.utils\.get_file|tensorflow\.keras\.utils\.get_file"
     r"|azure\.storage\.blob\.(?:BlobServiceClient|BlobClient|ContainerClient)|wget\.download|gdown\.download"
 )
+_LIBRARIES = frozenset(
+    ["azure", "boto3", "elasticsearch", "fsspec", "gdown", "httpx", "keras", "mlflow", "mysql", "openai", "pandas", "polars", "psycopg", "psycopg2", "pyarrow", "pymongo", "pymysql", "redis", "requests", "smart_open", "snowflake", "sqlalchemy", "tensorflow", "torch", "urllib", "urllib2", "wget", "xmlrpc"]
+)
+"""First parts of the names above, so that most calls need no search."""
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/]")
 _HOST = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 _LOCAL = re.compile(
@@ -75,8 +79,6 @@ def production_host_in_test(suite: Suite) -> Iterator[Finding]:
     replaced = bool(_REPLACED.search(text))
     told: dict[str, Finding] = {}
     for function in suite.functions:
-        if _is_replaced(suite, function):
-            continue
         for call in function.nodes.of(ast.Call):
             _take(suite, function, call, told, replaced=replaced)
     for call in Nodes(suite.statements).of(ast.Call):
@@ -85,32 +87,33 @@ def production_host_in_test(suite: Suite) -> Iterator[Finding]:
 
 
 def _take(suite: Suite, function: Function | None, call: ast.Call, told: dict[str, Finding], *, replaced: bool) -> None:
+    declared = suite.declared.hosts
     name = suite.called_name(call)
-    client = bool(_CLIENTS.fullmatch(name))
-    if (not client and not suite.declared.hosts) or _REPLACING.search(name):
+    client = name.partition(".")[0] in _LIBRARIES and bool(_CLIENTS.fullmatch(name))
+    if not (client or (declared and _speaks(name))):
         return
     for given in _texts(suite, call):
         host, scheme = host_of(given)
-        is_declared = any(host == item or host.endswith(f".{item}") for item in suite.declared.hosts)
-        if not host or host in told or not (client or (is_declared and _speaks(name))):
+        is_declared = any(host == item or host.endswith(f".{item}") for item in declared)
+        if not host or host in told or not (client or is_declared):
             continue
-        if is_declared:
-            status = Status.FAIL
-        elif replaced or _LOCAL.search(host):
-            continue
-        elif _PRODUCTION.search(host):
-            status = Status.FAIL
-        elif (scheme and ("." in host or scheme in _STORES)) and not (
-            function is not None and _says_online(suite, function)
-        ):
-            status = Status.WARN
-        else:
+        status = Status.FAIL if is_declared else _status(host, scheme, replaced=replaced)
+        if status is None or (function is not None and _is_excused(suite, function, status)):
             continue
         kind = "the declared host " if is_declared else f"{scheme}://" if scheme in _STORES else ""
         message = f"`{name or last_name(call.func)}` is given {kind}{host}"
         told[host] = suite.finding(
             RULE, call, message, FIX, scope=function.scope if function else "", status=status, evidence={"host": host}
         )
+
+
+def _status(host: str, scheme: str, *, replaced: bool) -> Status | None:
+    """What it means that a client is given a host that nobody declared."""
+    if replaced or _LOCAL.search(host):
+        return None
+    if _PRODUCTION.search(host):
+        return Status.FAIL
+    return Status.WARN if scheme and ("." in host or scheme in _STORES) else None
 
 
 def _texts(suite: Suite, call: ast.Call) -> Iterator[str]:
@@ -154,18 +157,12 @@ def _speaks(name: str) -> bool:
     )
 
 
-def _is_replaced(suite: Suite, function: Function) -> bool:
-    """Whether a mock stands where the network would: by a decorator, a fixture or a `with`."""
+def _is_excused(suite: Suite, function: Function, status: Status) -> bool:
+    """Whether a mock stands where the network would (a decorator, a fixture, a `with`), or marks say that it is needed."""
     owner = function.owner
     marks = [*function.node.decorator_list, *(owner.node.decorator_list if owner else [])]
-    if any(_REPLACING.search(name) for name in function.parameters) or any(
-        _REPLACING.search(suite.called_name(item)) for item in marks
-    ):
+    names = [suite.called_name(item) for item in marks]
+    if status is Status.WARN and any(_ONLINE.search(name) for name in names):
         return True
-    return any(_REPLACING.search(suite.called_name(call)) for call in function.nodes.of(ast.Call))
-
-
-def _says_online(suite: Suite, function: Function) -> bool:
-    owner = function.owner
-    marks = [*function.node.decorator_list, *(owner.node.decorator_list if owner else [])]
-    return any(_ONLINE.search(suite.called_name(item)) for item in marks)
+    called = (suite.called_name(call) for call in function.nodes.of(ast.Call))
+    return any(_REPLACING.search(name) for name in (*function.parameters, *names, *called))

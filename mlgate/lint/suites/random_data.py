@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from mlgate.lint.finding import Finding
 from mlgate.lint.module import Module
@@ -30,8 +31,23 @@ _SKLEARN = re.compile(
 )
 _SEEDS = re.compile(r"seed|deterministic|reproducib", re.IGNORECASE)
 _PREFILTER = ("random", "torch.r", "torch.n", "torch.b", "torch.m", "sklearn")
+_LIBRARIES = frozenset({"numpy", "random", "torch", "tensorflow", "cupy", "sklearn"})
 _SHAPES = frozenset(
-    {"shape", "ndim", "size", "dtype", "device", "columns", "dim", "numel", "names", "index", "requires_grad"}
+    {
+        "shape",
+        "ndim",
+        "nbytes",
+        "itemsize",
+        "size",
+        "dtype",
+        "device",
+        "columns",
+        "dim",
+        "numel",
+        "names",
+        "index",
+        "requires_grad",
+    }
 )
 
 
@@ -104,7 +120,7 @@ def unseeded_draws(suite: Suite, function: Function) -> list[tuple[ast.Call, str
         (call, name)
         for call in function.nodes.of(ast.Call)
         for name in [dotted(call.func, imported)]
-        if _is_draw(call, name)
+        if name.partition(".")[0] in _LIBRARIES and _is_draw(call, name)
     ]
 
 
@@ -137,9 +153,14 @@ def _plain_maker(name: str, call: ast.Call) -> bool:
     return last in ("make_pipeline", "make_checkerboard") or len(call.args) > 6
 
 
+@cache
+def says_seed(name: str) -> bool:
+    return bool(_SEEDS.search(name))
+
+
 def seeds(nodes: Nodes) -> bool:
     """Whether something is called or assigned that seeds: `np.random.seed`, `set_seed`, `seed_everything`, ..."""
-    return any(_SEEDS.search(last_name(call.func)) for call in nodes.of(ast.Call))
+    return any(says_seed(last_name(call.func)) for call in nodes.of(ast.Call))
 
 
 def _seeds_everything(suite: Suite) -> bool:
@@ -149,11 +170,15 @@ def _seeds_everything(suite: Suite) -> bool:
     functions: Sequence[Function] = suite.functions
     for place in (functions, *(_conftest_functions(suite, module) for module in suite.conftests)):
         for function in place:
-            automatic = any("autouse" in ast.dump(item) for item in function.node.decorator_list)
+            automatic = function.kind == FIXTURE and any(map(_is_automatic, function.node.decorator_list))
             hook = (function.kind == SETUP and function.owner is None) or function.name.startswith("pytest_")
             if (automatic or hook) and (seeds(function.nodes) or _SEEDS.search(function.name)):
                 return True
     return False
+
+
+def _is_automatic(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Call) and any(item.arg == "autouse" for item in decorator.keywords)
 
 
 def _conftest_functions(suite: Suite, module: Module) -> Sequence[Function]:
@@ -162,43 +187,64 @@ def _conftest_functions(suite: Suite, module: Module) -> Sequence[Function]:
 
 def _consequence(suite: Suite, test: Function) -> Status | None:
     """What a draw can do to a test: decide it (`fail`), take part in it (`warn`), or nothing that is asserted."""
+    drawn = Drawn({id(call) for call, _ in unseeded_draws(suite, test)})
     status: Status | None = None
-    for item in test.nodes.of(ast.Assert):
-        if _is_bound(item.test):
-            return Status.FAIL
-        if _is_value(item.test):
-            status = Status.WARN
-    for call in test.nodes.of(ast.Call):
-        last = last_name(call.func)
-        if last in ("assertGreater", "assertLess", "assertGreaterEqual", "assertLessEqual") and len(call.args) > 1:
-            if any(_is_float(item) for item in call.args[:2]):
-                return Status.FAIL
-        elif last.startswith("assert") and re.search(r"close|almost|array_equal|AllClose|_equal$", last):
-            status = Status.WARN if not _looks_at_shape(call) else status
-    del suite
+    for event in _flow(test):
+        for judged, bound in _judged(event):
+            if any(map(drawn.touches, judged)):
+                if bound:
+                    return Status.FAIL
+                status = Status.WARN
+        drawn.follow(event)
     return status
 
 
-def _is_bound(test: ast.expr) -> bool:
-    """`score > 0.8`, `abs(mean) < 0.1`: a bound that a number crosses or not."""
-    for part in test.values if isinstance(test, ast.BoolOp) else [test]:
-        if isinstance(part, ast.Compare) and any(
-            isinstance(op, ast.Lt | ast.Gt | ast.LtE | ast.GtE) for op in part.ops
-        ):
-            if any(_is_float(item) for item in [part.left, *part.comparators]) and not _looks_at_shape(part):
-                return True
-    return False
+def _judged(event: ast.AST) -> Iterator[tuple[list[ast.expr], bool]]:
+    """What an assertion looks at, and whether it holds that against a bound."""
+    if isinstance(event, ast.Assert):
+        for part in event.test.values if isinstance(event.test, ast.BoolOp) else [event.test]:
+            if not _looks_at_shape(part) and (is_bound(part) or _is_value(part)):
+                yield [part], is_bound(part)
+    elif isinstance(event, ast.Call):
+        last = last_name(event.func)
+        if not last.startswith("assert") or _looks_at_shape(event):
+            return
+        if last in _ORDERED:
+            yield event.args[:2], any(_is_level(item) for item in event.args[:2])
+        elif _CLOSE.search(last):
+            yield event.args[:2], False
 
 
-def _is_float(node: ast.expr) -> bool:
+def is_bound(test: ast.expr) -> bool:
+    """`score > 0.8`, `abs(mean) < 0.1`: a level that a number crosses or not, and no mere tolerance.
+
+    Extremes (`x.max() <= 0.5`) are properties of all values rather than of the draw.
+    """
+    if not isinstance(test, ast.Compare) or not all(isinstance(op, _ORDER) for op in test.ops):
+        return False
+    sides = [test.left, *test.comparators]
+    return any(map(_is_level, sides)) and not any(
+        isinstance(item, ast.Call) and last_name(item.func) in ("max", "min", "amax", "amin") for item in sides
+    )
+
+
+_ORDER = ast.Lt | ast.Gt | ast.LtE | ast.GtE
+_ORDERED = frozenset({"assertGreater", "assertLess", "assertGreaterEqual", "assertLessEqual"})
+_CLOSE = re.compile(r"close|almost|array_equal|AllClose|_equal$", re.IGNORECASE)
+_TOLERANCE = 0.01
+
+
+def _is_level(node: ast.expr) -> bool:
+    """A number that someone chose as good enough: no tolerance such as 1e-4, and no round number."""
     node = node.operand if isinstance(node, ast.UnaryOp) else node
-    return isinstance(node, ast.Constant) and isinstance(node.value, float) and node.value not in (0.0, 1.0)
+    value = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(value, float) and abs(value) >= _TOLERANCE and not value.is_integer()
 
 
 def _is_value(test: ast.expr) -> bool:
     last = last_name(test.func) if isinstance(test, ast.Call) else ""
     return bool(re.search(r"close|array_equal|^equal$|^equals$|approx", last)) or (
-        isinstance(test, ast.Compare) and not _looks_at_shape(test) and "approx" in ast.dump(test)
+        isinstance(test, ast.Compare) and "approx" in ast.dump(test)
     )
 
 
@@ -208,3 +254,45 @@ def _looks_at_shape(node: ast.AST) -> bool:
         or (isinstance(item, ast.Call) and last_name(item.func) in ("len", "type", "isinstance", "size", "dim"))
         for item in ast.walk(node)
     )
+
+
+class Drawn:
+    """The names of a test that depend on a draw, statement after statement."""
+
+    def __init__(self, draws: set[int]) -> None:
+        self._draws = draws
+        self._names: set[str] = set()
+
+    def touches(self, node: ast.AST) -> bool:
+        """Whether an expression draws, or holds a name that was made of a draw."""
+        return any(
+            (isinstance(item, ast.Name) and item.id in self._names)
+            or (isinstance(item, ast.Call) and id(item) in self._draws)
+            for item in ast.walk(node)
+        )
+
+    def follow(self, event: ast.AST) -> None:
+        """Pass on what was drawn. A call of a method with drawn arguments (`model.fit(X)`) makes its object depend on them too."""
+        match event:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if not self.touches(value):
+                self._names.discard(name)
+            case ast.Assign(targets=targets, value=value):
+                self._take(targets, value)
+            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.AugAssign(target=target, value=value):
+                self._take([target], value)
+            case ast.For(target=target, iter=value) | ast.comprehension(target=target, iter=value):
+                self._take([target], value)
+            case ast.Call(func=ast.Attribute(value=target)):
+                self._take([target], event)
+
+    def _take(self, targets: list[ast.expr], value: ast.AST) -> None:
+        if self.touches(value):
+            names = (item.id for target in targets for item in ast.walk(target) if isinstance(item, ast.Name))
+            self._names.update(name for name in names if name not in ("self", "np", "torch", "pd"))
+
+
+def _flow(test: Function) -> list[ast.AST]:
+    """Assertions, and what may pass a drawn value on, in the order of the source."""
+    kinds = (ast.Assert, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.comprehension, ast.Call)
+    found = [item for kind in kinds for item in test.nodes.of(kind)]
+    return sorted(found, key=lambda item: getattr(item, "lineno", 0) or getattr(item, "target", item).lineno)

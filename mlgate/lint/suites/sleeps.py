@@ -64,15 +64,14 @@ def _seconds(suite: Suite, call: ast.Call) -> float:
 def _polled(function: Function) -> Iterator[ast.Call]:
     """Calls in a loop that ends early, in a nested function, or in a lambda."""
     nodes = function.nodes
-    for kind in (ast.While, ast.For, ast.AsyncFor):
-        for loop in nodes.of(kind):
-            inner = Nodes(loop.body)
-            if kind is ast.While or inner.has(ast.Break, ast.Return):
-                yield from inner.of(ast.Call)
-    for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef):
-        for nested in nodes.of(kind):
-            body = nested.body if isinstance(nested.body, list) else [nested.body]
-            yield from Nodes(body).of(ast.Call)
+    for loop in (*nodes.of(ast.While), *nodes.of(ast.For), *nodes.of(ast.AsyncFor)):
+        inner = Nodes(loop.body)
+        if isinstance(loop, ast.While) or inner.has(ast.Break, ast.Return):
+            yield from inner.of(ast.Call)
+    for nested in (*nodes.of(ast.FunctionDef), *nodes.of(ast.AsyncFunctionDef), *nodes.of(ast.ClassDef)):
+        yield from Nodes(nested.body).of(ast.Call)
+    for short in nodes.of(ast.Lambda):
+        yield from Nodes([short.body]).of(ast.Call)
 
 
 def _is_patched(suite: Suite, function: Function) -> bool:

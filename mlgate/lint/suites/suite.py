@@ -145,12 +145,8 @@ class Suite:
             case ast.Import() | ast.ImportFrom():
                 self._imports.append(statement)
             case ast.If() | ast.Try():
-                for child in ast.iter_child_nodes(statement):
-                    if isinstance(child, ast.ExceptHandler):
-                        for handled in child.body:
-                            self._take(handled, owner, conditional=True)
-                    elif isinstance(child, ast.stmt):
-                        self._take(child, owner, conditional=True)
+                for child in _below(statement):
+                    self._take(child, owner, conditional=True)
                 if owner is None and not conditional:
                     self.statements.append(statement)
             case _ if owner is None and not conditional:
@@ -197,22 +193,20 @@ class Suite:
     @cached_property
     def constants(self) -> dict[str, ast.expr]:
         """Names that the module assigns once, at its top, and what they are assigned."""
-        found: dict[str, ast.expr] = {}
-        twice: set[str] = set()
-        for statement in Nodes(self.statements).of(ast.Assign):
-            for target in statement.targets:
-                if isinstance(target, ast.Name):
-                    (twice.add if target.id in found else lambda _: None)(target.id)
-                    found[target.id] = statement.value
-        top = {id(statement) for statement in self.statements}
-        direct = {
+        stored = [
             target.id
+            for statement in Nodes(self.statements).of(ast.Assign)
+            for target in statement.targets
+            if isinstance(target, ast.Name)
+        ]
+        found = {
+            target.id: statement.value
             for statement in self.statements
-            if isinstance(statement, ast.Assign) and id(statement) in top
+            if isinstance(statement, ast.Assign)
             for target in statement.targets
             if isinstance(target, ast.Name)
         }
-        return {name: value for name, value in found.items() if name in direct and name not in twice}
+        return {name: value for name, value in found.items() if stored.count(name) == 1}
 
     def called_name(self, node: ast.AST) -> str:
         """Absolute name of a decorator, of a function or of what a call calls."""
@@ -288,6 +282,14 @@ _PLAIN_BASES = frozenset(
         "abc.ABC",
     }
 )
+
+
+def _below(block: ast.If | ast.Try) -> Iterator[ast.stmt]:
+    for child in ast.iter_child_nodes(block):
+        if isinstance(child, ast.ExceptHandler):
+            yield from child.body
+        elif isinstance(child, ast.stmt):
+            yield child
 
 
 def is_test_file(path: str, text: str) -> bool:

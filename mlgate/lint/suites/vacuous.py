@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mlgate.lint.finding import Finding
 from mlgate.lint.suites.caught import caught
-from mlgate.lint.suites.conditions import always_holds, holds_but_for_nan, is_false, is_same
+from mlgate.lint.suites.conditions import CONSTANTS, always_holds, holds_but_for_nan, is_false, is_same
 from mlgate.lint.suites.suite import Function, Suite
 from mlgate.lint.suites.walk import last_name
 from mlgate.outcome import Status
@@ -48,15 +48,12 @@ def assertion_that_cannot_fail(suite: Suite) -> Iterator[Finding]:
     with an equality of its own, and `assert True` beside other assertions does no harm: warnings. So is
     `pytest.raises(Exception)` around several statements, since the wrong one may raise.
     """
-    coroutines = {name: _callable(function) for name, function in suite.helpers.items()}
+    callables = {name: _callable(function) for name, function in suite.helpers.items()}
     mocks = bool(_MOCKS.search(suite.module.text))
-    for function in suite.functions:
-        if not suite.is_test_file:
-            continue
-        local = _rebound(function)
+    for function in suite.functions if suite.is_test_file else ():
 
-        def is_function(name: str, local: frozenset[str] = local) -> str:
-            return "" if name in local else coroutines.get(name, "")
+        def is_function(name: str, function: Function = function) -> str:
+            return callables[name] if name in callables and name not in _rebound(function) else ""
 
         yield from _conditions(suite, function, is_function)
         yield from _statements(suite, function, mocks=mocks)
@@ -78,17 +75,17 @@ def _rebound(function: Function) -> frozenset[str]:
         for target in ast.walk(ast.Tuple(item.targets))
         if isinstance(target, ast.Name)
     }
+    nodes = function.nodes
     loops = {
         target.id
-        for kind in (ast.For, ast.comprehension, ast.AsyncFor)
-        for item in function.nodes.of(kind)
+        for item in (*nodes.of(ast.For), *nodes.of(ast.AsyncFor), *nodes.of(ast.comprehension))
         for target in ast.walk(item.target)
         if isinstance(target, ast.Name)
     }
     return frozenset(function.parameters | stored | loops)
 
 
-def _conditions(suite: Suite, function: Function, is_function: object) -> Iterator[Finding]:
+def _conditions(suite: Suite, function: Function, is_function: Callable[[str], str]) -> Iterator[Finding]:
     asserts = function.nodes.of(ast.Assert)
     for item in asserts:
         yield from _condition(suite, function, item, item.test, is_function)
@@ -114,17 +111,22 @@ def _conditions(suite: Suite, function: Function, is_function: object) -> Iterat
 
 
 def _condition(
-    suite: Suite, function: Function, node: ast.AST, test: ast.expr, is_function: object
+    suite: Suite, function: Function, node: ast.AST, test: ast.expr, is_function: Callable[[str], str]
 ) -> Iterator[Finding]:
-    why = always_holds(test, is_function)  # type: ignore[arg-type]
-    if why and isinstance(test, ast.Constant):
+    why = always_holds(test, is_function)
+    if why and (_is_marker(test) or why == CONSTANTS):
         yield _constant(suite, function, node, why)
     elif why:
         yield suite.finding(RULE, node, f"holds in every run: {why}", FIX, scope=function.scope)
-    elif not _SELF_EQUAL.search(function.scope):
+    else:
         why = holds_but_for_nan(test)
-        if why:
+        if why and not _SELF_EQUAL.search(function.scope):
             yield suite.finding(RULE, node, why, FIX, scope=function.scope, status=Status.WARN)
+
+
+def _is_marker(test: ast.expr) -> bool:
+    """Whether it is `True` or `1`, which may mark a place; a text is a comparison that was forgotten."""
+    return isinstance(test, ast.Constant) and not isinstance(test.value, str)
 
 
 def _constant(suite: Suite, function: Function, node: ast.AST, why: str) -> Finding:
@@ -162,14 +164,13 @@ def _pair(suite: Suite, function: Function, call: ast.Call, name: str) -> Iterat
         and isinstance(right, ast.Constant)
         and left.value == right.value
     ):
-        yield _constant(suite, function, call, "two constants are compared")
+        yield _constant(suite, function, call, CONSTANTS)
 
 
 def _statements(suite: Suite, function: Function, *, mocks: bool) -> Iterator[Finding]:
-    raising = _raising_lines(suite, function)
     for statement in function.nodes.of(ast.Expr):
         message, value = "", statement.value
-        if isinstance(value, ast.Compare) and not any(low <= statement.lineno <= high for low, high in raising):
+        if isinstance(value, ast.Compare) and not _is_expected_to_raise(function, statement):
             message = f"the result of `{ast.unparse(value)[:60]}` is thrown away: `assert` is missing"
         elif isinstance(value, ast.Attribute | ast.Name) and last_name(value).startswith("assert"):
             message = f"`{last_name(value)}` is not called"
@@ -199,12 +200,13 @@ def _unused_call(suite: Suite, call: ast.Call, *, mocks: bool) -> str:
     return ""
 
 
-def _raising_lines(suite: Suite, function: Function) -> list[tuple[int, int]]:
-    """Where a comparison may stand for itself: it is expected to raise or to warn, or `try` looks whether it does."""
-    blocks: list[tuple[int, int]] = []
-    for kind in (ast.With, ast.AsyncWith):
-        for block in function.nodes.of(kind):
-            blocks.append((block.lineno, block.end_lineno or block.lineno))
-    blocks.extend((block.lineno, block.end_lineno or block.lineno) for block in function.nodes.of(ast.Try))
-    blocks.extend((block.lineno, block.end_lineno or block.lineno) for block in function.nodes.of(ast.FunctionDef))
-    return blocks
+def _is_expected_to_raise(function: Function, statement: ast.stmt) -> bool:
+    """Whether a comparison may stand for itself: in a `with` or `try`, which look whether it raises or warns."""
+    nodes = function.nodes
+    blocks: list[ast.stmt] = [
+        *nodes.of(ast.With),
+        *nodes.of(ast.AsyncWith),
+        *nodes.of(ast.Try),
+        *nodes.of(ast.FunctionDef),
+    ]
+    return any(block.lineno <= statement.lineno <= (block.end_lineno or block.lineno) for block in blocks)

@@ -8,16 +8,17 @@ from typing import Any, TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
 
-_NOT_WALKED = frozenset(
-    {"ctx", "op", "ops", "type_comment", "type_ignores", "type_params", "kind", "conversion", "level"}
+_PLAIN = frozenset(
+    ["ctx", "op", "ops", "type_comment", "type_ignores", "type_params", "kind", "conversion", "level", "name", "names", "attr", "arg", "id", "module", "asname", "is_async", "simple", "rest", "kwd_attrs", "annotation", "returns"]  # a word list reads better
 )
-_LEAVES = (ast.Name, ast.Constant, ast.alias, ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal)
-_FIELDS: dict[type[ast.AST], tuple[str, ...]] = dict.fromkeys(_LEAVES, ())
-"""Fields of each kind of node that may hold nodes, last one first."""
+"""Fields that hold no nodes, or none that a rule asks for."""
+_LEAVES = (ast.Name, ast.Constant, type(None), str)
+_FIELDS: dict[type, tuple[str, ...] | None] = dict.fromkeys(_LEAVES)
+"""Fields of each kind of node that may hold nodes, last one first; None for what is not kept."""
 
 
 class Nodes:
-    """The nodes below some statements, nested functions included."""
+    """The nodes below some statements, nested functions included; names and constants are not kept."""
 
     __slots__ = ("by_kind",)
 
@@ -29,18 +30,20 @@ class Nodes:
         while stack:
             node = stack.pop()
             kind = node.__class__
+            if kind not in fields:
+                fields[kind] = tuple(name for name in reversed(kind._fields) if name not in _PLAIN)
+            names = fields[kind]
+            if names is None:
+                continue
             if kind in by_kind:
                 by_kind[kind].append(node)
             else:
                 by_kind[kind] = [node]
-            names = fields.get(kind)
-            if names is None:
-                names = fields[kind] = tuple(name for name in reversed(kind._fields) if name not in _NOT_WALKED)
             for name in names:
                 value = getattr(node, name)
                 if value.__class__ is list:
-                    stack.extend(item for item in reversed(value) if isinstance(item, ast.AST))
-                elif isinstance(value, ast.AST):
+                    stack += value[::-1]
+                elif value is not None:
                     stack.append(value)
 
     def of(self, kind: type[Node]) -> list[Node]:
