@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SECTIONS = frozenset(
     {
         *("version", "datasets", "data", "splits", "skew", "drift", "configs", "lint", "evaluations", "tiers"),
-        *("privacy", "accepted", "history"),
+        *("artifacts", "privacy", "accepted", "history"),
     }
 )
 """Sections of mlgate.yaml that change nothing for a config that holds, `configs` and `datasets` apart."""

@@ -1,7 +1,7 @@
 """Configs of Hydra and OmegaConf: defaults lists, interpolations, mandatory values, `_target_`.
 
 A config is one of these by its signs only: a `defaults` list of the right shape, `_target_`, `???`, or an interpolation
-that only OmegaConf knows. Files are asked for through a callable: nothing is opened here.
+that only OmegaConf knows, or of a key at its top. Files are asked for through a callable: nothing is opened here.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from mlgate.lint.config_found import FAIL, WARN, Config, Entry, Found, nearest_n
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 MISSING = "???"
 _TARGET = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+"
 _KNOWN_BY = r"\$\{(?:oc\.|now:|hydra[.:]|\.|[A-Za-z_]\w*\.[A-Za-z_])"
 """Interpolations that only OmegaConf has: resolvers of its own, relative ones, and paths."""
+_OF_NAME = r"(?<!\\)\$\{([a-z]\w*)\}"
+"""One of a single name, which counts where a key at the top of the file is called so."""
 
 
 def is_hydra(config: Config) -> bool:
@@ -28,16 +30,18 @@ def is_hydra(config: Config) -> bool:
     text = config.text
     if "_target_" not in text and "${" not in text and MISSING not in text and "defaults:" not in text:
         return False
-    return defaults_of(config) is not None or any(_is_sign(entry) for entry in config.entries)
+    top = config.document.value
+    names = top if isinstance(top, dict) else {}
+    return defaults_of(config) is not None or any(_is_sign(entry, names) for entry in config.entries)
 
 
-def _is_sign(entry: Entry) -> bool:
+def _is_sign(entry: Entry, names: Mapping[str, Node]) -> bool:
     value = entry.node.value
-    return (
-        entry.key == "_target_"
-        or value == MISSING
-        or (isinstance(value, str) and bool("${" in value and re.search(_KNOWN_BY, value)))
-    )
+    if entry.key == "_target_" or value == MISSING:
+        return True
+    if not isinstance(value, str) or "${" not in value:
+        return False
+    return bool(re.search(_KNOWN_BY, value)) or any(name in names for name in re.findall(_OF_NAME, value))
 
 
 def defaults_of(config: Config) -> list[Node] | None:

@@ -22,8 +22,8 @@ def config_known(config: Config) -> list[Found] | None:
     """Well-known keys of training configs hold what every library takes them for.
 
     `fail`: a number that is text (`learning_rate: "5e-5"`, `batch_size: 32x`) or true, a flag that is text
-    (`shuffle: "false"` is true in Python), a count below 0 or not whole (`batch_size: -8`), a share
-    outside 0 to 1 (`dropout: 10`), a rate below 0. `warn`: a count of 0, a learning rate of 0, or of 100 and more; a seed that NumPy
+    (`shuffle: "false"` is true in Python), a count below 0 or not whole (`batch_size: -8`), a share outside 0 to 1
+    (`dropout: 10`), a rate below 0. `warn`: a count of 0, a learning rate of 0, or of 100 and more; a seed that NumPy
     refuses (below 0 or above 2**32 - 1). Text such as `auto`, interpolations, lists and mappings (spaces of a search)
     are left alone, as is any key that is not in this small table. In ini files every value is text.
     """

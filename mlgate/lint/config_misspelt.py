@@ -19,9 +19,9 @@ def config_misspelt(config: Config) -> list[Found] | None:
     """No key is nearly a well-known name of training configs.
 
     `learnig_rate` leaves the default in force without a word: `warn`, with the name that was meant. Keys of at least
-    six letters that differ in one letter, or two neighbours that are swapped; from ten letters in two. Plurals are
-    names of their own, as is a name with a letter before it, and so is a key beside which the right name stands, too. A JSON Schema without
-    `additionalProperties` makes a misspelling a `fail`.
+    six letters that differ in one letter, or two neighbours that are swapped; long words in two. Plurals are names of
+    their own, as is a name with a letter before it, and so is a key beside which the right name stands, too. A JSON
+    Schema with `additionalProperties: false` makes any unknown key a `fail`.
     """
     if config.kind == "ini":
         return None

@@ -158,3 +158,115 @@ def test_a_file_outside_the_folder_may_be_named_on_the_command_line(
     other = tmp_path_factory.mktemp("other") / "a.yaml"
     other.write_text("a: 1\n")
     assert place.mlgate("config", "check", str(other)).code == 0
+
+
+def outcomes(place: Any, *arguments: str) -> dict[str, tuple[str, str]]:
+    ran = place.mlgate("config", "check", *arguments, "--format", "json")
+    return {item["id"]: (item["status"], item["message"]) for item in json.loads(ran.out)["outcomes"]}
+
+
+def test_a_schema_that_a_config_names_is_used_inside_the_repository_only(place: Any) -> None:
+    (place.root / ".git").mkdir()
+    place.write("s/a.json", json.dumps(SCHEMA))
+    place.write("configs/a.yaml", "# yaml-language-server: $schema=../s/a.json\nsead: 7\n")
+    place.write("b.yaml", "# yaml-language-server: $schema=https://example.org/s.json\nseed: 7\n")
+    place.write("c.yaml", "# yaml-language-server: $schema=../../etc/s.json\nseed: 7\n")
+    place.write("d.json", '{"$schema": "s/gone.json", "seed": 7}')
+    found = outcomes(place, "configs/a.yaml", "b.yaml", "c.yaml", "d.json")
+    status, message = found["static/configs/a.yaml/config_schema/sead:additionalProperties"]
+    assert (status, message) == ("fail", "unknown key sead; did you mean seed?")
+    assert found["static/b.yaml/config_schema/url"][0] == "skip"
+    assert "not fetched" in found["static/b.yaml/config_schema/url"][1]
+    assert found["static/c.yaml/config_schema/readable"][0] == "error"
+    assert "gone.json: cannot be read" in found["static/d.json/config_schema/readable"][1]
+    assert place.mlgate("config", "check", "d.json").code == 3
+    assert place.mlgate("config", "check", "b.yaml").code == 0
+
+
+ASKED = """version: 1
+configs:
+  - {files: "configs/*.yaml", paths: [data.train, data.gone], seed: required, reader: pyyaml}
+  - {files: "configs/a.yaml", paths: data.extra}
+"""
+
+
+def test_what_mlgate_yaml_asks_for_is_judged_in_a_run_and_at_a_commit(place: Any) -> None:
+    place.write("mlgate.yaml", ASKED)
+    place.write("data/train.csv", "")
+    place.write("configs/a.yaml", "data: {train: data/train.csv, extra: data/trian.csv}\nfloor: 1e-3\n")
+    place.write("configs/b.yaml", "data: {train: data/train.csv}\nseed: 7\n")
+    ran = place.run("--tier", "static")
+    assert ran.code == 1
+    assert {id_: status for id_, status in ran.statuses().items() if status != "pass"} == {
+        "static/configs/a.yaml/config_ambiguous/fail": "fail",
+        "static/configs/a.yaml/config_path/data/extra": "fail",
+        "static/configs/a.yaml/config_seed": "fail",
+        "static/configs/%2A.yaml/config_path/declared/data.gone": "warn",
+    }
+    assert ran.outcome("static/configs/%2A.yaml/config_path/declared/data.gone")["location"]["path"] == "mlgate.yaml"
+    assert main(["configs/b.yaml"]) == 0
+    assert main(["configs/a.yaml"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("reader: yaml11", "not one of pyyaml, omegaconf, yaml12"),
+        ("sed: required", "did you mean 'seed'?"),
+        ("seed: 5", "expected text"),
+        ("paths: [a..b]", "is no place of a value"),
+        ("seed: '*.seed'", "is no place of a value"),
+    ],
+)
+def test_a_mistake_in_what_is_asked_is_wrong_usage(place: Any, entry: str, words: str) -> None:
+    place.write("mlgate.yaml", f'version: 1\nconfigs:\n  - {{files: "*.json", {entry}}}\n')
+    ran = place.run("--tier", "static")
+    assert ran.code == 2
+    assert words in ran.err
+
+
+def test_readers_are_the_same_everywhere() -> None:
+    from mlgate.config.project_file import project_json_schema
+    from mlgate.lint.config_readings import READERS
+
+    entry = project_json_schema()["properties"]["configs"]["items"]
+    assert tuple(entry["properties"]["reader"]["enum"]) == READERS
+
+
+def test_many_findings_of_one_check_are_cut_and_counted(place: Any) -> None:
+    place.write("a.yaml", "".join(f"dropout_{n}: {{dropout: 7}}\n" for n in range(70)))
+    found = outcomes(place, "a.yaml")
+    assert found["static/a.yaml/config_known/more"] == ("fail", "20 more findings of this check")
+
+
+def test_a_data_file_that_is_no_config_says_so(place: Any) -> None:
+    place.write("a.yaml", "x: " + "y" * 2_000_001)
+    assert place.mlgate("config", "check", "a.yaml").code == 3
+
+
+class TestInfer:
+    """`mlgate config infer`."""
+
+    def test_the_schema_holds_for_its_configs_and_nothing_is_overwritten(self, place: Any) -> None:
+        place.write("configs/a.yaml", "seed: 7\noptimizer: {lr: 0.1}\n")
+        place.write("configs/b.json", '{"seed": 8, "optimizer": {"lr": 1, "betas": [0.9, 0.99]}}')
+        files = ["configs/a.yaml", "configs/b.json"]
+        ran = place.mlgate("config", "infer", *files, "-o", "train.schema.json")
+        assert (ran.code, ran.out) == (0, "")
+        assert "declare it" in ran.err
+        assert place.mlgate("config", "check", *files, "--schema", "train.schema.json").code == 0
+        place.write("c.yaml", "sead: 7\noptimizer: {lr: 0.1}\n")
+        assert "did you mean seed?" in place.mlgate("config", "check", "c.yaml", "--schema", "train.schema.json").out
+        assert place.mlgate("config", "infer", *files, "-o", "train.schema.json").code == 2
+        again = place.mlgate("config", "infer", *files)
+        assert again.out == (place.root / "train.schema.json").read_text()
+
+    @pytest.mark.parametrize(
+        ("text", "code"), [("- 1\n", 2), ("a: [\n", 2), ("batch_size: -1.5\n", 2), ("x: .nan\n", 2), (None, 3)]
+    )
+    def test_what_is_wrong_is_no_model_for_a_schema(self, place: Any, text: str | None, code: int) -> None:
+        if text is not None:
+            place.write("a.yaml", text)
+        ran = place.mlgate("config", "infer", "a.yaml")
+        assert (ran.code, ran.out) == (code, "")
+        assert "hint" in ran.err
