@@ -154,19 +154,10 @@ class _Built:
     build: Any
 
     def parse(self, node: Node, reading: f.Reading) -> Any:
-        return self.build(**complete(self.struct, node, reading))
+        return self.build(**f.complete(self.struct, node, reading))
 
     def json_schema(self) -> f.JsonSchema:
         return self.struct.json_schema()
-
-
-def complete(struct: f.Struct, node: Node, reading: f.Reading) -> dict[str, Any]:
-    """Values of a struct, or its mistakes: an object is only built from what is whole."""
-    before = len(reading.mistakes)
-    values = struct.parse(node, reading)
-    if len(reading.mistakes) > before:
-        raise reading.mistakes.pop()
-    return values
 
 
 EVALUATION = f.Struct(
@@ -222,7 +213,7 @@ EVALUATION = f.Struct(
 
 
 def read_evaluation(name: str, node: Node, reading: f.Reading) -> Evaluation:
-    values = complete(EVALUATION, node, reading)
+    values = f.complete(EVALUATION, node, reading)
     assert isinstance(node.value, dict)  # noqa: S101  # narrowing only: the struct has refused anything else
     if "command" in values and "stage" in values:
         raise node.key_error(
@@ -261,7 +252,7 @@ HISTORY = f.Struct(
 @dataclass(frozen=True, slots=True)
 class HistoryKind:
     def parse(self, node: Node, reading: f.Reading) -> History:
-        values = complete(HISTORY, node, reading)
+        values = f.complete(HISTORY, node, reading)
         ref = values.get("ref", "refs/mlgate/history")
         if not re.fullmatch(r"refs/[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)+", ref) or ref.startswith(
             ("refs/heads/", "refs/tags/")
@@ -271,3 +262,7 @@ class HistoryKind:
 
     def json_schema(self) -> f.JsonSchema:
         return HISTORY.json_schema()
+
+
+EVALUATIONS = f.MapOf(read_evaluation, EVALUATION.json_schema)
+"""The section `evaluations` of `mlgate.yaml`."""

@@ -30,6 +30,7 @@ __all__ = [
     "Reading",
     "Struct",
     "Text",
+    "complete",
     "nearest",
     "place",
 ]
@@ -164,3 +165,12 @@ class Struct:
         schema: JsonSchema = {"type": "object", "properties": properties, "additionalProperties": False}
         required = [key for key, item in self.keys.items() if item.required]
         return schema | ({"required": required} if required else {})
+
+
+def complete(struct: Struct, node: Node, reading: Reading) -> dict[str, Any]:
+    """Values of a struct, or its mistakes: an object is only built from what is whole."""
+    before = len(reading.mistakes)
+    values = struct.parse(node, reading)
+    if len(reading.mistakes) > before:
+        raise reading.mistakes.pop()
+    return values

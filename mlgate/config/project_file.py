@@ -7,19 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from mlgate.config import fields as f
-from mlgate.config.artifact_rules import ArtifactsKind
 from mlgate.config.document import Node, load_document
-from mlgate.config.drift_rules import DriftKind
-from mlgate.config.evaluation_file import EVALUATION, HistoryKind, complete, read_evaluation
 from mlgate.config.extends import apply_extends
-from mlgate.config.lint_section import LintKind
+from mlgate.config.late import Late
 from mlgate.config.places import Place
 from mlgate.config.project import Accepted, ConfigFiles, Dataset, Project, Tier
 from mlgate.config.project_rules import require_known_names
-from mlgate.config.refreshed import RefreshedKind
 from mlgate.config.sizes import MemorySize
-from mlgate.config.skew_rules import SkewKind
-from mlgate.config.splits_rules import SplitsKind
 from mlgate.outcome import TIERS
 
 _DATASET = f.Struct(
@@ -31,7 +25,9 @@ _DATASET = f.Struct(
         "schema": f.Key(f.FilePath(), "schema file; without one only the file's hygiene is judged"),
         "environment": f.Key(f.Text(), "name of the environment, e.g. training or serving"),
         "key": f.Key(f.ListOf(f.Text(), single=True), "columns that identify a row in the report"),
-        "refreshed": f.Key(RefreshedKind(), "how long ago its content may have come into the repository"),
+        "refreshed": f.Key(
+            Late("refreshed", "RefreshedKind"), "how long ago its content may have come into the repository"
+        ),
     },
 )
 _DATA = f.Struct(
@@ -60,7 +56,7 @@ _CONFIGS = f.Struct(
 
 
 def _dataset(name: str, node: Node, reading: f.Reading) -> Dataset:
-    return Dataset(name=name, location=f.place(node), **complete(_DATASET, node, reading))
+    return Dataset(name=name, location=f.place(node), **f.complete(_DATASET, node, reading))
 
 
 _TIER = f.Struct(
@@ -89,7 +85,7 @@ _ACCEPTED = f.Struct(
 
 
 def _tier(name: str, node: Node, reading: f.Reading) -> Tier:
-    values = complete(_TIER, node, reading)
+    values = f.complete(_TIER, node, reading)
     values["budget_s"] = values.pop("budget", None)
     return Tier(name=name, location=f.place(node), **values)
 
@@ -101,7 +97,7 @@ class _Placed:
         self.struct, self.build = struct, build
 
     def parse(self, node: Node, reading: f.Reading) -> Any:
-        return self.build(location=f.place(node), **complete(self.struct, node, reading))
+        return self.build(location=f.place(node), **f.complete(self.struct, node, reading))
 
     def json_schema(self) -> f.JsonSchema:
         return self.struct.json_schema()
@@ -114,19 +110,25 @@ _PROJECT = f.Struct(
         "extends": f.Key(f.FilePath(), "another file of the repository whose values are the defaults"),
         "datasets": f.Key(f.MapOf(_dataset, _DATASET.json_schema), "data files by name"),
         "data": f.Key(_DATA, "how the data files are read and checked"),
-        "splits": f.Key(f.ListOf(SplitsKind(), distinct=False), "datasets that must not leak into each other"),
-        "skew": f.Key(SkewKind(), "what a model was trained on and what it was served, which must be alike"),
-        "drift": f.Key(DriftKind(), "datasets that must not have drifted from another one, or from a profile"),
+        "splits": f.Key(
+            f.ListOf(Late("splits_rules", "SplitsKind"), distinct=False), "datasets that must not leak into each other"
+        ),
+        "skew": f.Key(
+            Late("skew_rules", "SkewKind"), "what a model was trained on and what it was served, which must be alike"
+        ),
+        "drift": f.Key(
+            Late("drift_rules", "DriftKind"), "datasets that must not have drifted from another one, or from a profile"
+        ),
         "configs": f.Key(
             f.ListOf(_Placed(_CONFIGS, ConfigFiles)), "config files, their JSON Schema, and what is asked of them"
         ),
-        "lint": f.Key(LintKind(), "Python files and notebooks that the static rules judge"),
-        "artifacts": f.Key(ArtifactsKind(), "what model files may import when they are loaded"),
-        "evaluations": f.Key(f.MapOf(read_evaluation, EVALUATION.json_schema), "models under review, by name"),
+        "lint": f.Key(Late("lint_section", "LintKind"), "Python files and notebooks that the static rules judge"),
+        "artifacts": f.Key(Late("artifact_rules", "ArtifactsKind"), "what model files may import when they are loaded"),
+        "evaluations": f.Key(Late("evaluation_file", "EVALUATIONS"), "models under review, by name"),
         "tiers": f.Key(f.MapOf(_tier, _TIER.json_schema, keys=TIERS), "tests by tier"),
         "privacy": f.Key(_PRIVACY, "what of single rows may appear in a report"),
         "accepted": f.Key(f.ListOf(_Placed(_ACCEPTED, Accepted)), "outcomes that are warnings until a date"),
-        "history": f.Key(HistoryKind(), "where the metrics of every main run are kept"),
+        "history": f.Key(Late("evaluation_file", "HistoryKind"), "where the metrics of every main run are kept"),
         "mode": f.Key(f.Text(choices=("enforce", "advisory")), "advisory reports everything and always exits 0"),
     },
 )

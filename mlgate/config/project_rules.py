@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from mlgate.config import fields as f
-from mlgate.config.drift_rules import require_known_drift
 from mlgate.config.project import Project
-from mlgate.config.skew_rules import require_known_skew
-from mlgate.config.splits_rules import require_known_splits
 from mlgate.errors import ConfigError
 from mlgate.outcome import COMPARED
 
@@ -29,9 +26,7 @@ def require_known_names(project: Project) -> None:
                 path=dataset.location.path,
                 line=dataset.location.line,
             )
-    require_known_splits(project.splits, project.datasets)
-    require_known_skew(project.skew, project.datasets)
-    require_known_drift(project.drift, project.datasets)
+    _require_known_pairs(project)
     for tier in project.tiers.values():
         for name in tier.datasets:
             if name not in project.datasets:
@@ -42,3 +37,19 @@ def require_known_names(project: Project) -> None:
                     path=tier.location.path if tier.location else project.path,
                     line=line,
                 )
+
+
+def _require_known_pairs(project: Project) -> None:
+    """What compares datasets; its modules are imported where there is something to compare."""
+    if project.splits:
+        from mlgate.config.splits_rules import require_known_splits
+
+        require_known_splits(project.splits, project.datasets)
+    if project.skew:
+        from mlgate.config.skew_rules import require_known_skew
+
+        require_known_skew(project.skew, project.datasets)
+    if project.drift:
+        from mlgate.config.drift_rules import require_known_drift
+
+        require_known_drift(project.drift, project.datasets)

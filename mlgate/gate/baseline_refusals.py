@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from mlgate.config.project import Evaluation, Project
+from mlgate.config.evaluation import Evaluation
+from mlgate.config.project import Project
 from mlgate.config.references import Reference
 from mlgate.errors import SourceError, UsageError
 from mlgate.gate.baseline_files import Kept

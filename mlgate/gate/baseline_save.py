@@ -9,7 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from mlgate.config.project import Evaluation, Project
+from mlgate.config.evaluation import Evaluation
+from mlgate.config.project import Project
 from mlgate.config.references import Reference, parse_reference
 from mlgate.errors import SourceError, UsageError
 from mlgate.gate.baseline_files import Kept, keep_files, require_judged

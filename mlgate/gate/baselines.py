@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mlgate.config.evaluation import Evaluation
 from mlgate.config.fields import nearest
-from mlgate.config.project import Evaluation, Project
+from mlgate.config.project import Project
 from mlgate.errors import MlgateError, UsageError
 from mlgate.gate.evaluations import baseline_facts, describe_baseline, require_distinct
 from mlgate.gate.load import load_project

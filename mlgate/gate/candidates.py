@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mlgate.config.project import Evaluation, Project
+from mlgate.config.evaluation import Evaluation
+from mlgate.config.project import Project
 from mlgate.errors import SourceError
 from mlgate.gate.paths import is_glob
 from mlgate.gate.pull import pull

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mlgate.config.other_tables import tables_named
-from mlgate.gate.data_infer import propose_schema
 from mlgate.gate.data_subjects import declared_subjects, plain_subject, project_of, with_others, without_large
 from mlgate.gate.datasets import Subject, judge
 from mlgate.gate.load import load_schema, require_environment, require_key, require_types
@@ -151,6 +150,8 @@ def infer_data_schema(file: str, *, start: Path, ranges: bool = False, memory: s
     ranges : make the suggested ranges rules
     memory : cap of the engine's memory; None takes that of the environment, else the default
     """
+    from mlgate.gate.data_infer import propose_schema
+
     subject = replace(plain_subject(start, file), memory_limit=memory_limit(memory))
     return propose_schema(subject, path=file, ranges=ranges)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlgate.config.project import Columns, Evaluation, MetricPolicy
+from mlgate.config.evaluation import Columns, Evaluation, MetricPolicy
 from mlgate.outcome import Location
 
 Table = dict[str, NDArray[Any]]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlgate.config.project import Evaluation, MetricPolicy
+from mlgate.config.evaluation import Evaluation, MetricPolicy
 from mlgate.metrics import Facts, comparability_key, compare_evaluation, decide_comparisons, parse_rows
 from mlgate.metrics.catalogue import CATALOGUE
 from mlgate.metrics.paired import Coded

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from mlgate.config.project import Columns, Evaluation, MetricPolicy
+from mlgate.config.evaluation import Columns, Evaluation, MetricPolicy
 from mlgate.metrics.joined import check_key, comparability_key, join
 from mlgate.metrics.rows import PredictionsError, Rows, parse_rows
 from mlgate.metrics.specs import METRICS

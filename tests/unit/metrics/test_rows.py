@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from mlgate.config.project import Columns, Evaluation, MetricPolicy
+from mlgate.config.evaluation import Columns, Evaluation, MetricPolicy
 from mlgate.metrics.numbers import parse_numbers
 from mlgate.metrics.rows import MISSING, PredictionsError, parse_rows
 from mlgate.sources.tables import read_columns
