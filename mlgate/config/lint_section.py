@@ -38,6 +38,11 @@ RULE_NAMES = (
     "production-host-in-test",
     "sleep-in-test",
     "test-outside-tiers",
+    # notebooks
+    "hidden-state",
+    "personal-data-in-output",
+    "credential-in-output",
+    "absolute-path-in-output",
     # comments that ignore
     "unexplained-ignore",
     "unused-ignore",

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from mlgate.errors import SourceError
+from mlgate.gate.lint_personal import find_personal
 from mlgate.lint.judging import Asked, Judged, Problem, judge_file
 from mlgate.lint.module import Module, parse_module
 from mlgate.sources.project_modules import ProjectModules
@@ -63,7 +64,7 @@ class Worker:
             source = decode_source(raw, notebook=path.endswith(".ipynb"))
         except SourceError as problem:
             return Worked(Judged(path=path, problems=(Problem(message=problem.message, hint=problem.hint),)))
-        judged = judge_file(source.text, path, self.load, self.asked)
+        judged = judge_file(source.text, path, self.load, self.asked, find_personal)
         return Worked(judged, self.digest(raw), tuple(self._imports.values()))
 
     def load(self, name: str, importer: str) -> Module | None:

@@ -16,6 +16,7 @@ from mlgate.lint.module import Module, parse_module
 from mlgate.outcome import Status
 
 if TYPE_CHECKING:
+    from mlgate.lint.notebook_rules import Find
     from mlgate.lint.suites import Declared
 
 Load = Callable[[str, str], Module | None]
@@ -72,10 +73,15 @@ class Judged(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-def judge_file(text: str, path: str, load: Load, asked: Asked) -> Judged:
-    """Judge a Python file or, by its ending, a notebook. What stops one family is a problem, and the others go on."""
+def judge_file(text: str, path: str, load: Load, asked: Asked, find: Find | None = None) -> Judged:
+    """Judge a Python file or, by its ending, a notebook. What stops one family is a problem, and the others go on.
+
+    Parameters
+    ----------
+    find : finds personal data and credentials in what a notebook shows; without it, nothing is said of them
+    """
     if path.endswith(".ipynb"):
-        return _judge_notebook(text, path, load, asked)
+        return _judge_notebook(text, path, load, asked, find)
     families = _families(path, text, asked)
     if not families:
         return Judged(path=path, problems=(Problem(message=_CONCERNS_NONE, status=Status.SKIP),))
@@ -179,7 +185,7 @@ class _Judging:
         )
 
 
-def _judge_notebook(text: str, path: str, load: Load, asked: Asked) -> Judged:
+def _judge_notebook(text: str, path: str, load: Load, asked: Asked, find: Find | None) -> Judged:
     from mlgate.lint.notebook import notebook_module, read_notebook
 
     try:
@@ -202,7 +208,7 @@ def _judge_notebook(text: str, path: str, load: Load, asked: Asked) -> Judged:
     if NOTEBOOKS in families:
         from mlgate.lint.notebook_rules import judge
 
-        judging.ask(NOTEBOOKS, lambda: judge(notebook, module))
+        judging.ask(NOTEBOOKS, lambda: judge(notebook, module, find))
     return judging.result(families, problems)
 
 

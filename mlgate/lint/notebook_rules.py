@@ -44,11 +44,13 @@ def hidden_state(notebook: Notebook, module: Module) -> Iterator[Finding]:
     defines any more. Names that magics, shell commands and star imports may define are taken as defined.
     """
     cells = [cell for cell in notebook.cells if cell.kind == "code" and cell.source.strip()]
-    if notebook.is_python:
-        yield from _used_too_early(cells, names_by_cell(notebook, module), module)
+    early = list(_used_too_early(cells, names_by_cell(notebook, module), module)) if notebook.is_python else []
+    yield from early
+    known = {finding.evidence["cell"] for finding in early}
     counted = [cell for cell in cells if cell.execution_count is not None]
     twice = [count for count, seen in Counter(cell.execution_count for cell in counted).items() if seen > 1]
     late = [(cell, after) for cell, after in pairwise(counted) if _count(cell) > _count(after)]
+    late = [(cell, after) for cell, after in late if cell.number not in known]  # it follows from what was told
     if late:
         cell, after = late[0]
         message = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mlgate.lint.ignores import RULES as IGNORES
+from mlgate.lint.notebook_rules import RULES as NOTEBOOKS
 from mlgate.lint.rule import Rule, documented
 from mlgate.lint.seeds.rules import RULES as SEEDS
 from mlgate.lint.suites import RULES as TESTS
@@ -12,6 +13,7 @@ from mlgate.lint.suites import RULES as TESTS
 BY_FAMILY: dict[str, tuple[Rule, ...]] = {
     "seeds": SEEDS,
     "tests": tuple(documented(*rule) for rule in TESTS),
+    "notebooks": tuple(documented(*rule) for rule in NOTEBOOKS),
     "ignores": IGNORES,
 }
 
