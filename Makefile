@@ -82,6 +82,7 @@ bench: $(READY)  ## error rates of the gate by simulation, and its cost beside p
 	@$(BIN)/python -m benchmarks.skew_and_series
 	@$(BIN)/python -m benchmarks.pii_corpus
 	@$(BIN)/python -m benchmarks.pii_scan
+	@$(BIN)/python -m benchmarks.config_faults
 	@$(BIN)/python -m benchmarks.start_up
 
 docs: $(READY)  ## write the generated tables in docs/

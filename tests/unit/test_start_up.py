@@ -119,3 +119,28 @@ def test_json_schema_is_imported_once_a_schema_is_declared(project: Path) -> Non
     done, loaded = run_and_list_modules("mlgate.cli:main", arguments, project)
     assert done.returncode == 0, done.stdout + done.stderr
     assert loaded & HEAVY == {"jsonschema"}
+
+
+SLOW = {"click", "dataclasses", "pathlib", "inspect", "ast", "typing", "json", "urllib.parse", "tempfile", "subprocess"}
+"""What the hooks that are measured against check-yaml start without, beside all that is heavy."""
+
+
+def test_the_hook_of_configs_imports_nothing_that_it_can_do_without(project: Path) -> None:
+    done, loaded = run_and_list_modules("mlgate_hooks.config:main", ["configs/train.yaml"], project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "every check holds" in done.stdout
+    # What the interpreter of the tests imports by itself, through its .pth files, is not ours.
+    _, before = run_and_list_modules("yaml", [], project)
+    assert (loaded - before) & (SLOW | HEAVY) == set()
+    assert not any(name.startswith(("mlgate.cli", "mlgate.render", "mlgate.config.project")) for name in loaded)
+
+
+def test_the_hook_of_configs_imports_json_schema_only_for_a_schema(project: Path) -> None:
+    declared = 'version: 1\nconfigs:\n  - {files: "configs/*.yaml", schema: schema.json}\n'
+    (project / "mlgate.yaml").write_text(declared, encoding="utf-8")
+    done, loaded = run_and_list_modules("mlgate_hooks.config:main", ["configs/train.yaml"], project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert loaded & HEAVY == {"jsonschema"}
+    assert not any(
+        name.startswith(("click", "mlgate.cli", "mlgate.render", "mlgate.config.project")) for name in loaded
+    )
