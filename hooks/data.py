@@ -1,54 +1,80 @@
-"""Hook `mlgate-data`: changed data files against the schemas that mlgate.yaml declares for them."""
+"""Hook `mlgate-data`: changed data files, or those of a changed schema, against what mlgate.yaml declares for them.
+
+On the common way, without options, it imports neither click nor what of duckdb only names its engine.
+"""
 
 from __future__ import annotations
 
-import importlib.util
+import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-import click
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-from mlgate.cli import run_command
-from mlgate.cli.output import finish, format_option, memory_option, option, strict_option
-from mlgate.errors import UsageError
+    from mlgate.outcome import Report
 
 MEGABYTE = 1_000_000
-
-
-@click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@option(
-    "--max-megabytes", type=click.FloatRange(min=0), default=100.0, help="Larger files are left to the pull request."
-)
-@memory_option
-@strict_option
-@format_option
-@click.pass_context
-def check(
-    ctx: click.Context,
-    files: tuple[Path, ...],
-    max_megabytes: float,
-    memory_limit: str | None,
-    strict: bool,
-    fmt: str,
-) -> None:
-    """Check data FILES against their declared schemas; a file without one is judged for hygiene."""
-    from mlgate.gate.standalone import check_data_files
-
-    if importlib.util.find_spec("duckdb") is None:
-        raise UsageError(
-            "the hook mlgate-data needs duckdb, which is not in its environment",
-            hint='your additional_dependencies replace ours: add "duckdb>=1.2.2" to them in .pre-commit-config.yaml',
-        )
-    limit = int(max_megabytes * MEGABYTE)
-    report = check_data_files(files, start=Path.cwd(), limit_bytes=limit, strict=strict, memory=memory_limit)
-    finish(ctx, report, fmt)
+MAX_MEGABYTES = 100.0
+_SET = ("MLGATE_MAX_MEGABYTES", "MLGATE_MEMORY_LIMIT", "MLGATE_STRICT", "MLGATE_FORMAT", "MLGATE_DEBUG")
+"""Variables that mean the same as options."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Check the files that pre-commit names; 0 nothing blocks, 1 a finding, 2 wrong usage, 3 not checkable."""
-    return run_command(check, list(sys.argv[1:] if argv is None else argv))
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    plain = arguments and not any(item.startswith("-") for item in arguments) and not any(map(os.environ.get, _SET))
+    if plain and sys.stdout is not None and not sys.stdout.isatty():
+        code = _plainly([Path(item) for item in arguments], alone=argv is None)
+        if code is not None:
+            return code
+    from mlgate.cli import run_command
+    from mlgate_hooks.data_command import check
+
+    return run_command(check, arguments)
+
+
+def judged(
+    files: Sequence[Path], *, max_megabytes: float, strict: bool, memory: str | None, alone: bool = False
+) -> Report:
+    """The report of the files of a commit; with `alone` the process has nothing else to do with duckdb.
+
+    Raises
+    ------
+    UsageError
+        The engine is not installed, or a file of ours has mistakes.
+    """
+    from mlgate.errors import UsageError
+    from mlgate.sources.engine import has_engine
+
+    if not has_engine(alone=alone):
+        raise UsageError(
+            "the hook mlgate-data needs duckdb, which is not in its environment",
+            hint='your additional_dependencies replace ours: add "duckdb>=1.2.2" to them in .pre-commit-config.yaml',
+        )
+    from mlgate.gate.data_commit import check_data_files
+
+    limit = int(max_megabytes * MEGABYTE)
+    return check_data_files(files, start=Path.cwd(), limit_bytes=limit, strict=strict, memory=memory)
+
+
+def _plainly(files: Sequence[Path], *, alone: bool) -> int | None:
+    """Exit code of a check without options; None where the whole command must tell what is wrong."""
+    from mlgate.render import RENDERERS
+
+    try:
+        report = judged(files, max_megabytes=MAX_MEGABYTES, strict=False, memory=None, alone=alone)
+    except Exception:  # noqa: BLE001  # the command meets it again, and puts it into words
+        return None
+    if report.outcomes:
+        text = RENDERERS["text"](report).encode("utf-8", "backslashreplace").decode("utf-8")
+        try:
+            sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+            sys.stdout.flush()
+        except OSError:
+            return 3  # nobody saw it, so nothing has passed
+    return report.exit_code if report.outcomes else 0
 
 
 if __name__ == "__main__":

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from mlgate.config.other_tables import tables_named
-from mlgate.gate.data_subjects import declared_subjects, plain_subject, project_of, with_others, without_large
+from mlgate.gate.data_subjects import declared_subjects, plain_subject, project_of, with_others
 from mlgate.gate.datasets import Subject, judge
 from mlgate.gate.load import load_schema, require_environment, require_key, require_types
 from mlgate.gate.projects import Projects, named_path
 from mlgate.gate.record import Progress, timed
 from mlgate.gate.references import Reference, parse_references, require_used
 from mlgate.gate.reporting import report_of
-from mlgate.outcome import Location, Outcome, Report, Status
+from mlgate.outcome import Report
 from mlgate.sources.memory import memory_limit
 
 if TYPE_CHECKING:
@@ -115,33 +113,6 @@ def _requested(request: DataRequest, projects: Projects) -> list[Subject]:
     return subjects
 
 
-def check_data_files(
-    files: Sequence[Path], *, start: Path, limit_bytes: int, strict: bool, memory: str | None = None
-) -> Report:
-    """Report of the data files of a commit.
-
-    A file over the limit is a warning, since it was not looked at; so is another table that a schema names, in place of
-    the checks against it. `memory` None takes what mlgate.yaml says, else that of the environment, else the default.
-    """
-    projects, now = Projects(), dt.datetime.now(dt.UTC)
-    memory_limit(memory)
-    with timed() as elapsed:
-        outcomes: list[Outcome] = []
-        large: dict[str, int] = {}
-        for file in files:
-            size = _size(start / file)
-            if size > limit_bytes:
-                large[file.as_posix()] = size
-                continue
-            for subject in declared_subjects(start, file.as_posix(), projects):
-                capped = replace(subject, memory_limit=memory or subject.memory_limit)
-                smaller, left_out = without_large(capped, limit_bytes)
-                outcomes += judge(smaller, now=now)[0]
-                large |= left_out
-        outcomes += [_too_large(Path(path), size, limit_bytes) for path, size in large.items()]
-        return report_of("data check", outcomes, elapsed(), strict=strict, projects=projects)
-
-
 def infer_data_schema(file: str, *, start: Path, ranges: bool = False, memory: str | None = None) -> str:
     """YAML text of a schema proposed from a data file or a glob.
 
@@ -154,23 +125,3 @@ def infer_data_schema(file: str, *, start: Path, ranges: bool = False, memory: s
 
     subject = replace(plain_subject(start, file), memory_limit=memory_limit(memory))
     return propose_schema(subject, path=file, ranges=ranges)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0  # reading it will say what is wrong
-
-
-def _too_large(file: Path, size: int, limit: int) -> Outcome:
-    return Outcome(
-        id=f"data/{quote(file.as_posix(), safe='/=._-')}/size",
-        check="size",
-        tier="data",
-        subject=file.as_posix(),
-        status=Status.WARN,
-        message=f"not looked at: {size / 1e6:,.0f} MB, the limit at commit is {limit / 1e6:,.0f} MB",
-        hint="the pull request checks it; raise --max-megabytes to check it here, or track it with DVC",
-        location=Location(file.as_posix()),
-    )

@@ -219,7 +219,7 @@ def _zstd(file: DataFile) -> IO[bytes]:
     try:
         import pyarrow as pa
     except ImportError:
-        hint = 'install "pyarrow", or compress with gzip'
+        hint = 'install "pyarrow" (a hook: additional_dependencies: ["pyarrow>=14.0.1"]), or compress with gzip'
         raise SourceError(f"{file.shown}: reading zstd needs pyarrow", hint=hint) from None
     return io.BufferedReader(pa.input_stream(os.fspath(file.path), compression="zstd"))
 

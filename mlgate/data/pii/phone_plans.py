@@ -48,7 +48,7 @@ def _library() -> Any:
         import phonenumbers
     except ImportError:
         fact = "phone numbers cannot be judged without phonenumbers"
-        hint = 'install "mlgate[data]"; in .pre-commit-config.yaml add "phonenumbers" to additional_dependencies'
+        hint = 'install "mlgate[data]"; in .pre-commit-config.yaml add "phonenumbers>=9.0" to additional_dependencies'
         raise MlgateError(fact, hint=hint) from None
     return phonenumbers
 

@@ -29,5 +29,5 @@ def _module(name: str) -> Any:
         return import_module(f"stdnum.{name}")
     except ImportError:
         fact = "account and identity numbers cannot be judged without stdnum"
-        hint = 'install "mlgate[data]"; in .pre-commit-config.yaml add "python-stdnum" to additional_dependencies'
+        hint = 'install "mlgate[data]"; in .pre-commit-config.yaml add "python-stdnum>=2.0" to additional_dependencies'
         raise MlgateError(fact, hint=hint) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import Any
 
 import pytest
@@ -67,9 +66,66 @@ def test_an_absent_file_is_an_error(project: Any) -> None:
 
 
 def test_no_engine_is_a_clear_mistake_that_names_the_line_to_add(project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name, *rest: None if name == "duckdb" else found(name, *rest)
-    )
+    monkeypatch.setattr("mlgate.sources.engine.has_engine", lambda **_: False)
     assert main(["data/people.csv"]) == 2
     assert 'add "duckdb>=1.2.2"' in project.capsys.readouterr().err
+
+
+def test_a_schema_stands_for_its_datasets(project: Any) -> None:
+    project.write("data/part-1.csv", "id,age\n1,30\n")
+    assert main(["s.yaml"]) == 0
+    said = project.capsys.readouterr().out
+    assert "data/people" not in said
+    project.write("data/part-1.csv", "id,age\n1,999\n")
+    assert main(["s.yaml"]) == 1
+    assert "data/parts/age/between" in project.capsys.readouterr().out
+    assert main(["mlgate.yaml", "data/people.csv"]) == 1
+
+
+def test_other_yaml_files_are_passed_over_in_silence(project: Any) -> None:
+    project.write("configs/train.yaml", "a: 1\n")
+    assert main(["configs/train.yaml"]) == 0
+    assert main(["configs/train.yaml", "--format", "json"]) == 0
+    assert project.capsys.readouterr().out == ""
+
+
+def test_a_schema_of_data_that_is_not_here_is_a_warning(project: Any) -> None:
+    (project.root / "data/people.csv").unlink()
+    assert main(["s.yaml"]) == 0
+    said = project.capsys.readouterr().out
+    assert "s.yaml changed, and this file is not here" in said
+    assert "dvc pull data/people.csv" in said
+
+
+def test_a_file_is_checked_once(project: Any) -> None:
+    assert main(["s.yaml", "mlgate.yaml", "data/people.csv", "--format", "json"]) == 0
+    assert project.capsys.readouterr().out.count('"data/people/age/between"') == 1
+
+
+def test_a_large_file_says_how_to_track_it_or_what_tracks_it(project: Any) -> None:
+    arguments = ["--max-megabytes", "0.000001", "data/people.csv"]
+    assert main(arguments) == 0
+    assert "declare it in DVC: dvc add data/people.csv" in project.capsys.readouterr().out
+    project.write(".dvc/config", "")
+    project.write(
+        "data/people.csv.dvc",
+        "outs:\n- {md5: 0cc175b9c0f1b6a831c399e269772661, hash: md5, size: 1, path: people.csv}\n",
+    )
+    assert main(arguments) == 0
+    assert "data/people.csv.dvc tracks it" in project.capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["mlgate.yaml", "s.yaml"])
+def test_a_mistake_in_our_own_files_is_wrong_usage_on_both_ways(project: Any, name: str) -> None:
+    project.write(name, "version: 1\ncolums: {}\n")
+    assert main(["data/people.csv"]) == 2
+    assert main(["data/people.csv", "--format", "text"]) == 2
+
+
+def test_an_unexpected_failure_is_no_pass(project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr("mlgate.gate.data_commit.declared_subjects", fails)
+    assert main(["data/people.csv"]) == 3
+    assert "unexpected RuntimeError: odd" in project.capsys.readouterr().err
