@@ -69,9 +69,9 @@ def look_at(root: str, path: str, asked: Asked) -> Look:
     try:
         hint = _TOO_LARGE if kind_of(path) == "json" else "this is no configuration file"
         text = decode_config(read_file(root, path, limit=most_bytes(path), hint=hint), path)
+        config, judged = judge_config(text, path, asked, around)
     except SourceError as problem:
         return Look(path, around, problem=problem)
-    config, judged = judge_config(text, path, asked, around)
     return Look(path, around, config=config, judged=judged)
 
 

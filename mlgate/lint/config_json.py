@@ -7,8 +7,8 @@ import re
 from bisect import bisect_right
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the standard library's own, without a stub
 
-from mlgate.config.document import MAX_DEPTH, Node, resolve
-from mlgate.errors import ConfigError
+from mlgate.config.document import MAX_DEPTH, MAX_NODES, Node, resolve
+from mlgate.errors import ConfigError, SourceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,10 @@ def parse_json(text: str, path: str) -> Node:
         hint = "save the file as UTF-8 without BOM: json.load of Python refuses it"
         raise ConfigError("starts with a byte order mark, which is not JSON", hint=hint, path=path, line=1)
     if len(text) > MAX_PLACED and _is_plainly_right(text):
-        return _without_places(json.loads(text), path)
+        if text.count(",") > MAX_NODES:
+            hint = "is it data? leave it out with `exclude` in .pre-commit-config.yaml"
+            raise SourceError(f"{path} holds more than {MAX_NODES:,} values", hint=hint)
+        return _without_places(json.loads(text), path, 0)
     return _Reader(text, path).whole()
 
 
@@ -66,11 +69,14 @@ def _is_plainly_right(text: str) -> bool:
     return True
 
 
-def _without_places(value: Any, path: str) -> Node:
+def _without_places(value: Any, path: str, depth: int) -> Node:
+    if depth > MAX_DEPTH:
+        hint = "this is no configuration file"
+        raise ConfigError(f"nested deeper than {MAX_DEPTH} levels", hint=hint, path=path)
     if isinstance(value, dict):
-        return Node({key: _without_places(item, path) for key, item in value.items()}, path, 1, 1)
+        return Node({key: _without_places(item, path, depth + 1) for key, item in value.items()}, path, 1, 1)
     if isinstance(value, list):
-        return Node([_without_places(item, path) for item in value], path, 1, 1)
+        return Node([_without_places(item, path, depth + 1) for item in value], path, 1, 1)
     return Node(value, path, 1, 1, text=str(value))
 
 

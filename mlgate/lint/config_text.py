@@ -9,11 +9,11 @@ from mlgate.errors import ConfigError
 from mlgate.lint.config_found import Config
 
 MAX_BYTES = 2_000_000
-"""Of a config; JSON and TOML cannot grow in memory and may be larger."""
+"""Of a config; JSON may be larger, since the standard library reads it at once."""
 MAX_PLAIN_BYTES = 20_000_000
 
 _KINDS = {
-    "json": "json",
+    **dict.fromkeys(("json", "geojson", "jsonld", "ipynb", "webmanifest", "avsc"), "json"),
     "toml": "toml",
     "ini": "ini",
     "cfg": "ini",
@@ -23,7 +23,7 @@ _BOM = "\ufeff"
 
 
 def kind_of(path: str) -> str:
-    """The kind of a config by its file's ending; what is no other is YAML.
+    """The kind of a config by its file's ending; what is no other is YAML, unless its text is JSON.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def kind_of(path: str) -> str:
 
 def most_bytes(path: str) -> int:
     """Size above which a config of this kind is not read."""
-    return MAX_PLAIN_BYTES if kind_of(path) in ("json", "toml") else MAX_BYTES
+    return MAX_PLAIN_BYTES if kind_of(path) == "json" else MAX_BYTES
 
 
 def parse_config(text: str, path: str) -> Config:
@@ -46,8 +46,12 @@ def parse_config(text: str, path: str) -> Config:
     ------
     ConfigError
         The file is not valid, with the fact in words that a person acts on.
+    SourceError
+        It holds more values than a config does.
     """
     kind = kind_of(path)
+    if kind == "yaml" and not path.endswith((".yaml", ".yml")) and text.lstrip().startswith("{"):
+        kind = "json"
     marks = re.findall(_CONFLICT, text) if "<<<<<<< " in text else []
     if len(marks) > 1:
         line = text[: text.index("<<<<<<< ")].count("\n") + 1

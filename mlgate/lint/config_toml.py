@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 
-from mlgate.config.document import Node
+from mlgate.config.document import MAX_DEPTH, Node
 from mlgate.errors import ConfigError
 from mlgate.lint.config_found import Place, nearest_name
 
@@ -40,6 +40,9 @@ def parse_toml(text: str, path: str) -> Node:
 
 
 def _node(value: Any, path: str, place: Place, lines: dict[Place, int], line: int) -> Node:
+    if len(place) > MAX_DEPTH:
+        hint = "this is no configuration file"
+        raise ConfigError(f"nested deeper than {MAX_DEPTH} levels", hint=hint, path=path, line=line)
     if isinstance(value, dict):
         here = {key: lines.get((*place, key), line) for key in value}
         children = {key: _node(item, path, (*place, key), lines, here[key]) for key, item in value.items()}

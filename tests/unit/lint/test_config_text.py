@@ -237,3 +237,17 @@ def test_a_large_json_file_is_read_without_places() -> None:
     assert parse_config(text, "c.json").document.plain_data() == json.loads(text)
     with pytest.raises(ConfigError, match="stands twice"):
         parse_config(text[:-1] + ', "rows": 1}', "c.json")
+
+
+def test_what_is_too_deep_or_too_much_is_refused_before_it_takes_memory() -> None:
+    with pytest.raises(ConfigError, match="nested deeper"):
+        parse_config(".".join(["a"] * 1500) + " = 1\n", "c.toml")
+    with pytest.raises(ConfigError, match="nested deeper"):
+        parse_config('{"a": ' * 100 + "1" + "}" * 100 + " " * 500_000, "c.json")
+    with pytest.raises(SourceError, match="holds more than 200,000 values"):
+        parse_config("[" + "1," * 300_000 + "1]", "c.json")
+
+
+def test_json_without_its_ending_is_json() -> None:
+    assert parse_config('{"a": 1}', "settings").kind == "json"
+    assert parse_config("{a: 1}", "c.yaml").kind == "yaml"
