@@ -123,8 +123,8 @@ def config_defaults(
 
     `- model: resnet` needs `model/resnet.yaml` beside the file, `/group: option` one below a folder above; `optional`,
     `override`, `_self_`, packages (`group@package`), interpolations and Hydra's own groups are understood. `fail` where
-    it is absent, with the nearest name; `warn` where the repository registers configs in code (`ConfigStore`), which
-    may hold it.
+    it is absent, with the nearest name; `warn` where it may come from elsewhere: configs that the repository registers
+    in code (`ConfigStore`), `hydra.searchpath`, or a list of plain words of which none is a file here.
 
     Parameters
     ----------
@@ -134,22 +134,24 @@ def config_defaults(
     items = defaults_of(config)
     if items is None:
         return None
+    looked = [(one, *find(one)) for one in named_defaults(items) if one.known and not one.optional]
+    missing = [(default, options) for default, path, options in looked if not path]
+    sure = len(missing) < len(looked) or any(isinstance(item.value, dict) or item.value == "_self_" for item in items)
+    status = WARN if missing and (not sure or _searches_elsewhere(config) or has_store()) else FAIL
     found = []
-    for default in named_defaults(items):
-        if not default.known or default.optional:
-            continue
-        path, options = find(default)
-        if path:
-            continue
+    for default, options in missing:
         near = nearest_name(default.option, options)
-        status = WARN if has_store() else FAIL
-        told = (
-            f"did you mean {near}?" if near else f"there are: {', '.join(options[:10])}" if options else "add the file"
-        )
-        hint = f"{told}{' (or is it registered in a ConfigStore?)' if status == WARN else ''}"
+        others = f"there are: {', '.join(options[:10])}" if options else "add the file"
+        hint = f"did you mean {near}?" if near else others
+        hint += " (or is it registered in a ConfigStore?)" if status == WARN else ""
         fact = f"defaults: {default.path}.yaml is not there"
         found.append(Found(status, fact, hint, default.line, part=default.path))
     return found
+
+
+def _searches_elsewhere(config: Config) -> bool:
+    """Whether Hydra is told to look for configs in other places, too."""
+    return any(entry.place == ("hydra", "searchpath") for entry in config.entries)
 
 
 def config_missing_value(config: Config) -> list[Found] | None:

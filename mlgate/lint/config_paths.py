@@ -31,8 +31,9 @@ def config_path(
     Values that mlgate.yaml declares as paths (`paths: [data.train, "*.path"]`; `*` is one part of the place, `**` any
     number) must exist, beside the config, in the project's folder or at the top of the repository: else `fail`, with
     the nearest name. Without a declaration, `warn` for a value with a file ending below `./`, `../` or a folder that is
-    there, unless its key says that it is written (`output`, `save`, `log`, `checkpoint`, ...). What DVC tracks exists,
-    pulled or not. URLs, interpolations and nothing are not judged. A path into somebody's home is a `warn`.
+    there, unless its key says that it is written (`output`, `save`, `log`, `checkpoint`, ...) or the file is one of a
+    tool (`.github`). What DVC tracks exists, pulled or not. URLs, interpolations and nothing are not judged. A path
+    into somebody's home is a `warn`.
 
     Parameters
     ----------
@@ -42,8 +43,11 @@ def config_path(
     """
     found = []
     asked = [pattern.split(".") for pattern in declared]
+    of_a_tool = config.path.startswith(".")
     for entry in config.entries:
         is_declared = any(_matches(entry.place, pattern) for pattern in asked)
+        if of_a_tool and not is_declared:
+            continue
         told = _of_declared(entry, exists, siblings) if is_declared else _of_likely(entry, exists, siblings)
         if told:
             status, fact, hint = told

@@ -233,7 +233,9 @@ class TestHydra:
         ("text", "expected", "said"),
         [
             ("defaults:\n  - model: resnt\n", ("config_defaults", "fail", 2), "did you mean resnet?"),
-            ("defaults:\n  - absent\n", ("config_defaults", "fail", 2), "absent.yaml is not there"),
+            ("defaults:\n  - absent\n  - _self_\n", ("config_defaults", "fail", 2), "absent.yaml is not there"),
+            ("defaults:\n  - absent\n", ("config_defaults", "warn", 2), "ConfigStore"),
+            ("defaults:\n  - a: b\nhydra: {searchpath: [x]}\n", ("config_defaults", "warn", 2), "ConfigStore"),
             ("defaults:\n  - model: resnet\nd: ${model.dept}\n", ("config_interpolation", "fail", 3), "model.depth"),
             ("defaults:\n  - model: resnet\nd: ${modl.depth}\n", ("config_interpolation", "fail", 3), "mean model?"),
             ("a: {b: 1}\nd: ${a.c}\n", ("config_interpolation", "fail", 2), "a has no c"),
@@ -253,6 +255,7 @@ class TestHydra:
 
     def test_a_store_of_configs_makes_an_absent_file_a_warning(self) -> None:
         assert told("defaults:\n  - absent\n", files=Files(store=True)) == [("config_defaults", "warn", 2)]
+        assert told("defaults:\n  - a: b\n", files=Files(store=True)) == [("config_defaults", "warn", 2)]
 
 
 class TestPaths:
@@ -265,6 +268,9 @@ class TestPaths:
         assert "did you mean data/train.csv?" in words(text, asked=asked, files=self.FILES)
         assert told("data: {train: 5}\n", asked=asked, files=self.FILES) == [("config_path", "fail", 1)]
         assert told("data: {train: s3://b/x, test: '${a}/x'}\n", asked=asked, files=self.FILES) == []
+
+    def test_files_of_tools_name_paths_of_their_own(self) -> None:
+        assert told("train: data/gone.csv\n", ".github/x.yaml", files=self.FILES) == []
 
     @pytest.mark.parametrize(
         ("text", "status"),
