@@ -1,42 +1,45 @@
-"""Hook `mlgate-artifacts`: model files run nothing unknown when they are loaded."""
+"""Hook `mlgate-artifacts`: model files run nothing unknown when they are loaded.
+
+On the common way, where no file of a commit is a model, it imports next to nothing.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
-import click
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-from mlgate.cli import run_command
-from mlgate.cli.output import finish, format_option, strict_option
-from mlgate.errors import UsageError
-
-
-@click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--allow", multiple=True, metavar="NAME", help="A name that model files may import: module.name, or package.*"
-)
-@strict_option
-@format_option
-@click.pass_context
-def check(ctx: click.Context, files: tuple[Path, ...], allow: tuple[str, ...], strict: bool, fmt: str) -> None:
-    """Look into the model files among FILES without loading them: pickles, torch, joblib, Keras, TensorFlow, ONNX."""
-    from mlgate.config.artifact_rules import is_entry
-    from mlgate.gate.artifacts import check_artifacts
-
-    for name in allow:
-        if not is_entry(name):
-            raise UsageError(f"--allow {name}: no name that a file imports", hint="write module.name or package.*")
-    report = check_artifacts(files, start=Path.cwd(), allow=allow, strict=strict)
-    if report.outcomes:
-        finish(ctx, report, fmt)
+_START = 4096
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Check the files that pre-commit names; 0 nothing blocks, 1 a finding, 2 wrong usage, 3 not checkable."""
-    return run_command(check, list(sys.argv[1:] if argv is None else argv))
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not any(item.startswith("-") for item in arguments) and not any(map(_may_be_model, arguments)):
+        return 0
+    from mlgate.cli import run_command
+    from mlgate_hooks.artifacts_command import check
+
+    return run_command(check, arguments)
+
+
+def _may_be_model(file: str) -> bool:
+    """Whether a file has to be looked into; one that cannot be read has, where its name is one of models."""
+    from mlgate.lint.artifacts.names import may_be_model
+
+    name = file.replace(os.sep, "/")
+    if may_be_model(name, b""):
+        return True
+    try:
+        if not os.path.isfile(file):  # noqa: PTH113  # pathlib takes longer than the whole look
+            return False
+        with open(file, "rb") as stream:  # noqa: PTH123  # as above
+            return may_be_model(name, stream.read(_START))
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":

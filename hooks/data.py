@@ -45,18 +45,10 @@ def judged(
     UsageError
         The engine is not installed, or a file of ours has mistakes.
     """
-    from mlgate.errors import UsageError
-    from mlgate.sources.engine import has_engine
-
-    if not has_engine(alone=alone):
-        raise UsageError(
-            "the hook mlgate-data needs duckdb, which is not in its environment",
-            hint='your additional_dependencies replace ours: add "duckdb>=1.2.2" to them in .pre-commit-config.yaml',
-        )
     from mlgate.gate.data_commit import check_data_files
 
     limit = int(max_megabytes * MEGABYTE)
-    return check_data_files(files, start=Path.cwd(), limit_bytes=limit, strict=strict, memory=memory)
+    return check_data_files(files, start=Path.cwd(), limit_bytes=limit, strict=strict, memory=memory, alone=alone)
 
 
 def _plainly(files: Sequence[Path], *, alone: bool) -> int | None:

@@ -39,11 +39,7 @@ class ArtifactsKind:
 
     _KEYS = f.Struct(
         "artifacts",
-        {
-            "allow": f.Key(
-                f.ListOf(_EntryKind(), single=True), "names that model files may import"
-            )
-        },
+        {"allow": f.Key(f.ListOf(_EntryKind(), single=True), "names that model files may import")},
     )
 
     def parse(self, node: Node, reading: f.Reading) -> tuple[str, ...]:

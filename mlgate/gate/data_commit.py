@@ -17,6 +17,7 @@ from mlgate.gate.record import timed
 from mlgate.gate.reporting import report_of
 from mlgate.outcome import Location, Outcome, Report, Status
 from mlgate.sources import table_files
+from mlgate.sources.engine import require_engine
 from mlgate.sources.files import CONFIG_NAME
 from mlgate.sources.memory import memory_limit
 
@@ -27,7 +28,13 @@ _YAML = (".yaml", ".yml")
 
 
 def check_data_files(
-    files: Sequence[Path], *, start: Path, limit_bytes: int, strict: bool, memory: str | None = None
+    files: Sequence[Path],
+    *,
+    start: Path,
+    limit_bytes: int,
+    strict: bool,
+    memory: str | None = None,
+    alone: bool = False,
 ) -> Report:
     """Report of the data files of a commit; it has no outcome where none of the files has to do with data.
 
@@ -35,7 +42,13 @@ def check_data_files(
     another YAML file is passed over. A file over the limit is a warning, since it was not looked at; so is another
     table that a schema names, in place of the checks against it, and a declared file that is not here, where only its
     schema changed.
-    `memory` None takes what mlgate.yaml says, else that of the environment, else the default.
+    `memory` None takes what mlgate.yaml says, else that of the environment, else the default; `alone` says that the
+    process has nothing else to do with duckdb.
+
+    Raises
+    ------
+    UsageError
+        duckdb is not installed, or a file of ours has mistakes.
     """
     projects, now = Projects(), dt.datetime.now(dt.UTC)
     memory_limit(memory)
@@ -43,6 +56,8 @@ def check_data_files(
         outcomes: list[Outcome] = []
         large: dict[str, int] = {}
         named, absent = _named(files, start, projects)
+        if named:
+            require_engine(alone=alone)
         for file in named:
             size = _size(start / file)
             if size > limit_bytes:

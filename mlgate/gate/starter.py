@@ -246,7 +246,8 @@ def _findings(root: Path) -> Iterator[str]:
 
 def _notes(seen: Survey, written: Written, predictions: list[_Dataset]) -> Iterator[str]:
     if ".pre-commit-config.yaml" in written.kept:
-        yield "add the hooks mlgate-config, mlgate-seeds, mlgate-tests and mlgate-data to .pre-commit-config.yaml"
+        hooks = "mlgate-config, mlgate-seeds, mlgate-tests, mlgate-data, mlgate-dvc and mlgate-artifacts"
+        yield f"add the hooks {hooks} to .pre-commit-config.yaml"
     if {".pre-commit-config.yaml", ".github/workflows/mlgate.yml"} & set(written.wrote):
         yield "replace OWNER in what was written by the owner of your copy of mlgate"
     if seen.uses_dvc:

@@ -4,6 +4,24 @@ from __future__ import annotations
 
 import sys
 
+from mlgate.errors import UsageError
+
+
+def require_engine(*, alone: bool) -> None:
+    """Refuse to go on without duckdb; for `alone` see `has_engine`.
+
+    Raises
+    ------
+    UsageError
+        It is not installed.
+    """
+    if not has_engine(alone=alone):
+        raise UsageError(
+            "data files need duckdb, which is not in the environment",
+            hint='a hook: your additional_dependencies replace ours, so add "duckdb>=1.2.2" to those of mlgate-data in '
+            '.pre-commit-config.yaml; elsewhere: install "mlgate[data]"',
+        )
+
 
 def has_engine(*, alone: bool) -> bool:
     """Whether duckdb is installed; with `alone`, `import duckdb` then gives the engine itself.

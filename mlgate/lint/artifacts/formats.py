@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from mlgate.lint.artifacts import graphs, keras, numpy_files, packed, plain_formats, zips
 from mlgate.lint.artifacts.facts import Facts
-from mlgate.lint.artifacts.names import LOOSE, SAVED_MODEL, ending, is_model_name
-from mlgate.lint.artifacts.pickles import looks_like_pickle, peek_as_pickle, scan_pickles
+from mlgate.lint.artifacts.names import LOOSE, SAVED_MODEL, ending, is_model_name, looks_like_pickle
+from mlgate.lint.artifacts.pickles import peek_as_pickle, scan_pickles
 
 OpenStream = Callable[[], BinaryIO]
 HDF5 = b"\x89HDF\r\n\x1a\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 STRICT = frozenset(
     f".{ending}"
     for endings in (
@@ -15,6 +17,10 @@ STRICT = frozenset(
 LOOSE = frozenset([".bin", ".model", ".dat", ".mdl", ".pb", ".weights", ".p", ".pk"])
 """Names that model files have besides others: they are judged by their content."""
 PACKED = (".gz", ".bz2", ".xz", ".lzma", ".z", ".lz4", ".zst", ".zip", ".tar")
+_TEXT_START = re.compile(
+    rb"(?:[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n|\([dlt(ci]|[}\])]q\x00|\]\(|\(\]|}\(|[IF][0-9-]+[0-9.]*\n|[SV]['\"a-zA-Z].*\n)"
+)
+_BINARY_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"\x93NUMPY", b"\x89HDF", b"GGUF")
 ML_MODEL = "MLmodel"
 SAVED_MODEL = "saved_model.pb"
 
@@ -41,3 +47,29 @@ def is_model_name(name: str) -> bool:
     """Whether a file of this name has to be a model file of a known format."""
     last = name.rpartition("/")[2]
     return ending(name) in STRICT or last in (SAVED_MODEL, ML_MODEL)
+
+
+def looks_like_pickle(start: bytes) -> bool:
+    """Whether the first bytes of a file are those of a pickle, of protocol 2 and later or of the two before.
+
+    Examples
+    --------
+    >>> looks_like_pickle(b"\\x80\\x04N."), looks_like_pickle(b"cos\\nsystem\\n"), looks_like_pickle(b"PK")
+    (True, True, False)
+    """
+    if start[:1] == b"\x80":
+        return len(start) > 1 and start[1] <= 5
+    return _TEXT_START.match(start) is not None
+
+
+def may_be_model(name: str, start: bytes) -> bool:
+    """Whether a file has to be looked into, by its name and first bytes; a false alarm costs a look.
+
+    Examples
+    --------
+    >>> may_be_model("train.py", b"import os"), may_be_model("blob", b"\\x80\\x04N."), may_be_model("m.pt", b"")
+    (False, True, True)
+    """
+    last = name.rpartition("/")[2]
+    named = is_model_name(name) or ending(name) in LOOSE or last == "keras_metadata.pb"
+    return named or looks_like_pickle(start) or start.startswith(_BINARY_STARTS)

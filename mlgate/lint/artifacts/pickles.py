@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -13,22 +12,6 @@ from mlgate.lint.artifacts.reader import BrokenStreamError, Reader
 
 TORCH_MAGIC = 0x1950A86A20F9469CFC6C
 TORCH_PICKLES = 5
-_TEXT_START = re.compile(
-    rb"(?:[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n|\([dlt(ci]|[}\])]q\x00|\]\(|\(\]|}\(|[IF][0-9-]+[0-9.]*\n|[SV]['\"a-zA-Z].*\n)"
-)
-
-
-def looks_like_pickle(start: bytes) -> bool:
-    """Whether the first bytes of a file are those of a pickle, of protocol 2 and later or of the two before.
-
-    Examples
-    --------
-    >>> looks_like_pickle(b"\\x80\\x04N."), looks_like_pickle(b"cos\\nsystem\\n"), looks_like_pickle(b"PK")
-    (True, True, False)
-    """
-    if start[:1] == b"\x80":
-        return len(start) > 1 and start[1] <= 5
-    return _TEXT_START.match(start) is not None
 
 
 def scan_pickles(open_stream: Callable[[], BinaryIO], facts: Facts, *, limit: int | None = None) -> None:

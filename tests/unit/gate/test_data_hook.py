@@ -68,7 +68,7 @@ def test_an_absent_file_is_an_error(project: Any) -> None:
 def test_no_engine_is_a_clear_mistake_that_names_the_line_to_add(project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mlgate.sources.engine.has_engine", lambda **_: False)
     assert main(["data/people.csv"]) == 2
-    assert 'add "duckdb>=1.2.2"' in project.capsys.readouterr().err
+    assert 'add "duckdb>=1.2.2" to those of mlgate-data' in project.capsys.readouterr().err
 
 
 def test_a_schema_stands_for_its_datasets(project: Any) -> None:

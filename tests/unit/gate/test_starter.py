@@ -66,7 +66,7 @@ def test_nothing_is_overwritten(repository: Any) -> None:
     for name, text in mine.items():
         assert f"kept   {name}" in ran.out
         assert (repository.root / name).read_text() == text
-    assert "add the hooks mlgate-config, mlgate-seeds, mlgate-tests and mlgate-data" in ran.out
+    assert "add the hooks mlgate-config, mlgate-seeds, mlgate-tests, mlgate-data, mlgate-dvc" in ran.out
 
 
 def test_predictions_become_an_evaluation_without_a_baseline(repository: Any, predictions: Any) -> None:

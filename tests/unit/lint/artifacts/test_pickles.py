@@ -20,8 +20,8 @@ from mlgate.lint.artifacts.checks import Trust, judge_artifact
 from mlgate.lint.artifacts.facts import Facts
 from mlgate.lint.artifacts.formats import scan_artifact
 from mlgate.lint.artifacts.machine import PickleMachine
+from mlgate.lint.artifacts.names import looks_like_pickle
 from mlgate.lint.artifacts.opcodes import STEPS
-from mlgate.lint.artifacts.pickles import looks_like_pickle
 from mlgate.lint.artifacts.reader import BrokenStreamError, Reader
 from mlgate.outcome import Outcome, Status
 
