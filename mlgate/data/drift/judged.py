@@ -10,6 +10,7 @@ from typing import Any
 
 from mlgate.config.drift_rules import DriftRules
 from mlgate.data.drift.comparing import Compared
+from mlgate.data.drift.distribution import distribution
 from mlgate.data.drift.moves import Move
 from mlgate.data.drift.sentences import name_of
 from mlgate.data.drift.sketch import Column, Sketch
@@ -103,6 +104,7 @@ def evidence_of(judged: Judged, between: Between) -> dict[str, Any]:
         "moved": [_moved(move, compared, between.privacy) for move in compared.moves[:MAX_MOVED]],
         "missing_fraction": [_missing(compared.before), _missing(compared.after)],
         "median": medians or None,
+        "distribution": distribution(compared, between.privacy),
         "minimum_detectable_change": detectable(judged, rules.alpha),
         "groups": judged.groups and list(judged.groups),
     }

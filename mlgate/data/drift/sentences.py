@@ -164,7 +164,7 @@ def _range_name(move: Move, column: Column) -> str:
         if _is_single(move):
             single = number(move.high, kind)
             return f"texts of {single} characters" if move.what == "length" else f"the value {single}"
-        ends = f"{number(_shown(move.low), kind)} to {number(_shown(move.high), kind)}{unit}"
+        ends = f"{number(shown_edge(move.low), kind)} to {number(shown_edge(move.high), kind)}{unit}"
         return f"{what} {ends}" if move.what == "length" else f"values from {ends}"
     if move.low is not None:
         starts = math.nextafter(move.low, math.inf)
@@ -174,13 +174,13 @@ def _range_name(move: Move, column: Column) -> str:
     if move.high is None:
         return "all values"
     return (
-        f"{what} up to {number(_shown(move.high), kind)}{unit}"
+        f"{what} up to {number(shown_edge(move.high), kind)}{unit}"
         if unit
-        else f"values up to {number(_shown(move.high), kind)}"
+        else f"values up to {number(shown_edge(move.high), kind)}"
     )
 
 
-def _shown(edge: float) -> float:
+def shown_edge(edge: float) -> float:
     """An edge just below a value as the value."""
     after = math.nextafter(edge, math.inf)
     return after if len(repr(after)) < len(repr(edge)) else edge
@@ -202,7 +202,7 @@ def middle(compared: Compared, distance: float, privacy: str) -> str:
         if not after.edges or not after.counts:
             return ""
         beyond = after.counts[-1] > after.rows / 2
-        edge = number(_shown(after.edges[-1 if beyond else 0]), kind)
+        edge = number(shown_edge(after.edges[-1 if beyond else 0]), kind)
         return f"the median went from about {old} to {'above' if beyond else 'below'} {edge}"
     new = number(_rounded(ends[1], kind), kind)
     return "" if old == new else f"the median went from about {old} to about {new}"

@@ -13,6 +13,7 @@ from mlgate.metrics.broken.confusion import confusion_change
 from mlgate.metrics.broken.examples import Examples
 from mlgate.metrics.broken.losses import RowLosses, label_probability, row_losses
 from mlgate.metrics.broken.naming import SliceKey, counted, outcome_id, slice_text
+from mlgate.metrics.broken.score_curves import score_curves
 from mlgate.metrics.paired import Paired
 from mlgate.metrics.sample import Floats
 from mlgate.outcome import Outcome, Status
@@ -25,8 +26,8 @@ def flips(
 
     Of classes, label sets and texts: the examples that only the baseline gets right (they turned wrong) and those that
     only the candidate gets right, the share of predictions that differ, the cells of the confusion table that moved
-    most, and the calibration curves. Of numbers: the examples whose absolute error grew or shrank most; of scores
-    without predictions, those whose label lost or gained most probability.
+    most, the calibration and ROC curves, and the rows by score. Of numbers: the examples whose absolute error grew or
+    shrank most; of scores without predictions, those whose label lost or gained most probability.
 
     The examples are listed by harm: the probability of the label that was lost where scores are probabilities, else the
     weight; ten at most, ties in order of id. Ids are masked or left out as `privacy` says. Of several runs the first of
@@ -61,6 +62,7 @@ def flips(
         "best": examples.by_harm(better, gains=True),
         "confusion": confusion_change(rows) if losses.kind == "classes" else None,
         "calibration": calibration_curves(rows),
+        "curves": score_curves(rows),
     }
     where = "" if slice_key is None else f" in {slice_text(slice_key)}"
     return Outcome(
