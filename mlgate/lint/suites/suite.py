@@ -240,7 +240,9 @@ class Suite:
         ]
 
     def may_be_inherited(self, test: Function) -> bool:
-        """Whether a base has, or may have, a test of the same name, which the class replaces."""
+        """Whether a base has, or may have, a test of the same name, which the class replaces; of a mixin it may be so."""
+        if test.owner is not None and "Mixin" in test.owner.name:
+            return True
         bases = [found for found in self.lineage(test.owner) if found is not test.owner]
         unseen = [base.rpartition(".")[2] for base in self.unseen_bases(test.owner)]
         return any(test.name in found.methods for found in bases) or any(name not in _CASES for name in unseen)
