@@ -11,6 +11,7 @@ import json
 import math
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,11 @@ RULES_HEAD = """\
 `mlgate-tests` ask the rules of their family about the files of a commit, and `mlgate run` asks all rules about what
 `lint.paths` of mlgate.yaml names.
 
+For randomness, a script is judged as `python script.py` runs it, without options: on the path that is executed, through
+the functions that are called and the project modules that are imported, a seed that the repository fixes (a literal, a
+constant, the default of an option, a value of a config) must come before the first draw. A notebook is run from its first
+cell to its last. A module that only defines things is called by code that nobody sees.
+
 A finding of randomness has a verdict in its `evidence`: `uncontrolled`, two runs with the same inputs and no options
 may differ (`fail`); `conditional`, it is fixed only with an option, a variable or on one branch (`warn`); `unknown`, it
 hangs on code that cannot be seen, such as an unknown caller (`warn`). Where several entry points reach one place, the
@@ -166,10 +172,28 @@ def render_rules() -> str:
         ]
         lines += [f"| [`{rule.id}`](#{rule.id}) | {cell(rule.what)} | {cell(rule.fix)} |" for rule in rules]
         for rule in rules:
-            lines += ["", f"### `{rule.id}`", "", rule.what, "", f"**Why.** {rule.why}", "", f"**Fix.** {rule.fix}."]
+            lines += ["", f"### `{rule.id}`"]
+            lines += [
+                "",
+                *map(filled, (rule.what, f"**Why.** {rule.why}", f"**Fix.** {rule.fix[0].upper()}{rule.fix[1:]}.")),
+            ]
             for word in ("bad", "good"):
-                lines += ["", f"{word.capitalize()}:", "", "```python", example(rule.id, word), "```"]
+                lines += [
+                    *([""] * (word == "good")),
+                    f"{word.capitalize()}:",
+                    "",
+                    "```python",
+                    example(rule.id, word),
+                    "```",
+                ]
     return "\n".join(lines) + "\n"
+
+
+def filled(text: str) -> str:
+    """Paragraphs in lines of the page's width, with an empty line after them."""
+    parts = text.split("\n\n")
+    lines = (textwrap.fill(part, 120, break_long_words=False, break_on_hyphens=False) for part in parts)
+    return "\n\n".join(lines) + "\n"
 
 
 def example(rule: str, word: str) -> str:

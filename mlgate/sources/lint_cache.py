@@ -16,6 +16,8 @@ from typing import Any
 
 from mlgate.sources.lint_files import git_top
 
+_JUDGING = ("lint", "gate", os.path.join("data", "pii"))
+"""Folders of our source on which findings hang."""
 KEPT_FILES = 6
 """Newest files that are kept of a repository: one for each set of rules and settings that is in use."""
 
@@ -74,19 +76,20 @@ def _folder(root: str) -> str:
 
 @cache
 def rules_version() -> str:
-    """A digest of the source of the rules, and of the Python that parses: any change of them starts anew."""
+    """A digest of the source of all that judges, and of the Python that parses: any change of them starts anew."""
     import sys
 
     import mlgate
 
     seen = blake2b(f"{mlgate.__version__} {sys.version}".encode(), digest_size=16)
-    top = os.path.join(os.path.dirname(os.path.abspath(mlgate.__file__)), "lint")
-    for folder, folders, names in os.walk(top):
-        folders.sort()
-        for name in sorted(names):
-            if name.endswith(".py"):
-                with open(os.path.join(folder, name), "rb") as stream:
-                    seen.update(f"{folder}/{name}".encode() + stream.read())
+    top = os.path.dirname(os.path.abspath(mlgate.__file__))
+    for part in _JUDGING:
+        for folder, folders, names in os.walk(os.path.join(top, part)):
+            folders.sort()
+            for name in sorted(names):
+                if name.endswith(".py"):
+                    with open(os.path.join(folder, name), "rb") as stream:
+                        seen.update(name.encode() + stream.read())
     return seen.hexdigest()
 
 

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from mlgate.lint.rule import Rule
 
-_GLOBAL = (
-    "Two runs of the same commit give different numbers, so a metric can move although nothing was changed. A script "
-    "is judged as `python script.py` runs it, without options: on the path that is executed, through the functions "
-    "that are called and the project modules that are imported, a seed fixed by the repository (a literal, a constant, "
-    "the default of an option, a value of a config) must come before the first draw. "
-)
+_GLOBAL = "Two runs of the same commit give different numbers, so a metric can move although nothing was changed. "
 
 
 def _global(name: str, what: str, why: str, fix: str) -> Rule:

@@ -1,3 +1,3 @@
 import random
 
-print(random.random())  # mlgate: ignore[unseeded-random] the jitter of a retry, not of the data
+print(random.random())  # mlgate: ignore[unseeded-random] a look at the generator, not part of the training
