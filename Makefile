@@ -84,6 +84,8 @@ bench: $(READY)  ## error rates of the gate by simulation, and its cost beside p
 	@$(BIN)/python -m benchmarks.pii_scan
 	@$(BIN)/python -m benchmarks.config_faults
 	@$(BIN)/python -m benchmarks.start_up
+	@$(BIN)/python -m benchmarks.hook_start
+	@$(BIN)/python -m benchmarks.lint_speed
 
 docs: $(READY)  ## write the generated tables in docs/
 	@$(BIN)/python scripts/docs.py

@@ -142,8 +142,8 @@ RULES_HEAD = """\
 
 For randomness, a script is judged as `python script.py` runs it, without options: on the path that is executed, through
 the functions that are called and the project modules that are imported, a seed that the repository fixes (a literal, a
-constant, the default of an option, a value of a config) must come before the first draw. A notebook is run from its first
-cell to its last. A module that only defines things is called by code that nobody sees.
+constant, the default of an option, a value of a config) must come before the first draw. A notebook is run from its
+first cell to its last. A module that only defines things is called by code that nobody sees.
 
 A finding of randomness has a verdict in its `evidence`: `uncontrolled`, two runs with the same inputs and no options
 may differ (`fail`); `conditional`, it is fixed only with an option, a variable or on one branch (`warn`); `unknown`, it
