@@ -11,37 +11,16 @@ from mlgate.lint.module import Module
 from mlgate.lint.notebook import Notebook
 
 _GIVEN = frozenset(dir(builtins)) | frozenset(
-    [
-        "In",
-        "Out",
-        "_",
-        "__",
-        "___",
-        "_i",
-        "_ii",
-        "_iii",
-        "_ih",
-        "_oh",
-        "_dh",
-        "get_ipython",
-        "display",
-        "exit",
-        "quit",
-        "spark",
-        "sc",
-        "sqlContext",
-        "dbutils",
-        "displayHTML",
-        "table",
-        "__file__",
-        "__annotations__",
-        "ipython",
-    ]
+    re.findall(
+        r"\w+",
+        "In Out _ __ ___ _i _ii _iii _ih _oh _dh get_ipython display exit quit spark sc sqlContext dbutils displayHTML "
+        "table __file__ __annotations__ ipython",
+    )
 )
 """Names that Python, IPython or a hosted notebook defines."""
 _LINE = re.compile(r"^[ \t]*(?:(\w+)(?:[ \t]*,[ \t]*(\w+))*[ \t]*=(?!=)|(?:def|class)[ \t]+(\w+))", re.MULTILINE)
 _OPEN = re.compile(
-    r"^[ \t]*(?:%%?(?:run|load|pylab|store|sql|bigquery|R|cython|capture|writefile|script|bash|javascript|env|aimport)\b"
+    r"^[ \t]*(?:%%?(?:run|load|pylab|store|sql|bigquery|R|cython|capture|script|aimport)\b"
     r"|from[ \t]+[\w.]+[ \t]+import[ \t]+\*|exec\(|globals\(\)|locals\(\))|<<|\bget_ipython\(\)|\bglobals\(\)",
     re.MULTILINE,
 )

@@ -35,7 +35,7 @@ _DRIVE = re.compile(r"['\"](?:[A-Za-z]:(?:\\\\?|/)[\w .-]+(?:\\\\?|/)|/(?:home|U
 
 
 def hidden_state(notebook: Notebook, module: Module) -> Iterator[Finding]:
-    """A notebook whose cells were run in another order than they stand, or that uses a name above the cell that makes it.
+    """A notebook whose cells were run in another order than they stand, or that uses a name above its definition.
 
     What it shows cannot be made again by running it from top to bottom.
 
@@ -101,7 +101,7 @@ def personal_data_in_output(notebook: Notebook, module: Module, find: Find) -> I
     Git keeps it for everyone who clones the repository, long after the data themselves were deleted.
 
     Outputs are `fail`; text that a person wrote is a warning, since it may be meant so. Images are not looked into. The
-    value is never shown. Of outputs, the first 4 million characters are searched; where there are more, a warning says so.
+    value is never shown. The first 4 million characters are searched; where there are more, a warning says so.
     """
     for cell, written, kinds, unread in _searched(notebook, find):
         personal = {kind: count for kind, count in kinds.items() if kind not in CREDENTIALS}
@@ -137,7 +137,7 @@ def _counted(kinds: dict[str, int]) -> str:
 
 
 def _searched(notebook: Notebook, find: Find) -> Iterator[tuple[NotebookCell, bool, dict[str, int], int]]:
-    """Each cell that shows or tells something: whether a person wrote it, how often what was found, and what is unread."""
+    """Each cell that shows or tells something: whether a person wrote it, what was found how often, what is unread."""
     left = MAX_LOOKED
     for cell in notebook.cells:
         written = cell.kind != "code"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlgate.lint.suites.catalogue import RULES, judge_tests
-from mlgate.lint.suites.suite import Declared, is_test_file
+from mlgate.lint.suites.files import is_test_file
+from mlgate.lint.suites.suite import Declared
 
 __all__ = ["RULES", "Declared", "is_test_file", "judge_tests"]

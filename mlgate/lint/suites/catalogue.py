@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from mlgate.lint.finding import Finding
 from mlgate.lint.module import Module
 from mlgate.lint.suites import floats, hosts, random_data, skipped, sleeps, tiers, unasserted, vacuous
-from mlgate.lint.suites.suite import Declared, Suite, is_test_file
+from mlgate.lint.suites.files import is_test_file
+from mlgate.lint.suites.suite import Declared, Suite
 
 RULES = (
     (skipped.RULE, skipped.always_skipped_test, skipped.FIX),

@@ -21,7 +21,7 @@ def caught(function: Function) -> Iterator[Told]:
     nodes = function.nodes
     for block in nodes.of(ast.Try):
         yield from _handlers(function, block)
-    for guard in (*nodes.of(ast.With), *nodes.of(ast.AsyncWith)):
+    for guard in nodes.of_any(ast.With, ast.AsyncWith):
         yield from _raises_block(guard)
     if function.kind == TEST:
         yield from _behind_exit(function)

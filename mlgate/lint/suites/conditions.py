@@ -22,15 +22,27 @@ def always_holds(node: ast.expr, is_function: Callable[[str], str]) -> str:
     is_function : what a name stands for, where the file defines it: `function`, `coroutine` or empty
     """
     match node:
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return _alternative(values, is_function)
+        case ast.BoolOp(values=values):
+            return "both sides are always true" if all(always_holds(item, is_function) for item in values) else ""
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return f"{_short(operand)} is always false" if is_false(operand) else ""
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return _compared(left, op, right)
+    return _made(node) or _named(node, is_function)
+
+
+def _made(node: ast.expr) -> str:
+    """Why a value that the condition itself makes is true."""
+    match node:
         case ast.Tuple(elts=[_, *_]):
             return "a tuple that is not empty is true: the parentheses make condition and message one value"
         case ast.Constant(value=value) if value:
             return f"{_short(node)} is always true"
         case ast.JoinedStr(values=values) if any(isinstance(item, ast.Constant) and item.value for item in values):
             return "a text that is not empty is always true"
-        case ast.List(elts=[first, *rest]) | ast.Set(elts=[first, *rest]) if not any(
-            isinstance(item, ast.Starred) for item in (first, *rest)
-        ):
+        case ast.List(elts=items) | ast.Set(elts=items) if items and not any(map(_is_starred, items)):
             return f"{_short(node)} is not empty, so it is always true"
         case ast.ListComp(elt=ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not())):
             return "a list of booleans is true as soon as it is not empty: `all(...)` was meant"
@@ -38,16 +50,11 @@ def always_holds(node: ast.expr, is_function: Callable[[str], str]) -> str:
             return "a generator is always true: `all(...)` was meant"
         case ast.Lambda():
             return "a function is always true: it is not called"
-        case ast.BoolOp(op=ast.Or(), values=values):
-            return _alternative(values, is_function)
-        case ast.BoolOp(op=ast.And(), values=values):
-            return "both sides are always true" if all(always_holds(item, is_function) for item in values) else ""
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return f"{_short(operand)} is always false" if is_false(operand) else ""
-        case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _compared(left, op, right)
-        case _:
-            return _named(node, is_function)
+    return ""
+
+
+def _is_starred(node: ast.expr) -> bool:
+    return isinstance(node, ast.Starred)
 
 
 def is_false(node: ast.expr) -> bool:

@@ -31,7 +31,7 @@ _MATH = frozenset(
     f"{module}.{name}"
     for module, names in {
         "math": "sqrt exp log log2 log10 sin cos tan tanh atan erf pow",
-        "numpy": "mean average std var median sqrt exp log log2 log10 sin cos tanh dot percentile quantile corrcoef linalg.norm",
+        "numpy": "mean average std var median sqrt exp log log2 log10 sin cos tanh dot percentile quantile linalg.norm",
         "torch": "mean std sqrt exp log sigmoid softmax tanh norm",
         "statistics": "mean stdev pstdev variance",
     }.items()
@@ -42,12 +42,13 @@ _MATH = frozenset(
 def exact_float_equality(suite: Suite) -> Iterator[Finding]:
     """A metric, a model's output or a computed number that is compared with `==` to a decimal such as `0.87`.
 
-    The last bits of a computed number depend on the machine, the BLAS library, the number of threads and the order of a sum, so the
-    test breaks on an upgrade that changed nothing, and is then deleted.
+    The last bits of a computed number depend on the machine, the BLAS library, the number of threads and the order of a
+    sum, so the test breaks on an upgrade that changed nothing, and is then deleted.
 
-    Told is a literal that has no exact binary value and a left side that is visibly computed: a call of a metric, `.mean()`,
-    `.item()`, `.score()`, `predict_proba`, `evaluate`, a function of `math`, or a name that was assigned one. Not told are numbers
-    that are only stored and read back, `0.5` and other exact values, rounded numbers, and comparisons with a tolerance.
+    Told is a literal that has no exact binary value and a left side that is visibly computed: a call of a metric,
+    `.mean()`, `.score()`, `predict_proba`, `evaluate`, `loss.item()`, a function of `math`, a name that was
+    assigned one; and a literal of 13 digits or more, which was printed and pasted. Not told are numbers that are
+    only stored and read back, `0.5` and other exact values, rounded numbers, and comparisons with a tolerance.
     """
     if "." not in suite.module.text or not suite.is_test_file:
         return
@@ -55,12 +56,11 @@ def exact_float_equality(suite: Suite) -> Iterator[Finding]:
         if function.kind == FIXTURE:
             continue
         for node, left, right in _equalities(function):
-            if is_rough(right):
-                left, right = right, left
-            if is_rough(left) and not is_rough(right):
-                what = _computed(suite, function, right, set()) or _pasted(suite, function, left, right)
+            literal, other = (right, left) if is_rough(right) else (left, right)
+            if is_rough(literal) and not is_rough(other):
+                what = _computed(suite, function, other, set()) or _pasted(suite, function, literal, other)
                 if what:
-                    message = f"`{what}` is compared exactly with {ast.unparse(left)}"
+                    message = f"`{what}` is compared exactly with {ast.unparse(literal)}"
                     yield suite.finding(RULE, node, message, FIX, scope=function.scope)
 
 
@@ -75,9 +75,10 @@ def _equalities(function: Function) -> Iterator[tuple[ast.AST, ast.expr, ast.exp
     for call in function.nodes.of(ast.Call):
         if len(call.args) >= 2 and last_name(call.func) in ("assertEqual", "assertEquals", "assert_equal"):
             yield call, call.args[0], call.args[1]
-        elif len(call.args) == 1 and last_name(call.func) == "assertTrue" and isinstance(call.args[0], ast.Compare):
-            if len(call.args[0].ops) == 1 and isinstance(call.args[0].ops[0], ast.Eq):
-                yield call, call.args[0].left, call.args[0].comparators[0]
+        elif last_name(call.func) == "assertTrue":
+            match call.args:
+                case [ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]), *_]:
+                    yield call, left, right
 
 
 def is_rough(node: ast.expr) -> bool:

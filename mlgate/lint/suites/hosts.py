@@ -13,22 +13,24 @@ from mlgate.lint.suites.walk import Nodes, last_name
 from mlgate.outcome import Status
 
 RULE = "production-host-in-test"
-FIX = "answer from a local server or a recorded reply (`responses`, `respx`, `moto`), or take the address from a fixture that tests set"
+FIX = "answer from a local server or a recorded reply (`responses`, `respx`, `moto`), or let a fixture set the address"
 
 _CLIENTS = re.compile(
-    r"requests\.(?:get|post|put|patch|delete|head|options|request)|httpx\.(?:get|post|put|patch|delete|head|options|request|stream)"
+    r"(?:requests|httpx)\.(?:get|post|put|patch|delete|head|options|request|stream)"
     r"|urllib\.request\.(?:urlopen|urlretrieve)|urllib2?\.urlopen|mlflow\.(?:set_tracking_uri|set_registry_uri)"
     r"|(?:mlflow|mlflow\.tracking|mlflow\.client)\.MlflowClient|psycopg2?\.connect|pymysql\.connect|mysql\.connector\.connect"
     r"|sqlalchemy\.create_engine|sqlalchemy\.ext\.asyncio\.create_async_engine|redis\.(?:Redis|StrictRedis|from_url|Redis\.from_url)"
     r"|pymongo\.MongoClient|snowflake\.connector\.connect|pandas\.read_(?:csv|parquet|json|table|excel|feather|pickle)"
     r"|pyarrow\.parquet\.read_table|polars\.(?:read|scan)_(?:csv|parquet)|fsspec\.(?:open|open_files)|smart_open\.open"
     r"|boto3\.(?:client|resource)|openai\.(?:OpenAI|AzureOpenAI|AsyncOpenAI)|xmlrpc\.client\.ServerProxy|elasticsearch\.Elasticsearch"
-    r"|torch\.hub\.(?:load_state_dict_from_url|download_url_to_file)|keras\.utils\.get_file|tensorflow\.keras\.utils\.get_file"
+    r"|torch\.hub\.(?:load_state_dict_from_url|download_url_to_file)|(?:tensorflow\.)?keras\.utils\.get_file"
     r"|azure\.storage\.blob\.(?:BlobServiceClient|BlobClient|ContainerClient)|wget\.download|gdown\.download"
 )
-_LIBRARIES = frozenset(
-    ["azure", "boto3", "elasticsearch", "fsspec", "gdown", "httpx", "keras", "mlflow", "mysql", "openai", "pandas", "polars", "psycopg", "psycopg2", "pyarrow", "pymongo", "pymysql", "redis", "requests", "smart_open", "snowflake", "sqlalchemy", "tensorflow", "torch", "urllib", "urllib2", "wget", "xmlrpc"]
+_ROOTS = (
+    "azure boto3 elasticsearch fsspec gdown httpx keras mlflow mysql openai pandas polars psycopg psycopg2 pyarrow "
+    "pymongo pymysql redis requests smart_open snowflake sqlalchemy tensorflow torch urllib urllib2 wget xmlrpc"
 )
+_LIBRARIES = frozenset(re.findall(r"\w+", _ROOTS))
 """First parts of the names above, so that most calls need no search."""
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/]")
 _HOST = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
@@ -62,10 +64,11 @@ def production_host_in_test(suite: Suite) -> Iterator[Finding]:
 
     It fails when the network does, leaks credentials into CI, and one day deletes what it should not have found.
 
-    `fail` for the hosts that mlgate.yaml declares, for names with `prod` in them and for addresses of hosted databases and models; a warning for
-    every other public host that a known client (`requests`, `httpx`, `pandas.read_csv`, `boto3`, `mlflow`, ...) is given, told once for
-    a file and host. Not told are local and reserved names, tests where a library or a mock answers instead, and, of hosts that are only public,
-    tests whose marks say that they need the network.
+    `fail` for the hosts that mlgate.yaml declares, for names with `prod` in them and for addresses of hosted
+    databases and models; a warning for every other public host that a known client (`requests`, `httpx`,
+    `pandas.read_csv`, `boto3`, `mlflow`, ...) is given, told once for a file and host. Not told are local and
+    reserved names, tests where a library or a mock answers instead, and, of hosts that are only public, tests whose
+    marks say that they need the network.
     """
     declared = suite.declared.hosts
     text = suite.module.text
@@ -152,13 +155,14 @@ def _speaks(name: str) -> bool:
     """Whether a call may use the address: what only takes it apart or compares it does not."""
     last = name.rpartition(".")[2]
     return not re.search(
-        r"assert|^(?:str|len|print|isinstance|join|format|startswith|endswith|split|parse|url\w*parse|urlsplit|quote|append|get_host|raises|match|search|replace)$",
+        r"assert|^(?:str|len|print|isinstance|join|format|startswith|endswith|split|parse|url\w*parse|urlsplit|quote"
+        r"|append|get_host|raises|match|search|replace)$",
         last,
     )
 
 
 def _is_excused(suite: Suite, function: Function, status: Status) -> bool:
-    """Whether a mock stands where the network would (a decorator, a fixture, a `with`), or marks say that it is needed."""
+    """Whether a mock stands where the network would (decorator, fixture, `with`), or marks say that it is there."""
     owner = function.owner
     marks = [*function.node.decorator_list, *(owner.node.decorator_list if owner else [])]
     names = [suite.called_name(item) for item in marks]

@@ -14,12 +14,14 @@ from mlgate.lint.suites.walk import Nodes, dotted, imports_of, last_name
 from mlgate.outcome import Status
 
 RULE = "unseeded-test-data"
-FIX = "draw from a generator of the test's own: `rng = np.random.default_rng(0)`, `random_state=0`, `torch.manual_seed(0)`"
+FIX = "draw from a generator of the test's own: `np.random.default_rng(0)`, `random_state=0`, `torch.manual_seed(0)`"
 
 _DRAWS = re.compile(
-    r"numpy\.random\.(?:rand|randn|randint|random|random_sample|ranf|sample|choice|shuffle|permutation|uniform|normal|standard_normal"
-    r"|binomial|poisson|beta|gamma|exponential|multivariate_normal|lognormal|laplace|dirichlet|multinomial|bytes|random_integers)"
-    r"|random\.(?:random|randint|uniform|choice|choices|sample|shuffle|gauss|randrange|normalvariate|getrandbits|triangular)"
+    r"numpy\.random\.(?:rand|randn|randint|random|random_sample|ranf|sample|choice|shuffle|permutation|uniform|normal"
+    r"|standard_normal|binomial|poisson|beta|gamma|exponential|multivariate_normal|lognormal|laplace|dirichlet"
+    r"|multinomial|bytes|random_integers)"
+    r"|random\.(?:random|randint|uniform|choice|choices|sample|shuffle|gauss|randrange|normalvariate|getrandbits"
+    r"|triangular)"
     r"|torch\.(?:rand|randn|randint|randperm|rand_like|randn_like|randint_like|normal|bernoulli|multinomial)"
     r"|tensorflow\.random\.(?:normal|uniform|truncated_normal|shuffle|gamma|poisson)"
     r"|cupy\.random\.(?:rand|randn|randint|random|uniform|normal)"
@@ -27,7 +29,7 @@ _DRAWS = re.compile(
 _GENERATORS = frozenset({"numpy.random.default_rng", "numpy.random.RandomState", "random.Random"})
 _ENTROPY = frozenset({"random.SystemRandom"})
 _SKLEARN = re.compile(
-    r"sklearn\.(?:datasets\.(?:\w+\.)?make_(?!friedman_nothing)\w+|model_selection\.train_test_split|utils\.(?:shuffle|resample))"
+    r"sklearn\.(?:datasets\.(?:\w+\.)?make_\w+|model_selection\.train_test_split|utils\.(?:shuffle|resample))"
 )
 _SEEDS = re.compile(r"seed|deterministic|reproducib", re.IGNORECASE)
 _PREFILTER = ("random", "torch.r", "torch.n", "torch.b", "torch.m", "sklearn")
@@ -56,10 +58,11 @@ def unseeded_test_data(suite: Suite) -> Iterator[Finding]:
 
     It fails now and then, on rows that nobody can draw again.
 
-    `fail` where an assertion compares a value with a bound (`assert score > 0.9`), since the draw decides; a warning where it compares
-    values in another way. Not told are tests that look only at shapes, types and errors; data that Hypothesis draws; and generators
-    that are seeded in the test, in its fixtures, in `setUp`, in an automatic fixture of the file or of a `conftest.py` above, in a
-    base class that stands elsewhere, or by pytest-randomly.
+    `fail` where an assertion compares such a value with a bound (`assert score > 0.9`), since the draw decides; a
+    warning where it compares values in another way. Not told are tests that look only at shapes, types and errors;
+    data that Hypothesis draws; and generators that are seeded in the test, in its fixtures, in `setUp`, in an
+    automatic fixture of the file or of a `conftest.py` above, in a base class that stands elsewhere, or by pytest-
+    randomly.
     """
     text = suite.module.text
     if suite.declared.reseeded or not any(word in text for word in _PREFILTER) or not suite.tests:
@@ -87,7 +90,7 @@ def unseeded_test_data(suite: Suite) -> Iterator[Finding]:
 
 
 def _draws_of_test(suite: Suite, test: Function) -> list[tuple[ast.Call, str]]:
-    """Draws in a test, in the fixtures of the file that it asks for and in the helpers that it calls, if nothing seeds."""
+    """Draws in a test, if nothing seeds: neither it, nor its fixtures, nor what it calls in the file."""
     if any(_SEEDS.search(name) for name in test.parameters) or suite.unseen_bases(test.owner):
         return []
     if any(_SEEDS.search(suite.called_name(item)) for item in test.node.decorator_list):
@@ -272,7 +275,7 @@ class Drawn:
         )
 
     def follow(self, event: ast.AST) -> None:
-        """Pass on what was drawn. A call of a method with drawn arguments (`model.fit(X)`) makes its object depend on them too."""
+        """Pass on what was drawn: a call of a method with drawn arguments (`model.fit(X)`) changes its object, too."""
         match event:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if not self.touches(value):
                 self._names.discard(name)
@@ -294,5 +297,4 @@ class Drawn:
 def _flow(test: Function) -> list[ast.AST]:
     """Assertions, and what may pass a drawn value on, in the order of the source."""
     kinds = (ast.Assert, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.comprehension, ast.Call)
-    found = [item for kind in kinds for item in test.nodes.of(kind)]
-    return sorted(found, key=lambda item: getattr(item, "lineno", 0) or getattr(item, "target", item).lineno)
+    return sorted(test.nodes.of_any(*kinds), key=lambda item: getattr(item, "lineno", 0) or item.target.lineno)

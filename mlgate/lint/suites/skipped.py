@@ -27,9 +27,9 @@ def always_skipped_test(suite: Suite) -> Iterator[Finding]:
 
     It counts as a test, protects nothing, and rots: nobody notices when it would fail.
 
-    Told are marks and calls of `skip` without a condition, `skipif(True)`, `xfail(run=False)`, a test that returns first, a
-    module that skips itself, and an empty list of parameters. A skip whose reason names an issue, a date or a version
-    waits for something, and is a warning.
+    Told are marks and calls of `skip` without a condition, `skipif(True)`, `xfail(run=False)`, a test that returns
+    first, a module that skips itself, and an empty list of parameters. A skip whose reason names an issue, a date
+    or a version waits for something, and one that takes the place of an inherited test is often meant: warnings.
     """
     if not suite.tests:
         return
@@ -114,7 +114,7 @@ def _mark(suite: Suite, marks: Sequence[ast.expr]) -> tuple[str, str] | None:
 
 
 def _first_exit(suite: Suite, function: Function, *, returns: bool = True) -> tuple[str, str] | None:
-    """How a function ends before it does anything: a skip that every run reaches, or `return` as its first statement."""
+    """How a function ends before it does anything: by a skip that every run reaches, or `return` as first statement."""
     body = function.body
     if returns and body and isinstance(body[0], ast.Return) and body[0].value is None and len(body) > 1:
         return "`return` is its first statement", ""

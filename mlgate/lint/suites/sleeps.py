@@ -22,8 +22,8 @@ def sleep_in_test(suite: Suite) -> Iterator[Finding]:
 
     Too short on a busy machine, where the test then fails for no reason; too long on every other one, for every run.
 
-    Told once for a test. Not told are loops that poll, functions that are defined inside the test (the work that something else
-    waits for), sleeps of 0 and clocks that are replaced.
+    Told once for a test. Not told are loops that poll, functions that are defined inside the test (the work that
+    something else waits for), sleeps of 0 and clocks that are replaced.
     """
     if "sleep" not in suite.module.text:
         return
@@ -64,11 +64,11 @@ def _seconds(suite: Suite, call: ast.Call) -> float:
 def _polled(function: Function) -> Iterator[ast.Call]:
     """Calls in a loop that ends early, in a nested function, or in a lambda."""
     nodes = function.nodes
-    for loop in (*nodes.of(ast.While), *nodes.of(ast.For), *nodes.of(ast.AsyncFor)):
+    for loop in nodes.of_any(ast.While, ast.For, ast.AsyncFor):
         inner = Nodes(loop.body)
         if isinstance(loop, ast.While) or inner.has(ast.Break, ast.Return):
             yield from inner.of(ast.Call)
-    for nested in (*nodes.of(ast.FunctionDef), *nodes.of(ast.AsyncFunctionDef), *nodes.of(ast.ClassDef)):
+    for nested in nodes.of_any(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
         yield from Nodes(nested.body).of(ast.Call)
     for short in nodes.of(ast.Lambda):
         yield from Nodes([short.body]).of(ast.Call)

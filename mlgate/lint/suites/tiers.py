@@ -33,4 +33,4 @@ test_outside_tiers.__test__ = False  # type: ignore[attr-defined]  # pytest woul
 def _contains(declared: str, path: str) -> bool:
     """Whether a path of a tier is the file or a folder above it; `file.py::TestX` names a part of a file."""
     folder = normpath(declared.partition("::")[0])
-    return folder == "." or path == folder or path.startswith(f"{folder}/")
+    return folder in (".", path) or path.startswith(f"{folder}/")

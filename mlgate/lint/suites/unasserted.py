@@ -13,7 +13,7 @@ from mlgate.lint.suites.walk import dotted, imports_of, last_name
 from mlgate.outcome import Status
 
 RULE = "test-without-assertion"
-FIX = "assert what the result must be; of a test that something does not raise, say so in its name (`test_..._does_not_raise`)"
+FIX = "assert what the result must be; where nothing may raise, say so in the name (`test_..._does_not_raise`)"
 
 _JUDGES = re.compile(
     r"(?:^|_)(?:assert\w*|check\w*|verif\w*|validat\w*|expect\w*|ensure\w*|compare\w*|raises|warns|fail|should\w*|must\w*"
@@ -45,10 +45,10 @@ def test_without_assertion(suite: Suite) -> Iterator[Finding]:
 
     It stays green whatever the code returns.
 
-    Calls of functions in the same file are followed; one that is named after what it judges (`check_...`) or comes from a
-    module of helpers is trusted. A test that calls nothing, or whose errors are all swallowed, cannot fail at all and is
-    `fail`. One that calls the code under test can still fail when that raises: a warning, and nothing where its name or
-    docstring says that it is meant so (`test_fit_does_not_raise`, "smoke test").
+    Calls of functions in the same file are followed; one that is named after what it judges (`check_...`) or comes from
+    a module of helpers is trusted. A test that calls nothing, or whose errors are all swallowed, cannot fail at all and
+    is `fail`. One that calls the code under test can still fail when that raises: a warning, and nothing where its name
+    or docstring says that it is meant so (`test_fit_does_not_raise`, "smoke test").
     """
     judged: dict[int, bool] = {}
     for test in suite.tests:

@@ -78,7 +78,7 @@ def _rebound(function: Function) -> frozenset[str]:
     nodes = function.nodes
     loops = {
         target.id
-        for item in (*nodes.of(ast.For), *nodes.of(ast.AsyncFor), *nodes.of(ast.comprehension))
+        for item in nodes.of_any(ast.For, ast.AsyncFor, ast.comprehension)
         for target in ast.walk(item.target)
         if isinstance(target, ast.Name)
     }
@@ -192,21 +192,14 @@ def _unused_call(suite: Suite, call: ast.Call, *, mocks: bool) -> str:
     if mocks and last in _MOCK_TYPOS and isinstance(call.func, ast.Attribute):
         return f"`.{last}` is no assertion of a mock: its result is thrown away"
     given = len(call.args) + sum(item.arg is None for item in call.keywords)
-    if (
-        last in ("assertRaises", "assertWarns") or suite.called_name(call) in ("pytest.raises", "pytest.warns")
-    ) and given == 1:
-        if not any(isinstance(item, ast.Starred) for item in call.args):
-            return f"`{last}` does nothing here: it needs `with`, or a function to call"
+    waits = last in ("assertRaises", "assertWarns") or suite.called_name(call) in ("pytest.raises", "pytest.warns")
+    if waits and given == 1 and not any(isinstance(item, ast.Starred) for item in call.args):
+        return f"`{last}` does nothing here: it needs `with`, or a function to call"
     return ""
 
 
 def _is_expected_to_raise(function: Function, statement: ast.stmt) -> bool:
     """Whether a comparison may stand for itself: in a `with` or `try`, which look whether it raises or warns."""
     nodes = function.nodes
-    blocks: list[ast.stmt] = [
-        *nodes.of(ast.With),
-        *nodes.of(ast.AsyncWith),
-        *nodes.of(ast.Try),
-        *nodes.of(ast.FunctionDef),
-    ]
+    blocks = nodes.of_any(ast.With, ast.AsyncWith, ast.Try, ast.FunctionDef)
     return any(block.lineno <= statement.lineno <= (block.end_lineno or block.lineno) for block in blocks)

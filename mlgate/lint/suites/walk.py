@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
 
 _PLAIN = frozenset(
-    ["ctx", "op", "ops", "type_comment", "type_ignores", "type_params", "kind", "conversion", "level", "name", "names", "attr", "arg", "id", "module", "asname", "is_async", "simple", "rest", "kwd_attrs", "annotation", "returns"]  # a word list reads better
+    re.findall(
+        r"\w+",
+        "ctx op ops type_comment type_ignores type_params kind conversion level name names attr arg id module asname "
+        "is_async simple rest kwd_attrs annotation returns ",
+    )
 )
 """Fields that hold no nodes, or none that a rule asks for."""
 _LEAVES = (ast.Name, ast.Constant, type(None), str)
@@ -49,6 +54,10 @@ class Nodes:
     def of(self, kind: type[Node]) -> list[Node]:
         """Nodes of exactly this kind, in the order of the source."""
         return self.by_kind.get(kind, [])
+
+    def of_any(self, *kinds: type[ast.AST]) -> list[Any]:
+        """Nodes of some kinds, kind after kind."""
+        return [node for kind in kinds for node in self.by_kind.get(kind, ())]
 
     def has(self, *kinds: type[ast.AST]) -> bool:
         return any(kind in self.by_kind for kind in kinds)
