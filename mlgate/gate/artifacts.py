@@ -27,6 +27,8 @@ MAX_MLMODEL_BYTES = 1_000_000
 def check_artifacts(files: Sequence[Path], *, start: Path, allow: Sequence[str] = (), strict: bool = False) -> Report:
     """Report of the model files among `files`; a file that is none has no outcome. Nothing is loaded.
 
+    A pointer of DVC stands for the model files that it tracks, an MLmodel for those that it names.
+
     Parameters
     ----------
     files : files of any kind, as pre-commit names them
@@ -42,13 +44,25 @@ def check_artifacts(files: Sequence[Path], *, start: Path, allow: Sequence[str] 
         return report_of("artifacts", outcomes, elapsed(), strict=strict, projects=projects)
 
 
-def _check(file: Path, start: Path, projects: Projects, allow: Sequence[str], seen: set[Path]) -> Iterator[Outcome]:
-    """One file, and those that it names."""
+def _check(  # what is asked, where, and what is known already
+    file: Path,
+    start: Path,
+    projects: Projects,
+    allow: Sequence[str],
+    seen: set[Path],
+    *,
+    tracked_by: str = "",
+) -> Iterator[Outcome]:
+    """One file, and those that it names: a pointer of DVC its data, an MLmodel its pickles."""
     place = resolved_path(start, file)
     if place in seen:
         return
     seen.add(place)
     shown = named_path(start, file)[1]
+    if place.suffix == ".dvc" or place.name == "dvc.lock":
+        for out in _tracked(start, place):
+            yield from _check(out, start, projects, allow, seen, tracked_by=shown)
+        return
     try:
         facts = _facts_of(place, shown)
     except SourceError as problem:
@@ -67,10 +81,23 @@ def _check(file: Path, start: Path, projects: Projects, allow: Sequence[str], se
     root = project.root if project else repository_top(place.parent) or start
     allowed = (*allow, *(project.allowed_imports if project else ()))
     trust = Trust(allowed=allowed, is_own=lambda module: sources.holds_module(root, module))
-    yield from judge_artifact(facts, shown, trust, sources.described_by(place))
+    beside = [tracked_by] if tracked_by else sources.described_by(place)
+    yield from judge_artifact(facts, shown, trust, beside)
     for name in facts.follows:
         for inner in _named(place.parent / name):
             yield from _check(Path(shown).parent / inner.relative_to(place.parent), start, projects, allow, seen)
+
+
+def _tracked(start: Path, pointer: Path) -> list[Path]:
+    """Model files that DVC tracks by a pointer and that are here; a broken pointer is the affair of mlgate-dvc."""
+    from mlgate.sources.dvc_tracked import lock_outs, pointer_outs
+
+    try:
+        outs = lock_outs(start, pointer) if pointer.name == "dvc.lock" else pointer_outs(start, pointer)
+    except SourceError:
+        return []
+    files = [file for out in outs for file in _named(out.place)]
+    return [file for file in files if is_model_name(file.name) and file.is_file()]
 
 
 def _facts_of(place: Path, shown: str) -> Facts | None:

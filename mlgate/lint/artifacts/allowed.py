@@ -138,6 +138,21 @@ FOREIGN = _words("""
 """Names with the look of a class that a listed module only imports from elsewhere."""
 
 
+_REFERRED = frozenset(
+    {
+        *(("numpy", name) for name in ("mean", "median", "max", "min", "sum", "std", "var", "amax", "amin")),
+        ("sklearn.cluster._kmeans", "_kmeans_single_lloyd"),
+        ("sklearn.cluster._kmeans", "_kmeans_single_elkan"),
+        ("scipy._lib.array_api_compat.numpy._aliases", "asarray"),
+    }
+)
+
+
+def may_be_referred_to(module: str, name: str) -> bool:
+    """Whether a name is harmless as long as the file only keeps it, as an estimator keeps a function to call later."""
+    return (module, name) in _REFERRED
+
+
 def is_allowed(module: str, name: str) -> bool:
     """Whether importing and calling this name is harmless whatever the arguments.
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from mlgate.lint.artifacts.allowed import is_allowed
+from mlgate.lint.artifacts.allowed import is_allowed, may_be_referred_to
 from mlgate.lint.artifacts.dangers import danger_of
-from mlgate.lint.artifacts.facts import CALLED, Facts, Import
+from mlgate.lint.artifacts.facts import CALLED, NAMED, Facts, Import
 from mlgate.outcome import Location, Outcome, Status
 
 SHOWN = 20
@@ -69,6 +69,8 @@ def _judged(facts: Facts, trust: Trust) -> tuple[list[Import], list[Import]]:
     script = "TorchScript" in facts.formats
     for item in facts.imports.values():
         if is_allowed(item.module, item.name) or trust.allows(item):
+            continue
+        if item.use == NAMED and may_be_referred_to(item.module, item.name):
             continue
         if script and item.module.startswith("__torch__"):
             continue  # the name of a type inside the archive: no module of Python

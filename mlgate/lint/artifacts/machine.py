@@ -6,9 +6,11 @@ an error: `pickle.load` has run everything before the byte at which it stops, so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+from mlgate.lint.artifacts.allowed import is_allowed
 from mlgate.lint.artifacts.facts import CALLED, Facts
 from mlgate.lint.artifacts.opcodes import STEPS
 from mlgate.lint.artifacts.reader import BrokenStreamError, Reader
@@ -26,16 +28,10 @@ _MAKERS = frozenset(
     for name in ("_reconstructor", "__newobj__", "__newobj_ex__")
 )
 """Functions that make an instance of their first argument."""
-_NO_TEXTS = frozenset(
-    {
-        ARRAY,
-        Global("numpy", "dtype"),
-        Global("numpy", "ndarray"),
-        Global("numpy.core.multiarray", "_reconstruct"),
-        Global("numpy._core.multiarray", "_reconstruct"),
-    }
+_GIVES_TEXT = re.compile(
+    r"str|unicode|scalar|_new_\w+|newObj|__pyx_\w+|\w+_ctor|_reconstructor|__newobj\w*|_rebuild_from\w*|partial"
 )
-"""What these make is no text."""
+"""Listed names whose result may be a text: what makes an instance of any class, or hands over what it is given."""
 _LATIN = ("latin1", "latin-1", "latin_1", "iso-8859-1")
 
 
@@ -189,5 +185,8 @@ class PickleMachine:
 def _is_no_text(value: Any) -> bool:
     """Whether a value is certainly no text: then `pickle.load` stops, where it takes the value for a name."""
     if isinstance(value, Made):
-        return value.origin in _NO_TEXTS
+        origin = value.origin
+        if origin is None or not is_allowed(origin.module, origin.name):
+            return False
+        return _GIVES_TEXT.fullmatch(origin.name) is None
     return value is OPAQUE or isinstance(value, (Global, Table, int, tuple))

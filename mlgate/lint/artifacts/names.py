@@ -71,5 +71,5 @@ def may_be_model(name: str, start: bytes) -> bool:
     (False, True, True)
     """
     last = name.rpartition("/")[2]
-    named = is_model_name(name) or ending(name) in LOOSE or last == "keras_metadata.pb"
+    named = is_model_name(name) or ending(name) in LOOSE or last.endswith((".dvc", "dvc.lock", "keras_metadata.pb"))
     return named or looks_like_pickle(start) or start.startswith(_BINARY_STARTS)

@@ -103,3 +103,25 @@ def test_metadata_is_looked_for_beside_the_file(folder: Path, capsys: pytest.Cap
     (folder / "lone.json").write_text("{}")
     assert main(["lone.pkl", "--format", "json"]) == 0
     assert report(capsys)["static/lone.pkl/model_metadata"]["status"] == "pass"
+
+
+def test_a_pointer_of_dvc_stands_for_the_models_that_it_tracks(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "outs:\n- {md5: 0cc175b9c0f1b6a831c399e269772661, hash: md5, path: PATH}\n"
+    (folder / "models" / "evil.pkl.dvc").write_text(text.replace("PATH", "evil.pkl"))
+    assert main(["models/evil.pkl.dvc", "--format", "json"]) == 1
+    outcomes = report(capsys)
+    assert outcomes["static/models/evil.pkl/model_metadata"]["message"] == "described in models/evil.pkl.dvc"
+    (folder / "models.dvc").write_text(text.replace("PATH", "models").replace("661,", "661.dir,"))
+    assert main(["models.dvc", "--format", "json"]) == 1
+    assert {"static/models/evil.pkl/artifact_code", "static/models/good.pkl/artifact_code"} <= report(capsys).keys()
+    (folder / "dvc.lock").write_text(
+        "schema: '2.0'\nstages: {train: {cmd: x, outs: [{path: models/good.pkl, md5: 0cc175b9c0f1b6a831c399e269772661}]}}\n"
+    )
+    assert main(["dvc.lock"]) == 0
+    (folder / "gone.dvc").write_text(text.replace("PATH", "gone.pkl"))
+    (folder / "broken.dvc").write_text("outs: [")
+    capsys.readouterr()
+    assert main(["gone.dvc", "broken.dvc"]) == 0
+    assert capsys.readouterr().out == ""

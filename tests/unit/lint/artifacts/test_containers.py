@@ -256,3 +256,15 @@ def test_no_bytes_under_a_models_name_are_passed_over(name: str, data: bytes) ->
     facts = scan_artifact(lambda: io.BytesIO(data), name)
     assert facts is not None
     assert facts.problems or facts.formats
+
+
+@pytest.mark.parametrize("protocol", [2, 4])
+def test_a_fitted_pipeline_passes(protocol: int, judged: Judge) -> None:
+    """Names of features are an object array: a pickle inside the file, whose memo is not the one around it."""
+    linear = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is an extra")
+    pandas = pytest.importorskip("pandas", reason="pandas is an extra")
+    table = pandas.DataFrame({"a": [0.0, 1.0, 2.0, 3.0], "b": [1.0, 0.0, 1.0, 0.0]})
+    labels = np.array(["no", "no", "yes", "yes"], dtype=object)
+    model = linear.LogisticRegression().fit(table, labels)
+    assert statuses(judged(dumped(model, protocol=protocol), "m.joblib")) == ("pass", "pass")
+    assert statuses(judged(pickle.dumps(model, protocol), "m.pkl")) == ("pass", "pass")

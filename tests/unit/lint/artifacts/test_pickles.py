@@ -287,3 +287,9 @@ def test_a_huge_length_costs_nothing() -> None:
 @pytest.mark.parametrize("start", [b"\x80\x04N.", b"cos\nsystem\n", b"(dp0\n", b"(lp0\n", b"}q\x00."])
 def test_starts_of_pickles_are_known(start: bytes) -> None:
     assert looks_like_pickle(start)
+
+
+def test_some_functions_may_be_kept_but_not_called(judged: Judge) -> None:
+    kept, called = b"\x80\x04\x8c\x05numpy\x8c\x04mean\x93.", b"\x80\x04\x8c\x05numpy\x8c\x04mean\x93]\x85R."
+    assert judged(kept, "m.pkl")["artifact_code"].status is Status.PASS
+    assert judged(called, "m.pkl")["artifact_code"].status is Status.FAIL
