@@ -136,24 +136,32 @@ class Quick:
     def _count_schemas(self, look: Look, root: str, names: Sequence[str]) -> int:
         own = ""
         if look.config is not None and "schema" in look.config.text:
-            from mlgate.lint.config_schema import named_schema
+            from mlgate.lint.config_schema_name import named_schema
 
             own = named_schema(look.config)[0]
         if "://" in own:
             raise Unsure
         beside = posixpath.normpath(posixpath.join(posixpath.dirname(look.path), own)) if own else ""
         asked = list(dict.fromkeys([*names, *([beside] if beside else [])]))
-        if not asked or look.config is None:
-            return 0
-        from mlgate.gate.json_schemas import load_json_schema
+        if not all(self._satisfies(look, root, name) for name in asked):
+            raise Unsure
+        return len(asked)
+
+    def _satisfies(self, look: Look, root: str, name: str) -> bool:
+        """Whether a config satisfies a JSON Schema; the library is asked only where the plain keywords do not tell."""
+        from mlgate.gate.json_schemas import load_json_schema, read_json_schema
+        from mlgate.lint.config_schema_name import values_of
+        from mlgate.lint.config_schema_plain import surely_satisfies
+
+        if look.config is None:
+            return False
+        if (root, name) not in self.json_schemas:
+            self.json_schemas[root, name] = read_json_schema(root, name)
+        if surely_satisfies(values_of(look.config), self.json_schemas[root, name]):
+            return True
         from mlgate.lint.config_schema import config_schema
 
-        for name in asked:
-            if (root, name) not in self.json_schemas:
-                self.json_schemas[root, name] = load_json_schema(root, name)
-            if config_schema(look.config, self.json_schemas[root, name], name, look.around.exists):
-                raise Unsure
-        return len(asked)
+        return not config_schema(look.config, load_json_schema(root, name), name, look.around.exists)
 
     def _project(self, folder: str) -> QuickProject | None:
         if folder not in self.by_folder:

@@ -18,7 +18,8 @@ from mlgate.gate.load import Loaded
 from mlgate.gate.record import Record, could_not_check
 from mlgate.lint.config_found import MAX_FINDINGS, Found
 from mlgate.lint.config_paths import undeclared_places
-from mlgate.lint.config_schema import config_schema, named_schema
+from mlgate.lint.config_schema import config_schema
+from mlgate.lint.config_schema_name import named_schema
 from mlgate.lint.configs import HOLDS, Asked
 from mlgate.outcome import Location, Outcome, Status
 from mlgate.sources import files

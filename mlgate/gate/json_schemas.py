@@ -24,6 +24,19 @@ def load_json_schema(root: str | PathLike[str], path: str) -> Mapping[str, Any]:
     """
     from mlgate.lint.config_schema import require_json_schema
 
+    schema = read_json_schema(root, path)
+    require_json_schema(schema, path)
+    return schema
+
+
+def read_json_schema(root: str | PathLike[str], path: str) -> Mapping[str, Any]:
+    """A JSON Schema as its file has it; whether it is right is not looked at.
+
+    Raises
+    ------
+    ConfigError
+        The file is absent, not valid or no mapping.
+    """
     text = _text(str(root), path)
     if path.endswith((".yaml", ".yml")):
         from mlgate.config.document import load_document
@@ -39,7 +52,6 @@ def load_json_schema(root: str | PathLike[str], path: str) -> Mapping[str, Any]:
             raise ConfigError(f"not valid JSON: {problem}", hint="correct the schema", path=path, line=line) from None
     if not isinstance(schema, dict):
         raise ConfigError("a JSON Schema is a mapping", hint='start with {"type": "object"}', path=path)
-    require_json_schema(schema, path)
     return schema
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote
 
 from mlgate.config.document import Node
 from mlgate.errors import ConfigError
 from mlgate.lint.config_found import FAIL, Config, Found, Place, dotted
+from mlgate.lint.config_schema_name import values_of
 from mlgate.lint.config_schema_words import told_of
 
 TYPE_CHECKING = False
@@ -16,34 +16,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 PATH_FORMATS = ("path", "file-path", "existing-path")
-_SERVER = r"#\s*yaml-language-server:\s*\$schema\s*=\s*(\S+)"
-_TAPLO = r"#:schema\s+(\S+)"
-_HEAD_LINES = 20
-
-
-def named_schema(config: Config) -> tuple[str, int]:
-    """The JSON Schema that a config names for itself, and the line; an empty text for none.
-
-    Examples
-    --------
-    >>> from mlgate.lint.config_text import parse_config
-    >>> named_schema(parse_config("# yaml-language-server: $schema=train.json\\na: 1\\n", "a.yaml"))
-    ('train.json', 1)
-    """
-    if config.kind in ("yaml", "toml"):
-        if "schema" not in config.text:
-            return "", 0
-        pattern = _SERVER if config.kind == "yaml" else _TAPLO
-        for number, line in enumerate(config.text.split("\n")[:_HEAD_LINES], 1):
-            found = re.search(pattern, line)
-            if found:
-                return found[1], number
-        return "", 0
-    top = config.document.value
-    node = top.get("$schema") if isinstance(top, dict) and config.kind == "json" else None
-    if node is None or not isinstance(node.value, str) or "json-schema.org" in node.value:
-        return "", 0  # a config without one, or itself a JSON Schema
-    return node.value, node.line
 
 
 def config_schema(
@@ -67,7 +39,7 @@ def config_schema(
 
     validator = _validator(schema, exists)(schema, registry=Registry())
     try:
-        errors = list(validator.iter_errors(_plain(config)))
+        errors = list(validator.iter_errors(values_of(config)))
     except Unresolvable as problem:
         raise ConfigError(
             f"refers to {problem.ref}, which is not in it", hint="correct the $ref", path=schema_path
@@ -90,14 +62,6 @@ def config_schema(
         fact = f"{dotted(place)}: a number that is not finite satisfies no schema"
         found[part] = Found(FAIL, fact, "write a finite number", line_of(config, place), part=part)
     return sorted(found.values(), key=lambda item: (item.line, item.part))
-
-
-def _plain(config: Config) -> Any:
-    """The values, without the key by which JSON names its schema."""
-    data = config.document.plain_data()
-    if config.kind == "json" and isinstance(data, dict) and named_schema(config)[0]:
-        return {key: value for key, value in data.items() if key != "$schema"}
-    return data
 
 
 def _validator(schema: Mapping[str, Any], exists: Callable[[str], bool]) -> Any:

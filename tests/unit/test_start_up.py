@@ -135,12 +135,19 @@ def test_the_hook_of_configs_imports_nothing_that_it_can_do_without(project: Pat
     assert not any(name.startswith(("mlgate.cli", "mlgate.render", "mlgate.config.project")) for name in loaded)
 
 
-def test_the_hook_of_configs_imports_json_schema_only_for_a_schema(project: Path) -> None:
+@pytest.mark.parametrize(
+    ("schema", "library"),
+    [('{"type": "object", "required": ["seed"]}', set()), ('{"propertyNames": {"maxLength": 9}}', {"jsonschema"})],
+)
+def test_the_hook_of_configs_imports_json_schema_only_for_rare_keywords(
+    schema: str, library: set[str], project: Path
+) -> None:
     declared = 'version: 1\nconfigs:\n  - {files: "configs/*.yaml", schema: schema.json}\n'
     (project / "mlgate.yaml").write_text(declared, encoding="utf-8")
+    (project / "schema.json").write_text(schema, encoding="utf-8")
     done, loaded = run_and_list_modules("mlgate_hooks.config:main", ["configs/train.yaml"], project)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert loaded & HEAVY == {"jsonschema"}
+    assert loaded & HEAVY == library
     assert not any(
         name.startswith(("click", "mlgate.cli", "mlgate.render", "mlgate.config.project")) for name in loaded
     )

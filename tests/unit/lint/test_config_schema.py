@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from mlgate.errors import ConfigError
 from mlgate.lint.config_infer import infer_schema
-from mlgate.lint.config_schema import config_schema, named_schema, require_json_schema
+from mlgate.lint.config_schema import config_schema, require_json_schema
+from mlgate.lint.config_schema_name import named_schema
+from mlgate.lint.config_schema_plain import surely_satisfies
 from mlgate.lint.config_text import parse_config
 
 SCHEMA: dict[str, Any] = {
@@ -178,3 +180,54 @@ class TestInferred:
             assert not list(validator.iter_errors(config))
         assert json.dumps(schema) == json.dumps(infer_schema(configs, "t"))
         assert not validator.is_valid({**configs[0], "another key": 1})
+
+
+_SCALARS = st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from([0.5, 1.0, -2.0, "", "a", "ab"])
+_PLAIN_VALUES = st.recursive(
+    _SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3)
+)
+_KINDS = st.sampled_from(["null", "boolean", "integer", "number", "string", "array", "object"])
+
+
+def _schemas(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    count = st.integers(-1, 3)
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "type": _KINDS | st.lists(_KINDS, max_size=3) | st.just("any"),
+            "enum": st.lists(_SCALARS, max_size=4),
+            "minimum": st.integers(-2, 2) | st.just(True),
+            "exclusiveMaximum": st.integers(-2, 2),
+            "minLength": count,
+            "maxItems": count,
+            "maxProperties": count,
+            "required": st.lists(st.sampled_from("abc"), max_size=3),
+            "properties": st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+            "additionalProperties": inner,
+            "items": inner,
+            "title": st.just("t") | st.just(5),
+            "$schema": st.just("http://json-schema.org/draft-04/schema#"),
+            "pattern": st.just("a"),
+            "format": st.just("path"),
+        },
+    )
+
+
+@settings(max_examples=150)
+@given(_PLAIN_VALUES, st.recursive(st.booleans() | st.just({}), _schemas, max_leaves=5))
+def test_the_short_way_says_yes_only_where_the_library_does(value: Any, schema: Any) -> None:
+    if surely_satisfies(value, schema):
+        jsonschema.Draft202012Validator.check_schema(schema)
+        assert jsonschema.Draft202012Validator(schema).is_valid(value)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["lr", "seed", "a"]),
+        _SCALARS.filter(lambda item: not isinstance(item, float) or item == 0.5),
+        max_size=3,
+    )
+)
+def test_the_short_way_suffices_for_a_proposed_schema(value: dict[str, Any]) -> None:
+    assert surely_satisfies(value, infer_schema([value], "t"))
+    assert not surely_satisfies({**value, "other": 1}, infer_schema([value], "t"))
