@@ -85,7 +85,7 @@ class Project:
 
     `root` is the absolute folder of the file; every path below is POSIX and relative to it.
     `path` is the file itself, relative to `root`. `memory_limit` is what reading and checking data may take; None where
-    nothing is written.
+    nothing is written. `policy` is `base` where the files of the merge base rule, not those of the work under review.
     """
 
     root: Path
@@ -101,6 +101,7 @@ class Project:
     privacy: str = "masked"
     accepted: tuple[Accepted, ...] = ()
     mode: str = "enforce"
+    policy: str = "head"
     history: History | None = None
     memory_limit: str | None = None
     lint: Lint | None = None

@@ -130,6 +130,10 @@ _PROJECT = f.Struct(
         "accepted": f.Key(f.ListOf(_Placed(_ACCEPTED, Accepted)), "outcomes that are warnings until a date"),
         "history": f.Key(Late("evaluation_file", "HistoryKind"), "where the metrics of every main run are kept"),
         "mode": f.Key(f.Text(choices=("enforce", "advisory")), "advisory reports everything and always exits 0"),
+        "policy": f.Key(
+            f.Text(choices=("head", "base")),
+            "base: this file and the schemas rule as they are in the merge base, whatever a change makes of them",
+        ),
     },
 )
 
@@ -171,6 +175,7 @@ def parse_project(
         privacy=values.get("privacy", {}).get("examples", "masked"),
         accepted=values.get("accepted", ()),
         mode=values.get("mode", "enforce"),
+        policy=values.get("policy", "head"),
         history=values.get("history"),
         memory_limit=values.get("data", {}).get("memory_limit"),
         lint=values.get("lint"),
