@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from mlgate.config.project_file import parse_project
-from mlgate.config.schema_file import parse_schema
 from mlgate.errors import ConfigError, SourceError
 from mlgate.gate.config_look import Look, asked_of, look_at
 from mlgate.gate.json_schemas import load_json_schema
-from mlgate.gate.load import Loaded
 from mlgate.gate.record import Record, could_not_check
 from mlgate.lint.config_found import MAX_FINDINGS, Found
 from mlgate.lint.config_paths import undeclared_places
@@ -26,6 +23,7 @@ from mlgate.sources import files
 
 if TYPE_CHECKING:
     from mlgate.config.project import ConfigFiles
+    from mlgate.gate.load import Loaded
 
 Schemas = Sequence[tuple[Mapping[str, Any], str]]
 """JSON Schemas and their names."""
@@ -158,6 +156,9 @@ def check_own_file(root: Path, path: str, *, kind: str, folder: str = "") -> Ite
     if look.problem is not None:
         yield _unreadable(path, look.problem)
         return
+    from mlgate.config.project_file import parse_project
+    from mlgate.config.schema_file import parse_schema
+
     text = files.read_config_text(root, path)
     try:
         if kind == "project":

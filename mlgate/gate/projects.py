@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlgate.errors import ConfigError, UsageError
-from mlgate.gate.load import load_project
 from mlgate.sources import files as sources
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ class Projects:
         ConfigError
             It has mistakes and is not a subject.
         """
+        from mlgate.gate.load import load_project
+
         try:
             config = sources.find_config(folder)
         except UsageError:
