@@ -32,13 +32,13 @@ class Projects:
         ConfigError
             It has mistakes and is not a subject.
         """
-        from mlgate.gate.load import load_project
-
         try:
             config = sources.find_config(folder)
         except UsageError:
             return None
         if config not in self.known:
+            from mlgate.gate.load import load_project
+
             try:
                 self.known[config] = load_project(config, folder)
             except ConfigError:
