@@ -22,11 +22,18 @@ def load_json_schema(root: str | PathLike[str], path: str) -> Mapping[str, Any]:
     ConfigError
         The file is absent, not valid or no mapping, or the schema is refused: it reaches outside, or could run away.
     """
-    from mlgate.lint.config_schema import require_json_schema
+    return _required(_parsed(_text(str(root), path), path), path)
 
-    schema = read_json_schema(root, path)
-    require_json_schema(schema, path)
-    return schema
+
+def parse_json_schema(text: str, path: str) -> Mapping[str, Any]:
+    """The same from a text that is there already.
+
+    Raises
+    ------
+    ConfigError
+        It is not valid or no mapping, or the schema is refused.
+    """
+    return _required(_parsed(text, path), path)
 
 
 def read_json_schema(root: str | PathLike[str], path: str) -> Mapping[str, Any]:
@@ -37,7 +44,17 @@ def read_json_schema(root: str | PathLike[str], path: str) -> Mapping[str, Any]:
     ConfigError
         The file is absent, not valid or no mapping.
     """
-    text = _text(str(root), path)
+    return _parsed(_text(str(root), path), path)
+
+
+def _required(schema: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    from mlgate.lint.config_schema import require_json_schema
+
+    require_json_schema(schema, path)
+    return schema
+
+
+def _parsed(text: str, path: str) -> Mapping[str, Any]:
     if path.endswith((".yaml", ".yml")):
         from mlgate.config.document import load_document
 
