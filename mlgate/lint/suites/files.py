@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
-_MAYBE_TEST_FILE = re.compile(r"(?:^|/)tests?[^/]*\.py$")
+_MAYBE_TEST_FILE = re.compile(r"(?:^|/)(?:tests?|test[A-Z0-9][^/]*)\.py$")
 _TEST_LIBRARY = re.compile(r"^\s*(?:import|from)\s+(?:unittest|pytest)\b", re.MULTILINE)
 
 

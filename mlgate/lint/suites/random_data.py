@@ -9,6 +9,7 @@ from functools import cache
 
 from mlgate.lint.finding import Finding
 from mlgate.lint.module import Module
+from mlgate.lint.suites.drawn import Drawn, flow
 from mlgate.lint.suites.suite import FIXTURE, SETUP, Function, Suite
 from mlgate.lint.suites.walk import Nodes, dotted, imports_of, last_name
 from mlgate.outcome import Status
@@ -192,7 +193,7 @@ def _consequence(suite: Suite, test: Function) -> Status | None:
     """What a draw can do to a test: decide it (`fail`), take part in it (`warn`), or nothing that is asserted."""
     drawn = Drawn({id(call) for call, _ in unseeded_draws(suite, test)})
     status: Status | None = None
-    for event in _flow(test):
+    for event in flow(test):
         for judged, bound in _judged(event):
             if any(map(drawn.touches, judged)):
                 if bound:
@@ -234,6 +235,7 @@ def is_bound(test: ast.expr) -> bool:
 _ORDER = ast.Lt | ast.Gt | ast.LtE | ast.GtE
 _ORDERED = frozenset({"assertGreater", "assertLess", "assertGreaterEqual", "assertLessEqual"})
 _CLOSE = re.compile(r"close|almost|array_equal|AllClose|_equal$", re.IGNORECASE)
+_SAME = re.compile(r"close|array_equal|^equals?$|approx")
 _TOLERANCE = 0.01
 
 
@@ -245,10 +247,14 @@ def _is_level(node: ast.expr) -> bool:
 
 
 def _is_value(test: ast.expr) -> bool:
-    last = last_name(test.func) if isinstance(test, ast.Call) else ""
-    return bool(re.search(r"close|array_equal|^equal$|^equals$|approx", last)) or (
-        isinstance(test, ast.Compare) and "approx" in ast.dump(test)
-    )
+    """Whether two values are compared within a tolerance."""
+    if isinstance(test, ast.Compare):
+        return "approx" in ast.dump(test) or any(map(_is_tolerance, test.comparators))
+    return isinstance(test, ast.Call) and bool(_SAME.search(last_name(test.func)))
+
+
+def _is_tolerance(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < _TOLERANCE
 
 
 def _looks_at_shape(node: ast.AST) -> bool:
@@ -257,44 +263,3 @@ def _looks_at_shape(node: ast.AST) -> bool:
         or (isinstance(item, ast.Call) and last_name(item.func) in ("len", "type", "isinstance", "size", "dim"))
         for item in ast.walk(node)
     )
-
-
-class Drawn:
-    """The names of a test that depend on a draw, statement after statement."""
-
-    def __init__(self, draws: set[int]) -> None:
-        self._draws = draws
-        self._names: set[str] = set()
-
-    def touches(self, node: ast.AST) -> bool:
-        """Whether an expression draws, or holds a name that was made of a draw."""
-        return any(
-            (isinstance(item, ast.Name) and item.id in self._names)
-            or (isinstance(item, ast.Call) and id(item) in self._draws)
-            for item in ast.walk(node)
-        )
-
-    def follow(self, event: ast.AST) -> None:
-        """Pass on what was drawn: a call of a method with drawn arguments (`model.fit(X)`) changes its object, too."""
-        match event:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if not self.touches(value):
-                self._names.discard(name)
-            case ast.Assign(targets=targets, value=value):
-                self._take(targets, value)
-            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.AugAssign(target=target, value=value):
-                self._take([target], value)
-            case ast.For(target=target, iter=value) | ast.comprehension(target=target, iter=value):
-                self._take([target], value)
-            case ast.Call(func=ast.Attribute(value=target)):
-                self._take([target], event)
-
-    def _take(self, targets: list[ast.expr], value: ast.AST) -> None:
-        if self.touches(value):
-            names = (item.id for target in targets for item in ast.walk(target) if isinstance(item, ast.Name))
-            self._names.update(name for name in names if name not in ("self", "np", "torch", "pd"))
-
-
-def _flow(test: Function) -> list[ast.AST]:
-    """Assertions, and what may pass a drawn value on, in the order of the source."""
-    kinds = (ast.Assert, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.comprehension, ast.Call)
-    return sorted(test.nodes.of_any(*kinds), key=lambda item: getattr(item, "lineno", 0) or item.target.lineno)

@@ -12,7 +12,7 @@ from typing import Any
 from mlgate.lint.finding import Finding
 from mlgate.lint.module import Module
 from mlgate.lint.suites.files import is_test_file
-from mlgate.lint.suites.walk import Nodes, dotted, imports_of
+from mlgate.lint.suites.walk import Nodes, dotted, imports_of, is_text
 from mlgate.outcome import Status
 
 TEST, FIXTURE, SETUP, HELPER = "test", "fixture", "setup", "helper"
@@ -290,12 +290,3 @@ def _below(block: ast.If | ast.Try) -> Iterator[ast.stmt]:
             yield from child.body
         elif isinstance(child, ast.stmt):
             yield child
-
-
-def is_text(statement: ast.stmt) -> bool:
-    """Whether a statement is only a text, as a docstring is."""
-    return (
-        isinstance(statement, ast.Expr)
-        and isinstance(statement.value, ast.Constant)
-        and isinstance(statement.value.value, str)
-    )

@@ -17,7 +17,7 @@ FIX = "assert what the result must be; where nothing may raise, say so in the na
 
 _JUDGES = re.compile(
     r"(?:^|_)(?:assert\w*|check\w*|verif\w*|validat\w*|expect\w*|ensure\w*|compare\w*|raises|warns|fail|should\w*|must\w*"
-    r"|tests?|testing|golden|snapshot|regression|benchmark|gradcheck|gradgradcheck|deprecated_call)(?:_|$)"
+    r"|tests?|testing|testmod|testfile|golden|snapshot|regression|benchmark|gradcheck|gradgradcheck|deprecated_call)(?:_|$)"
     r"|[aA]ssert|Test|[cC]heck[A-Z]|[vV]erify|[eE]xpect|[vV]alidate",
 )
 """Words in the name of a function that say that it judges, or runs a test of its own."""

@@ -95,6 +95,15 @@ def last_name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def is_text(statement: ast.stmt) -> bool:
+    """Whether a statement is only a text, as a docstring is."""
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
 def imports_of(nodes: Nodes) -> dict[str, str]:
     """What each imported name stands for, by its absolute name; relative imports keep their dots."""
     found: dict[str, str] = {}
