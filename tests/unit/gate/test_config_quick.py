@@ -103,7 +103,8 @@ def test_a_mistake_in_mlgate_yaml_is_wrong_usage_also_on_the_short_way(project: 
 
 def test_the_sections_that_change_nothing_are_known() -> None:
     known = set(project_json_schema()["properties"])
-    assert known - {"extends", "mode"} == SECTIONS
+    assert SECTIONS < known
+    assert known - SECTIONS <= {"extends", "mode", "policy"}  # these may change what the whole check says
 
 
 def test_options_variables_and_a_terminal_take_the_long_way(project: Any, monkeypatch: Any, capsys: Any) -> None:
