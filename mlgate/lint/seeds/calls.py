@@ -32,9 +32,30 @@ if TYPE_CHECKING:
 
 BUILTINS = frozenset(dir(builtins))
 _IN_ORDER = frozenset(
-    ["write", "writerow", "writelines", "partial_fit", "train_on_batch", "backward", "step", "learn", "add_documents", "put", "to_csv", "to_sql"]
+    [
+        "write",
+        "writerow",
+        "writelines",
+        "partial_fit",
+        "train_on_batch",
+        "backward",
+        "step",
+        "learn",
+        "add_documents",
+        "put",
+        "to_csv",
+        "to_sql",
+    ]
 )
 """Methods whose effect depends on the order in which they are called."""
+_OF_FILES = frozenset({"write", "writerow", "writelines"})
+_FILES = ("builtins.open", "gzip.", "io.", "codecs.", "csv.", "bz2.", "lzma.", "pathlib.", "tensorflow.io", "h5py.")
+
+
+def _is_file(owner: Value) -> bool:
+    return isinstance(owner, Result) and owner.name.startswith(_FILES)
+
+
 _APART = frozenset({"worker_init_fn", "initializer", "init_fn", "worker_init"})
 """Arguments that run in another process: what they seed is not seeded here."""
 
@@ -55,12 +76,14 @@ def call(machine: Machine, scope: Scope, node: ast.Call) -> Value:
 def _call(machine: Machine, scope: Scope, node: ast.Call) -> Value:
     func = node.func
     if isinstance(func, ast.Attribute):
-        if machine.loops and func.attr in _IN_ORDER:
-            order.used(machine, scope, machine.loops[-1], node)
         if isinstance(func.value, ast.Call) and isinstance(func.value.func, ast.Name) and func.value.func.id == "super":
             return _super(machine, scope, node, func.attr)
         owner = machine.evaluate(scope, func.value)
         given = given_of(machine, scope, node)
+        if func.attr in _IN_ORDER and (func.attr not in _OF_FILES or _is_file(owner)):
+            order.use_all(machine, scope, given.positional, node)
+            if machine.loops:
+                order.used(machine, scope, machine.loops[-1], node)
         found: Value | None = None
         for member in owner.members if isinstance(owner, Either) else (owner,):
             answer = _method(machine, scope, node, member, given)

@@ -66,6 +66,11 @@ def decide(machine: Machine, scope: Scope, test: ast.expr) -> Decision:
             return _combined(machine, scope, values, is_and=isinstance(op, ast.And))
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _compared(machine.evaluate(scope, left), op, machine.evaluate(scope, right), left)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.expr() as first, ast.Name(id="str" | "int" as kind)]):
+            value = _plain(machine.evaluate(scope, first))
+            if value is not None and value.const is not None:
+                return Decision(type(value.const).__name__ == kind)
+            return UNDECIDED
         case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
             return Decision(False)
     return truth(machine.evaluate(scope, test))
@@ -163,6 +168,11 @@ def merge_narrowed(machine: Machine, scope: Scope, test: ast.expr, seen: list[tu
         now = _look(machine, scope, place)
         if now is not before and isinstance(before, (Maybe, Option)):
             _set(machine, scope, place, either(now, FIXED))
+
+
+def is_none_branch(test: ast.expr) -> bool:
+    """Whether a condition holds where what it tests is None."""
+    return any(nothing for _, nothing in _tested(test, holds=True))
 
 
 def tested_values(machine: Machine, scope: Scope, test: ast.expr) -> list[tuple[ast.expr, Value]]:

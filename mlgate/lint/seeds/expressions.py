@@ -283,7 +283,8 @@ def _loops(machine: Machine, scope: Scope, generators: list[ast.comprehension]) 
     disorder: Order | None = None
     for generator in generators:
         iterated = machine.evaluate(inner, generator.iter)
-        disorder = disorder or order.order_of(iterated)
+        begun = order.begun(iterated, generator.iter) if isinstance(iterated, Items) else order.order_of(iterated)
+        disorder = disorder or begun
         statements.assign(machine, inner, generator.target, statements.element_of(iterated), generator.iter)
         for test in generator.ifs:
             conditions.decide(machine, inner, test)

@@ -53,7 +53,7 @@ def library_call(machine: Machine, scope: Scope, node: ast.Call, name: str, give
         return FIXED
     entropy = libraries.ENTROPY_CALLS.get(name)
     if entropy is not None:
-        return Entropy(entropy)
+        return Entropy(f"{entropy} ({scope.module.path}:{node.lineno})")
     if name in ("time.sleep", "asyncio.sleep"):
         for value in given.all():
             for draw in value.draws if isinstance(value, Entropy) else ():
@@ -76,7 +76,14 @@ def _other(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Giv
     if last in libraries.BY_LAST_NAME:
         unknown_seeder(machine, last, node)
         return UNKNOWN
-    if name not in libraries.ORDER_FREE and last in _CONSUMERS:
+    if name in libraries.KEEPS_ORDER and given.positional and isinstance(given.positional[0], Items):
+        first = given.positional[0]
+        if last == "islice":
+            order.use_all(machine, scope, [first], node)
+        return Items(list(first.elements), order=order.begun(first, node))
+    if name in _WRITERS:
+        order.use_all_within(machine, scope, given.all(), node)
+    elif name not in libraries.ORDER_FREE and last in _CONSUMERS:
         order.use_all(machine, scope, given.all(), node)
     calls.seeds_given(machine, scope, node, given)
     calls.hand_over(machine, given, name)
@@ -93,7 +100,7 @@ def unknown_seeder(machine: Machine, name: str, node: ast.AST) -> None:
 
 _CONSUMERS = frozenset(
     [
-        "islice",
+        "Bunch",
         "array",
         "asarray",
         "stack",
@@ -128,6 +135,12 @@ _CONSUMERS = frozenset(
     ]
 )
 """Functions, by their last name, whose result depends on the order of what they are given."""
+
+
+_WRITERS = frozenset(
+    """json.dump json.dumps pickle.dump pickle.dumps yaml.dump yaml.safe_dump joblib.dump torch.save numpy.save numpy.savez
+    numpy.savetxt""".split()
+)
 
 
 def _random(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> Answer:
@@ -212,6 +225,11 @@ def _torch(
             if quality == "seeded"
             else UNKNOWN
         )
+    if last == "SobolEngine":
+        scramble = given.get("scramble", 1)
+        if isinstance(scramble, Known) and scramble.const and not seeding.is_something(given.get("seed", 2)):
+            machine.draw(scope, node, "torch", name)
+        return Result(name)
     if name == "torch.Generator":
         return Result(name)
     if name.startswith("torch.utils.data."):
@@ -274,6 +292,8 @@ def _torch_models(machine: Machine, scope: Scope, node: ast.Call, name: str, giv
                 machine.draw_later(scope, node, "torch", last)
         elif last in ("RandomNodeSplit", "RandomLinkSplit"):
             machine.draw_later(scope, node, "torch", last)
+    elif root == "botorch" and last in _BOTORCH and not seeding.is_something(given.get("seed")):
+        machine.draw(scope, node, "torch", name)
     elif root == "timm" and last == "create_model":
         machine.draw(scope, node, "torch", name)
     elif root == "skorch" and last.startswith("NeuralNet"):
@@ -281,6 +301,11 @@ def _torch_models(machine: Machine, scope: Scope, node: ast.Call, name: str, giv
     elif root in ("stable_baselines3", "sb3_contrib") and last in libraries.SB3_ALGORITHMS:
         _agent(machine, scope, node, name, given)
     return None
+
+
+_BOTORCH = frozenset(
+    {"optimize_acqf", "optimize_acqf_mixed", "draw_sobol_samples", "draw_sobol_normal_samples", "SobolQMCNormalSampler"}
+)
 
 
 def _agent(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> None:
@@ -333,6 +358,11 @@ def _tensorflow(machine: Machine, scope: Scope, node: ast.Call, name: str, given
         if not seeding.is_something(given.get("seed")):
             return drawn(machine, "tensorflow", name, machine.draw(scope, node, "tensorflow", name))
         return FIXED
+    if last.endswith("_initializer") and last.startswith(
+        ("random_", "truncated_", "glorot_", "he_", "variance_scaling")
+    ):
+        if not seeding.is_something(given.get("seed")):
+            machine.draw(scope, node, "tensorflow", name)
     if last == "from_non_deterministic_state":
         seeding.own_generator(machine, scope, node, None, name)
     elif name.startswith("tensorflow.data"):
@@ -342,6 +372,9 @@ def _tensorflow(machine: Machine, scope: Scope, node: ast.Call, name: str, given
 
 def _keras(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> Answer:
     last = name.rpartition(".")[2]
+    weights = given.get("embeddings_initializer") or given.get("kernel_initializer")
+    if isinstance(weights, Result) and weights.name.endswith(("Constant", "Zeros", "Ones", "Identity", "constant")):
+        return Result(name)
     if ".layers." in name and last in libraries.KERAS_LAYERS:
         if not seeding.is_something(given.get("seed")) or last not in ("Dropout", "GaussianNoise"):
             machine.draw(scope, node, "tensorflow", name)
@@ -400,7 +433,7 @@ def _search(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Gi
         return Result(name)
     if name == "hyperopt.fmin":
         calls.hand_over(machine, given, name)
-        _searching(machine, scope, node, name, given.get("rstate"), given)
+        _searching(machine, scope, node, name, given.get("rstate") or given.get("rseed"), given)
         return UNKNOWN
     if name.startswith("skopt.") and last in (
         "gp_minimize",
@@ -562,7 +595,9 @@ _ROOTS: dict[str, _Handler] = {
     "scipy": _scipy,
     "torch": _torch,
     "torchvision": _torchvision,
-    **dict.fromkeys(("torch_geometric", "dgl", "timm", "skorch", "stable_baselines3", "sb3_contrib"), _torch_models),
+    **dict.fromkeys(
+        ("torch_geometric", "dgl", "timm", "skorch", "botorch", "stable_baselines3", "sb3_contrib"), _torch_models
+    ),
     **dict.fromkeys(("transformers", "trl"), _transformers),
     "tensorflow": _tensorflow,
     "keras": _keras,

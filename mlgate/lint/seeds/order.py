@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mlgate.lint.finding import UNCONTROLLED
-from mlgate.lint.seeds.values import Class, Either, Instance, Items, Known, Order, Result, Scope, Value
+from mlgate.lint.seeds.values import Class, Either, Instance, Items, Known, Order, Result, Scope, Table, Value
 
 if TYPE_CHECKING:
     from mlgate.lint.seeds.machine import Machine
@@ -25,6 +25,13 @@ def set_of(elements: list[Value], node: ast.AST) -> Items:
         isinstance(item, Known) and isinstance(item.const, (int, float, type(None))) for item in elements
     )
     return Items(elements, is_set=True, order=None if numbers else Order("hash-order", node, "a set"))
+
+
+def begun(items: Items, node: ast.AST) -> Order | None:
+    """The order of a list that is made of these: of a set it begins here."""
+    if items.is_set and items.order is not None:
+        return Order(items.order.rule, node, items.order.what)
+    return items.order
 
 
 def order_of(value: Value) -> Order | None:
@@ -48,6 +55,16 @@ def use_all(machine: Machine, scope: Scope, values: list[Value], node: ast.AST) 
             used(machine, scope, disorder, node)
 
 
+def use_all_within(machine: Machine, scope: Scope, values: Iterable[Value], node: ast.AST, depth: int = 0) -> None:
+    """Values were written down, with the lists and tables that they hold; sets in them are the writer's concern."""
+    for value in values:
+        if isinstance(value, Items) and not value.is_set and value.order is not None:
+            used(machine, scope, value.order, node)
+        if depth < 3 and isinstance(value, (Items, Table)):
+            inner = value.elements if isinstance(value, Items) else list(value.entries.values())
+            use_all_within(machine, scope, inner, node, depth + 1)
+
+
 def kept(machine: Machine, scope: Scope, owner: Value, value: Value) -> None:
     """A dataset keeps a list as its samples."""
     disorder = order_of(value)
@@ -63,7 +80,7 @@ def kept(machine: Machine, scope: Scope, owner: Value, value: Value) -> None:
 @contextmanager
 def iterating(machine: Machine, scope: Scope, iterated: Value, node: ast.For | ast.AsyncFor) -> Iterator[None]:
     """A loop over such an order: the lists that it fills take the order over."""
-    disorder = order_of(iterated)
+    disorder = begun(iterated, node.iter) if isinstance(iterated, Items) else order_of(iterated)
     if disorder is None:
         yield
         return

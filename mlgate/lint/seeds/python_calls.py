@@ -55,7 +55,7 @@ def builtin(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Gi
             return Entropy("an address in memory")
         return FIXED if name in ("len", "repr", "format") else UNKNOWN
     calls.hand_over(machine, given, f"builtins.{name}")
-    return UNKNOWN
+    return Result("builtins.open") if name == "open" else UNKNOWN
 
 
 def _hash(_machine: Machine, _scope: Scope, _node: ast.Call, given: Given) -> Value:
@@ -82,12 +82,12 @@ def _set(_machine: Machine, _scope: Scope, node: ast.Call, given: Given) -> Valu
     return order.set_of(elements, node)
 
 
-def _list(_machine: Machine, _scope: Scope, _node: ast.Call, given: Given) -> Value:
+def _list(_machine: Machine, _scope: Scope, node: ast.Call, given: Given) -> Value:
     if not given.positional:
         return Items([])
     first = given.positional[0]
     if isinstance(first, Items):
-        return Items(list(first.elements), order=first.order)
+        return Items(list(first.elements), order=order.begun(first, node))
     if isinstance(first, Either):
         return Items([statements.element_of(first)], order=order.order_of(first))
     return Items([statements.element_of(first)]) if not isinstance(first, Result) else first

@@ -95,6 +95,8 @@ def own_generator(machine: Machine, scope: Scope, node: ast.Call, seed: Value | 
 def own_generator_again(machine: Machine, scope: Scope, node: ast.Call, site: Site, seed: Value | None) -> None:
     """A generator object is seeded with this value: the place that made it is judged."""
     match seed:
+        case None if machine.unsure:
+            site.reached(UNKNOWN, "it is reached where a value that is not seen is None")
         case None:
             site.reached(UNCONTROLLED)
         case Entropy():

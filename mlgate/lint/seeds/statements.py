@@ -19,6 +19,7 @@ from mlgate.lint.seeds.values import (
     Partial,
     Scope,
     Table,
+    Unknown,
     Value,
     either,
 )
@@ -135,14 +136,23 @@ def _if(machine: Machine, scope: Scope, node: ast.If) -> bool:
         with conditions.narrowed(machine, scope, node.test, holds=bool(decision.outcome)):
             return machine.execute(scope, node.body if decision.outcome else node.orelse)
     tested = conditions.tested_values(machine, scope, node.test)
+    unseen = decision.outcome is None and any(isinstance(value, Unknown) for _, value in tested)
+    body_is_none = unseen and conditions.is_none_branch(node.test)
+    me = scope.me if isinstance(scope.me, Instance) else None
+    held = dict(me.attrs) if me else {}
     before, names = machine.path, dict(scope.names)
     machine.path = before.copy()
     machine.asked += decision.outcome is False
+    machine.unsure += body_is_none
     with conditions.narrowed(machine, scope, node.test, holds=True):
         body_ends = machine.execute(scope, node.body)
     machine.asked -= decision.outcome is False
+    machine.unsure -= body_is_none
     after_body, body_names = machine.path, scope.names
     machine.path, scope.names = before.copy(), names
+    body_held: dict[str, Value] = {}
+    if me:
+        body_held, me.attrs = me.attrs, held
     attributes = [(place, value) for place, value in tested if isinstance(place, ast.Attribute)]
     machine.asked += decision.outcome is True
     with conditions.narrowed(machine, scope, node.test, holds=False):
@@ -151,6 +161,10 @@ def _if(machine: Machine, scope: Scope, node: ast.If) -> bool:
     after_else, else_names = machine.path, scope.names
     if body_ends and else_ends:
         return True
+    if me and else_ends:
+        me.attrs = body_held
+    elif me and not body_ends:
+        me.attrs = _merged(body_held, me.attrs)
     if body_ends or else_ends:
         machine.path = after_else if body_ends else after_body
         scope.names = else_names if body_ends else body_names
@@ -245,8 +259,10 @@ def _try(machine: Machine, scope: Scope, node: ast.Try) -> bool:
         machine.path = before.copy() if ends else after.copy()
         if handler.name:
             scope.bind(handler.name, UNKNOWN)
+        names = dict(scope.names)
         if not machine.execute(scope, handler.body):
             rest.append(machine.path)
+        scope.names = {**scope.names, **names}  # what the body bound holds; a handler adds what it alone binds
     machine.path = after
     if ends and rest:  # the way goes on only through a handler
         machine.path, ends = rest[0], False

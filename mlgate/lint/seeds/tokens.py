@@ -8,7 +8,7 @@ TOKENS = re.compile(
     r"rand|seed|Seed|SEED|shuffle|sample|choice|permut|torch|\bnn\.|[kK]eras|tensorflow|\btf\.|layers|cudnn|listdir|glob"
     r"|iterdir|scandir|os\.walk|\bset\(|set\(|Classifier|Regress|KMeans|make_[a-z]|_split|KFold|Split\(|SVC\(|PCA|NMF|TSNE|UMAP"
     r"|SMOTE|Sampl|Random|rng|Rng|gym|optuna|study|fmin|Dense\(|Linear\(|Conv|Embedding|LSTM|GRU|\.rvs|urandom|secrets"
-    r"|resample|bootstrap|Boost|Search|Forest|Mixture|SVD|ICA\b|normal_|uniform_|mutual_info|paddle|mxnet|cupy|jax"
+    r"|resample|bootstrap|\.reset\(|Boost|Search|Forest|Mixture|SVD|ICA\b|normal_|uniform_|mutual_info|paddle|mxnet|cupy|jax"
 )
 """What a text must hold to be of interest: parts of the names of everything that draws or seeds."""
 

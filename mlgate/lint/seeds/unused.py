@@ -93,11 +93,7 @@ def _parameters(machine: Machine, code: Code) -> None:
             continue
         for parameter in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]:
             name = parameter.arg
-            if (
-                not is_seed_name(name)
-                or name not in given.get(node.name, set())
-                or node.name in _methods(code.module.tree)
-            ):
+            if not is_seed_name(name) or node.name not in given or node.name in _methods(code.module.tree):
                 continue
             if not _reads(node, name):
                 site = machine.site(code.scope, node, "unused-seed", f"the parameter `{name}` of `{node.name}`")
