@@ -78,18 +78,19 @@ def _text(size: int, *, signed: bool = False) -> Step:
 
 
 def _text_line(machine: PickleMachine) -> None:
-    line = machine.reader.line()
-    machine.stack.append(tracked_text(line) if _PLAIN_TEXT.fullmatch(line) else HIDDEN_TEXT)
+    line = machine.reader.text_line(TRACKED_LENGTH)
+    known = line is not None and _PLAIN_TEXT.fullmatch(line)
+    machine.stack.append(tracked_text(line) if line is not None and known else HIDDEN_TEXT)
 
 
 def _quoted_line(machine: PickleMachine) -> None:
-    line = machine.reader.line()
+    line = machine.reader.text_line(TRACKED_LENGTH) or b""
     inner = line[1:-1] if len(line) >= 2 and line[:1] == line[-1:] and line[:1] in b"'\"" else None
     machine.stack.append(tracked_text(inner) if inner is not None and _PLAIN_TEXT.fullmatch(inner) else HIDDEN_TEXT)
 
 
 def _skip_line(machine: PickleMachine) -> None:
-    machine.reader.line()
+    machine.reader.text_line(0)
     machine.stack.append(OPAQUE)
 
 

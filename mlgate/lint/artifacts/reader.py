@@ -96,6 +96,20 @@ class Reader:
         self._at = end + 1
         return taken
 
+    def text_line(self, most: int) -> bytes | None:
+        """Up to the next line feed, however far; None where that is more than `most` bytes."""
+        kept: bytes | None = b""
+        while True:
+            end = self._buffer.find(b"\n", self._at)
+            part = self._buffer[self._at : end if end >= 0 else len(self._buffer)]
+            kept = None if kept is None or len(kept) + len(part) > most else kept + part
+            self._at += len(part)
+            if end >= 0:
+                self._at += 1
+                return kept
+            if not self._more(1):
+                raise BrokenStreamError("a line of it does not end")
+
     def ended(self) -> bool:
         return self._at >= len(self._buffer) and not self._more(1)
 

@@ -293,3 +293,10 @@ def test_some_functions_may_be_kept_but_not_called(judged: Judge) -> None:
     kept, called = b"\x80\x04\x8c\x05numpy\x8c\x04mean\x93.", b"\x80\x04\x8c\x05numpy\x8c\x04mean\x93]\x85R."
     assert judged(kept, "m.pkl")["artifact_code"].status is Status.PASS
     assert judged(called, "m.pkl")["artifact_code"].status is Status.FAIL
+
+
+@pytest.mark.parametrize("length", [199, 200, 201, 65_535, 200_000])
+def test_long_lines_of_the_text_protocol_are_followed(length: int, judged: Judge) -> None:
+    value = {"a": "x" * length, "b": ("y" * length).encode(), "c": 10**length if length < 4_000 else 1}
+    assert judged(pickle.dumps(value, 0), "m.pkl")["artifact_code"].status is Status.PASS
+    assert judged(b"(V" + b"x" * length + b"\n" + SEEDS[1], "m.pkl")["artifact_code"].status is Status.FAIL
