@@ -18,7 +18,9 @@ _GIVEN = frozenset(dir(builtins)) | frozenset(
     )
 )
 """Names that Python, IPython or a hosted notebook defines."""
-_LINE = re.compile(r"^[ \t]*(?:(\w+)(?:[ \t]*,[ \t]*(\w+))*[ \t]*=(?!=)|(?:def|class)[ \t]+(\w+))", re.MULTILINE)
+_LINE = re.compile(r"^(?:(\w+)(?:[ \t]*,[ \t]*(\w+))*[ \t]*=(?!=)|(?:def|class)[ \t]+(\w+))", re.MULTILINE)
+_INDENTED = re.compile(_LINE.pattern.replace("^", r"^[ \t]*", 1), re.MULTILINE)
+"""Definitions as they are read from the text of a cell that is not Python."""
 _OPEN = re.compile(
     r"^[ \t]*(?:%%?(?:run|load|pylab|store|sql|bigquery|R|cython|capture|script|aimport)\b"
     r"|from[ \t]+[\w.]+[ \t]+import[ \t]+\*|exec\(|globals\(\)|locals\(\))|<<|\bget_ipython\(\)|\bglobals\(\)",
@@ -68,10 +70,11 @@ class CellNames:
 def names_by_cell(notebook: Notebook, module: Module) -> CellNames:
     """Read the names of all code cells; what is lost with a magic or a broken cell is taken from its text."""
     names = CellNames()
+    parsed = {module.place(statement.lineno)[0] for statement in module.tree.body}
     for cell in notebook.cells:
         if cell.kind != "code":
             continue
-        for match in _LINE.finditer(cell.source):
+        for match in (_LINE if cell.number in parsed else _INDENTED).finditer(cell.source):
             for name in re.findall(r"\w+", match[0].partition("=")[0]):
                 names.define(name, cell.number)
         if names.open_from is None and _OPEN.search(cell.source):
@@ -87,10 +90,15 @@ def names_by_cell(notebook: Notebook, module: Module) -> CellNames:
 
 
 def _read(names: CellNames, cell: int, node: ast.AST, first: int, *, now: bool) -> None:
+    """Take what a node defines or uses; of what is in a function, only that it is `global`."""
     match node:
+        case ast.Global(names=listed):
+            for name in listed:
+                names.define(name, cell)
+        case _ if not now:
+            return
         case ast.Name(id=name, ctx=ast.Load()):
-            if now:
-                names.use(name, cell, node.lineno - first)
+            names.use(name, cell, node.lineno - first)
         case ast.Name(id=name):
             names.define(name, cell)
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
@@ -102,9 +110,6 @@ def _read(names: CellNames, cell: int, node: ast.AST, first: int, *, now: bool) 
         case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
             for alias in aliases:
                 names.define(alias.asname or alias.name.partition(".")[0], cell)
-        case ast.Global(names=listed):
-            for name in listed:
-                names.define(name, cell)
 
 
 def _nodes(statement: ast.stmt) -> Iterator[tuple[ast.AST, bool]]:
@@ -113,7 +118,5 @@ def _nodes(statement: ast.stmt) -> Iterator[tuple[ast.AST, bool]]:
     while waiting:
         node, now = waiting.pop()
         yield node, now
-        if isinstance(node, _SCOPES):
-            waiting.extend((child, False) for child in ast.iter_child_nodes(node))
-        else:
-            waiting.extend((child, now) for child in ast.iter_child_nodes(node))
+        now = now and not isinstance(node, _SCOPES)
+        waiting.extend((child, now) for child in ast.iter_child_nodes(node))

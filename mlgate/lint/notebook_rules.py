@@ -18,7 +18,7 @@ Find = Callable[[str], Iterable[tuple[str, int, int]]]
 """Personal data in a text: what it is (`email`, `secret`, ...), and where it starts and ends."""
 
 CREDENTIALS = frozenset({"secret", "private_key", "jwt"})
-MAX_LOOKED = 4_000_000
+MAX_LOOKED = 2_000_000
 """Characters of outputs that are searched for personal data."""
 
 _HIDDEN = "restart the kernel, run all cells, and save"
@@ -101,7 +101,7 @@ def personal_data_in_output(notebook: Notebook, module: Module, find: Find) -> I
     Git keeps it for everyone who clones the repository, long after the data themselves were deleted.
 
     Outputs are `fail`; text that a person wrote is a warning, since it may be meant so. Images are not looked into. The
-    value is never shown. The first 4 million characters are searched; where there are more, a warning says so.
+    value is never shown. The first 2 million characters are searched; where there are more, a warning says so.
     """
     for cell, written, kinds, unread in _searched(notebook, find):
         personal = {kind: count for kind, count in kinds.items() if kind not in CREDENTIALS}

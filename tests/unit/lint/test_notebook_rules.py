@@ -115,6 +115,17 @@ def test_what_may_define_unseen_names_is_trusted(first: str) -> None:
     assert [item for item in facts(code("text = ''", 1), code(first, 2), code("print(x)", 3)) if item[2] == 3] == []
 
 
+def test_names_of_a_function_are_its_own_unless_they_are_global() -> None:
+    own, shared = "def f():\n    x = 1\n    return x", "def f():\n    global x\n    x = 1"
+    assert facts(code("print(x)", 1), code(own, 2)) == [("hidden-state", "warn", 1, 1)]
+    assert facts(code("print(x)", 2), code(shared, 1)) == [("hidden-state", "fail", 1, 1)]
+    assert facts(code(shared, 1), code("f()\nprint(x)", 2)) == []
+
+
+def test_definitions_of_a_cell_that_is_not_python_count() -> None:
+    assert facts(code("for y in f\n    x = 1", 1), code("print(x)", 2)) == []
+
+
 def test_name_that_no_cell_defines_is_a_warning_where_the_cell_ran() -> None:
     error = {"output_type": "error", "ename": "NameError", "evalue": "x", "traceback": []}
     assert facts(code("print(x)", 1)) == [("hidden-state", "warn", 1, 1)]
