@@ -28,6 +28,8 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 LABELS = ROOT / "benchmarks" / "lint_corpus.yaml"
+SECOND_LABELS = ROOT / "benchmarks" / "lint_corpus_fresh.yaml"
+TUNED, HELD_OUT, SECOND = "Tuned on", "Held out", "Second set"
 CACHE = ROOT / "build" / "corpus"
 MOST_BYTES = 5_000_000
 """Of one member: scripts are smaller."""
@@ -70,18 +72,22 @@ class Package:
     name: str
     sdist: str
     sha256: str
-    held_out: bool
+    lot: str
     scripts: tuple[Script, ...]
 
 
-def read_labels(path: Path = LABELS) -> list[Package]:
-    """All packages of the file of labels."""
+def read_labels() -> list[Package]:
+    """All packages: of the first set, of which every second one was held out, and of the second set."""
+    return [*_packages(LABELS), *_packages(SECOND_LABELS)]
+
+
+def _packages(path: Path) -> list[Package]:
     return [
         Package(
             name=entry["package"],
             sdist=entry["sdist"],
             sha256=entry["sha256"],
-            held_out=entry["held_out"],
+            lot=SECOND if path == SECOND_LABELS else HELD_OUT if entry["held_out"] else TUNED,
             scripts=tuple(map(_script, entry["scripts"])),
         )
         for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["packages"]

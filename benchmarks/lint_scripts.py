@@ -1,8 +1,8 @@
 """Precision and recall of the rules of randomness on public scripts that were labelled by hand before any rule ran.
 
 A finding counts as right where a label has its rule and its place (of a rule that is told once per file: its rule); an
-`unknown` finding is noise, neither right nor false, and does not find a label. Every second package is held out: rules
-are tuned on the others only. Both halves are printed, with every false finding and every miss.
+`unknown` finding is noise, neither right nor false, and does not find a label. Three lots are printed, each with what
+it gave when the rules saw it for the first time: that is what to expect of code which nobody tuned on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.lint_corpus import Label, Package, Script, fetch, read_labels
+from benchmarks.lint_corpus import HELD_OUT, SECOND, TUNED, Label, Package, Script, fetch, read_labels
 from benchmarks.lint_peers import show_peers
 from mlgate.gate.lint import LintRequest, lint_paths
 from mlgate.lint.rules import BY_FAMILY, ONCE_PER_FILE
@@ -27,6 +27,8 @@ LEAST_PRECISION = 0.95
 LEAST_RECALL = 0.90
 NEAR = 2
 """Lines by which the place of a finding may differ from its label: a statement has several."""
+FIRST_LOOK = {TUNED: "0.922 and 0.977", HELD_OUT: "0.909 and 0.904", SECOND: "0.883 and 0.736"}
+"""Precision and recall when the rules saw a lot for the first time. They were mended since by what all lots showed."""
 SURE = ("uncontrolled", "conditional")
 NAMED = re.compile(r"\(([^()\s]+\.py):(\d+)\)")
 """The place in another module, in the message of a finding that is told at the call which leads there."""
@@ -169,11 +171,11 @@ def _told(label: Label, script: Script) -> str:
     return f"{place}{inside} {label.rule} [{label.verdict}]: {label.note}"
 
 
-def run(packages: Iterable[Package], only: str) -> dict[bool, Tally]:
-    """Counts of the packages that rules are tuned on, and of those that are held out."""
-    tallies = {False: Tally(), True: Tally()}
+def run(packages: Iterable[Package], only: str) -> dict[str, Tally]:
+    """Counts of the packages of each lot."""
+    tallies = {lot: Tally() for lot in FIRST_LOOK}
     for package in packages:
-        tally = tallies[package.held_out]
+        tally = tallies[package.lot]
         with tempfile.TemporaryDirectory() as place:  # outside this repository, whose modules scripts do not import
             folder = Path(shutil.copytree(fetch(package), Path(place).resolve() / "scripts"))
             for script in package.scripts:
@@ -203,19 +205,19 @@ def show(title: str, tally: Tally, *, places: bool) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="a part of package/path: only such scripts")
-    parser.add_argument("--held-out-places", action="store_true", help="print the places of the held-out half as well")
+    parser.add_argument("--all-places", action="store_true", help="print the places also of what was held out")
     parser.add_argument("--no-peers", action="store_true", help="leave the peers out")
     options = parser.parse_args()
     packages = read_labels()
     tallies = run(packages, options.only)
-    show("Tuned on", tallies[False], places=True)
-    show("Held out", tallies[True], places=options.held_out_places)
-    whole = tallies[False].whole
-    whole.add(tallies[True].whole)
+    whole = Score()
+    for lot, tally in tallies.items():
+        show(f"{lot} (at the first look: {FIRST_LOOK[lot]})", tally, places=lot == TUNED or options.all_places)
+        whole.add(tally.whole)
     print(f"\nAll: precision {whole.precision:.3f}, recall {whole.recall:.3f}, ", end="")
     print(f"same verdict {whole.same_verdict / max(1, whole.found):.2f}")
     if not options.no_peers:
-        show_peers(packages, tallies[False].flagged | tallies[True].flagged)
+        show_peers(packages, {path: flag for tally in tallies.values() for path, flag in tally.flagged.items()})
     good = whole.precision >= LEAST_PRECISION and whole.recall >= LEAST_RECALL
     good = good and not any(tally.unjudged for tally in tallies.values())
     print(f"\nprecision >= {LEAST_PRECISION} and recall >= {LEAST_RECALL}, all judged:", "yes" if good else "NO")
