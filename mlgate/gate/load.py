@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from mlgate.config.reading import nearest
 from mlgate.config.schema import Schema
 from mlgate.config.schema_file import parse_schema
 from mlgate.errors import ConfigError, UsageError
-from mlgate.gate.json_schemas import load_json_schema
+from mlgate.gate.json_schemas import load_json_schema, parse_json_schema
 from mlgate.outcome import TIERS, Location
 from mlgate.sources import files
 
@@ -32,6 +32,10 @@ class Loaded:
     json_schemas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
+Texts = Callable[[str], str]
+"""Gives the text of a file of the project by its path."""
+
+
 def load_project(config: Path | None, start: Path) -> Project:
     """The project of a config file, or of the nearest one from `start` upwards.
 
@@ -40,23 +44,28 @@ def load_project(config: Path | None, start: Path) -> Project:
     UsageError
         There is no such file, or it has mistakes.
     """
-    from mlgate.config.project_file import parse_project
-
     path = files.find_config(start) if config is None else config.absolute()
     root = path.parent.resolve()
+    return read_project(root, path.name, lambda name: files.read_config_text(root, name))
+
+
+def read_project(root: Path, path: str, texts: Texts) -> Project:
+    """The project at `root` whose config file is `path`, from the texts of its files.
+
+    Raises
+    ------
+    ConfigError
+        It has mistakes; what `texts` raises.
+    """
+    from mlgate.config.project_file import parse_project
+
     top = files.repository_top(root) or root
     folder = root.relative_to(top).as_posix()
-    return parse_project(
-        files.read_config_text(root, path.name),
-        path.name,
-        root=root,
-        folder="" if folder == "." else folder,
-        load=lambda name: files.read_config_text(root, name),
-    )
+    return parse_project(texts(path), path, root=root, folder="" if folder == "." else folder, load=texts)
 
 
-def load_all(project: Project) -> Loaded:
-    """Read every schema that the project names.
+def load_all(project: Project, texts: Texts | None = None) -> Loaded:
+    """Read every schema that the project names, from its files or from other texts of them.
 
     Raises
     ------
@@ -64,14 +73,14 @@ def load_all(project: Project) -> Loaded:
         A schema is absent or has mistakes.
     """
     named = {dataset.schema for dataset in project.datasets.values() if dataset.schema}
-    schemas = {path: load_schema(project.root, path) for path in sorted(named)}
+    schemas = {path: load_schema(project.root, path, texts) for path in sorted(named)}
     for dataset in project.datasets.values():
         if dataset.schema:
             require_environment(schemas[dataset.schema], dataset.environment, dataset.location)
             require_key(schemas[dataset.schema], dataset.key, dataset.location)
             require_types(schemas[dataset.schema], dataset.path)
     declared = {entry.schema for entry in project.configs if entry.schema}
-    json_schemas = {path: load_json_schema(project.root, path) for path in sorted(declared)}
+    json_schemas = {path: _json_schema(project.root, path, texts) for path in sorted(declared)}
     return Loaded(project=project, schemas=schemas, json_schemas=json_schemas)
 
 
@@ -135,14 +144,16 @@ def require_types(schema: Schema, path: str) -> None:
             require_type(column)
 
 
-def load_schema(root: Path, path: str) -> Schema:
-    """A data schema with the JSON Schemas that it names.
+def load_schema(root: Path, path: str, texts: Texts | None = None) -> Schema:
+    """A data schema with the JSON Schemas that it names, from its file or from other texts.
 
     Raises
     ------
     ConfigError
         The file is absent or has mistakes.
     """
+    if texts is not None:
+        return load_json_schemas(parse_schema(texts(path), path), lambda name: _json_schema(root, name, texts))
     try:
         text = files.read_config_text(root, path)
     except ConfigError as mistake:
@@ -156,6 +167,16 @@ def load_schema(root: Path, path: str) -> Schema:
 def with_json_schemas(schema: Schema, root: Path) -> Schema:
     """The schema with the JSON Schemas that it names by path below `root`."""
     return load_json_schemas(schema, lambda path: load_json_schema(root, path))
+
+
+def _json_schema(root: Path, path: str, texts: Texts | None) -> Mapping[str, Any]:
+    if texts is None:
+        return load_json_schema(root, path)
+    from mlgate.lint.config_schema import require_json_schema
+
+    schema = parse_json_schema(texts(path), path)
+    require_json_schema(schema, path)
+    return schema
 
 
 def select_tiers(project: Project, wanted: Iterable[str]) -> tuple[str, ...]:

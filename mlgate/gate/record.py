@@ -25,6 +25,7 @@ class Record:
     candidates: list[dict[str, Any]] = field(default_factory=list)
     tiers: list[dict[str, Any]] = field(default_factory=list)
     schema_patches: list[dict[str, Any]] = field(default_factory=list)
+    policy: dict[str, Any] = field(default_factory=dict)
 
     def add(self, *outcomes: Outcome) -> None:
         self.outcomes.extend(outcomes)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mlgate.config.project import Project
-from mlgate.errors import MlgateError, UsageError
+from mlgate.errors import MlgateError, SourceError, UsageError
 from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.configs import check_configs
 from mlgate.gate.data_drift import check_drift, require_profiles
@@ -24,6 +24,7 @@ from mlgate.gate.evaluations import check_evaluations, name_baselines, require_d
 from mlgate.gate.lint import check_lint
 from mlgate.gate.load import Loaded, declared_tiers, dvc_paths, load_all, load_project, require_something, select_tiers
 from mlgate.gate.paths import path_matches
+from mlgate.gate.policy import resolve_policy
 from mlgate.gate.pull import Pulled, pull
 from mlgate.gate.record import Progress, Record, could_not_check, timed
 from mlgate.gate.tests import absent_gpu, run_tests
@@ -88,14 +89,18 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
     require_profiles(loaded)
     tiers = select_tiers(project, request.tiers)
     record = Record(progress=progress)
-    interrupted = False
+    interrupted, ruled = False, None
     with timed() as elapsed, tempfile.TemporaryDirectory(prefix="mlgate-") as work:
         try:
-            _climb(loaded, tiers, request, record, Path(work), started)
+            ruled = _ruled(loaded, tiers, request, record)
+            if ruled is not None:
+                loaded, tiers = ruled
+                _climb(loaded, tiers, request, record, Path(work), started)
         except KeyboardInterrupt:
             interrupted = True
             record.add(_interrupted(tiers, record))
         duration = elapsed()
+    project = loaded.project if ruled is not None else replace(loaded.project, mode="enforce")
     report = Report(
         gate=request.name,
         outcomes=tuple(record.outcomes),
@@ -106,6 +111,28 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
         strict=request.strict,
     )
     return Done(report, interrupted)
+
+
+def _ruled(
+    loaded: Loaded, tiers: tuple[str, ...], request: Request, record: Record
+) -> tuple[Loaded, tuple[str, ...]] | None:
+    """What rules the run, and the tiers that it declares; None where that is not known. See `resolve_policy`."""
+    try:
+        policy = resolve_policy(loaded)
+    except SourceError as problem:
+        path = loaded.project.path
+        record.add(could_not_check(problem, id="static/policy", check="policy", tier="static", subject=path))
+        return None
+    record.policy = policy.facts
+    if policy.loaded is loaded:
+        return loaded, tiers
+    ruling = policy.loaded
+    limit = request.memory_limit or ruling.project.memory_limit
+    ruling = replace(ruling, project=replace(ruling.project, memory_limit=limit))
+    require_distinct(ruling.project)
+    require_data(ruling)
+    require_profiles(ruling)
+    return ruling, select_tiers(ruling.project, request.tiers)
 
 
 def _climb(
@@ -215,8 +242,9 @@ def _provenance(project: Project, request: Request, record: Record, tiers: tuple
     import mlgate
     from mlgate.sources import environment, git
 
-    state = git.describe(project.root)
+    state, repository = git.describe(project.root), environment.repository_url()
     return {
+        **({"repository": repository} if repository else {}),
         "commit": state.commit,
         "base": state.base,
         "dirty": state.dirty,
@@ -232,5 +260,6 @@ def _provenance(project: Project, request: Request, record: Record, tiers: tuple
         "candidates": record.candidates,
         "datasets": record.datasets,
         "tiers": record.tiers,
+        **({"policy": record.policy} if record.policy else {}),
         **({"schema_patches": record.schema_patches} if record.schema_patches else {}),
     }

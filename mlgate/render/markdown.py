@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 
 from mlgate.outcome import TIERS, Report, Status
-from mlgate.render import facts, markdown_details, origins, words
+from mlgate.render import facts, markdown_details, markdown_policy, origins, words
 from mlgate.render.headline import counts, headline
 from mlgate.render.markdown_escape import code, inline
 from mlgate.render.markdown_problems import ICONS, blocking, to_look_at
@@ -20,6 +20,7 @@ from mlgate.render.schema_patch import section_markdown
 MIN_BYTES = 4000
 SHED = (
     "provenance",
+    "stricter settings",
     "skipped checks",
     "data",
     "checks by tier",
@@ -69,10 +70,12 @@ def _attempts(report: Report) -> Iterator[str]:
     """
     sections = _sections(report)
     rows, metrics = cache(partial(blocking, report)), cache(partial(markdown_details.metrics, report))
+    policy = cache(partial(markdown_policy.loosened, report))
 
     def comment(*without: str, most: int = 20) -> str:
         slices = 0 if "all metrics" in without else 12 if "some slices" in without else 60
-        sections["blocking"], sections["metrics"] = rows(most), metrics(slices) if slices else ""
+        sections["loosened"], sections["blocking"] = policy(most), rows(most)
+        sections["metrics"] = metrics(slices) if slices else ""
         return _comment(sections, without)
 
     for shed in range(len(SHED) + 1):
@@ -86,16 +89,18 @@ def _sections(report: Report) -> dict[str, str]:
     """The sections in their order; what blocks and the metrics are still to be filled in."""
     return {
         "head": f"## {ICONS[report.verdict]} {inline(headline(report), 250)}\n\n{inline(counts(report), 400)}",
+        "loosened": "",
         "blocking": "",
         "what to look at": to_look_at(report, 10),
         "changes of schemas": section_markdown(report),
         "overall": "" if report.verdict.blocks else _overall(report),
-        "basis": "\n\n".join(filter(None, [*_basis(report), _reproduce(report)])),
+        "basis": "\n\n".join(filter(None, [*_basis(report), markdown_policy.ruled(report), _reproduce(report)])),
         "what broke": markdown_details.what_broke(report),
         "metrics": "",
         "checks by tier": markdown_details.tiers(report),
         "data": markdown_details.data(report),
         "skipped checks": markdown_details.skipped(report),
+        "stricter settings": markdown_policy.tightened(report),
         "provenance": markdown_details.provenance(report),
     }
 
