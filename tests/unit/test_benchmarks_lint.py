@@ -154,7 +154,7 @@ def test_a_page_of_the_index_is_read_in_both_forms(page: bytes) -> None:
 def test_the_labels_are_enough_and_split_in_halves() -> None:
     packages = read_labels()
     scripts = [script for package in packages for script in package.scripts]
-    sizes = Counter({lot: 0 for lot in (TUNED, HELD_OUT, SECOND)})
+    sizes = Counter(dict.fromkeys((TUNED, HELD_OUT, SECOND), 0))
     for package in packages:
         sizes[package.lot] += len(package.scripts)
     assert min(sizes.values()) >= 50

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from mlgate.lint.finding import UNCONTROLLED
+from mlgate.lint.finding import CONDITIONAL, UNCONTROLLED
 from mlgate.lint.seeds.values import Class, Either, Instance, Items, Known, Order, Result, Scope, Table, Value
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def order_of(value: Value) -> Order | None:
 def used(machine: Machine, scope: Scope, disorder: Order, node: ast.AST) -> None:
     """The order reached something that depends on it: the place told is where the order began."""
     site = machine.site(scope, disorder.node, disorder.rule, disorder.what)
-    site.reached(UNCONTROLLED, f"used in line {getattr(node, 'lineno', 0)}")
+    verdict = CONDITIONAL if machine.asked else UNCONTROLLED
+    site.reached(verdict, f"used in line {getattr(node, 'lineno', 0)}")
 
 
 def use_all(machine: Machine, scope: Scope, values: list[Value], node: ast.AST) -> None:
