@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mlgate.errors import SourceError
-from mlgate.gate.lint_worker import digest_of
+from mlgate.gate.lint_modules import digest_of
+from mlgate.gate.lint_outcomes import ignores_by_path
 from mlgate.lint.finding import CONTROLLED, Edit, Finding
 from mlgate.lint.merging import merge
 from mlgate.sources.source_text import read_source, write_source
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from mlgate.gate.lint import LintRequest
     from mlgate.gate.lint_areas import Area, Areas
     from mlgate.gate.lint_worker import Worked
-    from mlgate.lint.ignores import Ignore
     from mlgate.sources.lint_files import Named
 
 MAX_ROUNDS = 5
@@ -36,10 +36,8 @@ def fix_files(areas: Areas, files: Sequence[Named], request: LintRequest) -> Non
 
 def _mend(area: Area, worked: Sequence[Worked], request: LintRequest, *, is_first: bool) -> bool:
     """One round over all files; whether anything was changed."""
-    ignores: dict[str, Sequence[Ignore]] = {}
-    for item in worked:
-        ignores |= item.judged.ignores
-    merged = merge([finding for item in worked for finding in item.judged.findings], ignores, ())
+    findings = [finding for item in worked for finding in item.judged.findings]
+    merged = merge(findings, ignores_by_path([item.judged for item in worked]), ())
     wanted = area.wanted(request.families, request.rules)
     changed = False
     for item in worked:

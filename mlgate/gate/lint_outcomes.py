@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -56,9 +56,7 @@ class _Told:
 def outcomes_of(judged: Sequence[Judged], wanted: Wanted) -> Iterator[Outcome]:
     """Outcomes of the files of one project, by path; findings in modules that were only imported follow."""
     told = _Told()
-    ignores: dict[str, Sequence[Ignore]] = {}
-    for item in judged:
-        ignores |= item.ignores
+    ignores = ignores_by_path(judged)
     findings = [
         finding for item in judged for finding in item.findings if not wanted.rules or finding.rule in wanted.rules
     ]
@@ -67,6 +65,16 @@ def outcomes_of(judged: Sequence[Judged], wanted: Wanted) -> Iterator[Outcome]:
         yield from _of_file(item, merged.pop(item.path, Merged()), ignores, wanted, told)
     for path, of_file in sorted(merged.items()):
         yield from (_finding(finding, told) for finding in _left(path, of_file, wanted)[0])
+
+
+def ignores_by_path(judged: Iterable[Judged]) -> dict[str, Sequence[Ignore]]:
+    """The comments of each file; of one that was judged itself its own word counts, since others read it in part."""
+    ignores: dict[str, Sequence[Ignore]] = {}
+    for item in judged:
+        for path, found in item.ignores.items():
+            if path == item.path or path not in ignores:
+                ignores[path] = found
+    return ignores
 
 
 def _of_file(

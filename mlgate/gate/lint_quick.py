@@ -30,7 +30,7 @@ def nothing_to_tell(paths: Sequence[str], start: str, families: tuple[str, ...])
     worker = Worker(os.path.realpath(start), Asked(families), digests=False)
     with calm():
         return all(
-            bool(file.skip) or (not file.problem and _is_clean(worker.judge(worker.relative(file.path)).judged))
+            bool(file.skip) or (not file.problem and _is_clean(worker.judge(worker.modules.relative(file.path)).judged))
             for file in files
         )
 

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import gc
-import os
 import warnings
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from mlgate.errors import SourceError
+from mlgate.gate.lint_modules import Modules, digest_of
 from mlgate.gate.lint_personal import find_personal
 from mlgate.lint.judging import Asked, Judged, Problem, judge_file
-from mlgate.lint.module import Module, parse_module
-from mlgate.sources.project_modules import ProjectModules
+from mlgate.lint.module import Module
 from mlgate.sources.source_text import decode_source, read_raw
-
-KEPT_CHARACTERS = 2_000_000
-"""Text of the project modules whose trees are kept, since many files import the same: some 200 MB in each process."""
-
-
-class Import(NamedTuple):
-    """A module that was asked for: its name, who imports it, and the file that was read, if the project has one."""
-
-    name: str
-    importer: str
-    path: str | None = None
-    digest: str = ""
 
 
 class Worked(NamedTuple):
-    """A file that was judged, the digest of its bytes, and the modules on which that hangs."""
+    """A file that was judged, the digest of its bytes, and what it imports: names, and the project's module of each."""
 
     judged: Judged
     digest: str = ""
-    imports: tuple[Import, ...] = ()
+    imports: tuple[tuple[str, str | None], ...] = ()
 
 
 class Worker:
@@ -51,68 +37,25 @@ class Worker:
         self.root = root
         self.asked = asked
         self.digests = digests
-        self.places = ProjectModules(root)
-        self._parsed: OrderedDict[str, tuple[Module | None, str]] = OrderedDict()
-        self._characters = 0
-        self._imports: dict[tuple[str, str], Import] = {}
+        self.modules = Modules(root, digests=digests)
 
     def judge(self, path: str) -> Worked:
         """Judge a file, by its path relative to the root; one that cannot be read is a problem of its own."""
-        self._imports = {}
+        imports: dict[str, str | None] = {}
+
+        def load(name: str, importer: str) -> Module | None:
+            found = self.modules.resolve(name, importer)
+            if importer == path:
+                imports[name] = found
+            return self.modules.module(found) if found else None
+
         try:
-            raw = read_raw(self.absolute(path))
+            raw = read_raw(self.modules.absolute(path))
             source = decode_source(raw, notebook=path.endswith(".ipynb"))
         except SourceError as problem:
             return Worked(Judged(path=path, problems=(Problem(message=problem.message, hint=problem.hint),)))
-        judged = judge_file(source.text, path, self.load, self.asked, find_personal)
-        return Worked(judged, self.digest(raw), tuple(self._imports.values()))
-
-    def load(self, name: str, importer: str) -> Module | None:
-        """The project module that a file imports under a name; one that is not Python counts as unknown."""
-        known = self._imports.get((name, importer))
-        if known is not None:
-            return self._module(known.path)[0] if known.path else None
-        found = self.places.resolve(name, self.absolute(importer))
-        path = self.relative(found) if found else None
-        module, digest = self._module(path) if path else (None, "")
-        self._imports[name, importer] = Import(name, importer, path, digest)
-        return module
-
-    def _module(self, path: str) -> tuple[Module | None, str]:
-        if path in self._parsed:
-            self._parsed.move_to_end(path)
-            return self._parsed[path]
-        try:
-            raw = read_raw(self.absolute(path))
-            digest = self.digest(raw)
-        except SourceError:
-            return None, ""
-        try:
-            module = parse_module(decode_source(raw, notebook=False).text, path)
-        except (SourceError, SyntaxError):
-            module = None
-        self._parsed[path] = module, digest
-        self._characters += len(module.text) if module else 0
-        while self._characters > KEPT_CHARACTERS and len(self._parsed) > 1:
-            oldest = self._parsed.popitem(last=False)[1][0]
-            self._characters -= len(oldest.text) if oldest else 0
-        return module, digest
-
-    def digest(self, raw: bytes) -> str:
-        return digest_of(raw) if self.digests else ""
-
-    def absolute(self, path: str) -> str:
-        return os.path.normpath(os.path.join(self.root, path))
-
-    def relative(self, path: str) -> str:
-        return os.path.relpath(path, self.root).replace(os.sep, "/")
-
-
-def digest_of(raw: bytes) -> str:
-    """A digest of bytes that no one can meet on purpose."""
-    from hashlib import blake2b
-
-    return blake2b(raw, digest_size=16).hexdigest()
+        judged = judge_file(source.text, path, load, self.asked, find_personal)
+        return Worked(judged, digest_of(raw) if self.digests else "", tuple(imports.items()))
 
 
 @contextmanager

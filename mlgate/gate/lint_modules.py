@@ -1,0 +1,114 @@
+"""The modules of a project as far as they matter to a file that imports them, each read once by a process."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+
+from mlgate.errors import SourceError
+from mlgate.lint.module import Module, parse_module
+from mlgate.lint.outline import Outline, outline
+from mlgate.lint.relevance import Relevance
+from mlgate.sources.project_modules import ProjectModules
+from mlgate.sources.source_text import decode_source, read_raw
+
+KEPT_CHARACTERS = 2_000_000
+"""Text of the modules whose trees are kept, since many files import the same: some 200 MB in each process."""
+
+
+class Modules:
+    """Finds, reads and thins out modules; paths are relative to a root.
+
+    Parameters
+    ----------
+    root : absolute folder
+    digests : whether to take them: what is not kept needs none
+    """
+
+    def __init__(self, root: str, *, digests: bool) -> None:
+        self.root = root
+        self.digests = digests
+        self.relevance = Relevance(self._outline, self.resolve)
+        self._places = ProjectModules(root)
+        self._found: dict[tuple[str, str], str | None] = {}
+        self._outlines: dict[str, Outline | None] = {}
+        self._digest: dict[str, str] = {}
+        self._parsed: OrderedDict[str, Module | None] = OrderedDict()
+        self._characters = 0
+
+    def resolve(self, name: str, importer: str) -> str | None:
+        """The path of the module that a file imports under a name; None where the project has none."""
+        key = name, os.path.dirname(importer)
+        if key not in self._found:
+            found = self._places.resolve(name, self.absolute(importer))
+            self._found[key] = self.relative(found) if found else None
+        return self._found[key]
+
+    def module(self, path: str) -> Module | None:
+        """What matters of a module to those that import it; one that is not Python counts as unknown."""
+        if path in self._parsed:
+            self._parsed.move_to_end(path)
+            return self._parsed[path]
+        module = self._parse(path)
+        self._parsed[path] = module
+        self._characters += len(module.text) if module else 0
+        while self._characters > KEPT_CHARACTERS and len(self._parsed) > 1:
+            oldest = self._parsed.popitem(last=False)[1]
+            self._characters -= len(oldest.text) if oldest else 0
+        return module
+
+    def digest(self, path: str) -> str:
+        """Digest of the bytes of a module; empty where it cannot be read."""
+        if path not in self._digest:
+            try:
+                self._digest[path] = digest_of(read_raw(self.absolute(path)))
+            except SourceError:
+                self._digest[path] = ""
+        return self._digest[path]
+
+    def asked(self, path: str) -> list[tuple[str, str | None]]:
+        """The names under which a module imports anything, and the project's module of each."""
+        return [(name, self.resolve(name, path)) for name in self.relevance.names_asked(path)]
+
+    def absolute(self, path: str) -> str:
+        return os.path.normpath(os.path.join(self.root, path))
+
+    def relative(self, path: str) -> str:
+        return os.path.relpath(path, self.root).replace(os.sep, "/")
+
+    def _parse(self, path: str) -> Module | None:
+        text = self._text(path)
+        if text is None:
+            return None
+        kept = self.relevance.kept(path, text)
+        try:
+            return parse_module(kept, path)
+        except SyntaxError:
+            if kept == text:
+                return None
+        try:
+            return parse_module(text, path)  # a text in the module looked like a definition
+        except SyntaxError:
+            return None
+
+    def _outline(self, path: str) -> Outline | None:
+        if path not in self._outlines:
+            text = self._text(path)
+            self._outlines[path] = None if text is None else outline(text)
+        return self._outlines[path]
+
+    def _text(self, path: str) -> str | None:
+        try:
+            raw = read_raw(self.absolute(path))
+            if self.digests:
+                self._digest[path] = digest_of(raw)
+            return decode_source(raw, notebook=False).text
+        except SourceError:
+            return None
+
+
+def digest_of(raw: bytes) -> str:
+    """A digest of bytes that no one can meet on purpose."""
+    from hashlib import blake2b
+
+    return blake2b(raw, digest_size=16).hexdigest()

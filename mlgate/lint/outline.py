@@ -1,0 +1,154 @@
+"""What stands at the top of a module, found in its text: far cheaper than a tree, and enough to leave most out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+_HEAD = re.compile(r"^[^\s)\]}#].*$", re.MULTILINE)
+_DEFINITION = re.compile(r"(?:async\s+def|def|class)\s+(\w+)")
+_DECORATED = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
+_NESTED = re.compile(r"^\s+(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
+_ASSIGNED = re.compile(r"(\w+)\s*(?::[^=\n]+)?=(?!=)")
+_ENDS = "\r\n"
+_CONTINUED = ("else:", "elif ", "except:", "except ", "finally:")
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<source>[.\w]+)[ \t]+import[ \t]+(?:\((?P<many>[^)]*)\)|(?P<few>[^\n;]*))"
+    r"|import[ \t]+(?P<plain>[^\n;]+))",
+    re.MULTILINE,
+)
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_DRAWS = (
+    *("random", "Random", "randn", "randint", "seed", "Seed", "SEED", "shuffle", "Shuffle", "sample", "Sample"),
+    *("choice(", "choices(", "permut", "rng", "rvs(", "normal_(", "uniform_(", "dropout", "secrets", "_split("),
+    *(".fit(", ".reset(", "action_space", "cudnn", "listdir", "glob(", "iterdir", "scandir", "os.walk"),
+)
+"""Parts of the names of what draws or seeds by itself, and of what hands on the order of a listing."""
+_GENERATORS = ("random", "seed", "Seed", "shuffle", "sample", "choice(", "choices(", "permut", "rvs(", "cudnn")
+_LIBRARIES = frozenset(
+    [
+        *("torch", "torchvision", "tensorflow", "keras", "tf_keras", "jax", "flax", "sklearn", "imblearn", "umap"),
+        *(
+            "hdbscan",
+            "optuna",
+            "hyperopt",
+            "skopt",
+            "gym",
+            "gymnasium",
+            "lightning",
+            "pytorch_lightning",
+            "transformers",
+        ),
+        *("accelerate", "fastai", "mmengine", "mmcv", "spacy", "paddle", "mxnet", "cupy", "dgl", "torch_geometric"),
+        *("timm", "lightgbm", "xgboost", "catboost", "datasets", "skorch"),
+    ]
+)
+"""Libraries of which almost any object may draw."""
+
+
+class Imported(NamedTuple):
+    """A name that an import binds: from a module (with leading dots), what is taken of it (empty: itself; or `*`)."""
+
+    source: str
+    name: str
+    bound: str
+
+
+class Block:
+    """Characters at the top of a module: a definition, or statements; what they bind, and whether they draw."""
+
+    __slots__ = ("_words", "draws", "end", "is_definition", "names", "start", "text")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.start, self.end = start, end
+        self.text = text[start:end]
+        definition = _DEFINITION.match(self.text) if self.text[:1] != "@" else _DECORATED.search(self.text)
+        self.is_definition = definition is not None
+        self.names: tuple[str, ...]
+        if definition:
+            self.names = (definition[1],)
+        else:
+            assigned = _ASSIGNED.match(self.text)
+            self.names = (assigned[1],) if assigned else tuple(_NESTED.findall(self.text))
+        self.draws = not self.text.startswith(("import ", "from ")) and any(part in self.text for part in _DRAWS)
+        self._words: frozenset[str] | None = None
+
+    @property
+    def draws_when_imported(self) -> bool:
+        """Whether it draws or seeds as soon as its module is imported: a definition waits until it is called."""
+        waits = self.is_definition or not self.draws or "(" not in self.text or _NESTED.search(self.text) is not None
+        return not waits and any(part in self.text for part in _GENERATORS)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All names that the block mentions."""
+        if self._words is None:
+            self._words = frozenset(_WORD.findall(self.text))
+        return self._words
+
+
+class Outline(NamedTuple):
+    """The blocks of a module, all that it imports anywhere, and which of it are of libraries that draw."""
+
+    blocks: tuple[Block, ...]
+    imports: tuple[Imported, ...]
+    of_libraries: frozenset[str]
+
+
+def outline(text: str) -> Outline:
+    """The outline of a module; a text that only looks like a definition, in a string, becomes a block as well."""
+    imports = tuple(imports_of(text))
+    of_libraries = frozenset(item.bound for item in imports if item.source.partition(".")[0] in _LIBRARIES)
+    return Outline(tuple(_blocks(text)), imports, of_libraries)
+
+
+def imports_of(text: str) -> Iterator[Imported]:
+    """Everything that a text imports, at its top or in a function."""
+    for match in _IMPORT.finditer(text):
+        if match["plain"]:
+            for part in _parts(match["plain"]):
+                name, _, bound = part.partition(" as ")
+                yield Imported(name.strip(), "", bound.strip() or name.strip().partition(".")[0])
+            continue
+        for part in _parts(match["many"] or match["few"] or ""):
+            name, _, bound = part.partition(" as ")
+            yield Imported(match["source"], name.strip(), bound.strip() or name.strip())
+
+
+def _parts(names: str) -> Iterator[str]:
+    for line in names.split("\n"):
+        for part in line.partition("#")[0].rstrip("\\ ").split(","):
+            if part.strip():
+                yield " ".join(part.split())
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    """Each begins where a line is not indented; a decorator belongs to its definition, an `else` to its `if`."""
+    start, decorated = 0, -1
+    for head in _HEAD.finditer(text):
+        line = head[0]
+        if line[0] == "@":
+            decorated = head.start() if decorated < 0 else decorated
+            continue
+        if line.startswith(_CONTINUED):
+            continue
+        begin = head.start() if decorated < 0 else decorated
+        if begin > start:
+            yield Block(text, start, begin)
+        start, decorated = begin, -1
+    yield Block(text, start, len(text))
+
+
+def without(text: str, blocks: Collection[Block]) -> str:
+    """A text with blocks blanked; every other character keeps its place, and so do comments that are not indented."""
+    parts = []
+    done = 0
+    for block in sorted(blocks, key=lambda block: block.start):
+        parts.append(text[done : block.start])
+        parts += [
+            line if line[:1] in "#\n" else f"{' ' * len(line.rstrip(_ENDS))}{line[len(line.rstrip(_ENDS)) :]}"
+            for line in block.text.splitlines(keepends=True)
+        ]
+        done = block.end
+    return "".join([*parts, text[done:]])
