@@ -179,7 +179,40 @@ def _loaded(text: str, path: str, foreign_tags: bool) -> Node:  # noqa: FBT001  
         ) from None
     if root is None:
         return Node(None, path, 1, 1)
+    if "*" in text and _grows(root):
+        raise _too_large(path, root.start_mark.line + 1, root.start_mark.column + 1)
     return _Builder(text, path, foreign_tags=foreign_tags).build(root, 0)
+
+
+def _grows(root: yaml.Node) -> bool:
+    """Whether a document is larger than it may be with its aliases written out."""
+    try:
+        return _size(root, {}) > MAX_NODES
+    except RecursionError:
+        return True
+
+
+def _size(node: yaml.Node, known: dict[int, float]) -> float:
+    """Number of values below a node with its aliases written out; infinite where one holds itself.
+
+    Told before anything is built, so that aliases that multiply without bound cost nothing.
+    """
+    if isinstance(node, yaml.ScalarNode):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = float("inf")
+        if len(known) > MAX_NODES:
+            return float("inf")
+        items = node.value if isinstance(node, yaml.SequenceNode) else [value for _, value in node.value]
+        known[id(node)] = 1 + sum(_size(item, known) for item in items)
+    return known[id(node)]
+
+
+def _too_large(path: str, line: int, column: int) -> ConfigError:
+    fact = f"the document grows beyond {MAX_NODES:,} values or {MAX_DEPTH} levels"
+    return ConfigError(
+        fact, hint="replace nested aliases with what they stand for", path=path, line=line, column=column
+    )
 
 
 class _Builder:
@@ -195,13 +228,7 @@ class _Builder:
         line, column = node.start_mark.line + 1, node.start_mark.column + 1
         self.seen += 1
         if self.seen > MAX_NODES or depth > MAX_DEPTH:
-            raise ConfigError(
-                f"the document grows beyond {MAX_NODES:,} values or {MAX_DEPTH} levels",
-                hint="replace nested aliases with what they stand for",
-                path=self.path,
-                line=line,
-                column=column,
-            )
+            raise _too_large(self.path, line, column)
         tag = self._tag(node, line, column)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, depth, tag)

@@ -94,7 +94,7 @@ class Config:
     document : its values with their places
     """
 
-    __slots__ = ("_entries", "document", "kind", "path", "text")
+    __slots__ = ("_entries", "_lines", "document", "kind", "path", "text")
 
     def __init__(self, path: str, kind: str, text: str, document: Node) -> None:
         self.path = path
@@ -102,6 +102,7 @@ class Config:
         self.text = text
         self.document = document
         self._entries: list[Entry] | None = None
+        self._lines: list[str] | None = None
 
     @property
     def entries(self) -> list[Entry]:
@@ -113,8 +114,9 @@ class Config:
 
     def raw_line(self, line: int) -> str:
         """The text of a line; empty where there is none."""
-        lines = self.text.splitlines()
-        return lines[line - 1] if 0 < line <= len(lines) else ""
+        if self._lines is None:
+            self._lines = self.text.splitlines()
+        return self._lines[line - 1] if 0 < line <= len(self._lines) else ""
 
 
 def _collect(node: Node, place: Place, entries: list[Entry]) -> None:

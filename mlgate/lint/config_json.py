@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-MAX_PLACED = 500_000
+MAX_PLACED = 150_000
 """Characters up to which places are kept: above it is data rather than a config."""
 
 QUOTES = "'\u2018\u2019\u201c\u201d\u201e"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mlgate.lint.config_found import WARN, Config, Found
 from mlgate.lint.config_names import WORDS
 
@@ -13,6 +15,7 @@ _OWN = {
     "optimiser", "normalisation", "regularisation",
 }  # fmt: skip
 """Words that are no misspellings of others."""
+_LONG = sorted(name for name in WORDS if len(name) >= 6 and not name[-1].isdigit())
 
 
 def config_misspelt(config: Config) -> list[Found] | None:
@@ -39,15 +42,14 @@ def config_misspelt(config: Config) -> list[Found] | None:
     return found
 
 
+@lru_cache(maxsize=10_000)
 def _nearly(key: str) -> str:
     """The well-known name that a key is a misspelling of; empty for none."""
     most = 2 if len(key) >= 10 else 1
-    for name in sorted(WORDS):
-        if len(name) < 6 or name[-1].isdigit() or abs(len(name) - len(key)) > most or name[0] != key[0]:
+    for name in _LONG:
+        if abs(len(name) - len(key)) > most or name[0] != key[0] or len(set(key) ^ set(name)) > 2 * most:
             continue
         if key in (f"{name}s", name.removesuffix("s")) or name.replace("_", "") == key.replace("_", ""):
-            continue
-        if sorted(set(key) ^ set(name)) and len(set(key) ^ set(name)) > 2 * most:
             continue
         distance = 3 if key.endswith(name) or name.endswith(key) else _distance(key, name, most)
         if distance <= most and not _is_other_word(key, name, distance):

@@ -16,6 +16,11 @@ _ENDED = rf"(?:{_NUMBER}|true|false|True|False)\s*[,;]"
 _DECIMAL_COMMA = r"[-+]?\d+,\d+"
 _TUPLE = r"\(\s*[-+\d.][-+\d.\s,eE]*\)"
 _DROPPED = r":\s+(#[0-9A-Za-z_]\S*)\s*$"
+_FORMS = (
+    (_COMMENT, FAIL, "is text: a comment starts with a space before #", "write a space before #"),
+    (_ENDED, FAIL, "is text: a sign follows the number", "delete it: YAML needs none"),
+    (_TUPLE, WARN, "is text: YAML has no tuples", "write [a, b] for a list"),
+)
 _PYTHON = {"None": "null", "nan": ".nan", "NaN": ".nan", "inf": ".inf", "-inf": "-.inf", "Infinity": ".inf"}
 _INI_NAME = r"%\(([^)]*)\)s"
 
@@ -56,24 +61,12 @@ def _of_entry(config: Config, entry: Entry) -> list[Found]:
 
 def _of_text(config: Config, entry: Entry, text: str) -> tuple[str, str, str] | None:
     """What a plain text was meant to be."""
-    for pattern, status, fact, hint in (
-        ()
-        if text.isidentifier()
-        else (
-            (_COMMENT, FAIL, "is text: a comment starts with a space before #", "write a space before #"),
-            (_ENDED, FAIL, "is text: a sign follows the number", "delete it: YAML needs none"),
-            (_TUPLE, WARN, "is text: YAML has no tuples", "write [a, b] for a list"),
-        )
-    ):
+    for pattern, status, fact, hint in _FORMS if not text.isidentifier() else ():
         if re.fullmatch(pattern, text):
             return status, f"{short(text)} {fact}", hint
     if "," in text and re.fullmatch(_DECIMAL_COMMA, text):
-        status = FAIL if entry.key in NUMBERS else WARN
-        return (
-            status,
-            f"{text} is text: it has a comma",
-            "write 0.5 with a point, 1000 without a sign, [a, b] for a list",
-        )
+        hint = "write 0.5 with a point, 1000 without a sign, [a, b] for a list"
+        return FAIL if entry.key in NUMBERS else WARN, f"{text} is text: it has a comma", hint
     if text in _PYTHON and entry.key:
         status = FAIL if entry.key in NUMBERS and text == "None" else WARN
         return status, f"{text} is text in YAML", f'write {_PYTHON[text]}, or "{text}" for text'
@@ -99,11 +92,8 @@ def _of_lines(config: Config, entry: Entry, text: str) -> tuple[str, str, str] |
         hint = "align the - of all items of the list"
         return FAIL, f"{short(text)} is one text: a - is indented deeper than the item above", hint
     if re.fullmatch(rf"{_NUMBER}|true|false|null", first):
-        return (
-            FAIL,
-            f"{short(text)} is text: a line below the value goes on with it",
-            "indent the line as the key above",
-        )
+        fact = "is text: a line below the value goes on with it"
+        return FAIL, f"{short(text)} {fact}", "indent the line as the key above"
     return None
 
 
@@ -121,12 +111,17 @@ def _of_nothing(config: Config, entry: Entry) -> tuple[str, str, str] | None:
     pair = re.match(_PAIR, entry.key) if ":" in entry.key or "=" in entry.key else None
     if pair and f"{entry.key}:" not in raw and re.search(r"[{,]\s*" + re.escape(entry.key), raw):
         return FAIL, f"{entry.key} is a key without a value, no pair", "write key: value, with a space after the colon"
-    siblings = list(entry.parent.value) if entry.parent is not None and isinstance(entry.parent.value, dict) else []
-    if entry.key.lower() in SECTIONS and siblings and siblings[-1] != entry.key:
-        following = siblings[siblings.index(entry.key) + 1]
+    following = _next_key(entry) if entry.key.lower() in SECTIONS else ""
+    if following:
         fact = f"holds nothing, and {following} follows at the same indentation"
         return WARN, fact, "indent what belongs to it, or write null"
     return None
+
+
+def _next_key(entry: Entry) -> str:
+    """The key that stands after an entry's in its mapping; empty for the last."""
+    keys = iter(entry.parent.value if entry.parent is not None and isinstance(entry.parent.value, dict) else ())
+    return next(keys, "") if entry.key in keys else ""
 
 
 def _of_ini(config: Config, entry: Entry) -> list[Found]:
