@@ -31,6 +31,7 @@ PINS = ("pre-commit-hooks==6.0.0", "yamllint==1.37.1", "check-jsonschema==0.35.0
 PEERS = ("check-yaml etc.", "yamllint", "check-jsonschema, inferred schema")
 OURS = ("mlgate: blocks", "mlgate: told", "mlgate, inferred schema: blocks")
 MOST_HOSTS = 2
+PATIENCE_S = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,16 @@ def run_case(case: Case, folder: Path, *, peers: bool) -> dict[str, bool | None]
     if schema is not None:
         found[OURS[2]] = judge(folder, file, schema=schema)[0] or (blocks and bool(case.fault.asked))
     for name, command in peer_commands(file, schema).items() if peers else ():
-        found[name] = subprocess.run(command, capture_output=True, check=False).returncode != 0 if command else None
+        found[name] = stops(command) if command else None
     return found
+
+
+def stops(command: Sequence[str]) -> bool:
+    """Whether a peer ends with a finding; one that does not end in time, as on aliases that multiply, finds nothing."""
+    try:
+        return subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE_S).returncode != 0
+    except subprocess.TimeoutExpired:
+        return False
 
 
 def schema_of(original: Original, folder: Path) -> Path | None:
@@ -127,21 +136,41 @@ def schema_of(original: Original, folder: Path) -> Path | None:
 
 def false_alarms(found: Sequence[Original], folder: Path, *, peers: bool) -> dict[str, list[str]]:
     """Originals that each tool stops, or of which mlgate tells something."""
-    alarms: dict[str, list[str]] = {name: [] for name in (*OURS[:2], *PEERS[:2])}
+    alarms: dict[str, list[str]] = {name: [] for name in (*OURS[:2], *(PEERS[:2] if peers else ()))}
     for original in found:
         file = folder / original.package / original.path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(original.text, encoding="utf-8")
     for original in found:
         root = folder / original.package
-        file, name = root / original.path, f"{original.package}/{original.path}"
-        blocks, tells = judge(root, file)
+        blocks, tells = judge(root, root / original.path)
+        name = f"{original.package}/{original.path}"
         alarms[OURS[0]] += [name] * blocks
         alarms[OURS[1]] += [name] * (tells and not blocks)
-        for peer, command in list(peer_commands(file, None).items())[:2] if peers else ():
-            if command and subprocess.run(command, capture_output=True, check=False).returncode:
-                alarms[peer].append(name)
+    for peer in PEERS[:2] if peers else ():
+        files = [folder / one.package / one.path for one in found]
+        alarms[peer] = [file.relative_to(folder).as_posix() for file in stopped_by(peer, files)]
     return alarms
+
+
+def stopped_by(peer: str, files: Sequence[Path]) -> list[Path]:
+    """The files that a peer stops: halves of what it does not pass as a whole, until one is left."""
+    by_tool: dict[str, list[Path]] = {}
+    for file in files:
+        command = peer_commands(file, None)[peer]
+        if command:
+            by_tool.setdefault(command[0], []).append(file)
+    stopped: list[Path] = []
+    waiting = list(by_tool.items())
+    while waiting:
+        tool, some = waiting.pop()
+        if subprocess.run([tool, *map(str, some)], capture_output=True, check=False).returncode == 0:
+            continue
+        if len(some) == 1:
+            stopped += some
+        else:
+            waiting += [(tool, some[: len(some) // 2]), (tool, some[len(some) // 2 :])]
+    return stopped
 
 
 def show(results: Sequence[tuple[Case, dict[str, bool | None]]], columns: Sequence[str]) -> None:
