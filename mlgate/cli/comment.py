@@ -26,14 +26,15 @@ def comment(directory: Path, name: str | None) -> None:
     Works in a GitHub workflow; GITHUB_TOKEN needs the permission `pull-requests: write`. Exits with 0 when the
     comment stands, whatever the verdict, and prints its address.
     """
-    from mlgate.render.markdown import render_markdown
+    from mlgate.render.markdown import render_comment
     from mlgate.sources.github import GitHubContext, body_budget, post_comment
     from mlgate.sources.reports import load_report, write_step_output
 
     context = GitHubContext.from_environment(os.environ)
     report = load_report(directory)
     name = name or report.gate
-    posted = post_comment(context, render_markdown(report, max_bytes=body_budget(name)), name)
+    budget = body_budget(name)
+    posted = post_comment(context, lambda present: render_comment(report, present, max_bytes=budget), name)
     click.echo(f"comment {posted.action}", err=True)
     click.echo(posted.url)
     write_step_output(os.environ, "comment-url", posted.url)

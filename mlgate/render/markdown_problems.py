@@ -45,6 +45,24 @@ def to_look_at(report: Report, most: int) -> str:
     return problems("To look at", facts.to_look_at(report), most)
 
 
+def resolved(found: Sequence[Outcome], most: int = 8) -> str:
+    """What blocked an earlier push and holds now, on one line; empty where nothing did."""
+    if not found:
+        return ""
+    names = [_short_name(outcome) for outcome in found[:most]]
+    more = f" and {len(found) - most:,} more" if len(found) > most else ""
+    return f"{ICONS[Status.PASS]} Resolved since an earlier push: {', '.join(names)}{more}."
+
+
+def _short_name(outcome: Outcome) -> str:
+    comparison = comparison_of(outcome)
+    if comparison is None:
+        subject, check = name_of(outcome)
+        return f"{code(subject, 100)} {inline(label(check, 60))}".rstrip()
+    where = f" in {code(comparison.where, 80)}" if comparison.where else ""
+    return f"{code(comparison.metric, 60)} of {code(comparison.evaluation, 60)}{where}"
+
+
 def problems(title: str, found: Sequence[Outcome], most: int) -> str:
     if not found:
         return ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mlgate.outcome import Outcome, Report
@@ -19,7 +19,7 @@ class Baseline:
     """What the candidate is compared with, and how it was found; `found` is empty if it could not be loaded.
 
     `dirty` is true where it was made with changes that its commit does not have; `compared` is false where an
-    earlier tier blocked before the comparison.
+    earlier tier blocked before the comparison. `data` are the digests of the datasets that it was recorded with.
     """
 
     evaluation: str
@@ -33,6 +33,7 @@ class Baseline:
     commits_behind: int | None
     dirty: bool = False
     compared: bool = True
+    data: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,9 @@ def baselines(report: Report) -> list[Baseline]:
             commits_behind=as_count(raw.get("commits_behind")),
             dirty=raw.get("dirty") is True,
             compared=raw.get("compared") is not False,
+            data={str(name): as_text(digest) for name, digest in data.items() if digest}
+            if isinstance(data := raw.get("data"), Mapping)
+            else {},
         )
         for raw in _mappings(report, "baselines")
     ]

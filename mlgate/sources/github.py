@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -111,13 +111,16 @@ def body_budget(name: str) -> int:
     return MAX_BODY_BYTES - len(comment_marker(name)) - 1
 
 
-def post_comment(context: GitHubContext, body: str, name: str, *, sleep: Sleep = time.sleep) -> PostedComment:
+def post_comment(
+    context: GitHubContext, body: str | Callable[[str], str], name: str, *, sleep: Sleep = time.sleep
+) -> PostedComment:
     """Create our comment called `name` on the pull request, or bring it up to date.
 
     Parameters
     ----------
     context : see `GitHubContext`
-    body : Markdown, at most `body_budget(name)` bytes of UTF-8; the hidden line is put above it
+    body : Markdown, at most `body_budget(name)` bytes of UTF-8; the hidden line is put above it. Or a function that
+        makes it from the text that our comment has now, empty where there is none
     name : tells several comments on one pull request apart
     sleep : called with seconds; all waiting together is bounded
 
@@ -133,37 +136,50 @@ def post_comment(context: GitHubContext, body: str, name: str, *, sleep: Sleep =
     same. A new comment is never sent twice blindly: after an answer was lost, it is looked for again first.
     """
     marker = comment_marker(name)
-    text = f"{marker}\n{body}".encode("utf-8", "replace").decode()
+
+    def text_after(present: str) -> str:
+        return _bounded(f"{marker}\n{body if isinstance(body, str) else body(present)}", name)
+
+    if isinstance(body, str):
+        text_after("")  # too long a text is refused before anything is asked for
+    with requests.Session() as session:
+        client = GitHubClient(session, context.api_url, context.token, sleep)
+        number = _find_pull_request(client, context) if context.number is None else context.number
+        return _create_or_update(client, f"/repos/{context.repository}/issues/{number}/comments", marker, text_after)
+
+
+def _bounded(text: str, name: str) -> str:
+    text = text.encode("utf-8", "replace").decode()
     size = len(text.encode())
     if size > MAX_BODY_BYTES:
         raise SourceError(
             f"the comment has {size} bytes, more than the {MAX_BODY_BYTES} that are safe to send",
             hint=f"render it with a limit of {body_budget(name)} bytes",
         )
-    with requests.Session() as session:
-        client = GitHubClient(session, context.api_url, context.token, sleep)
-        number = _find_pull_request(client, context) if context.number is None else context.number
-        return _create_or_update(client, f"/repos/{context.repository}/issues", number, text)
+    return text
 
 
-def _create_or_update(client: GitHubClient, issues: str, number: int, text: str) -> PostedComment:
+def _create_or_update(
+    client: GitHubClient, listing: str, marker: str, text_after: Callable[[str], str]
+) -> PostedComment:
     account = OwnAccount(client)
-    listing = f"{issues}/{number}/comments"
+    comments = f"{listing.rsplit('/', 2)[0]}/comments"
     refused: set[int] = set()
     sent = False
     for attempt in range(1, ATTEMPTS + 1):
-        for found in _marked_comments(client, listing, text.split("\n", 1)[0]):
+        for found in _marked_comments(client, listing, marker):
             identity = positive(found, "id")
             if identity in refused or not account.wrote(found):
                 continue
+            text = text_after(found["body"])
             if _normal(found["body"]) == _normal(text):
                 return PostedComment(_url_of(found), "created" if sent else "unchanged")
-            answer = client.send("PATCH", f"{issues}/comments/{identity}", body={"body": text})
+            answer = client.send("PATCH", f"{comments}/{identity}", body={"body": text})
             if answer.status_code not in (403, 404):  # not ours to write, or gone: the next one, else a new one
                 return PostedComment(_url_of(client.object_of(answer, 200)), "updated")
             refused.add(identity)
         try:
-            answer = client.send("POST", listing, body={"body": text})
+            answer = client.send("POST", listing, body={"body": text_after("")})
         except ResponseLostError as lost:
             if attempt == ATTEMPTS:
                 raise
