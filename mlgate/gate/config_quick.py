@@ -119,10 +119,11 @@ class Quick:
         """
         folder, name = os.path.split(os.path.abspath(os.path.join(self.start, file)))
         whole = os.path.join(os.path.realpath(folder), name)
-        if name == CONFIG_NAME or not whole.startswith(os.path.join(self.start, "")):
+        if name == CONFIG_NAME:
             raise Unsure
         project = self._project(os.path.dirname(whole))
-        root = self.start if project is None else project.root
+        is_below = whole.startswith(os.path.join(self.start, ""))
+        root = project.root if project is not None else self.start if is_below else os.path.dirname(whole)
         path = os.path.relpath(whole, root)
         if os.sep != "/" or (project is not None and path in project.schemas):
             raise Unsure

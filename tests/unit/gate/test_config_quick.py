@@ -124,6 +124,20 @@ def test_a_folder_a_link_and_an_absent_file_take_the_long_way(project: Any) -> N
         assert main([name]) == 3
 
 
+def test_a_file_elsewhere_is_judged_where_it_lies(
+    project: Any, tmp_path_factory: pytest.TempPathFactory, capsys: Any
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "a.yaml").write_text("a: 1\n", encoding="utf-8")
+    (other / "b.yaml").write_text("# yaml-language-server: $schema=s.json\na: 1\n", encoding="utf-8")
+    (other / "s.json").write_text('{"maxProperties": 1}', encoding="utf-8")
+    for name in ("a.yaml", "b.yaml"):
+        assert holding([str(other / name)], str(project.root)) is not None
+        expected = whole(project, str(other / name))
+        assert main([str(other / name)]) == expected[0] == 0
+        assert without_time(capsys.readouterr().out) == expected[1]
+
+
 def test_times_are_told_as_in_the_report() -> None:
     assert "took 20 ms." in told(1, 0.02, "now")
     assert "took 1.3 s." in told(2, 1.26, "now")
