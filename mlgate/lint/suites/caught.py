@@ -32,23 +32,12 @@ def _handlers(function: Function, block: ast.Try) -> Iterator[Told]:
     judged = [item for item in _assertions(inside) if _name(item) not in _CONTEXTS]
     for handler in block.handlers:
         if judged and is_broad(handler) and does_no_harm(handler) and not _forces(block.orelse):
-            kind = (
-                last_name(handler.type)
-                if handler.type is not None and not isinstance(handler.type, ast.Tuple)
-                else "all"
-            )
-            if kind == "Exception" and _is_pytest_fail(judged):
+            if _takes_only_exception(handler) and _is_pytest_fail(judged):
                 continue
             message = f"the handler in line {handler.lineno} swallows its failure"
             yield judged[0], message, Status.FAIL
             return
-    if (
-        judged
-        or function.kind != TEST
-        or not block.handlers
-        or _forces([*block.body, *block.orelse])
-        or inside.has(ast.Raise)
-    ):
+    if _assertions(inside) or block.orelse or function.kind != TEST or _forces(block.body):
         return
     asserted = [item for handler in block.handlers for item in _assertions(Nodes(handler.body))]
     if any(map(_is_optional, block.handlers)) or any(_goes_on(function, block, handler) for handler in block.handlers):
@@ -56,6 +45,10 @@ def _handlers(function: Function, block: ast.Try) -> Iterator[Told]:
     if asserted and len(asserted) == len(_assertions(function.nodes)) and not _is_flagged(function, block):
         message = "stands only in an `except` block: where nothing is raised, nothing is asserted"
         yield asserted[0], message, Status.FAIL
+
+
+def _takes_only_exception(handler: ast.ExceptHandler) -> bool:
+    return handler.type is not None and last_name(handler.type) == "Exception"
 
 
 def _is_optional(handler: ast.ExceptHandler) -> bool:

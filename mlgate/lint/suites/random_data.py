@@ -32,7 +32,7 @@ _ENTROPY = frozenset({"random.SystemRandom"})
 _SKLEARN = re.compile(
     r"sklearn\.(?:datasets\.(?:\w+\.)?make_\w+|model_selection\.train_test_split|utils\.(?:shuffle|resample))"
 )
-_SEEDS = re.compile(r"seed|deterministic|reproducib", re.IGNORECASE)
+_SEEDS = re.compile(r"seed|deterministic|reproducib|rng_?context", re.IGNORECASE)
 _PREFILTER = ("random", "torch.r", "torch.n", "torch.b", "torch.m", "sklearn")
 _LIBRARIES = frozenset({"numpy", "random", "torch", "tensorflow", "cupy", "sklearn"})
 _SHAPES = frozenset(

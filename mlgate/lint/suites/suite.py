@@ -176,6 +176,10 @@ class Suite:
         )
 
     @cached_property
+    def lines(self) -> list[str]:
+        return self.module.text.splitlines() or [""]
+
+    @cached_property
     def is_test_file(self) -> bool:
         return is_test_file(self.module.path, self.module.text)
 

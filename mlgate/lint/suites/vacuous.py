@@ -55,10 +55,10 @@ def assertion_that_cannot_fail(suite: Suite) -> Iterator[Finding]:
         def is_function(name: str, function: Function = function) -> str:
             return callables[name] if name in callables and name not in _rebound(function) else ""
 
-        yield from _conditions(suite, function, is_function)
-        yield from _statements(suite, function, mocks=mocks)
+        found = [*_conditions(suite, function, is_function), *_statements(suite, function, mocks=mocks)]
         for node, message, status in caught(function):
-            yield suite.finding(RULE, node, message, FIX, scope=function.scope, status=status)
+            found.append(suite.finding(RULE, node, message, FIX, scope=function.scope, status=status))
+        yield from (item for item in found if "# noqa" not in suite.lines[item.line - 1])
 
 
 def _callable(function: Function) -> str:
@@ -135,7 +135,7 @@ def _constant(suite: Suite, function: Function, node: ast.AST, why: str) -> Find
         last_name(call.func).lower().startswith(("assert", "check", "_check", "_assert", "fail", "raises"))
         for call in function.nodes.of(ast.Call)
     ) < 2 and not function.nodes.has(ast.Raise)
-    status = Status.FAIL if alone else Status.WARN
+    status = Status.FAIL if alone and not suite.may_be_inherited(function) else Status.WARN
     return suite.finding(RULE, node, f"holds in every run: {why}", FIX, scope=function.scope, status=status)
 
 
@@ -145,9 +145,16 @@ def _message_is_value(call: ast.Call) -> str:
         return ""
     second = call.args[1]
     plain = isinstance(second, ast.Constant) and second.value is not None and not isinstance(second.value, str)
-    if plain or isinstance(second, ast.List | ast.Dict | ast.Tuple | ast.Set):
+    made = isinstance(second, ast.List | ast.Dict | ast.Tuple | ast.Set) and not _shares_names(call.args[0], second)
+    if plain or made:
         return f"the second argument of `{last_name(call.func)}` is its message, so nothing is compared"
     return ""
+
+
+def _shares_names(condition: ast.expr, message: ast.expr) -> bool:
+    """Whether a message shows what the condition was made of: `assertTrue(le(a, b), (a, b))`."""
+    shown = {item.id for item in ast.walk(message) if isinstance(item, ast.Name)}
+    return any(isinstance(item, ast.Name) and item.id in shown for item in ast.walk(condition))
 
 
 def _pair(suite: Suite, function: Function, call: ast.Call, name: str) -> Iterator[Finding]:

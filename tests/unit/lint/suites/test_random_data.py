@@ -132,3 +132,8 @@ def test_name_that_is_assigned_anew_no_longer_depends_on_the_draw(told: Told) ->
 def test_method_that_is_given_drawn_rows_changes_its_object(told: Told) -> None:
     text = f"{HEAD}def test_a(model, data):\n    model.fit(np.random.rand(3))\n    assert model.score(data) > 0.9\n"
     assert told(text) == [(7, RULE, "fail")]
+
+
+def test_context_that_sets_the_generator_counts(told: Told) -> None:
+    text = f"{HEAD}def test_a():\n    with NumpyRNGContext(3):\n        assert abs(np.random.rand(9).mean()) < 0.7\n"
+    assert told(text) == []

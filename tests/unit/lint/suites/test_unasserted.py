@@ -117,3 +117,11 @@ def test_doctest_async_hypothesis_and_generators(told: Told) -> None:
             yield f
     '''
     assert told(text, rule=RULE) == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "status"),
+    [("covered by test_b", "warn"), ("TODO", "fail"), ("write me", "fail"), ("assert f(x)", "fail"), ("", "fail")],
+)
+def test_comment_that_gives_a_reason_makes_an_empty_test_a_warning(told: Told, comment: str, status: str) -> None:
+    assert told(f"def test_a():\n    # {comment}\n    pass\n", rule=RULE) == [(1, RULE, status)]

@@ -182,3 +182,22 @@ def test_record_of_warnings_may_be_read_inside_the_block(told: Told) -> None:
 
 def test_mock_like_names_without_a_mock_are_left_alone(told: Told) -> None:
     assert told("def test_a(door):\n    assert door.called_with(3)\n", rule=RULE) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "self.assertFalse(le(x, m), (x, m))",
+        "x == m  # noqa: B015",
+        "try:\n        f()\n    except Exception as e:\n        with pytest.raises(type(e)):\n            g()\n    else:\n        compare(f(), g())",
+        "try:\n        import torch\n    except ImportError:\n        assert f() is None",
+        "try:\n        f()\n    except ValueError as e:\n        assert 'x' in str(e)\n        return\n    g()",
+    ],
+)
+def test_what_is_meant_so_is_left_alone(told: Told, body: str) -> None:
+    assert told(f"{HEAD}def test_a(self, x, m):\n    {body}\n", rule=RULE) == []
+
+
+def test_constant_in_the_place_of_an_inherited_test_is_a_warning(told: Told) -> None:
+    text = "from base import StoreTests\nclass TestMemory(StoreTests):\n    def test_a(self):\n        assert True\n"
+    assert told(text, rule=RULE) == [(4, RULE, "warn")]
