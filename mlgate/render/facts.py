@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from mlgate.outcome import TIERS, Outcome, Report, Status
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_@.]{0,60}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +183,11 @@ def by_importance(outcomes: Iterable[Outcome], *statuses: Status) -> list[Outcom
         return (statuses.index(outcome.status), comparison is None, harm)
 
     return sorted(chosen, key=rank)
+
+
+def is_plain_name(text: str) -> bool:
+    """Whether a name can stand in a command as it is, whoever wrote it."""
+    return _PLAIN_NAME.fullmatch(text) is not None
 
 
 def in_tier_order(names: Iterable[str]) -> list[str]:

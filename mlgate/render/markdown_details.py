@@ -12,6 +12,7 @@ from mlgate.render.facts import Comparison
 from mlgate.render.markdown_escape import code, inline, sentence, typeset
 from mlgate.render.markdown_problems import ICONS, escaped, table
 from mlgate.render.metric_groups import grouped, plot_scale, same_digits
+from mlgate.render.sparkline import trend_line
 
 _PLOT_HALF = 10
 _ORDER = (Status.PASS, Status.WARN, Status.FAIL, Status.ERROR, Status.SKIP)
@@ -25,11 +26,13 @@ def folded(summary: str, body: str) -> str:
 def metrics(report: Report, most: int) -> str:
     """One table per metric: all rows first, then its slices by harm. At most `most` rows over all tables."""
     groups = grouped(facts.comparisons(report.outcomes))
+    trends = {(fact(o, "evaluation"), fact(o, "metric")): o for o in report.outcomes if o.check == "slow_decline"}
     left, parts = most, []
     for comparisons in groups[:12]:
         if not (shown := comparisons[:left]):
             break
-        parts.append(_metric(shown))
+        trend = trends.get((shown[0].evaluation, shown[0].metric))
+        parts.append(_metric(shown, "" if trend is None else _trend(trend)))
         left -= len(shown)
     if not parts:
         return ""
@@ -68,7 +71,45 @@ def _column(change: float, scale: float) -> int:
     return _PLOT_HALF + round(_PLOT_HALF * max(-1.0, min(1.0, change / scale)))
 
 
-def _metric(compared: list[Comparison]) -> str:
+def fact(outcome: Outcome, key: str) -> str:
+    """A text of an outcome's evidence; nothing where there is none."""
+    return facts.as_text(outcome.evidence.get(key))
+
+
+def _trend(outcome: Outcome) -> str:
+    """How main went: a line of blocks, and for who cannot see it the first and the last value."""
+    drawn = trend_line(outcome)
+    points = outcome.evidence.get("points")
+    values = [
+        x
+        for point in (points if isinstance(points, list | tuple) else ())
+        if isinstance(point, Mapping) and (x := facts.as_number(point.get("value"))) is not None
+    ]
+    if not drawn or not values:
+        return ""
+    first, last = (typeset(words.short_number(x)) for x in (values[0], values[-1]))
+    return f"On the branch that this goes to: {drawn}, from {first} to {last}."
+
+
+def _unsettled(compared: list[Comparison]) -> str:
+    """What would settle the comparisons of a table that cannot tell yet; nothing where all can."""
+    waiting = [c for c in compared if c.verdict == "inconclusive"]
+    if not waiting:
+        return ""
+    needed = max(map(words.more_rows, waiting))
+    more = f" {'Up to' if len(waiting) > 1 else 'About'} {needed:,} rows would settle it." if needed else ""
+    first = waiting[0]
+    command = ""
+    if facts.is_plain_name(first.metric) and first.tolerance:
+        ask = f"mlgate power --metric {first.metric} --tolerance {first.tolerance:g}"
+        command = f" `{ask}` tells how many rows show which change."
+    return (
+        f"{ICONS[Status.WARN]} {words.count(len(waiting), 'comparison')} of this table cannot tell yet: the interval "
+        f"reaches to either side of what is accepted.{more}{command}"
+    )
+
+
+def _metric(compared: list[Comparison], trend: str = "") -> str:
     compared = same_digits(compared)
     first = compared[0]
     facts_of_metric = [f"{'higher' if first.higher_is_better else 'lower'} is better", words.accepted(first)]
@@ -79,7 +120,8 @@ def _metric(compared: list[Comparison]) -> str:
     percent = typeset(words.percent(first.confidence))
     header = ("Slice", "Rows", "Baseline", "Candidate", "Change", f"{percent} interval", "Plot", "Verdict")
     scale = plot_scale(compared)
-    return f"{title}\n\n{table(header, [_metric_row(c, scale) for c in compared], right=(1, 2, 3, 4, 5))}"
+    rows = table(header, [_metric_row(c, scale) for c in compared], right=(1, 2, 3, 4, 5))
+    return "\n\n".join(part for part in (title, trend, rows, _unsettled(compared)) if part)
 
 
 def _metric_row(comparison: Comparison, scale: float) -> tuple[str, ...]:
@@ -97,12 +139,20 @@ def _metric_row(comparison: Comparison, scale: float) -> tuple[str, ...]:
 def tiers(report: Report) -> str:
     """What held and what did not, per tier, with its time and the reason if it was stopped."""
     rows = [
-        (code(name, 40), *_counts(outcomes), typeset(words.duration(seconds)), sentence(reason, 150))
+        (code(name, 40), *_counts(outcomes), typeset(words.duration(seconds)), _note(outcomes, reason))
         for name, outcomes, seconds, reason in origins.tier_rows(report)[:12]
     ]
     header = ("Tier", "Hold", "To look at", "Fail", "Could not be checked", "Skipped", "Time", "Note")
     title = f"<b>Tests and checks by tier</b>: {words.count(len(report.outcomes), 'outcome')}"
     return folded(title, table(header, rows, right=range(1, 7)) if rows else "")
+
+
+def _note(outcomes: list[Outcome], reason: str) -> str:
+    """Why a tier was stopped, and how many of its results an earlier run had proven."""
+    reused = sum(outcome.reused_from is not None for outcome in outcomes)
+    said = [sentence(reason, 150)] if reason else []
+    said += [f"{reused:,} reused from an earlier run"] if reused else []
+    return "; ".join(said)
 
 
 def data(report: Report) -> str:

@@ -24,6 +24,8 @@ _ENTITIES = {character: f"&#{ord(character)};" for character in "|`\\*[]~"} | {
 _PLAIN_CODE = re.compile(r"[^`|\\<>]+")
 _EMOJI = re.compile(r":[\w+-]+:")
 _WORD = re.compile(r"[^\W_]")
+_HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{7,64}(?![0-9A-Za-z])")
+"""What GitHub makes a link to a commit where the repository has one."""
 
 
 def inline(text: str, limit: int = 300) -> str:
@@ -74,8 +76,9 @@ def typeset(text: str) -> str:
 def _escaped(text: str, most_bytes: int, end: str = "...") -> str:
     """Visible text on one line, escaped; where it would be longer than `most_bytes` it is cut and gets `end`."""
     pieces: list[str] = []
+    in_hashes = {found.start() + 4 for found in _HASH.finditer(text)}
     for index in range(len(text)):
-        piece = _escape(text, index)
+        piece = _BREAK * (index in in_hashes) + _escape(text, index)
         most_bytes -= len(piece.encode())
         if most_bytes < 0:
             return "".join((*pieces, end))

@@ -32,7 +32,7 @@ def loosened(report: Report, most: int) -> str:
         if total > min(most, len(shown)):
             parts.append(f"... and {total - min(most, len(shown)):,} more in the full report.")
         parts.append(_RULES[policy.by_base])
-    parts += _unread(policy)
+    parts += _unread(policy) if most else []
     return "\n\n".join(parts)
 
 
