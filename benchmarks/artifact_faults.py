@@ -130,6 +130,7 @@ CONTAINERS = {
     "get-file.keras": keras({"module": "keras.utils", "class_name": "get_file", "config": {}}),
     "lambda.h5": _HDF5 + _MODEL.encode(),
     "escaped.h5": _HDF5 + _MODEL.replace("Lambda", "\\u004cambda").encode(),
+    "frozen.pb": b"\x0a\x0b\x0a\x01n\x12\x06PyFunc",
     "saved_model.pb": b"\x08\x01\x12\x0f\x12\x0d\x0a\x0b\x0a\x01n\x12\x06PyFunc",
     "outside.onnx": b"\x3a\x21\x2a\x1f\x6a\x1d\x0a\x08location\x12\x11../../.ssh/secret",
 }
@@ -140,4 +141,4 @@ def malicious() -> dict[str, bytes]:
     files = {f"function {name}.pkl": data for name, data in FUNCTIONS.items()}
     files |= {f"trick {name}.pkl": data for name, data in TRICKS.items()}
     files |= {f"trick {name}.pt": data for name, data in TRICKS.items()}
-    return files | {f"container {name}" if "." in name else name: data for name, data in CONTAINERS.items()}
+    return files | CONTAINERS

@@ -51,7 +51,11 @@ def _scan(open_stream: OpenStream, name: str, facts: Facts, depth: int) -> bool:
     if start.startswith((zips.START, zips.EMPTY)):
         return _scan_zip(open_stream, facts, depth) or strict or end in LOOSE
     before = len(facts.problems)
-    found = _scan_known(open_stream, name, start, facts, depth) or _scan_pickle(open_stream, name, start, facts)
+    found = (
+        _scan_named(open_stream, name, facts)
+        or _scan_known(open_stream, name, start, facts, depth)
+        or _scan_pickle(open_stream, name, start, facts)
+    )
     if not found and not strict:
         return False
     if not found:
@@ -65,8 +69,7 @@ def _scan(open_stream: OpenStream, name: str, facts: Facts, depth: int) -> bool:
 
 def _scan_known(open_stream: OpenStream, name: str, start: bytes, facts: Facts, depth: int) -> bool:
     """Formats that their first bytes, or their names, tell from a pickle."""
-    end, strict = ending(name), is_model_name(name)
-    judged = strict or end in LOOSE
+    judged = is_model_name(name) or ending(name) in LOOSE
     packing = packed.packing_of(start)
     if packing and judged:
         _scan_packed(open_stream, packing, facts, depth)
@@ -75,22 +78,45 @@ def _scan_known(open_stream: OpenStream, name: str, start: bytes, facts: Facts, 
     elif any(start[place:].startswith(HDF5) for place in _HDF5_PLACES):
         facts.format("HDF5")
         keras.scan_for_configs(open_stream, facts, needs_mark=b"model_config")
-    elif start.startswith(plain_formats.GGUF) or end == ".gguf":
+    elif start.startswith(plain_formats.GGUF):
         plain_formats.scan_gguf(open_stream, facts)
-    elif end == ".safetensors":
-        plain_formats.scan_safetensors(open_stream, facts)
-    elif end == ".onnx":
-        graphs.scan_onnx(open_stream, facts)
-    elif name.rpartition("/")[2] == SAVED_MODEL:
-        graphs.scan_tensorflow(open_stream, facts, saved=True)
-    elif name.rpartition("/")[2] == "keras_metadata.pb":
-        facts.format("keras metadata")
-        keras.scan_for_configs(open_stream, facts)
     elif judged and packed.is_tar(start):
         facts.problem("is a tar archive, as torch wrote before 0.2: it is not looked into", "save it in today's format")
     else:
         return False
     return True
+
+
+def _scan_named(open_stream: OpenStream, name: str, facts: Facts) -> bool:
+    """Formats whose first bytes say nothing: a length may look like the start of anything."""
+    end, last = ending(name), name.rpartition("/")[2]
+    if last == SAVED_MODEL:
+        graphs.scan_tensorflow(open_stream, facts, saved=True)
+    elif last == "keras_metadata.pb":
+        facts.format("keras metadata")
+        keras.scan_for_configs(open_stream, facts)
+    elif end == ".pb" and (graph := _graph_of(open_stream, facts.member)):
+        facts.formats += graph.formats
+        facts.actions += graph.actions
+    elif end == ".onnx":
+        graphs.scan_onnx(open_stream, facts)
+    elif end == ".safetensors":
+        plain_formats.scan_safetensors(open_stream, facts)
+    elif end == ".gguf":
+        plain_formats.scan_gguf(open_stream, facts)
+    else:
+        return False
+    return True
+
+
+def _graph_of(open_stream: OpenStream, member: str) -> Facts | None:
+    """A file of protocol buffers, if it is a graph of TensorFlow from its first byte to its last."""
+    for saved in (True, False):
+        tried = Facts(member=member)
+        graphs.scan_tensorflow(open_stream, tried, saved=saved)
+        if not tried.problems:
+            return tried
+    return None
 
 
 def _scan_pickle(open_stream: OpenStream, name: str, start: bytes, facts: Facts) -> bool:

@@ -24,12 +24,13 @@ def _none(machine: PickleMachine) -> None:
     machine.stack.append(OPAQUE)
 
 
-def _fixed(size: int) -> Step:
-    def step(machine: PickleMachine) -> None:
-        machine.reader.take(size)
-        machine.stack.append(OPAQUE)
+_FLOATS = re.compile(rb"(?:G.{8})+", re.DOTALL)
 
-    return step
+
+def _floats(machine: PickleMachine) -> None:
+    """One number, and those that follow it: long lists are made of nothing else."""
+    machine.reader.take(8)
+    machine.stack.extend([OPAQUE] * (1 + machine.reader.run_of(_FLOATS, 9)))
 
 
 def _small(size: int, *, signed: bool = False) -> Step:
@@ -278,7 +279,7 @@ def _build(machine: PickleMachine) -> None:
 
 def _table_of_steps() -> list[Step | None]:
     steps: dict[bytes, Step] = {
-        b"N": _none, b"\x88": _none, b"\x89": _none, b"G": _fixed(8), b"F": _skip_line, b"\x97": _none,
+        b"N": _none, b"\x88": _none, b"\x89": _none, b"G": _floats, b"F": _skip_line, b"\x97": _none,
         b"J": _small(4, signed=True), b"K": _small(1), b"M": _small(2), b"I": _integer_line, b"L": _integer_line,
         b"\x8a": _long(1), b"\x8b": _long(4),
         b"B": _skipped(4), b"C": _skipped(1), b"\x8e": _skipped(8), b"\x96": _skipped(8),

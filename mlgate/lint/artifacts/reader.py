@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import BinaryIO
 
 CHUNK = 1 << 16
@@ -109,6 +110,14 @@ class Reader:
                 return kept
             if not self._more(1):
                 raise BrokenStreamError("a line of it does not end")
+
+    def run_of(self, item: re.Pattern[bytes], size: int) -> int:
+        """Take as many items as stand in a row in what was read already, each of `size` bytes; their number."""
+        match = item.match(self._buffer, self._at)
+        if match is None:
+            return 0
+        self._at = match.end()
+        return (match.end() - match.start()) // size
 
     def ended(self) -> bool:
         return self._at >= len(self._buffer) and not self._more(1)

@@ -105,6 +105,13 @@ def test_saved_model(judged: Judge) -> None:
         assert judged(inside, "m/saved_model.pb")["artifact_code"].status is Status.FAIL
 
 
+def test_a_graph_of_another_name(judged: Judge) -> None:
+    assert judged(graph_def("MatMul"), "frozen.pb")["artifact_code"].status is Status.PASS
+    assert judged(graph_def("PyFunc"), "frozen.pb")["artifact_code"].status is Status.FAIL
+    assert judged(saved_model("PyFunc"), "model.pb")["artifact_code"].status is Status.FAIL
+    assert judged(b"text", "other.pb") == {}
+
+
 def test_lengths_that_are_written_long_hide_nothing(judged: Judge) -> None:
     node = b"\x12\x86\x80\x00PyFunc"
     data = b"\x08\x01" + field(2, field(2, field(1, node)))
@@ -146,6 +153,14 @@ def test_safetensors(judged: Judge) -> None:
         data = safetensors(spans, b"12345678")
         assert judged(data, "m.safetensors")["artifact_format"].status is Status.ERROR
     assert judged(b"\xff" * 30, "m.safetensors")["artifact_format"].status is Status.ERROR
+
+
+def test_a_length_that_looks_like_another_format(judged: Judge) -> None:
+    """A header of 0x8b1f bytes begins as a gzip file does."""
+    header = b'{"__metadata__": {"a": "' + b"x" * (0x8B1F - 27) + b'"}}'
+    data = len(header).to_bytes(8, "little") + header
+    assert data.startswith(b"\x1f\x8b")
+    assert judged(data, "m.safetensors")["artifact_format"].status is Status.PASS
 
 
 def test_gguf(judged: Judge) -> None:
