@@ -11,7 +11,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _PATH = r"(?:\.{1,2}/)*[\w.@+-]+(?:/[\w.@+=-]+)+"
-_SUFFIX = r"/[\w.@+=-]*[\w@+=-]\.[A-Za-z][A-Za-z0-9]{0,7}(?:\.(?:gz|zst|bz2|xz))?$"
+_ENDINGS = {
+    *("csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "arrow", "feather", "npy", "npz", "h5", "hdf5", "xml"),
+    *(
+        "yaml",
+        "yml",
+        "toml",
+        "ini",
+        "cfg",
+        "pt",
+        "pth",
+        "ckpt",
+        "pkl",
+        "pickle",
+        "joblib",
+        "safetensors",
+        "onnx",
+        "bin",
+    ),
+    *("model", "vocab", "bpe", "spm", "zip", "tar", "gz", "zst", "bz2", "xz", "db", "sqlite", "wav", "png", "jpg"),
+}
+"""Endings of data, models and configs."""
 _OF_A_MACHINE = r"(?:/home/|/Users/|/root/|[A-Za-z]:\\Users\\)[\w.-]+[/\\].*"
 _WRITTEN = {
     *("out", "output", "outputs", "save", "saved", "log", "logs", "logger", "logging", "checkpoint", "checkpoints"),
@@ -30,10 +50,10 @@ def config_path(
 
     Values that mlgate.yaml declares as paths (`paths: [data.train, "*.path"]`; `*` is one part of the place, `**` any
     number) must exist, beside the config, in the project's folder or at the top of the repository: else `fail`, with
-    the nearest name. Without a declaration, `warn` for a value with a file ending below `./`, `../` or a folder that is
-    there, unless its key says that it is written (`output`, `save`, `log`, `checkpoint`, ...) or the file is one of a
-    tool (`.github`). What DVC tracks exists, pulled or not. URLs, interpolations and nothing are not judged. A path
-    into somebody's home is a `warn`.
+    the nearest name. Without a declaration, `warn` for a value with the ending of data, a model or a config below `./`,
+    `../` or a folder that is there, unless its key says that it is written (`output`, `save`, `log`, `checkpoint`, ...)
+    or the file is one of a tool (`.github`). What DVC tracks exists, pulled or not. URLs, interpolations and nothing
+    are not judged. A path into somebody's home is a `warn`.
 
     Parameters
     ----------
@@ -98,12 +118,18 @@ def _of_likely(
         return _of_windows(entry)
     if re.fullmatch(_OF_A_MACHINE, value):
         return WARN, f"{short(value, 120)} is a path of one person's machine", "write it relative to the repository"
-    if not re.fullmatch(_PATH, value) or not re.search(_SUFFIX, value) or any(map(_is_written, entry.place)):
+    if not _is_data(value) or not re.fullmatch(_PATH, value) or any(map(_is_written, entry.place)):
         return None
     first = value.split("/")[0]
     if (first not in (".", "..") and not exists(first)) or exists(value):
         return None
     return WARN, f"{short(value, 120)} is not there", _nearest(value, siblings)
+
+
+def _is_data(value: str) -> bool:
+    """Whether a path has the ending of data, a model or a config."""
+    name, _, ending = value.rpartition("/")[2].rpartition(".")
+    return bool(name) and ending.lower() in _ENDINGS
 
 
 def _is_written(part: str | int) -> bool:
