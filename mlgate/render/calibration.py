@@ -1,16 +1,14 @@
-"""Calibration curves of a report: parsed once, and drawn for HTML."""
+"""Calibration curves of a report: parsed once, and told in words and rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
 
 from mlgate.render.facts import as_count, as_number, as_text
 from mlgate.render.visible import label
 from mlgate.render.words import short_number
 
-_SIZE, _EDGE = 220, 26
 _MOST_BINS = 20
 
 
@@ -78,26 +76,6 @@ def told(calibration: Calibration) -> str:
     return "; ".join(parts)
 
 
-def curve_svg(calibration: Calibration) -> str:
-    """Frequency against mean score as a drawing, the diagonal for a perfect model; described in words beside it."""
-    grid = "".join(
-        f'<line class="axis" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>'
-        for x1, y1, x2, y2 in (
-            (_x(0), _y(0), _x(1), _y(0)),
-            (_x(0), _y(0), _x(0), _y(1)),
-            (_x(0), _y(0), _x(1), _y(1)),
-        )
-    )
-    before, after = _curve("before", calibration.baseline), _curve("after", calibration.candidate)
-    return (
-        f'<svg class="curve" viewBox="0 0 {_SIZE} {_SIZE}" role="img" '
-        f'aria-label="calibration curve: {escape(told(calibration))}">{grid}{before}{after}'
-        f'<text x="{_x(0)}" y="{_SIZE - 12}">0</text><text x="{_x(1)}" y="{_SIZE - 12}">1</text>'
-        f'<text x="{_x(0.5)}" y="{_SIZE - 6}">mean score</text>'
-        f'<text x="12" y="{_y(0.5)}" transform="rotate(-90 12 {_y(0.5)})">frequency</text></svg>'
-    )
-
-
 def curve_rows(calibration: Calibration) -> list[tuple[str, ...]]:
     """The curves as a table: scores, then rows, mean score and frequency of either model. Bins without rows are out."""
     return [
@@ -115,18 +93,3 @@ def subject(calibration: Calibration) -> str:
 def _numbers(point: Point) -> tuple[str, str, str]:
     score, frequency = ("" if x is None else short_number(x) for x in (point.score, point.frequency))
     return f"{point.n:,}", score, frequency
-
-
-def _curve(css: str, points: Iterable[Point]) -> str:
-    drawn = [(_x(p.score), _y(p.frequency)) for p in points if p.score is not None and p.frequency is not None]
-    line = " ".join(f"{x},{y}" for x, y in drawn)
-    dots = "".join(f'<circle class="{css}" cx="{x}" cy="{y}" r="3"/>' for x, y in drawn)
-    return f'<polyline class="{css}" points="{line}"/>{dots}'
-
-
-def _x(share: float) -> float:
-    return round(_EDGE + share * (_SIZE - 2 * _EDGE), 1)
-
-
-def _y(share: float) -> float:
-    return round(_SIZE - _EDGE - share * (_SIZE - 2 * _EDGE), 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render import words
 from mlgate.render.calibration import Calibration, calibration_of
+from mlgate.render.curves import Curves, curves_of
 from mlgate.render.facts import as_count, as_number, as_text, comparisons, id_part, slice_text
 
 _MOST = 10
@@ -68,6 +69,7 @@ class Flips:
     cells: tuple[Cell, ...]
     cells_moved: int
     calibration: Calibration | None
+    curves: Curves | None = None
 
 
 def flips_of(outcome: Outcome) -> Flips | None:
@@ -97,6 +99,7 @@ def flips_of(outcome: Outcome) -> Flips | None:
         cells=tuple(_cells(confusion.get("cells"))),
         cells_moved=as_count(confusion.get("moved")) or 0,
         calibration=calibration_of(evidence.get("calibration")),
+        curves=curves_of(evidence.get("curves")),
     )
 
 

@@ -1,14 +1,14 @@
-"""What broke, in the HTML report: examples that changed, moved cells, calibration curves, groups, found slices."""
+"""What broke, in the HTML report: examples that changed, moved cells, groups, found slices."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from mlgate.outcome import Outcome, Report
-from mlgate.render import calibration, words
+from mlgate.render import words
 from mlgate.render.facts import as_count, as_number, as_text, slice_text
 from mlgate.render.flips import Example, Flips, all_flips, behind, counts, harm_title, heading, moved
-from mlgate.render.html_parts import SECTION_BYTES, badge, code, plain, table
+from mlgate.render.html_parts import SECTION_BYTES, Look, Section, badge, code, plain, table
 
 _MOST_FLIPS = 20
 _MOST_LISTS = 20
@@ -16,19 +16,20 @@ _MOST_ROWS = 50
 _ARROW = "\u2192"
 
 
-def broken(report: Report) -> str:
+def broken(report: Report) -> Section:
     """The section; what lies behind a regression comes first. Empty where nothing is known of single examples."""
     worse = behind(report)
     flips = sorted(all_flips(report), key=lambda each: (each.evaluation, each.where) not in worse)[:_MOST_FLIPS]
     lists = [found for outcome in report.outcomes if (found := _list(outcome))][:_MOST_LISTS]
-    budget = SECTION_BYTES // (4 * max(1, len(flips)) + max(1, len(lists)))
+    budget = SECTION_BYTES // (3 * max(1, len(flips)) + max(1, len(lists)))
     parts = [_flips(each, budget) for each in flips] + [_listing(*each, budget) for each in lists]
-    return f"<section><h2>What broke</h2>\n{chr(10).join(parts)}</section>" if parts else ""
+    return Section(key="examples", title="What broke", body="\n".join(parts))
 
 
 def _flips(flips: Flips, budget: int) -> str:
     where = f" in {code(flips.where, 100)}" if flips.where else ""
-    parts = [f"<h3>{code(flips.evaluation, 60)}{where}</h3>", f"<p>{plain(counts(flips))}</p>"]
+    title = f"<h3>{code(flips.evaluation, 60)}{where}</h3>\n<p>{plain(counts(flips))}</p>"
+    parts = []
     if flips.worst:
         parts.append(_examples(heading(flips), flips, flips.worst, budget))
     if flips.best:
@@ -42,10 +43,8 @@ def _flips(flips: Flips, budget: int) -> str:
             for c in flips.cells
         ]
         header = ("Label", "Prediction", "Baseline", "Candidate", "Change")
-        parts.append(table(caption, header, rows, numbers=(2, 3, 4), budget=budget))
-    if flips.calibration is not None:
-        parts.append(_calibration(flips.calibration, budget))
-    return "\n".join(parts)
+        parts.append(table(caption, header, rows, Look(numbers=(2, 3, 4), budget=budget)))
+    return f'{title}\n<div class="pair">{chr(10).join(f"<div>{part}</div>" for part in parts if part)}</div>'
 
 
 def _examples(caption: str, flips: Flips, examples: tuple[Example, ...], budget: int) -> str:
@@ -61,31 +60,11 @@ def _examples(caption: str, flips: Flips, examples: tuple[Example, ...], budget:
     if not kept:
         return ""
     numbers = [place for place, title in enumerate(kept) if title in ("Score", harm.capitalize())]
-    return table(caption, tuple(kept), zip(*kept.values(), strict=True), numbers=numbers, budget=budget)
+    return table(caption, tuple(kept), zip(*kept.values(), strict=True), Look(numbers=numbers, budget=budget))
 
 
 def _arrow(text: str) -> str:
     return text.replace(" -> ", f" {_ARROW} ")
-
-
-def _calibration(curves: calibration.Calibration, budget: int) -> str:
-    """The drawing, and the same as a table for who cannot see it."""
-    header = (
-        "Scores",
-        "Baseline rows",
-        "Baseline mean",
-        "Baseline frequency",
-        "Candidate rows",
-        "Candidate mean",
-        "Candidate frequency",
-    )
-    caption = f"Scores of {plain(calibration.subject(curves), 100)} and how often it was so"
-    numbers = table(caption, header, calibration.curve_rows(curves), numbers=range(1, 7), budget=budget)
-    return (
-        f'<p class="soft">Calibration: dashed the baseline, solid the candidate; on the diagonal a score is as often '
-        f"right as it says.</p>{calibration.curve_svg(curves)}"
-        f"<details><summary>The curves in numbers</summary>\n{numbers}</details>"
-    )
 
 
 def _list(outcome: Outcome) -> tuple[Outcome, tuple[str, ...], list[tuple[str, ...]]] | None:
@@ -105,7 +84,7 @@ def _list(outcome: Outcome) -> tuple[Outcome, tuple[str, ...], list[tuple[str, .
 def _listing(outcome: Outcome, header: tuple[str, ...], rows: list[tuple[str, ...]], budget: int) -> str:
     name = f"{code(outcome.subject, 100)} {plain(outcome.check, 60)}"
     title = f"<h3>{badge(outcome.status)} {name}</h3>"
-    return f"{title}\n{table(plain(outcome.message, 400), header, rows, numbers=range(2, 6), budget=budget)}"
+    return f"{title}\n{table(plain(outcome.message, 400), header, rows, Look(numbers=range(2, 6), budget=budget))}"
 
 
 def _entries(outcome: Outcome, key: str) -> list[Mapping[str, object]]:

@@ -77,7 +77,7 @@ def section_markdown(report: Report) -> str:
 
 
 def section_html(report: Report) -> str:
-    """The patches of a gate's report as a section of its page; empty where it has none."""
+    """The patches of a gate's report for a section of its page; empty where it has none."""
     shown = [found for found in _patches(report) if found.commands and found.diff]
     budget = SECTION_BYTES
     parts: list[str] = []
@@ -88,7 +88,7 @@ def section_html(report: Report) -> str:
             parts.append(f'<p class="soft">... and {len(shown) - len(parts):,} more in report.json.</p>')
             break
         parts.append(part)
-    return f"<section><h2>Changes of schemas</h2>\n{chr(10).join(parts)}</section>" if parts else ""
+    return "\n".join(parts)
 
 
 def _html_of(found: _Patch) -> Iterator[str]:

@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from mlgate.render.html import MAX_BYTES, render_html
+from mlgate.render import html_page as page_code
+from mlgate.render.html import MAX_BYTES, SHED, Frame, fitting, render_html
+from mlgate.render.html_page import as_json
+from mlgate.render.html_parts import Links, Section
 from tests.unit.render import reports
 from tests.unit.render.strategies import texts
 from tests.unit.render.test_markdown import padded
 
-VOID = {"meta", "rect", "line", "circle", "polyline", "br"}
+VOID = {"meta", "br", "input"}
+VENDOR = Path(page_code.__file__).parent / "vendor"
+LIBRARIES = [path.read_text(encoding="utf-8").strip() for path in VENDOR.glob("*.js")]
 
 
 class Page(HTMLParser):
-    """Counts the elements, collects attributes, and checks that every element is closed in order."""
+    """Counts the elements, collects attributes, and checks that every element is closed in order.
 
-    def __init__(self, text: str) -> None:
+    Unless the `whole` page is asked for, the text of the libraries is left out, which takes most of the time.
+    """
+
+    def __init__(self, text: str, *, whole: bool = False) -> None:
         super().__init__()
+        for library in () if whole else LIBRARIES:
+            text = text.replace(library, "")
         self.open: list[str] = []
         self.tags: Counter[str] = Counter()
         self.attributes: list[tuple[str, str, str | None]] = []
+        self.scripts: list[tuple[dict[str, str | None], str]] = []
+        self.styles: list[str] = []
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags[tag] += 1
         self.attributes += [(tag, name, value) for name, value in attrs]
+        if tag == "script":
+            self.scripts.append((dict(attrs), ""))
         if tag not in VOID:
             self.open.append(tag)
 
@@ -37,9 +60,32 @@ class Page(HTMLParser):
         if tag not in VOID:
             assert self.open.pop() == tag
 
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] == ["script"]:
+            known, text = self.scripts[-1]
+            self.scripts[-1] = (known, text + data)
+        elif self.open[-1:] == ["style"]:
+            self.styles.append(data)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the scripts draw."""
+        (text,) = [text for known, text in self.scripts if known.get("type") == "application/json"]
+        found: dict[str, Any] = json.loads(text)
+        return found
+
+    @property
+    def policy(self) -> dict[str, list[str]]:
+        found = next(
+            value for tag, name, value in self.attributes if (tag, name) == ("meta", "content") and "src" in str(value)
+        )
+        return {name: rest for name, *rest in (part.split() for part in str(found).split(";"))}
+
 
 @given(text=texts())
 @example(text=reports.HOSTILE)
+@example(text="</script><script>alert(1)</script><!--")
+@settings(max_examples=30)
 def test_hostile_text_adds_no_element_and_no_attribute(text: str) -> None:
     shown, harmless = Page(render_html(reports.hostile(text))), Page(render_html(reports.hostile("harmless")))
     ours = {"p", "code"}  # a hint with a pair of backticks gets a <code>
@@ -48,26 +94,98 @@ def test_hostile_text_adds_no_element_and_no_attribute(text: str) -> None:
     }
     assert {(tag, name) for tag, name, _ in shown.attributes} == {(tag, name) for tag, name, _ in harmless.attributes}
     assert shown.open == []
+    assert [known for known, _ in shown.scripts] == [known for known, _ in harmless.scripts]
+    assert shown.policy == harmless.policy
+    assert shown.data["intervals"]
+
+
+@given(
+    st.recursive(
+        st.text() | st.floats(allow_nan=False, allow_infinity=False) | st.none(),
+        lambda x: st.lists(x) | st.dictionaries(st.text(), x),
+    )
+)
+def test_data_stays_in_its_script(value: object) -> None:
+    text = as_json(value)
+    assert text.isascii()
+    assert not {"<", ">", "&", "\n"} & {*text}
+    assert json.loads(text) == json.loads(json.dumps(value))
 
 
 @pytest.mark.parametrize("name", reports.SAMPLES)
 def test_the_page_needs_nothing_else(name: str) -> None:
     page = Page(render_html(reports.SAMPLES[name]()))
-    assert not page.tags.keys() & {"script", "link", "img", "iframe", "object", "form"}
-    assert not {attribute for _, attribute, _ in page.attributes} & {"src", "href", "srcset", "style", "onclick"}
+    assert not page.tags.keys() & {"link", "img", "iframe", "object", "form", "base"}
+    assert not {attribute for _, attribute, _ in page.attributes} & {"src", "srcset", "style", "onclick"}
+    targets = {str(value) for tag, attribute, value in page.attributes if attribute == "href"}
+    assert all(target.startswith("#") for target in targets)
+    anchors = {f"#{value}" for _, attribute, value in page.attributes if attribute == "id"}
+    assert targets <= anchors | {"#outcomes"}
+
+
+def test_no_script_and_no_style_may_run_but_those_of_the_page() -> None:
+    page = Page(render_html(reports.regressed()), whole=True)
+    digests = [
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for known, text in page.scripts
+        if not known
+    ]
+    assert page.policy["script-src"] == digests
+    assert len(digests) == 3
+    (style,) = page.styles
+    assert f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'" in page.policy["style-src"]
+    assert page.policy["default-src"] == ["'none'"]
+    assert not {"'unsafe-inline'", "'unsafe-eval'", "*"} & {
+        each for sources in page.policy.values() for each in sources
+    }
+
+
+def test_libraries_come_only_where_there_is_something_to_draw() -> None:
+    text = render_html(reports.empty())
+    assert len(text) < 60_000
+    assert "observablehq" not in text
+    assert "observablehq" in render_html(reports.regressed())
 
 
 def test_the_page_can_be_read_aloud() -> None:
-    text = render_html(reports.regressed())
+    text = render_html(reports.broken())
     page = Page(text)
-    assert page.tags["header"] == page.tags["main"] == page.tags["h1"] == 1
+    assert page.tags["header"] == page.tags["main"] == page.tags["h1"] == page.tags["nav"] == page.tags["footer"] == 1
     scopes = Counter(value for tag, name, value in page.attributes if tag == "th" and name == "scope")
     assert scopes["col"] + scopes["row"] == page.tags["th"]
     assert page.tags["caption"] == page.tags["table"]
-    labels = [value for tag, name, value in page.attributes if tag == "svg" and name == "aria-label"]
-    assert "change -6.10 points, 90 % interval -9.05 to -3.15 points" in labels
-    assert page.tags["svg"] == len(labels) == 8
-    assert sum(str(label).startswith("calibration curve: the baseline is farthest off") for label in labels) == 2
+    levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", text)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    labels = [str(value) for tag, name, value in page.attributes if tag == "figure" and name == "aria-label"]
+    assert len(labels) == page.tags["figure"]
+    assert any(label.startswith("Calibration: the baseline is farthest off") for label in labels)
+    headings = {value for tag, name, value in page.attributes if tag == "h2" and name == "id"}
+    assert {value for tag, name, value in page.attributes if name == "aria-labelledby"} == headings
+
+
+def test_what_is_drawn_stands_in_a_table_too() -> None:
+    page = Page(text := render_html(reports.regressed()))
+    drawn = {group["title"]: group["rows"] for group in page.data["intervals"]}
+    worst = drawn["accuracy of readmission"][1]
+    assert worst[:7] == ["health=fair", -6.1, -9.05, -3.15, 0.5, "fail", "worse"]
+    assert "-9.05 to -3.15 points" in text
+    assert [group["higher"] for group in page.data["intervals"]] == [True, True]
+    assert len(page.data["curves"]) == 2
+
+
+def test_of_a_metric_whose_lower_values_are_better_the_drawing_is_told() -> None:
+    worse = reports.comparison(
+        "latency_p95_ms",
+        None,
+        (100.0, 120.0, 15.0, 25.0, 5.0, 900),
+        "regression",
+        reports.Status.FAIL,
+        evidence={"higher_is_better": False, "unit": "ms"},
+    )
+    (group,) = Page(render_html(reports.report(worse))).data["intervals"]
+    assert (group["higher"], group["unit"]) == (False, "ms")
+    assert group["rows"][0][1:5] == [20, 15, 25, 5]
 
 
 def test_names_are_shown_and_ids_stand_beside_them() -> None:
@@ -79,10 +197,16 @@ def test_names_are_shown_and_ids_stand_beside_them() -> None:
 
 
 def test_on_a_small_screen_every_cell_says_its_column() -> None:
-    page = Page(render_html(reports.data_failure()))
-    labels = [value for tag, name, value in page.attributes if tag == "td" and name == "data-label"]
-    assert len(labels) == page.tags["td"]
-    assert {"Status", "Finding", "Next step", "Where", "Message", "Time", "Value"} == set(labels)
+    text = render_html(reports.data_failure())
+    page = Page(text)
+    labels = {value for tag, name, value in page.attributes if tag == "td" and name == "data-label"}
+    assert {"Value", "Time", "Found"} <= labels
+    (style,) = page.styles
+    for css in ("outcomes", "comparisons"):
+        (found,) = re.findall(rf'<table class="{css}[^>]*>.*?<thead><tr>(.*?)</tr>', render_html(reports.regressed()))
+        titles = re.findall(r"<th[^>]*>(.*?)</th>", found)[1:]
+        told = re.findall(rf'\.{css} td:nth-child\(\d\)::before {{ content: "(\w+)"', style)
+        assert told == titles
 
 
 def test_uncommitted_changes_stand_beside_either_commit() -> None:
@@ -90,6 +214,53 @@ def test_uncommitted_changes_stand_beside_either_commit() -> None:
     assert f"<code>{reports.PROVENANCE['commit']} with uncommitted changes</code>" in text
     assert "commit 77aa0c3d5e6f with uncommitted changes, 12 days old" in text
     assert "with uncommitted changes" not in render_html(reports.regressed())
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+def linked(path: str, *, root: str = "", line: int | None = 12, **provenance: str) -> str:
+    bad = reports.from_test("tests/x.py::test_x", reports.Status.FAIL)
+    outcome = replace(bad, location=reports.Location(path, line))
+    report = reports.report(outcome, provenance={**reports.PROVENANCE, **provenance})
+    return Links.of(report, root).place(outcome)
+
+
+def test_a_place_leads_to_the_commit_on_its_server() -> None:
+    found = linked("schemas/a b#1.yaml", root="..", repository="https://github.com/owner/name")
+    commit = reports.PROVENANCE["commit"]
+    target = f"https://github.com/owner/name/blob/{commit}/schemas/a%20b%231.yaml#L12"
+    assert found == f'<a href="{target}"><code>schemas/a b#1.yaml:12</code></a>'
+
+
+def test_a_place_leads_to_the_file_beside_the_report_where_no_server_is_known() -> None:
+    assert linked("mlgate.yaml", root="../..") == '<a href="../../mlgate.yaml"><code>mlgate.yaml:12</code></a>'
+    assert linked("mlgate.yaml") == "<code>mlgate.yaml:12</code>"
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a//b", "a/./b", "a\\b", "javascript:alert(1)", '"><b>'])
+def test_no_place_leads_elsewhere(path: str) -> None:
+    for options in ({"root": ".."}, {"repository": "https://github.com/owner/name"}):
+        targets = re.findall('href="([^"]*)"', linked(path, **options))
+        assert all(target.startswith(("../", "https://github.com/owner/name/blob/")) for target in targets)
+        assert all(":" not in target.removeprefix("https:") and "/../" not in target[3:] for target in targets)
+
+
+@pytest.mark.parametrize(
+    "repository",
+    ["javascript:alert(1)", "https://github.com/owner/name/../x", 'https://github.com/o/n"><b>', "owner/name"],
+)
+def test_a_server_that_is_none_is_no_link(repository: str) -> None:
+    assert "href" not in linked("mlgate.yaml", repository=repository)
+    assert "href" not in linked("mlgate.yaml", repository="https://github.com/o/n", commit="main")
+
+
+@pytest.mark.parametrize("root", ["javascript:", "/", "..//x", "../a"])
+def test_a_root_is_a_way_up(root: str) -> None:
+    assert "href" not in linked("mlgate.yaml", root=root)
+
+
+# --- size ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["\U0001f600" * 2000, '"' * 2000, "a\n" * 2000])
@@ -102,3 +273,51 @@ def test_a_huge_report_is_cut_and_says_so() -> None:
     assert len(text.encode()) < MAX_BYTES
     assert "more in report.json" in text
     assert Page(text).open == []
+
+
+@given(
+    st.dictionaries(st.sampled_from(["blocks", *SHED]), st.integers(0, 60_000), min_size=1),
+    st.integers(70_000, 200_000),
+)
+@settings(max_examples=40)
+def test_whole_sections_are_left_out_in_a_fixed_order_and_named(sizes: dict[str, int], most: int) -> None:
+    """Of sections of any size; `blocks` is never left out, and is bounded where it is made."""
+    sections = [Section(key=key, title=f"Title {key}", body=f"<p>{'x' * size}</p>") for key, size in sizes.items()]
+    text = fitting(Frame.of(reports.empty()), sections, most)
+    page = Page(text)
+    kept = [str(value) for tag, name, value in page.attributes if (tag, name) == ("section", "id")]
+    shed = [key for key in SHED if key in sizes and key not in kept]
+    assert shed == [key for key in SHED if key in sizes][: len(shed)]
+    assert len(text.encode()) < most or kept in ([], ["blocks"])
+    assert ("Left out, since the page would be too large" in text) == bool(shed)
+    assert all(f"Title {key}" in text for key in sizes)
+    for key in kept:
+        assert "x" * sizes[key] in text
+
+
+def test_every_section_can_be_left_out_but_what_blocks() -> None:
+    keys = {value for _, name, value in Page(render_html(reports.broken())).attributes if name == "id"}
+    assert {key for key in keys if f"{key}-title" in keys} <= {"blocks", *SHED}
+
+
+# --- colours ---------------------------------------------------------------------------------------------------------
+
+
+def luminance(color: str) -> float:
+    """Of `#rrggbb`, as WCAG 2 defines it."""
+    parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+def test_text_can_be_read_in_light_and_dark() -> None:
+    (style,) = Page(render_html(reports.empty())).styles
+    palettes = [
+        dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root {(.*?)}", style, re.DOTALL)
+    ]
+    assert len(palettes) == 3
+    for palette in palettes[:2]:
+        for ink in ("ink", "soft", "link", "pass", "warn", "fail", "error", "skip", "before", "after"):
+            for paper in ("paper", "panel"):
+                light, dark = sorted((luminance(palette[ink]), luminance(palette[paper])), reverse=True)
+                assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, paper)
