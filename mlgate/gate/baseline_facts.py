@@ -85,8 +85,17 @@ def name_baselines(project: Project, record: Record, now: dt.datetime) -> None:
             continue
         entry: dict[str, Any] = {"evaluation": evaluation.name, "reference": evaluation.baseline, "found": None}
         with suppress(MlgateError):
-            entry = baseline_facts(describe_baseline(project, evaluation, now), evaluation, project.root)
+            found = describe_baseline(project, evaluation, now)
+            entry = baseline_facts(found, evaluation, project.root)
+            remember_tests(record, found)
         record.baselines.append(entry | {"compared": False})
+
+
+def remember_tests(record: Record, found: baselines.Baseline) -> None:
+    """Keep which tests the first baseline that says so had, to be compared with those of this run."""
+    tests = (found.recorded or {}).get("tests")
+    if record.tests_before is None and isinstance(tests, str) and tests:
+        record.tests_before = (tests, found.commit)
 
 
 def baseline_remarks(facts: dict[str, Any], evaluation: Evaluation) -> Iterator[Outcome]:

@@ -12,7 +12,7 @@ from mlgate.config.evaluation import Evaluation
 from mlgate.config.project import Project
 from mlgate.config.references import Reference, parse_reference
 from mlgate.errors import MlgateError, SourceError
-from mlgate.gate.baseline_facts import baseline_facts, baseline_remarks
+from mlgate.gate.baseline_facts import baseline_facts, baseline_remarks, remember_tests
 from mlgate.gate.candidates import Candidate, Columns, needed_columns
 from mlgate.gate.distinct import require_separate
 from mlgate.gate.record import Record, could_not_check
@@ -74,6 +74,7 @@ def load_baseline(project: Project, evaluation: Evaluation, record: Record, plac
     facts = baseline_facts(found, evaluation, project.root)
     facts["rows"] = max((len(column) for column in tables[0].values()), default=0) if tables else None
     record.baselines.append(facts)
+    remember_tests(record, found)
     record.add(*baseline_remarks(facts, evaluation))
     return Loaded(tables, values, (found.recorded or {}).get("key"))
 

@@ -23,6 +23,7 @@ from mlgate.gate.history import append_measured
 from mlgate.gate.load import load_project
 from mlgate.gate.pull import pull
 from mlgate.gate.record import Progress, Record
+from mlgate.gate.suite_changes import suite_text
 from mlgate.sources import baseline_saving, git, pointers, tables
 from mlgate.sources.records import Record as BaselineRecord
 
@@ -166,6 +167,7 @@ def _record(
         "dirty": state.dirty,
         "data": _data_digests(project),
         "gate_verdict": judgement.verdict.value,
+        "tests": suite_text(judgement.outcomes),
     }
     return BaselineRecord(
         evaluation=evaluation.name,

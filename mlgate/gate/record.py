@@ -26,6 +26,10 @@ class Record:
     tiers: list[dict[str, Any]] = field(default_factory=list)
     schema_patches: list[dict[str, Any]] = field(default_factory=list)
     policy: dict[str, Any] = field(default_factory=dict)
+    tests_before: tuple[str, str | None] | None = None
+    """The tests that a baseline's run had, as it recorded them, and its commit."""
+    tests_changed: dict[str, Any] | None = None
+    data_changes: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, *outcomes: Outcome) -> None:
         self.outcomes.extend(outcomes)

@@ -27,6 +27,7 @@ from mlgate.gate.paths import path_matches
 from mlgate.gate.policy import resolve_policy
 from mlgate.gate.pull import Pulled, pull
 from mlgate.gate.record import Progress, Record, could_not_check, timed
+from mlgate.gate.suite_changes import suite_changes
 from mlgate.gate.tests import absent_gpu, run_tests
 from mlgate.outcome import TIERS, Outcome, Report, Status, judge
 
@@ -139,6 +140,16 @@ def _climb(
     loaded: Loaded, tiers: tuple[str, ...], request: Request, record: Record, work: Path, now: dt.datetime
 ) -> None:
     """Run the tiers, cheapest first; one that blocks stops the next unless the caller wants to keep going."""
+    _run_tiers(loaded, tiers, request, record, work, now)
+    if record.tests_before is not None:
+        recorded, commit = record.tests_before
+        ran = [tier["tier"] for tier in record.tiers if not tier["reason"]]
+        record.tests_changed = suite_changes(recorded, record.outcomes, ran, commit)
+
+
+def _run_tiers(  # as above
+    loaded: Loaded, tiers: tuple[str, ...], request: Request, record: Record, work: Path, now: dt.datetime
+) -> None:
     blocked = ""
     keep_going = request.keep_going or (request.mode or loaded.project.mode) == "advisory"
     needed = dvc_paths(loaded.project, tiers)
@@ -261,5 +272,7 @@ def _provenance(project: Project, request: Request, record: Record, tiers: tuple
         "datasets": record.datasets,
         "tiers": record.tiers,
         **({"policy": record.policy} if record.policy else {}),
+        **({"tests_changed": record.tests_changed} if record.tests_changed else {}),
+        **({"data_changes": record.data_changes} if record.data_changes else {}),
         **({"schema_patches": record.schema_patches} if record.schema_patches else {}),
     }

@@ -134,6 +134,7 @@ _PARTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "commit": ("text", _or_absent(_is_text)),
     "data": ("a mapping of texts", _or_absent(_is_mapping(_is_text))),
     "gate_verdict": ("text", _or_absent(_is_text)),
+    "tests": ("text", _or_absent(_is_text)),
     "rescored_at": ("a time", _or_absent(lambda value: parse_time(value) is not None)),
 }
 """What a record holds, by the name of the part: in words, and as a test."""
