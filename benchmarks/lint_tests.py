@@ -4,8 +4,9 @@
 
 Each finding of `lint_tests.yaml` was read in its file and judged: would the people who own the test want to be told?
 The files are fetched from the index when this runs. Together the rules need a precision of 0.95; what is told in these
-files and was not read is counted apart, and is part of no figure. The rules were corrected after this reading: as first
-read, 230 of 240 were right.
+files and was not read is counted apart, and is part of no figure. The rules were corrected after each
+reading: as first read, 230 of 240 were right in the first lot, and 74 of 92 in the second, which nobody had looked at
+before.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def read_labels(path: Path = LABELS) -> Iterator[tuple[Package, list[Suite]]]:
     for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["packages"]:
         suites = [_suite(file) for file in entry["files"]]
         scripts = tuple(Script(suite.path, suite.conftests, ()) for suite in suites)
-        yield Package(entry["package"], entry["sdist"], entry["sha256"], held_out=False, scripts=scripts), suites
+        yield Package(entry["package"], entry["sdist"], entry["sha256"], entry["lot"], scripts), suites
 
 
 def _suite(entry: dict[str, Any]) -> Suite:
