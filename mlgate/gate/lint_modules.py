@@ -28,12 +28,14 @@ class Modules:
     def __init__(self, root: str, *, digests: bool) -> None:
         self.root = root
         self.digests = digests
-        self.relevance = Relevance(self._outline, self.resolve)
+        self._relevance = {
+            seeds_only: Relevance(self._outline, self.resolve, seeds_only=seeds_only) for seeds_only in (False, True)
+        }
         self._places = ProjectModules(root)
         self._found: dict[tuple[str, str], str | None] = {}
         self._outlines: dict[str, Outline | None] = {}
         self._digest: dict[str, str] = {}
-        self._parsed: OrderedDict[str, Module | None] = OrderedDict()
+        self._parsed: OrderedDict[tuple[str, bool], Module | None] = OrderedDict()
         self._characters = 0
 
     def resolve(self, name: str, importer: str) -> str | None:
@@ -44,13 +46,14 @@ class Modules:
             self._found[key] = self.relative(found) if found else None
         return self._found[key]
 
-    def module(self, path: str) -> Module | None:
+    def module(self, path: str, *, seeds_only: bool) -> Module | None:
         """What matters of a module to those that import it; one that is not Python counts as unknown."""
-        if path in self._parsed:
-            self._parsed.move_to_end(path)
-            return self._parsed[path]
-        module = self._parse(path)
-        self._parsed[path] = module
+        key = path, seeds_only
+        if key in self._parsed:
+            self._parsed.move_to_end(key)
+            return self._parsed[key]
+        module = self._parse(path, self._relevance[seeds_only])
+        self._parsed[key] = module
         self._characters += len(module.text) if module else 0
         while self._characters > KEPT_CHARACTERS and len(self._parsed) > 1:
             oldest = self._parsed.popitem(last=False)[1]
@@ -68,7 +71,7 @@ class Modules:
 
     def asked(self, path: str) -> list[tuple[str, str | None]]:
         """The names under which a module imports anything, and the project's module of each."""
-        return [(name, self.resolve(name, path)) for name in self.relevance.names_asked(path)]
+        return [(name, self.resolve(name, path)) for name in self._relevance[False].names_asked(path)]
 
     def absolute(self, path: str) -> str:
         return os.path.normpath(os.path.join(self.root, path))
@@ -76,11 +79,11 @@ class Modules:
     def relative(self, path: str) -> str:
         return os.path.relpath(path, self.root).replace(os.sep, "/")
 
-    def _parse(self, path: str) -> Module | None:
+    def _parse(self, path: str, relevance: Relevance) -> Module | None:
         text = self._text(path)
         if text is None:
             return None
-        kept = self.relevance.kept(path, text)
+        kept = relevance.kept(path, text)
         try:
             return parse_module(kept, path)
         except SyntaxError:

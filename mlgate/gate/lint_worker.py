@@ -43,11 +43,11 @@ class Worker:
         """Judge a file, by its path relative to the root; one that cannot be read is a problem of its own."""
         imports: dict[str, str | None] = {}
 
-        def load(name: str, importer: str) -> Module | None:
+        def load(name: str, importer: str, *, seeds_only: bool = False) -> Module | None:
             found = self.modules.resolve(name, importer)
             if importer == path:
                 imports[name] = found
-            return self.modules.module(found) if found else None
+            return self.modules.module(found, seeds_only=seeds_only) if found else None
 
         try:
             raw = read_raw(self.modules.absolute(path))

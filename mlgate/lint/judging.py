@@ -6,7 +6,7 @@ import re
 import symtable
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mlgate.errors import SourceError
 from mlgate.lint.families import NOTEBOOKS, SEEDS, TESTS
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from mlgate.lint.notebook_rules import Find
     from mlgate.lint.suites import Declared
 
-Load = Callable[[str, str], Module | None]
-"""Name of a module and path of the file that imports it, to the module; None where the project has none."""
+
+class Load(Protocol):
+    """Gives the module that a file imports under a name, or None; `seeds_only` leaves out what only draws."""
+
+    def __call__(self, name: str, importer: str, *, seeds_only: bool = False) -> Module | None: ...
+
 
 _OF_PYTHON_2 = re.compile(
     r"Missing parentheses in call to '(?:print|exec)'|multiple exception types must be parenthesized"
@@ -142,6 +146,7 @@ class _Judging:
         self.modules = {module.path: module}
         self.findings: list[Finding] = []
         self.problems: list[Problem] = []
+        self.seeds_only = False
         self._load = load
 
     def ask(self, family: str, judge: Callable[[], Iterable[Finding]]) -> None:
@@ -153,12 +158,15 @@ class _Judging:
 
     def ask_seeds(self) -> None:
         from mlgate.lint.seeds import judge
+        from mlgate.lint.seeds.scripts import runs
 
+        self.seeds_only = not runs(self.module)
         self.ask(SEEDS, lambda: judge(self.module, self.load))
 
     def ask_tests(self) -> None:
         from mlgate.lint.suites import Declared, judge_tests
 
+        self.seeds_only = False
         declared = self.asked.declared or Declared()
         self.ask(TESTS, lambda: judge_tests(self.module, declared, self._conftests()))
 
@@ -169,7 +177,7 @@ class _Judging:
         return [module for module in found if module is not None and module.path != self.module.path]
 
     def load(self, name: str, importer: str) -> Module | None:
-        found = self._load(name, importer)
+        found = self._load(name, importer, seeds_only=self.seeds_only)
         if found is not None:
             self.modules[found.path] = found
         return found

@@ -21,8 +21,20 @@ _IMPORT = re.compile(
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _DRAWS = (
     *("random", "Random", "randn", "randint", "seed", "Seed", "SEED", "shuffle", "Shuffle", "sample", "Sample"),
-    *("choice(", "choices(", "permut", "rng", "rvs(", "normal_(", "uniform_(", "dropout", "secrets", "_split("),
-    *(".fit(", ".reset(", "action_space", "cudnn", "listdir", "glob(", "iterdir", "scandir", "os.walk"),
+    *("choice(", "choices(", "permut", "rng", "rvs(", "normal_(", "uniform_(", "dropout", "secrets", "urandom"),
+    *(
+        "_split(",
+        "bootstrap(",
+        ".fit(",
+        ".reset(",
+        "action_space",
+        "cudnn",
+        "listdir",
+        "glob(",
+        "iterdir",
+        "scandir",
+        "os.walk",
+    ),
 )
 """Parts of the names of what draws or seeds by itself, and of what hands on the order of a listing."""
 _GENERATORS = ("random", "seed", "Seed", "shuffle", "sample", "choice(", "choices(", "permut", "rvs(", "cudnn")
@@ -73,6 +85,11 @@ class Block:
             self.names = (assigned[1],) if assigned else tuple(_NESTED.findall(self.text))
         self.draws = not self.text.startswith(("import ", "from ")) and any(part in self.text for part in _DRAWS)
         self._words: frozenset[str] | None = None
+
+    @property
+    def seeds(self) -> bool:
+        """Whether it may seed a generator."""
+        return self.draws and any(part in self.text for part in ("seed", "Seed", "SEED"))
 
     @property
     def draws_when_imported(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mlgate.lint.outline import Imported, Outline, without
+from mlgate.lint.outline import Block, Imported, Outline, without
 
 Resolve = Callable[[str, str], str | None]
 """Name of a module and path of the file that imports it, to the module's path."""
@@ -31,11 +31,16 @@ class Relevance:
     Parameters
     ----------
     outline_of : outline of a module by its path; None where it cannot be read
+    seeds_only : leave out what draws and does not seed. A module that only defines things is called by nobody knows
+        whom, and so are those that it imports: what they draw is told where it stands; only a seed would change that.
     """
 
-    def __init__(self, outline_of: Callable[[str], Outline | None], resolve: Resolve) -> None:
+    def __init__(
+        self, outline_of: Callable[[str], Outline | None], resolve: Resolve, *, seeds_only: bool = False
+    ) -> None:
         self.outline_of = outline_of
         self.resolve = resolve
+        self.seeds_only = seeds_only
         self._told: dict[str, Told] = {}
         self._edges: dict[str, tuple[tuple[Imported, str, str], ...]] = {}
 
@@ -106,7 +111,8 @@ class Relevance:
         if outline is None:
             return _NOTHING
         runs = False
-        active = set(outline.of_libraries) | told[path].names
+        of_libraries = frozenset[str]() if self.seeds_only else outline.of_libraries
+        active = set(of_libraries) | told[path].names
         for item, source, inner in self.edges(path):
             of_source = self._told.get(source) or told.get(source, _NOTHING)
             of_inner = self._told.get(inner) or told.get(inner, _NOTHING)
@@ -115,18 +121,23 @@ class Relevance:
                 active |= of_source.names
             elif item.name in of_source.names or of_inner.names or (not item.name and of_source.names):
                 active.add(item.bound)
-        names = active - outline.of_libraries
+        names = active - of_libraries
         waiting = list(outline.blocks)
         found = waiting
         while found:
-            found = [block for block in waiting if block.draws or (active and not active.isdisjoint(block.words))]
+            found = [
+                block for block in waiting if self._draws(block) or (active and not active.isdisjoint(block.words))
+            ]
             known = {id(block) for block in found}
             waiting = [block for block in waiting if id(block) not in known]
             for block in found:
                 active.update(block.names)
                 names.update(block.names)
-                runs = runs or block.draws_when_imported
+                runs = runs or (block.draws_when_imported and self._draws(block))
         return Told(frozenset(names), runs)
+
+    def _draws(self, block: Block) -> bool:
+        return block.seeds if self.seeds_only else block.draws
 
 
 def _inner_name(item: Imported) -> str:
