@@ -17,13 +17,14 @@ from mlgate.lint.seeds.values import (
     Known,
     Maybe,
     Result,
-    Scope,
     Table,
     Value,
 )
 
 if TYPE_CHECKING:
+    from mlgate.lint.seeds.call import Call
     from mlgate.lint.seeds.machine import Machine
+    from mlgate.lint.seeds.scopes import Scope
 
 
 class Given:
@@ -97,26 +98,33 @@ def bind(machine: Machine, function: Function, given: Given, scope: Scope) -> No
     positional = list(given.positional)
     if function.self is not None and not _is_static(function.node):
         positional.insert(0, function.self)
-    defaults: dict[str, ast.expr] = {}
-    for parameter, default in zip(reversed(names), reversed(spec.defaults), strict=False):
-        defaults[parameter.arg] = default
-    for parameter, value in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
-        if value is not None:
-            defaults[parameter.arg] = value
+    defaults = _defaults(spec)
     for place, parameter in enumerate([*names, *spec.kwonlyargs]):
         name = parameter.arg
-        given_value = positional[place] if place < min(len(positional), len(names)) else given.keywords.get(name)
-        if given_value is None:
-            given_value = function.given.get(name) or function.decorated.get(name)
-        if given_value is None:
-            given_value = _default(machine, function, parameter, defaults.get(name), given)
-        scope.names[name] = given_value
+        value = positional[place] if place < min(len(positional), len(names)) else given.keywords.get(name)
+        if value is None:
+            value = function.given.get(name) or function.decorated.get(name)
+        if value is None:
+            value = _default(machine, function, parameter, defaults.get(name), given)
+        scope.names[name] = value
     if spec.vararg:
         scope.names[spec.vararg.arg] = Items(positional[len(names) :]) if not given.is_open else UNKNOWN
     if spec.kwarg:
         known = {parameter.arg for parameter in (*names, *spec.kwonlyargs)}
         rest = {key: value for key, value in given.keywords.items() if key not in known}
         scope.names[spec.kwarg.arg] = Table(rest, is_open=given.is_open or given.by_caller)
+
+
+def _defaults(spec: ast.arguments) -> dict[str, ast.expr]:
+    """The defaults of parameters that have one."""
+    names = [*spec.posonlyargs, *spec.args]
+    found = {
+        parameter.arg: default for parameter, default in zip(reversed(names), reversed(spec.defaults), strict=False)
+    }
+    for parameter, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
+        if default is not None:
+            found[parameter.arg] = default
+    return found
 
 
 def _default(machine: Machine, function: Function, parameter: ast.arg, default: ast.expr | None, given: Given) -> Value:
@@ -153,28 +161,27 @@ def _is_static(node: ast.AST) -> bool:
     )
 
 
-def fill(machine: Machine, made: Instance, given: Given, scope: Scope, node: ast.AST) -> None:
+def fill(call: Call, made: Instance, cls: Class) -> None:
     """Make an object: its fields where it is a record, else by its `__init__`."""
-    cls = made.cls
-    assert cls is not None
+    machine = call.machine
     maker = cls.find("__init__")
     if isinstance(maker, Function):
-        machine.invoke(maker.bound(made), given)
-        return
-    if _is_record(cls):
-        fields = _fields(cls)
-        for place, (name, default) in enumerate(fields.items()):
-            value = given.get(name, place)
-            if value is None and given.by_caller and isinstance(default, Known):
+        machine.invoke(maker.bound(made), call.given)
+    elif _is_record(cls):
+        for place, (name, default) in enumerate(_fields(cls).items()):
+            value = call.get(name, place)
+            if value is None and call.given.by_caller and isinstance(default, Known):
                 value = Maybe(name) if default.const is None else FIXED
             made.attrs[name] = value if value is not None else default
         later = cls.find("__post_init__")
         if isinstance(later, Function):
             machine.invoke(later.bound(made), Given())
-        return
-    for root in cls.roots():
-        machine.library(scope, node, root, given)
-        break
+    else:
+        from mlgate.lint.seeds.families import library_call
+
+        for root in cls.roots():
+            library_call(call.renamed(root))
+            break
 
 
 def _is_record(cls: Class, depth: int = 0) -> bool:
@@ -183,7 +190,8 @@ def _is_record(cls: Class, depth: int = 0) -> bool:
     return depth < 8 and any(isinstance(base, Class) and _is_record(base, depth + 1) for base in cls.bases)
 
 
-_RECORDS = frozenset({"BaseModel", "BaseSettings", "NamedTuple", "Struct", *("TrainingArguments", "Tap", "TypedDict")})
+_RECORDS = frozenset({"BaseModel", "BaseSettings", "NamedTuple", "Struct", "TrainingArguments", "Tap", "TypedDict"})
+"""Classes of libraries, by their last name, whose fields are what is given when an object is made."""
 
 
 def _fields(cls: Class) -> dict[str, Value]:
@@ -191,7 +199,5 @@ def _fields(cls: Class) -> dict[str, Value]:
     for base in reversed(cls.bases):
         if isinstance(base, Class):
             fields.update(_fields(base))
-    for name, value in cls.attrs.items():
-        if not isinstance(value, Function):
-            fields[name] = value
+    fields |= {name: value for name, value in cls.attrs.items() if not isinstance(value, Function)}
     return fields

@@ -3,63 +3,42 @@
 from __future__ import annotations
 
 import ast
-import builtins
-import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from mlgate.lint.seeds import expressions, methods, options, order, seeding
-from mlgate.lint.seeds.arguments import BY_CALLER, Given, given_of
-from mlgate.lint.seeds.libraries import RECORDERS
+from mlgate.lint.seeds import attributes, families, handing, methods, order
+from mlgate.lint.seeds.alternatives import any_of
+from mlgate.lint.seeds.arguments import given_of
+from mlgate.lint.seeds.call import Call
+from mlgate.lint.seeds.libraries import names
 from mlgate.lint.seeds.values import (
     UNKNOWN,
     Class,
     Either,
-    Entropy,
     External,
     Function,
     Instance,
-    Items,
     Partial,
     Result,
-    Scope,
-    Table,
     Value,
-    either,
 )
 
 if TYPE_CHECKING:
     from mlgate.lint.seeds.machine import Machine
+    from mlgate.lint.seeds.scopes import Scope
 
-BUILTINS = frozenset(dir(builtins))
-_IN_ORDER = frozenset(
-    [
-        "write",
-        "writerow",
-        "writelines",
-        "partial_fit",
-        "train_on_batch",
-        "backward",
-        "step",
-        "learn",
-        "add_documents",
-        "put",
-        "to_csv",
-        "to_sql",
-    ]
+_IN_ORDER = names(
+    """write writerow writelines partial_fit train_on_batch backward step learn add_documents put to_csv
+    to_sql"""
 )
 """Methods whose effect depends on the order in which they are called."""
 _OF_FILES = frozenset({"write", "writerow", "writelines"})
+"""Those of them that are told only of files."""
 _FILES = ("builtins.open", "gzip.", "io.", "codecs.", "csv.", "bz2.", "lzma.", "pathlib.", "tensorflow.io", "h5py.")
+"""How names of what writes to a file begin."""
 
-
-def _is_file(owner: Value) -> bool:
-    return isinstance(owner, Result) and owner.name.startswith(_FILES)
-
-
-_APART = frozenset({"worker_init_fn", "initializer", "init_fn", "worker_init"})
-"""Arguments that run in another process: what they seed is not seeded here."""
-
-__all__ = ["BUILTINS", "BY_CALLER", "Given", "call", "call_value", "hand_over"]
+_COMMANDS = (".Typer", ".Group", ".group", ".Experiment", ".Fire", ".App")
+"""What libraries of command lines make, by the end of its name: when called, it runs a command."""
 
 
 def call(machine: Machine, scope: Scope, node: ast.Call) -> Value:
@@ -75,156 +54,122 @@ def call(machine: Machine, scope: Scope, node: ast.Call) -> Value:
 
 def _call(machine: Machine, scope: Scope, node: ast.Call) -> Value:
     func = node.func
-    if isinstance(func, ast.Attribute):
-        if isinstance(func.value, ast.Call) and isinstance(func.value.func, ast.Name) and func.value.func.id == "super":
-            return _super(machine, scope, node, func.attr)
-        owner = machine.evaluate(scope, func.value)
-        given = given_of(machine, scope, node)
-        if func.attr in _IN_ORDER and (func.attr not in _OF_FILES or _is_file(owner)):
-            order.use_all(machine, scope, given.positional, node)
-            if machine.loops:
-                order.used(machine, scope, machine.loops[-1], node)
-        found: Value | None = None
-        for member in owner.members if isinstance(owner, Either) else (owner,):
-            answer = _method(machine, scope, node, member, given)
-            found = answer if found is None else either(found, answer)
-        return found or UNKNOWN
-    callee = machine.evaluate(scope, func)
-    return call_value(machine, scope, node, callee, given_of(machine, scope, node))
+    if not isinstance(func, ast.Attribute):
+        callee = machine.evaluate(scope, func)
+        name = func.id if isinstance(func, ast.Name) else ""
+        return call_value(Call(machine, scope, node, name, given_of(machine, scope, node)), callee)
+    if isinstance(func.value, ast.Call) and isinstance(func.value.func, ast.Name) and func.value.func.id == "super":
+        return _super(Call(machine, scope, node, func.attr, given_of(machine, scope, node)))
+    owner = machine.evaluate(scope, func.value)
+    method = Call(machine, scope, node, func.attr, given_of(machine, scope, node))
+    if func.attr in _IN_ORDER:
+        _done_in_order(method, owner)
+    if isinstance(owner, Either):
+        return any_of([_method(method, member) for member in owner.members])
+    return _method(method, owner)
 
 
-def _method(machine: Machine, scope: Scope, node: ast.Call, owner: Value, given: Given) -> Value:
+def _done_in_order(call: Call, owner: Value) -> None:
+    """What is written or learnt takes the order of what it is given, and of the loop that it stands in."""
+    if call.name in _OF_FILES and not (isinstance(owner, Result) and owner.name.startswith(_FILES)):
+        return
+    order.use_all(call.machine, call.scope, call.given.positional, call.node)
+    if call.machine.loops:
+        order.used(call.machine, call.scope, call.machine.loops[-1], call.node)
+
+
+def _method(call: Call, owner: Value) -> Value:
     """A method of a value: answered where the value is known, else called as what the attribute yields."""
-    answer = methods.call_method(machine, scope, node, owner, given)
+    answer = methods.call_method(call, owner)
     if answer is not None:
         return answer
-    name = getattr(node.func, "attr", "")
-    return call_value(machine, scope, node, expressions.attribute(machine, scope, owner, name), given)
+    return call_value(call, attributes.attribute(call.machine, call.scope, owner, call.name))
 
 
-def call_value(machine: Machine, scope: Scope, node: ast.Call, callee: Value, given: Given) -> Value:
+def call_value(call: Call, callee: Value) -> Value:
     """Call what an expression yielded."""
-    match callee:
-        case Function():
-            return machine.invoke(callee, given)
-        case Class():
-            return machine.make(callee, given, scope, node)
-        case External(name=name):
-            return machine.library(scope, node, name, given)
-        case Partial(function=function, keywords=keywords):
-            given.keywords = {**keywords, **given.keywords}
-            return call_value(machine, scope, node, function, given)
-        case Either(members=members):
-            found: Value = call_value(machine, scope, node, members[0], given)
-            for member in members[1:]:
-                found = either(found, call_value(machine, scope, node, member, given))
-            return found
-        case Instance(cls=Class() as cls):
-            for name in ("__call__", "forward", "call"):
-                method = cls.find(name)
-                if isinstance(method, Function):
-                    return machine.invoke(method.bound(callee), given)
-        case Result(name=name):
-            if name.endswith((".Typer", ".Group", ".group", ".Experiment", ".Fire", ".App")) or "Typer" in name:
-                run_commands(machine)
-                return UNKNOWN
-            hand_over(machine, given, name)
-            return Result(name if name.startswith("pandas.") else f"{name}()")
+    action = _CALLEES.get(type(callee))
+    return action(call, callee) if action else _unseen(call, callee)
+
+
+def _function(call: Call, callee: Function) -> Value:
+    return call.machine.invoke(callee, call.given)
+
+
+def _class(call: Call, callee: Class) -> Value:
+    return call.machine.make(callee, call.given, call.scope, call.node)
+
+
+def _external(call: Call, callee: External) -> Value:
+    return families.library_call(call.renamed(callee.name))
+
+
+def _partial(call: Call, callee: Partial) -> Value:
+    call.given.keywords = {**callee.keywords, **call.given.keywords}
+    return call_value(call, callee.function)
+
+
+def _either(call: Call, callee: Either) -> Value:
+    return any_of([call_value(call, member) for member in callee.members])
+
+
+def _instance(call: Call, callee: Instance) -> Value:
+    cls = callee.cls
+    for name in ("__call__", "forward", "call"):
+        method = cls.find(name) if cls is not None else None
+        if isinstance(method, Function):
+            return call.machine.invoke(method.bound(callee), call.given)
+    return _unseen(call, callee)
+
+
+def _result(call: Call, callee: Result) -> Value:
+    name = callee.name
+    if name.endswith(_COMMANDS) or "Typer" in name:
+        handing.run_commands(call.machine)
+        return UNKNOWN
+    handing.hand_over(call.machine, call.given, name)
+    return Result(name if name.startswith("pandas.") else f"{name}()")
+
+
+def _unseen(call: Call, _callee: Value) -> Value:
+    """Code that is not seen is called."""
+    machine = call.machine
     machine.unseen_calls += 1
-    seeds_given(machine, scope, node, given)
-    if given.all():
-        hand_over(machine, given, getattr(node.func, "attr", getattr(node.func, "id", "")))
-    if machine.commands and not given.all():
-        run_commands(machine)  # a group of commands of click is a function of the project that was decorated
+    handing.seeds_given(call)
+    if call.given.all():
+        handing.hand_over(machine, call.given, call.name)
+    elif machine.commands:
+        handing.run_commands(machine)  # a group of commands of click is a function of the project that was decorated
     return UNKNOWN
 
 
-def seeds_given(machine: Machine, scope: Scope, node: ast.Call, given: Given) -> None:
-    """Code that is not seen is given a seed: one that differs in every run is told."""
-    for word, value in given.keywords.items():
-        if isinstance(value, Entropy) and options.is_seed_name(word):
-            seeding.entropy_seed(machine, scope, node, value, ast.unparse(node.func))
+_CALLEES: dict[type[Value], Callable[[Call, Any], Value]] = {
+    Function: _function,
+    Class: _class,
+    External: _external,
+    Partial: _partial,
+    Either: _either,
+    Instance: _instance,
+    Result: _result,
+}
 
 
-def run_commands(machine: Machine) -> None:
-    """Every command that was registered may be the one that the user calls."""
-    commands, machine.commands = machine.commands, []
-    for function in commands:
-        before = machine.path.copy()
-        machine.invoke(function, Given())
-        if len(commands) > 1:
-            machine.path = before
-
-
-def hand_over(machine: Machine, given: Given, name: str = "") -> None:
-    """A library or unknown code is given values: it may call the functions, and read the options."""
-    records = name in RECORDERS or name.rpartition(".")[2] in (
-        "info",
-        "debug",
-        "warning",
-        "log",
-        "log_params",
-        "pprint",
-    )
-    is_later = _LATER.search(name.rpartition(".")[2]) is not None
-    for word, value in [*((None, value) for value in given.positional), *given.keywords.items()]:
-        if is_later and isinstance(value, (Function, Partial)):
-            machine.deferred.append(value)
-        else:
-            _hand(machine, value, apart=word in _APART, records=records)
-
-
-def run_deferred(machine: Machine) -> None:
-    """Run what was only registered: it is called later, by whom is not seen."""
-    waiting, machine.deferred = machine.deferred, []
-    for value in waiting:
-        _hand(machine, value, apart=True, records=False)
-
-
-_LATER = re.compile(
-    r"^(?:register|add_|on_|attach|connect|bind|subscribe|schedule|set_|hook|Thread$|Process$|Timer$)|_hook$"
-)
-"""Names of functions that keep what they are given for later."""
-
-
-def _hand(machine: Machine, value: Value, *, apart: bool, records: bool, depth: int = 0) -> None:
-    match value:
-        case Function():
-            before = machine.path.copy() if apart else None
-            machine.invoke(value, Given(is_open=True))
-            if before is not None:
-                machine.path = before
-        case Instance():
-            value.escaped = value.escaped or not records
-        case Items(elements=elements) if depth < 3:
-            for item in elements:
-                _hand(machine, item, apart=apart, records=records, depth=depth + 1)
-        case Table(entries=entries) if depth < 3:
-            for item in entries.values():
-                _hand(machine, item, apart=apart, records=records, depth=depth + 1)
-        case Partial(function=function, keywords=keywords) if isinstance(function, Function):
-            machine.invoke(function, Given(keywords=dict(keywords), is_open=True))
-        case _:
-            return
-
-
-def _super(machine: Machine, scope: Scope, node: ast.Call, name: str) -> Value:
+def _super(call: Call) -> Value:
     """A method of a base class: of the project's it is run, of a library's `__init__` it is a call of that class."""
-    home: Scope | None = scope
+    home: Scope | None = call.scope
     while home is not None and home.owner is None:
         home = home.outer
-    given = given_of(machine, scope, node)
     if home is None or home.owner is None:
         return UNKNOWN
     for base in home.owner.bases:
         if isinstance(base, Class):
-            found = base.find(name)
+            found = base.find(call.name)
             if isinstance(found, Function):
-                return machine.invoke(found.bound(home.me or UNKNOWN), given)
-            if name == "__init__" and isinstance(home.me, Instance):
+                return call.machine.invoke(found.bound(home.me or UNKNOWN), call.given)
+            if call.name == "__init__" and isinstance(home.me, Instance):
                 for root in base.roots():
-                    return machine.library(scope, node, root, given)
-        elif isinstance(base, External) and name == "__init__":
-            return machine.library(scope, node, base.name, given)
-    hand_over(machine, given)
+                    return families.library_call(call.renamed(root))
+        elif isinstance(base, External) and call.name == "__init__":
+            return families.library_call(call.renamed(base.name))
+    handing.hand_over(call.machine, call.given)
     return UNKNOWN

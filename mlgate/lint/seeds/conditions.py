@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mlgate.lint.seeds.alternatives import either
 from mlgate.lint.seeds.values import (
     FIXED,
     NONE,
+    UNKNOWN,
     Either,
     Entropy,
     Fixed,
@@ -19,16 +20,14 @@ from mlgate.lint.seeds.values import (
     Known,
     Maybe,
     Option,
-    Scope,
-    Table,
     Unknown,
     Value,
-    either,
     is_none,
 )
 
 if TYPE_CHECKING:
     from mlgate.lint.seeds.machine import Machine
+    from mlgate.lint.seeds.scopes import Scope
 
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -68,9 +67,9 @@ def decide(machine: Machine, scope: Scope, test: ast.expr) -> Decision:
             return _compared(machine.evaluate(scope, left), op, machine.evaluate(scope, right), left)
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.expr() as first, ast.Name(id="str" | "int" as kind)]):
             value = _plain(machine.evaluate(scope, first))
-            if value is not None and value.const is not None:
-                return Decision(type(value.const).__name__ == kind)
-            return UNDECIDED
+            if value is None or value.const is None:
+                return UNDECIDED
+            return Decision(type(value.const).__name__ == kind)
         case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
             return Decision(False)
     return truth(machine.evaluate(scope, test))
@@ -139,15 +138,16 @@ def truth(value: Value) -> Decision:
             return Decision(bool(const), is_open=True)
         case Maybe():
             return Decision(False, is_open=True)
-        case Items(elements=[]) | Table(entries={}):
-            return UNDECIDED
     return UNDECIDED
 
 
-@contextmanager
-def narrowed(machine: Machine, scope: Scope, test: ast.expr, *, holds: bool) -> Iterator[None]:
-    """In a branch: a value that was tested against None is none, or is something; undone where it was not set anew."""
-    changes: list[tuple[dict[str, Value], str, Value, Value]] = []
+Changes = list[tuple[dict[str, Value], str, Value, Value]]
+"""Names among which a value was narrowed, its name, what it was and what it is."""
+
+
+def narrow(machine: Machine, scope: Scope, test: ast.expr, *, holds: bool) -> Changes:
+    """In a branch: a value that was tested against None is none, or is something; `widen` undoes it."""
+    changes: Changes = []
     for place, nothing in _tested(test, holds=holds):
         before = _look(machine, scope, place)
         holder = _holder(machine, scope, place)
@@ -156,13 +156,17 @@ def narrowed(machine: Machine, scope: Scope, test: ast.expr, *, holds: bool) -> 
             names, name = holder
             names[name] = after
             changes.append((names, name, before, after))
-    yield
+    return changes
+
+
+def widen(changes: Changes) -> None:
+    """What was narrowed is as before, unless it was set anew."""
     for names, name, before, after in changes:
         if names.get(name) is after:
             names[name] = before
 
 
-def merge_narrowed(machine: Machine, scope: Scope, test: ast.expr, seen: list[tuple[ast.expr, Value]]) -> None:
+def merge_narrowed(machine: Machine, scope: Scope, seen: list[tuple[ast.Attribute, Value]]) -> None:
     """After `if x is None: x = ...` the name holds what was set, or what the user gave."""
     for place, before in seen:
         now = _look(machine, scope, place)
@@ -201,7 +205,7 @@ def _tested(test: ast.expr, *, holds: bool) -> list[tuple[ast.expr, bool]]:
 
 def _look(machine: Machine, scope: Scope, place: ast.expr) -> Value:
     if isinstance(place, ast.Name):
-        return scope.find(place.id) or UNKNOWN_PLACE
+        return scope.find(place.id) or UNKNOWN
     return machine.evaluate(scope, place)
 
 
@@ -223,9 +227,6 @@ def _set(machine: Machine, scope: Scope, place: ast.expr, value: Value) -> None:
         holder = machine.evaluate(scope, place.value)
         if isinstance(holder, Instance):
             holder.attrs[place.attr] = value
-
-
-UNKNOWN_PLACE = Unknown()
 
 
 def is_given(value: Value) -> bool:

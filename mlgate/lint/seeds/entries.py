@@ -3,55 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterable, Iterator
 
 from mlgate.lint.finding import UNKNOWN as UNSEEN
 from mlgate.lint.module import Module
-from mlgate.lint.seeds import calls, unused
+from mlgate.lint.seeds import handing, unused
 from mlgate.lint.seeds.arguments import BY_CALLER, Given
-from mlgate.lint.seeds.machine import Code, Machine
+from mlgate.lint.seeds.code import Code
+from mlgate.lint.seeds.machine import Machine
 from mlgate.lint.seeds.paths import Path
+from mlgate.lint.seeds.scripts import runs
 from mlgate.lint.seeds.sites import BY_CALLER as SEEDED_BY_CALLER
-from mlgate.lint.seeds.sites import NEVER, Site
+from mlgate.lint.seeds.sites import NEVER, Key, Site
 from mlgate.lint.seeds.tokens import is_of_tests, may_draw
-from mlgate.lint.seeds.values import Class, Function, Instance, Value
-
-_SETTINGS = frozenset(
-    [
-        "basicConfig",
-        "getLogger",
-        "filterwarnings",
-        "simplefilter",
-        "use",
-        "insert",
-        "append",
-        "setdefault",
-        "update",
-        "register",
-        "add_command",
-        "disable",
-        "setrecursionlimit",
-        "extend",
-        "set_verbosity_error",
-        "set_verbosity",
-        "register_namespace",
-        "setLevel",
-        "addHandler",
-        "install_aliases",
-        "namedtuple",
-        "warn",
-        "style",
-        "set_option",
-        "captureWarnings",
-    ]
-)
-"""Calls at the top of a module that set something up, and do not make a script of it."""
+from mlgate.lint.seeds.values import Class, Function, Value
+from mlgate.lint.seeds.waiting import methods_to_come
 
 
-def sites_of(
-    module: Module, load: Callable[[str, str], Module | None]
-) -> tuple[tuple[Site, ...], set[tuple[str, int, int, str]]]:
+def sites_of(module: Module, load: Callable[[str, str], Module | None]) -> tuple[tuple[Site, ...], set[Key]]:
     """Every place that draws, with its verdict, in the module and in the project's modules that it reaches.
 
     Also the places in other files (path, line, column, rule) that were told where the entry calls them.
@@ -67,47 +36,31 @@ def sites_of(
     machine = Machine(load, Path(NEVER if is_script else SEEDED_BY_CALLER))
     code = Code(module, is_main=is_script, is_entry=True)
     machine.codes[module.path] = code
-    machine.execute(code.scope, module.tree.body)
-    if is_script:
-        _run_what_libraries_call(machine, code)
-    machine.settle()
-    if not is_script:
-        _run_as_callers_do(machine, code)
-    unused.seeds_that_nothing_reads(machine, code, is_script=is_script)
+    try:
+        _run(machine, code, is_script=is_script)
+    except RecursionError:
+        machine.exhausted = True
     if machine.exhausted:
         site = machine.site(code.scope, module.tree, "unseeded-random", "this file")
         site.reached(UNSEEN, "it is too large to be followed to its end")
     return tuple(machine.sites.values()), machine.settled
 
 
-def runs(module: Module) -> bool:
-    """Whether a module does something when it is executed, beside defining names."""
-    if module.cells or PurePosixPath(module.path).name == "__main__.py":
-        return True
-    return any(_does_something(statement) for statement in module.tree.body)
-
-
-def _does_something(statement: ast.stmt) -> bool:
-    match statement:
-        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
-            return True
-        case ast.If(body=body, orelse=orelse):
-            return any(_does_something(inner) for inner in [*body, *orelse])
-        case ast.Try(body=body):
-            return any(_does_something(inner) for inner in body)
-        case ast.Expr(value=ast.Call(func=func)):
-            name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-            return name not in _SETTINGS
-        case ast.For() | ast.While() | ast.With():
-            return any(isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Call) for inner in statement.body)
-    return False
+def _run(machine: Machine, code: Code, *, is_script: bool) -> None:
+    machine.execute(code.scope, code.module.tree.body)
+    if is_script:
+        _run_what_libraries_call(machine, code)
+    machine.settle()
+    if not is_script:
+        _run_as_callers_do(machine, code)
+    unused.seeds_that_nothing_reads(machine, code, is_script=is_script)
 
 
 def _run_what_libraries_call(machine: Machine, code: Code) -> None:
     """Methods of the objects that were made and functions that were handed on, in the state at the end."""
-    calls.run_deferred(machine)
+    handing.run_deferred(machine)
     for _ in range(3):
-        waiting = list(machine.methods_to_come())
+        waiting = list(methods_to_come(machine))
         if not waiting:
             break
         for method in waiting:
@@ -140,7 +93,7 @@ def _run_as_callers_do(machine: Machine, code: Code) -> None:
             continue
         made = next((item for item in machine.instances if item.cls is cls), None)
         if made is None:
-            made = _made(machine, cls, code)
+            made = machine.make(cls, BY_CALLER, code.scope, cls.node)
         if id(function.node) not in machine.visited:
             machine.path = Path(SEEDED_BY_CALLER)
             machine.invoke(function.bound(made), BY_CALLER)
@@ -151,15 +104,10 @@ def _is_test(function: Function, cls: Class | None) -> bool:
     return function.name.startswith("test_") or (cls is not None and cls.node.name.startswith("Test"))
 
 
-def _made(machine: Machine, cls: Class, code: Code) -> Instance:
-    return machine.make(cls, BY_CALLER, code.scope, cls.node)
-
-
-def _callables(values: object, depth: int = 0) -> Iterator[tuple[Function, Class | None]]:
-    assert hasattr(values, "__iter__")
+def _callables(values: Iterable[Value], depth: int = 0) -> Iterator[tuple[Function, Class | None]]:
+    """Functions, and the methods of classes."""
     for value in list(values):
         if isinstance(value, Function):
             yield value, value.owner
         elif isinstance(value, Class) and depth < 4:
-            members: list[Value] = list(value.attrs.values())
-            yield from _callables(members, depth + 1)
+            yield from _callables(value.attrs.values(), depth + 1)

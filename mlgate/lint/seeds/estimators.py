@@ -36,8 +36,9 @@ def _restarts(keywords: Keywords) -> bool:
 _SHUFFLED = ("KFold", "StratifiedKFold", "StratifiedGroupKFold", "GroupKFold")
 _SPLITS = ("ShuffleSplit", "StratifiedShuffleSplit", "GroupShuffleSplit", "RepeatedKFold", "RepeatedStratifiedKFold")
 _MODELS = """
-    RandomForestClassifier RandomForestRegressor ExtraTreesClassifier ExtraTreesRegressor RandomTreesEmbedding
-    GradientBoostingClassifier GradientBoostingRegressor DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier
+    RandomForestClassifier RandomForestRegressor ExtraTreesClassifier ExtraTreesRegressor
+    RandomTreesEmbedding GradientBoostingClassifier GradientBoostingRegressor
+    DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier
     ExtraTreeRegressor BaggingClassifier BaggingRegressor AdaBoostClassifier AdaBoostRegressor IsolationForest
     KMeans MiniBatchKMeans BisectingKMeans SpectralClustering MLPClassifier MLPRegressor BernoulliRBM SGDClassifier
     SGDRegressor SGDOneClassSVM Perceptron PassiveAggressiveClassifier PassiveAggressiveRegressor RANSACRegressor

@@ -3,46 +3,37 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mlgate.lint.seeds import calls, conditions, order, statements
-from mlgate.lint.seeds.definitions import ModuleValue, text_of
-from mlgate.lint.seeds.libraries import canonical
+from mlgate.lint.seeds import assignments, attributes, calls, conditions, imports, order
+from mlgate.lint.seeds.alternatives import blend, either, element_of
+from mlgate.lint.seeds.scopes import Scope
 from mlgate.lint.seeds.values import (
     FIXED,
     UNKNOWN,
-    Class,
-    Either,
+    Deferred,
     Entropy,
     External,
     Fixed,
     Function,
-    Instance,
     Items,
     Known,
     Maybe,
     Option,
     Order,
     Result,
-    Scope,
     Table,
     Value,
-    blend,
-    either,
-    members_of,
+    text_of,
 )
 
 if TYPE_CHECKING:
     from mlgate.lint.seeds.machine import Machine
 
+_BUILTINS = frozenset(dir(builtins))
 MAX_ELEMENTS = 64
-
-
-def evaluate(machine: Machine, scope: Scope, node: ast.AST) -> Value:
-    """Evaluate an expression with all that it does."""
-    action = _ACTIONS.get(type(node))
-    return action(machine, scope, node) if action else UNKNOWN
 
 
 def _constant(_machine: Machine, _scope: Scope, node: ast.Constant) -> Value:
@@ -52,106 +43,14 @@ def _constant(_machine: Machine, _scope: Scope, node: ast.Constant) -> Value:
 def _name(machine: Machine, scope: Scope, node: ast.Name) -> Value:
     found = scope.find(node.id)
     if found is not None:
-        return found
+        return imports.looked_up(machine, scope, node.id, found) if isinstance(found, Deferred) else found
     if node.id == "__name__":
         return Known("__main__" if scope.module.is_main else scope.module.path)
-    return External(f"builtins.{node.id}") if node.id in calls.BUILTINS else UNKNOWN
+    return External(f"builtins.{node.id}") if node.id in _BUILTINS else UNKNOWN
 
 
 def _attribute(machine: Machine, scope: Scope, node: ast.Attribute) -> Value:
-    return attribute(machine, scope, machine.evaluate(scope, node.value), node.attr)
-
-
-def attribute(machine: Machine, scope: Scope, owner: Value, name: str) -> Value:
-    """An attribute of a value."""
-    match owner:
-        case External(name=whole):
-            return (
-                machine.flags if whole == "absl.flags" and name == "FLAGS" else External(canonical(f"{whole}.{name}"))
-            )
-        case ModuleValue(code=code):
-            found = code.scope.names.get(name)
-            return found if found is not None else UNKNOWN
-        case Instance():
-            return _of_instance(machine, owner, name)
-        case Class():
-            return owner.find(name) or UNKNOWN
-        case Result(name=whole):
-            return Result(whole if whole.startswith("pandas.") else f"{whole}.{name}", owner.site)
-        case Fixed() | Option():
-            return FIXED
-        case Entropy():
-            return owner
-        case Table(entries=entries):
-            return entries.get(name, UNKNOWN)
-        case Either(members=members):
-            found = attribute(machine, scope, members[0], name)
-            for member in members[1:]:
-                found = either(found, attribute(machine, scope, member, name))
-            return found
-    return UNKNOWN
-
-
-def _of_instance(machine: Machine, owner: Instance, name: str) -> Value:
-    if name in owner.attrs:
-        return owner.attrs[name]
-    if owner.cls is None:
-        return owner.rest
-    found = owner.cls.find(name)
-    if isinstance(found, Function):
-        if any(
-            isinstance(item, ast.Name) and item.id in ("property", "cached_property") for item in _decorators(found)
-        ):
-            return machine.invoke(found.bound(owner), calls.Given())
-        return found.bound(owner)
-    if found is not None:
-        return found
-    for root in owner.cls.roots():
-        return Result(f"{root}().{name}")
-    return UNKNOWN
-
-
-def _decorators(function: Function) -> list[ast.expr]:
-    return getattr(function.node, "decorator_list", [])
-
-
-def _subscript(machine: Machine, scope: Scope, node: ast.Subscript) -> Value:
-    owner = machine.evaluate(scope, node.value)
-    key = machine.evaluate(scope, node.slice)
-    match owner:
-        case Items(elements=elements, order=disorder):
-            if disorder is not None and not isinstance(node.ctx, ast.Store):
-                order.used(machine, scope, disorder, node)
-            if isinstance(node.slice, ast.Slice):
-                return Items(list(elements), order=disorder)
-            if isinstance(key, Known) and isinstance(key.const, int) and -len(elements) <= key.const < len(elements):
-                return elements[key.const]
-            return statements.element_of(owner)
-        case Table(entries=entries, is_open=is_open):
-            text = text_of(key)
-            if text is not None and text in entries:
-                return entries[text]
-            found: Value = UNKNOWN
-            if text is None and not is_open:
-                for value in list(entries.values())[:8]:
-                    found = value if found is UNKNOWN else either(found, value)
-            return found
-        case Instance(cls=None):
-            text = text_of(key)
-            return owner.attrs.get(text, owner.rest) if text is not None else owner.rest
-        case External(name="os.environ" | "sys.argv"):
-            return FIXED
-        case External(name=whole):
-            return External(f"{whole}.*")
-        case Result(name=whole):
-            return Result(whole, owner.site)
-        case Fixed() | Option():
-            return FIXED
-    return UNKNOWN
-
-
-def _call(machine: Machine, scope: Scope, node: ast.Call) -> Value:
-    return calls.call(machine, scope, node)
+    return attributes.attribute(machine, scope, machine.evaluate(scope, node.value), node.attr)
 
 
 def _binary(machine: Machine, scope: Scope, node: ast.BinOp) -> Value:
@@ -170,23 +69,27 @@ def _binary(machine: Machine, scope: Scope, node: ast.BinOp) -> Value:
 
 def _boolean(machine: Machine, scope: Scope, node: ast.BoolOp) -> Value:
     result = machine.evaluate(scope, node.values[0])
+    is_or = isinstance(node.op, ast.Or)
     for place, value in enumerate(node.values[1:]):
         truth = conditions.truth(result)
-        is_or = isinstance(node.op, ast.Or)
         if truth.is_certain and truth.outcome is is_or:
             return result
         if is_or:
-            other = machine.evaluate(scope, value)
-            if truth.is_certain:
-                result = other
-            elif isinstance(result, (Maybe, Option)):
-                result = either(other, FIXED) if isinstance(result, Maybe) else result
-            else:
-                result = either(result, other)
+            result = _or(result, machine.evaluate(scope, value), is_certain=truth.is_certain)
         else:
             conditions.decide(machine, scope, value)
-            result = either(result, machine.evaluate(scope, value)) if place == 0 and not truth.is_certain else UNKNOWN
+            is_open = place == 0 and not truth.is_certain
+            result = either(result, machine.evaluate(scope, value)) if is_open else UNKNOWN
     return result
+
+
+def _or(first: Value, other: Value, *, is_certain: bool) -> Value:
+    """`first or other`, where the first is not true for sure; `is_certain` where it is false for sure."""
+    if is_certain:
+        return other
+    if isinstance(first, Option):
+        return first
+    return either(other, FIXED) if isinstance(first, Maybe) else either(first, other)
 
 
 def _unary(machine: Machine, scope: Scope, node: ast.UnaryOp) -> Value:
@@ -208,17 +111,22 @@ def _compare(machine: Machine, scope: Scope, node: ast.Compare) -> Value:
 def _if(machine: Machine, scope: Scope, node: ast.IfExp) -> Value:
     decision = conditions.decide(machine, scope, node.test)
     if decision.is_certain:
-        with conditions.narrowed(machine, scope, node.test, holds=bool(decision.outcome)):
-            return machine.evaluate(scope, node.body if decision.outcome else node.orelse)
+        holds = bool(decision.outcome)
+        return _side(machine, scope, node, node.body if holds else node.orelse, holds=holds)
     before = machine.path.copy()
-    with conditions.narrowed(machine, scope, node.test, holds=True):
-        body = machine.evaluate(scope, node.body)
+    body = _side(machine, scope, node, node.body, holds=True)
     after_body, machine.path = machine.path, before
-    with conditions.narrowed(machine, scope, node.test, holds=False):
-        other = machine.evaluate(scope, node.orelse)
+    other = _side(machine, scope, node, node.orelse, holds=False)
     if after_body.state != machine.path.state or after_body.early != machine.path.early:
         machine.path = after_body.joined(machine.path, f"on one side of the condition in line {node.lineno}")
     return either(body, other)
+
+
+def _side(machine: Machine, scope: Scope, node: ast.IfExp, side: ast.expr, *, holds: bool) -> Value:
+    changes = conditions.narrow(machine, scope, node.test, holds=holds)
+    value = machine.evaluate(scope, side)
+    conditions.widen(changes)
+    return value
 
 
 def _lambda(_machine: Machine, scope: Scope, node: ast.Lambda) -> Value:
@@ -283,9 +191,8 @@ def _loops(machine: Machine, scope: Scope, generators: list[ast.comprehension]) 
     disorder: Order | None = None
     for generator in generators:
         iterated = machine.evaluate(inner, generator.iter)
-        begun = order.begun(iterated, generator.iter) if isinstance(iterated, Items) else order.order_of(iterated)
-        disorder = disorder or begun
-        statements.assign(machine, inner, generator.target, statements.element_of(iterated), generator.iter)
+        disorder = disorder or order.begun(iterated, generator.iter)
+        assignments.assign(machine, inner, generator.target, element_of(iterated), generator.iter)
         for test in generator.ifs:
             conditions.decide(machine, inner, test)
     return inner, disorder
@@ -315,7 +222,7 @@ def _yield(machine: Machine, scope: Scope, node: ast.Yield) -> Value:
 
 def _walrus(machine: Machine, scope: Scope, node: ast.NamedExpr) -> Value:
     value = machine.evaluate(scope, node.value)
-    statements.assign(machine, scope, node.target, value, node)
+    assignments.assign(machine, scope, node.target, value, node)
     return value
 
 
@@ -330,17 +237,12 @@ def _starred(machine: Machine, scope: Scope, node: ast.Starred) -> Value:
     return machine.evaluate(scope, node.value)
 
 
-def callables_of(value: Value) -> tuple[Value, ...]:
-    """What may be called where a value is called."""
-    return members_of(value)
-
-
-_ACTIONS: dict[type[ast.AST], Callable[..., Value]] = {
+ACTIONS: dict[type[ast.AST], Callable[..., Value]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,
-    ast.Subscript: _subscript,
-    ast.Call: _call,
+    ast.Subscript: attributes.item,
+    ast.Call: calls.call,
     ast.BinOp: _binary,
     ast.BoolOp: _boolean,
     ast.UnaryOp: _unary,
@@ -363,3 +265,4 @@ _ACTIONS: dict[type[ast.AST], Callable[..., Value]] = {
     ast.Slice: _slice,
     ast.Starred: _starred,
 }
+"""What evaluates an expression with all that it does, by its kind; of any other nothing is known."""

@@ -43,7 +43,8 @@ def _with_argument(text: str, node: ast.Call, argument: str, name: str) -> tuple
     inside = text[:close].rstrip()
     if not node.args and not node.keywords:
         return (Edit(close, close, argument),)
-    last = max([*node.args, *node.keywords], key=lambda item: (item.end_lineno or 0, item.end_col_offset or 0))
+    given: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
+    last = max(given, key=lambda item: (item.end_lineno or 0, item.end_col_offset or 0))
     end = offset(text, last.end_lineno or 1, last.end_col_offset or 0)
     if "#" in text[end:close]:
         return ()  # a comment after the last argument: a person decides

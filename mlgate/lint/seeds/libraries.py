@@ -13,7 +13,6 @@ _PREFIXES = (
     ("tensorflow.python.keras", "keras"),
     ("tensorflow.keras", "keras"),
     ("tf_keras", "keras"),
-    ("tensorflow.random", "tensorflow.random"),
     ("pytorch_lightning", "lightning"),
     ("lightning.pytorch", "lightning"),
     ("lightning.fabric", "lightning"),
@@ -33,46 +32,47 @@ def canonical(name: str) -> str:
     return name
 
 
-def _names(text: str) -> frozenset[str]:
+def names(text: str) -> frozenset[str]:
+    """The words of a text."""
     return frozenset(text.split())
 
 
-RANDOM_DRAWS = _names(
+RANDOM_DRAWS = names(
     """random uniform randint randrange choice choices shuffle sample gauss normalvariate lognormvariate
     expovariate betavariate gammavariate triangular vonmisesvariate paretovariate weibullvariate getrandbits
     randbytes binomialvariate"""
 )
-NUMPY_DRAWS = _names(
+NUMPY_DRAWS = names(
     """rand randn randint random random_sample ranf sample choice shuffle permutation uniform normal standard_normal
     beta binomial bytes chisquare dirichlet exponential f gamma geometric gumbel hypergeometric laplace logistic
     lognormal logseries multinomial multivariate_normal negative_binomial noncentral_chisquare noncentral_f pareto
     poisson power random_integers rayleigh standard_cauchy standard_exponential standard_gamma standard_t triangular
     vonmises wald weibull zipf"""
 )
-TORCH_DRAWS = _names(
+TORCH_DRAWS = names(
     """rand randn randint randperm rand_like randn_like randint_like normal bernoulli multinomial poisson dropout"""
 )
-TORCH_IN_PLACE = _names("normal_ uniform_ random_ exponential_ bernoulli_ geometric_ cauchy_ log_normal_ trunc_normal_")
-TORCH_LAYERS = _names(
+TORCH_IN_PLACE = names("normal_ uniform_ random_ exponential_ bernoulli_ geometric_ cauchy_ log_normal_ trunc_normal_")
+TORCH_LAYERS = names(
     """Linear Bilinear LazyLinear Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d LazyConv1d
     LazyConv2d Embedding EmbeddingBag RNN LSTM GRU RNNCell LSTMCell GRUCell MultiheadAttention Transformer
     TransformerEncoder TransformerDecoder TransformerEncoderLayer TransformerDecoderLayer"""
 )
-TORCH_INITS = _names(
+TORCH_INITS = names(
     """uniform_ normal_ trunc_normal_ xavier_uniform_ xavier_normal_ kaiming_uniform_ kaiming_normal_ orthogonal_
     sparse_ xavier_uniform xavier_normal kaiming_uniform kaiming_normal uniform normal orthogonal"""
 )
-KERAS_LAYERS = _names(
+KERAS_LAYERS = names(
     """Dense Conv1D Conv2D Conv3D Conv2DTranspose Conv1DTranspose Conv3DTranspose SeparableConv1D SeparableConv2D
     DepthwiseConv2D Embedding LSTM GRU SimpleRNN ConvLSTM2D MultiHeadAttention Dropout SpatialDropout1D
     SpatialDropout2D GaussianNoise GaussianDropout AlphaDropout EinsumDense Convolution1D Convolution2D Bidirectional
     RandomFlip RandomRotation RandomZoom RandomCrop RandomTranslation RandomContrast RandomBrightness"""
 )
-TENSORFLOW_DRAWS = _names(
+TENSORFLOW_DRAWS = names(
     """normal uniform truncated_normal categorical shuffle gamma poisson multinomial random_normal random_uniform
     random_shuffle random_crop"""
 )
-TRANSFORMS = _names(
+TRANSFORMS = names(
     """RandomCrop RandomHorizontalFlip RandomVerticalFlip RandomResizedCrop RandomRotation RandomAffine
     ColorJitter RandomErasing RandomGrayscale RandomPerspective RandomApply RandomChoice RandAugment TrivialAugmentWide
     AutoAugment AugMix GaussianBlur RandomSizedCrop"""
@@ -157,26 +157,27 @@ BY_LAST_NAME = {
 }
 """Seeders of libraries that are not known: what they seed is not seen, so it becomes `unknown`, not controlled."""
 
-SEEDING_TRAINERS = _names("Trainer Seq2SeqTrainer SFTTrainer DPOTrainer RewardTrainer KTOTrainer ORPOTrainer")
-"""Of transformers and trl: when made, they seed random, numpy and torch with `TrainingArguments.seed`, 42 by default."""
-TRAINING_ARGUMENTS = _names(
+SEEDING_TRAINERS = names("Trainer Seq2SeqTrainer SFTTrainer DPOTrainer RewardTrainer KTOTrainer ORPOTrainer")
+"""Of transformers and trl: made, they seed random, numpy and torch with `TrainingArguments.seed`, 42 by default."""
+TRAINING_ARGUMENTS = names(
     "TrainingArguments Seq2SeqTrainingArguments SFTConfig DPOConfig RewardConfig KTOConfig ORPOConfig"
 )
 
-SB3_ALGORITHMS = _names("PPO A2C DQN SAC TD3 DDPG HER QRDQN TQC TRPO ARS RecurrentPPO MaskablePPO CrossQ")
+SB3_ALGORITHMS = names("PPO A2C DQN SAC TD3 DDPG HER QRDQN TQC TRPO ARS RecurrentPPO MaskablePPO CrossQ")
 
-OPTUNA_SAMPLERS = _names(
+OPTUNA_SAMPLERS = names(
     "TPESampler RandomSampler CmaEsSampler NSGAIISampler NSGAIIISampler GPSampler QMCSampler MOTPESampler"
 )
 
-CONFIG_READERS = _names(
-    """yaml.safe_load yaml.load yaml.full_load yaml.safe_load_all json.load json.loads toml.load toml.loads tomllib.load
-    tomllib.loads tomli.load tomli.loads omegaconf.OmegaConf.load omegaconf.OmegaConf.create omegaconf.OmegaConf.from_cli
-    omegaconf.OmegaConf.merge omegaconf.OmegaConf.structured omegaconf.OmegaConf.to_container hydra.compose
-    configparser.ConfigParser configparser.RawConfigParser configparser.SafeConfigParser dvc.api.params_show
-    mmengine.Config.fromfile mmcv.Config.fromfile mmengine.config.Config.fromfile pyhocon.ConfigFactory.parse_file
-    ml_collections.ConfigDict ml_collections.config_dict.ConfigDict box.Box addict.Dict munch.munchify
-    hyperpyyaml.load_hyperpyyaml pickle.load joblib.load torch.load"""
+CONFIG_READERS = names(
+    """yaml.safe_load yaml.load yaml.full_load yaml.safe_load_all json.load json.loads toml.load toml.loads
+    tomllib.load tomllib.loads tomli.load tomli.loads omegaconf.OmegaConf.load omegaconf.OmegaConf.create
+    omegaconf.OmegaConf.from_cli omegaconf.OmegaConf.merge omegaconf.OmegaConf.structured
+    omegaconf.OmegaConf.to_container hydra.compose configparser.ConfigParser configparser.RawConfigParser
+    configparser.SafeConfigParser dvc.api.params_show mmengine.Config.fromfile mmcv.Config.fromfile
+    mmengine.config.Config.fromfile pyhocon.ConfigFactory.parse_file ml_collections.ConfigDict
+    ml_collections.config_dict.ConfigDict box.Box addict.Dict munch.munchify hyperpyyaml.load_hyperpyyaml
+    pickle.load joblib.load torch.load"""
 )
 
 ENTROPY_CALLS = {
@@ -216,20 +217,27 @@ LISTINGS = {
     "tensorflow.io.gfile.glob": "tf.io.gfile.glob",
     "tensorflow.gfile.Glob": "tf.gfile.Glob",
 }
-LISTING_METHODS = _names("glob rglob iterdir")
+LISTING_METHODS = names("glob rglob iterdir")
 
-ORDER_FREE = _names(
-    """builtins.len builtins.sum builtins.max builtins.min builtins.any builtins.all builtins.print builtins.bool
-    builtins.isinstance builtins.type builtins.id builtins.str builtins.repr builtins.format collections.Counter
-    math.fsum"""
+KEEPS_ORDER = names(
+    """tqdm.tqdm tqdm.auto.tqdm tqdm.notebook.tqdm itertools.chain itertools.islice rich.progress.track"""
 )
-"""Functions whose result does not depend on the order of what they are given."""
-KEEPS_ORDER = _names(
-    "builtins.list builtins.tuple builtins.iter builtins.reversed builtins.filter builtins.map tqdm.tqdm tqdm.auto.tqdm tqdm.notebook.tqdm tqdm.trange builtins.zip itertools.chain itertools.islice rich.progress.track"
+"""Functions that return what they are given, in its order."""
+WRITERS = names(
+    """json.dump json.dumps pickle.dump pickle.dumps yaml.dump yaml.safe_dump joblib.dump torch.save numpy.save
+    numpy.savez numpy.savetxt"""
 )
+"""Functions that write down values with what they hold."""
+CONSUMERS = names(
+    """Bunch array asarray stack vstack hstack concatenate concat cat DataFrame Series from_tensor_slices
+    train_test_split shuffle permutation choice sample fit fit_transform Dataset TensorDataset Tensor tensor
+    from_list from_dict ConcatDataset split array_split map_fn StringLookup from_files from_folder"""
+)
+"""Functions, by their last name, whose result depends on the order of what they are given."""
 
-RECORDERS = _names(
-    """builtins.print builtins.str builtins.repr builtins.format builtins.vars builtins.dir pprint.pprint json.dump json.dumps yaml.dump
-    yaml.safe_dump logging.info logging.debug logging.warning wandb.init mlflow.log_params mlflow.log_param"""
+RECORDERS = names(
+    """builtins.print builtins.str builtins.repr builtins.format builtins.vars builtins.dir pprint.pprint
+    json.dump json.dumps yaml.dump yaml.safe_dump logging.info logging.debug logging.warning wandb.init
+    mlflow.log_params mlflow.log_param"""
 )
 """Functions that write down what they are given and act on none of it."""

@@ -11,24 +11,32 @@ from mlgate.lint.seeds.values import (
     FIXED,
     NONE,
     UNKNOWN,
+    Class,
     External,
     Function,
-    Instance,
     Items,
     Known,
     Maybe,
     Option,
     Parser,
     Result,
-    Scope,
     Value,
     is_none,
+    is_true,
+    text_of,
 )
 
 if TYPE_CHECKING:
+    from mlgate.lint.seeds.call import Call
     from mlgate.lint.seeds.machine import Machine
+    from mlgate.lint.seeds.scopes import Scope
 
 _FLAGS = {"store_true": Known(False), "store_false": Known(True), "count": Known(0)}
+_CLICK = frozenset({"click.option", "click.argument", "rich_click.option", "rich_click.argument"})
+_COMMANDS = frozenset({"command", "callback", "main", "capture", "automain"})
+"""Methods that register a command, by libraries of command lines."""
+_OF_SACRED = frozenset({"main", "automain", "capture"})
+"""Those whose parameters get their values from a config."""
 SEED_NAMES = frozenset({"seed", "random_seed", "rng_seed", "random_state", "manual_seed", "manualseed", "seed_value"})
 
 
@@ -46,40 +54,34 @@ def is_seed_name(name: str) -> bool:
     return name.lower().lstrip("-").replace("-", "_") in SEED_NAMES
 
 
-def add_argument(machine: Machine, scope: Scope, parser: Parser, given: Given, node: ast.Call) -> None:
+def add_argument(call: Call, parser: Parser) -> None:
     """`parser.add_argument(...)`: the namespace gets one more value."""
-    flags = [value.const for value in given.positional if isinstance(value, Known) and isinstance(value.const, str)]
-    destination = given.keywords.get("dest")
-    if isinstance(destination, Known) and isinstance(destination.const, str):
-        name, shown = destination.const, destination.const
+    flags = [text for value in call.given.positional if (text := text_of(value)) is not None]
+    destination = text_of(call.get("dest") or UNKNOWN)
+    if destination is not None:
+        name = shown = destination
     elif flags:
-        longest = next((flag for flag in flags if flag.startswith("--")), flags[0])
-        name, shown = longest.lstrip("-").replace("-", "_"), longest
+        shown = next((flag for flag in flags if flag.startswith("--")), flags[0])
+        name = shown.lstrip("-").replace("-", "_")
     else:
         return
-    action = given.keywords.get("action")
-    default = given.keywords.get("default")
-    required = given.keywords.get("required")
     is_positional = bool(flags) and not flags[0].startswith("-")
-    many = given.keywords.get("nargs")
-    if isinstance(action, Known) and action.const in _FLAGS and default is None:
-        value: Value = Option(_FLAGS[str(action.const)], shown)
-    elif isinstance(action, External) and action.name.endswith("BooleanOptionalAction"):
-        value = option(default, shown)
-    elif (isinstance(required, Known) and required.const) or (
-        is_positional and not (isinstance(many, Known) and many.const in ("?", "*"))
-    ):
-        value = FIXED
-    else:
-        value = option(default, shown)
-    parser.namespace.attrs[name] = value
+    parser.namespace.attrs[name] = _argument(call, shown, is_positional=is_positional)
     if is_seed_name(name):
-        machine.namespaces.append((parser.namespace, name, node, scope.module))
+        call.machine.namespaces.append((parser.namespace, name, call.node, call.scope.module))
 
 
-def parsed(parser: Parser) -> Instance:
-    """What `parse_args()` returns."""
-    return parser.namespace
+def _argument(call: Call, shown: str, *, is_positional: bool) -> Value:
+    """What an argument of argparse is where the user does not give it."""
+    action, default = call.get("action"), call.get("default")
+    if isinstance(action, Known) and action.const in _FLAGS and default is None:
+        return Option(_FLAGS[str(action.const)], shown)
+    if isinstance(action, External) and action.name.endswith("BooleanOptionalAction"):
+        return option(default, shown)
+    may_be_left_out = text_of(call.get("nargs") or UNKNOWN) in ("?", "*")
+    if is_true(call.get("required")) or (is_positional and not may_be_left_out):
+        return FIXED
+    return option(default, shown)
 
 
 def declared_by_decorator(machine: Machine, scope: Scope, decorator: ast.expr, function: Function) -> None:
@@ -89,21 +91,24 @@ def declared_by_decorator(machine: Machine, scope: Scope, decorator: ast.expr, f
         return
     target = machine.evaluate(scope, called)
     name = canonical(target.name) if isinstance(target, External) else ""
-    if name in ("click.option", "click.argument", "rich_click.option", "rich_click.argument"):
+    if name in _CLICK:
         if isinstance(decorator, ast.Call):
             _click(machine, scope, decorator, function, is_argument=name.endswith("argument"))
     elif name in ("hydra.main", "hydra_zen.main"):
-        for parameter in function.node.args.args:
-            function.decorated[parameter.arg] = FIXED
-    elif isinstance(called, ast.Attribute) and called.attr in ("command", "callback", "main", "capture", "automain"):
+        _fill_with_config(function)
+    elif isinstance(called, ast.Attribute) and called.attr in _COMMANDS:
         function.decorated.setdefault("", NONE)
         machine.commands.append(function)
-        if called.attr in ("main", "automain", "capture"):  # sacred: values come from its config
-            for parameter in function.node.args.args:
-                function.decorated[parameter.arg] = FIXED
+        if called.attr in _OF_SACRED:
+            _fill_with_config(function)
     elif name in ("gin.configurable", "pytest.fixture"):
         for parameter in function.node.args.args:
             function.decorated.setdefault(parameter.arg, FIXED)
+
+
+def _fill_with_config(function: Function) -> None:
+    """A config gives every parameter its value."""
+    function.decorated.update({parameter.arg: FIXED for parameter in function.node.args.args})
 
 
 def _click(machine: Machine, scope: Scope, node: ast.Call, function: Function, *, is_argument: bool) -> None:
@@ -114,12 +119,10 @@ def _click(machine: Machine, scope: Scope, node: ast.Call, function: Function, *
     bare = [name for name in names if not name.startswith("-")]
     shown = next((name for name in names if name.startswith("--")), names[0]).partition("/")[0]
     name = bare[0] if bare else shown.lstrip("-")
-    required = keywords.get("required")
-    is_flag = keywords.get("is_flag")
     default = keywords.get("default")
-    if isinstance(is_flag, Known) and is_flag.const and default is None:
+    if is_true(keywords.get("is_flag")) and default is None:
         value: Value = Option(Known(False), shown)
-    elif (isinstance(required, Known) and required.const) or (is_argument and default is None and required is None):
+    elif is_true(keywords.get("required")) or (is_argument and default is None and "required" not in keywords):
         value = FIXED
     else:
         value = option(default, shown)
@@ -134,11 +137,11 @@ def typer_option(given: Given) -> Value:
     return option(default, "an option")
 
 
-def absl_flag(machine: Machine, given: Given) -> None:
+def absl_flag(call: Call) -> None:
     """`flags.DEFINE_integer("seed", 42, ...)`: FLAGS gets one more value."""
-    name = given.get("name", 0)
-    if isinstance(name, Known) and isinstance(name.const, str):
-        machine.flags.attrs[name.const] = option(given.get("default", 1), f"--{name.const}")
+    name = text_of(call.get("name", 0) or UNKNOWN)
+    if name is not None:
+        call.machine.flags.attrs[name] = option(call.get("default", 1), f"--{name}")
 
 
 def environment_variable(given: Given) -> Value:
@@ -148,20 +151,17 @@ def environment_variable(given: Given) -> Value:
     return option(given.get("default", 1), shown)
 
 
-def records_of(given: Given, machine: Machine, scope: Scope, node: ast.AST) -> list[Value]:
+def records_of(call: Call) -> list[Value]:
     """Objects of the classes that a parser of options is given: each field holds its default."""
-    from mlgate.lint.seeds.values import Class
-
+    given = call.given
     found: list[Value] = []
     for value in given.positional[:1] or list(given.keywords.values())[:1]:
         for item in value.elements if isinstance(value, Items) else [value]:
             if isinstance(item, Class):
-                made = machine.make(item, Given(), scope, node)
+                made = call.machine.make(item, Given(), call.scope, call.node)
                 for name, held in list(made.attrs.items()):
                     made.attrs[name] = option(held, f"--{name}") if isinstance(held, Known) else held
                 found.append(made)
-            elif isinstance(item, External):
-                found.append(Result(item.name))
             else:
-                found.append(UNKNOWN)
+                found.append(Result(item.name) if isinstance(item, External) else UNKNOWN)
     return found

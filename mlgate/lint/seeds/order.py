@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mlgate.lint.finding import CONDITIONAL, UNCONTROLLED
-from mlgate.lint.seeds.values import Class, Either, Instance, Items, Known, Order, Result, Scope, Table, Value
+from mlgate.lint.seeds.values import Class, Either, Instance, Items, Known, Order, Result, Table, Value
 
 if TYPE_CHECKING:
     from mlgate.lint.seeds.machine import Machine
+    from mlgate.lint.seeds.scopes import Scope
 
 
 def listing(node: ast.AST, what: str) -> Items:
@@ -27,11 +27,11 @@ def set_of(elements: list[Value], node: ast.AST) -> Items:
     return Items(elements, is_set=True, order=None if numbers else Order("hash-order", node, "a set"))
 
 
-def begun(items: Items, node: ast.AST) -> Order | None:
-    """The order of a list that is made of these: of a set it begins here."""
-    if items.is_set and items.order is not None:
-        return Order(items.order.rule, node, items.order.what)
-    return items.order
+def begun(value: Value, node: ast.AST) -> Order | None:
+    """The order of what is made of a list or set in this place: of a set it begins here."""
+    if isinstance(value, Items) and value.is_set and value.order is not None:
+        return Order(value.order.rule, node, value.order.what)
+    return order_of(value)
 
 
 def order_of(value: Value) -> Order | None:
@@ -78,18 +78,8 @@ def kept(machine: Machine, scope: Scope, owner: Value, value: Value) -> None:
         used(machine, scope, disorder, disorder.node)
 
 
-@contextmanager
-def iterating(machine: Machine, scope: Scope, iterated: Value, node: ast.For | ast.AsyncFor) -> Iterator[None]:
-    """A loop over such an order: the lists that it fills take the order over."""
-    disorder = begun(iterated, node.iter) if isinstance(iterated, Items) else order_of(iterated)
-    if disorder is None:
-        yield
-        return
-    machine.loops.append(disorder)
-    try:
-        yield
-    finally:
-        machine.loops.pop()
+def numbered(machine: Machine, scope: Scope, disorder: Order, node: ast.For | ast.AsyncFor) -> None:
+    """A loop over such an order has run: where it numbers what it runs over and keeps the numbers, they differ."""
     if is_numbering(node.iter) and _stores_number(node):
         used(machine, scope, disorder, node)
 
@@ -115,15 +105,15 @@ def _stores_number(node: ast.For | ast.AsyncFor) -> bool:
     if not (isinstance(node.target, ast.Tuple) and node.target.elts and isinstance(node.target.elts[0], ast.Name)):
         return False
     number = node.target.elts[0].id
-    for statement in ast.walk(ast.Module(body=node.body, type_ignores=[])):
-        match statement:
-            case ast.Assign(targets=[ast.Subscript() as target], value=value):
-                if any(
-                    isinstance(part, ast.Name) and part.id == number
-                    for part in [*ast.walk(value), *ast.walk(target.slice)]
-                ):
-                    return True
-            case ast.Call(func=ast.Attribute(attr="append" | "add" | "setdefault"), args=args):
-                if any(isinstance(part, ast.Name) and part.id == number for arg in args for part in ast.walk(arg)):
-                    return True
+    for statement in node.body:
+        for part in ast.walk(statement):
+            match part:
+                case ast.Assign(targets=[ast.Subscript(slice=key)], value=value):
+                    stored = [value, key]
+                case ast.Call(func=ast.Attribute(attr="append" | "add" | "setdefault"), args=args):
+                    stored = args
+                case _:
+                    continue
+            if any(isinstance(item, ast.Name) and item.id == number for whole in stored for item in ast.walk(whole)):
+                return True
     return False

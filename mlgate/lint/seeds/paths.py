@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlgate.lint.finding import CONDITIONAL
-from mlgate.lint.seeds.sites import DONE, NEVER, NOT_SEEDED, SEEDED, Seeding, Site, State, join, join_states
+from mlgate.lint.seeds.sites import NEVER, NOT_SEEDED, SEEDED, Seeding, Site, State, join, join_states
 
 
 class Path:
@@ -67,8 +67,3 @@ class Path:
         }
         path.early = self._early_of_both(other)
         return path
-
-
-def seeding_of_all(why: str) -> Seeding:
-    """The state after a seeder that is not known."""
-    return Seeding("unknown", why) if why else DONE

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from mlgate.lint.seeds import calls, order, statements
+from mlgate.lint.seeds import attributes, calls, handing, order
+from mlgate.lint.seeds.alternatives import blend, element_of
 from mlgate.lint.seeds.arguments import Given
-from mlgate.lint.seeds.definitions import text_of
+from mlgate.lint.seeds.call import Call
 from mlgate.lint.seeds.values import (
     FIXED,
     UNKNOWN,
@@ -22,44 +22,58 @@ from mlgate.lint.seeds.values import (
     Maybe,
     Option,
     Result,
-    Scope,
     Table,
     Value,
-    blend,
+    text_of,
 )
 
-if TYPE_CHECKING:
-    from mlgate.lint.seeds.machine import Machine
-
 _SAME = frozenset({"int", "float", "abs", "round", "bool", "pow", "divmod", "ord", "complex"})
-_PLAIN = frozenset({"len", "isinstance", "issubclass", "hasattr", "callable", "print", "id", "repr", "type", "format"})
+"""Functions of numbers: of `int(seed)` the seed decides."""
+_FIXED = frozenset({"len", "repr", "format"})
+_PLAIN = frozenset({"isinstance", "issubclass", "hasattr", "callable", "print", "type"})
+"""Functions that call nothing and whose value says nothing of a seed."""
 
 
-def builtin(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Given) -> Value:
+def builtin(call: Call, name: str) -> Value:
     """What a built-in function returns."""
     if name in _SAME:
-        first = given.positional[0] if given.positional else UNKNOWN
-        return first if isinstance(first, (Maybe, Entropy, Known, Option, Fixed)) else blend(given.positional)
-    if name == "int.from_bytes":
-        return blend(given.positional[:1])
-    if name == "locals":
-        return Table(dict(scope.names))
-    if name == "str":
-        first = given.positional[0] if given.positional else UNKNOWN
-        return first if isinstance(first, (Entropy, Maybe, Known)) else FIXED
+        first = _first(call)
+        return first if isinstance(first, (Maybe, Entropy, Known, Option, Fixed)) else blend(call.given.positional)
     action = _ACTIONS.get(name)
     if action is not None:
-        return action(machine, scope, node, given)
-    if name in _PLAIN:
-        if name == "id":
-            return Entropy("an address in memory")
-        return FIXED if name in ("len", "repr", "format") else UNKNOWN
-    calls.hand_over(machine, given, f"builtins.{name}")
-    return Result("builtins.open") if name == "open" else UNKNOWN
+        return action(call)
+    if name in _FIXED:
+        return FIXED
+    if name == "open":
+        return Result("builtins.open")
+    if name not in _PLAIN:
+        handing.hand_over(call.machine, call.given, f"builtins.{name}")
+    return UNKNOWN
 
 
-def _hash(_machine: Machine, _scope: Scope, _node: ast.Call, given: Given) -> Value:
-    first = given.positional[0] if given.positional else UNKNOWN
+def _first(call: Call) -> Value:
+    return call.given.positional[0] if call.given.positional else UNKNOWN
+
+
+def _from_bytes(call: Call) -> Value:
+    return blend(call.given.positional[:1])
+
+
+def _locals(call: Call) -> Value:
+    return Table(dict(call.scope.names))
+
+
+def _str(call: Call) -> Value:
+    first = _first(call)
+    return first if isinstance(first, (Entropy, Maybe, Known)) else FIXED
+
+
+def _id(_call: Call) -> Value:
+    return Entropy("an address in memory")
+
+
+def _hash(call: Call) -> Value:
+    first = _first(call)
     if isinstance(first, Known) and isinstance(first.const, (int, float)):
         return first
     if isinstance(first, (Known, Fixed, Option, Entropy)):
@@ -67,86 +81,85 @@ def _hash(_machine: Machine, _scope: Scope, _node: ast.Call, given: Given) -> Va
     return UNKNOWN
 
 
-def _sorted(_machine: Machine, _scope: Scope, _node: ast.Call, given: Given) -> Value:
-    first = given.positional[0] if given.positional else UNKNOWN
-    return Items(list(first.elements)) if isinstance(first, Items) else Items([statements.element_of(first)])
+def _sorted(call: Call) -> Value:
+    first = _first(call)
+    return Items(list(first.elements)) if isinstance(first, Items) else Items([element_of(first)])
 
 
-def _set(_machine: Machine, _scope: Scope, node: ast.Call, given: Given) -> Value:
-    if not given.positional:
-        return order.set_of([], node)
-    first = given.positional[0]
+def _set(call: Call) -> Value:
+    if not call.given.positional:
+        return order.set_of([], call.node)
+    first = call.given.positional[0]
     elements = list(first.elements) if isinstance(first, Items) else []
     if isinstance(first, External) or (isinstance(first, Result) and first.name.startswith("builtins.range")):
         return Items([FIXED], is_set=True)
-    return order.set_of(elements, node)
+    return order.set_of(elements, call.node)
 
 
-def _list(_machine: Machine, _scope: Scope, node: ast.Call, given: Given) -> Value:
-    if not given.positional:
+def _list(call: Call) -> Value:
+    if not call.given.positional:
         return Items([])
-    first = given.positional[0]
+    first = call.given.positional[0]
     if isinstance(first, Items):
-        return Items(list(first.elements), order=order.begun(first, node))
+        return Items(list(first.elements), order=order.begun(first, call.node))
     if isinstance(first, Either):
-        return Items([statements.element_of(first)], order=order.order_of(first))
-    return Items([statements.element_of(first)]) if not isinstance(first, Result) else first
+        return Items([element_of(first)], order=order.order_of(first))
+    return Items([element_of(first)]) if not isinstance(first, Result) else first
 
 
-def _enumerate(_machine: Machine, _scope: Scope, _node: ast.Call, given: Given) -> Value:
-    first = given.positional[0] if given.positional else UNKNOWN
-    return Items([Items([FIXED, statements.element_of(first)])], order=order.order_of(first))
+def _enumerate(call: Call) -> Value:
+    first = _first(call)
+    return Items([Items([FIXED, element_of(first)])], order=order.order_of(first))
 
 
-def _zip(_machine: Machine, _scope: Scope, _node: ast.Call, given: Given) -> Value:
-    disorder = next((found for value in given.positional if (found := order.order_of(value)) is not None), None)
-    return Items([Items([statements.element_of(value) for value in given.positional])], order=disorder)
+def _zip(call: Call) -> Value:
+    disorder = next((found for value in call.given.positional if (found := order.order_of(value)) is not None), None)
+    return Items([Items([element_of(value) for value in call.given.positional])], order=disorder)
 
 
-def _map(machine: Machine, scope: Scope, node: ast.Call, given: Given) -> Value:
-    if len(given.positional) < 2:
+def _map(call: Call) -> Value:
+    if len(call.given.positional) < 2:
         return UNKNOWN
-    function, *lists = given.positional
-    elements = [statements.element_of(value) for value in lists]
-    result = calls.call_value(machine, scope, node, function, Given(elements))
+    function, *lists = call.given.positional
+    elements = [element_of(value) for value in lists]
+    result = calls.call_value(Call(call.machine, call.scope, call.node, "map", Given(elements)), function)
     return Items([result], order=order.order_of(lists[0]))
 
 
-def _filter(machine: Machine, scope: Scope, node: ast.Call, given: Given) -> Value:
-    if len(given.positional) < 2:
+def _filter(call: Call) -> Value:
+    if len(call.given.positional) < 2:
         return UNKNOWN
-    calls.hand_over(machine, Given(given.positional[:1]))
-    return _list(machine, scope, node, Given(given.positional[1:]))
+    handing.hand_over(call.machine, Given(call.given.positional[:1]))
+    return _list(Call(call.machine, call.scope, call.node, "list", Given(call.given.positional[1:])))
 
 
-def _range(_machine: Machine, _scope: Scope, _node: ast.Call, _given: Given) -> Value:
+def _range(_call: Call) -> Value:
     return Items([FIXED])
 
 
-def _dict(machine: Machine, scope: Scope, node: ast.Call, given: Given) -> Value:
-    first = given.positional[0] if given.positional else None
+def _dict(call: Call) -> Value:
+    first = call.given.positional[0] if call.given.positional else None
     if isinstance(first, Table):
-        return Table({**first.entries, **given.keywords}, is_open=first.is_open)
+        return Table({**first.entries, **call.given.keywords}, is_open=first.is_open)
     disorder = order.order_of(first) if first is not None else None
-    if disorder is not None and node.args and order.is_numbering(node.args[0]):
-        order.used(machine, scope, disorder, node)
-    return Table(dict(given.keywords), is_open=first is not None)
+    arguments: list[ast.expr] = getattr(call.node, "args", [])
+    if disorder is not None and arguments and order.is_numbering(arguments[0]):
+        order.used(call.machine, call.scope, disorder, call.node)
+    return Table(dict(call.given.keywords), is_open=first is not None)
 
 
-def _vars(_machine: Machine, scope: Scope, _node: ast.Call, given: Given) -> Value:
-    first = given.positional[0] if given.positional else UNKNOWN
+def _vars(call: Call) -> Value:
+    first = _first(call)
     return first if isinstance(first, Instance) else UNKNOWN
 
 
-def _getattr(machine: Machine, scope: Scope, _node: ast.Call, given: Given) -> Value:
-    from mlgate.lint.seeds.expressions import attribute
-
-    if len(given.positional) < 2:
+def _getattr(call: Call) -> Value:
+    if len(call.given.positional) < 2:
         return UNKNOWN
-    owner, key = given.positional[0], given.positional[1]
+    owner, key = call.given.positional[0], call.given.positional[1]
     text = text_of(key.default if isinstance(key, Option) else key)
     if text is not None:
-        return attribute(machine, scope, owner, text)
+        return attributes.attribute(call.machine, call.scope, owner, text)
     if isinstance(owner, External):
         return External(f"{owner.name}.*")
     if isinstance(owner, Instance):
@@ -154,25 +167,28 @@ def _getattr(machine: Machine, scope: Scope, _node: ast.Call, given: Given) -> V
     return UNKNOWN
 
 
-def _setattr(_machine: Machine, _scope: Scope, _node: ast.Call, given: Given) -> Value:
-    if len(given.positional) == 3 and isinstance(given.positional[0], Instance):
-        text = text_of(given.positional[1])
+def _setattr(call: Call) -> Value:
+    if len(call.given.positional) == 3 and isinstance(call.given.positional[0], Instance):
+        text = text_of(call.given.positional[1])
         if text is not None:
-            given.positional[0].attrs[text] = given.positional[2]
+            call.given.positional[0].attrs[text] = call.given.positional[2]
     return UNKNOWN
 
 
-def _next(machine: Machine, scope: Scope, node: ast.Call, given: Given) -> Value:
-    order.use_all(machine, scope, given.positional[:1], node)
-    return statements.element_of(given.positional[0]) if given.positional else UNKNOWN
+def _next(call: Call) -> Value:
+    order.use_all(call.machine, call.scope, call.given.positional[:1], call.node)
+    return element_of(call.given.positional[0]) if call.given.positional else UNKNOWN
 
 
-def _least(_machine: Machine, _scope: Scope, _node: ast.Call, given: Given) -> Value:
-    return blend(given.positional)
+def _least(call: Call) -> Value:
+    return blend(call.given.positional)
 
 
-_Action = Callable[["Machine", Scope, ast.Call, Given], Value]
-_ACTIONS: dict[str, _Action] = {
+_ACTIONS: dict[str, Callable[[Call], Value]] = {
+    "int.from_bytes": _from_bytes,
+    "locals": _locals,
+    "str": _str,
+    "id": _id,
     "hash": _hash,
     "sorted": _sorted,
     "set": _set,

@@ -65,6 +65,15 @@ def join_states(first: State, second: State, why: str) -> State:
     return {name: join(first.get(name, default), second.get(name, default), why) for name in names}
 
 
+Key = tuple[str, int, int, str]
+"""Path, line, column and rule of a place."""
+
+
+def key_of(path: str, node: ast.AST, rule: str) -> Key:
+    """What tells a place from others."""
+    return path, int(getattr(node, "lineno", 1)), int(getattr(node, "col_offset", 0)), rule
+
+
 class Site:
     """A place in the code that draws, or that sets what draws depend on; merged over all times that it was reached.
 

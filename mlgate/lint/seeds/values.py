@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mlgate.lint.seeds.scopes import Scope
 
 
 class Value:
@@ -78,7 +81,7 @@ class External(Value):
 
 
 class Result(Value):
-    """What a library returned: `name` says of what kind; `site` is the place that made it, where it may be judged late."""
+    """What a library returned: `name` says of what kind; `site` is the place that made it, if it may be judged late."""
 
     __slots__ = ("name", "site")
 
@@ -221,82 +224,29 @@ class Either(Value):
         self.members = members
 
 
-class Scope:
-    """Names of a function, class body or module; `module` is the file that they stand in."""
+class ModuleValue(Value):
+    """A module of the project; `code` is it as it is run."""
 
-    __slots__ = ("me", "module", "name", "names", "outer", "owner", "returns", "shared", "yields")
+    __slots__ = ("code",)
 
-    def __init__(self, module: Any, outer: Scope | None = None, name: str = "") -> None:
-        self.module = module
-        self.outer = outer
+    def __init__(self, code: Any) -> None:
+        self.code = code
+
+
+class Deferred(Value):
+    """What an import binds, looked for when it is used: `name` of the module `source`, or (None) that module itself."""
+
+    __slots__ = ("importer", "name", "source")
+
+    def __init__(self, importer: Any, source: str, name: str | None) -> None:
+        self.importer = importer
+        self.source = source
         self.name = name
-        self.names: dict[str, Value] = {}
-        self.shared: set[str] = set()  # declared global
-        self.returns: list[tuple[Any, Value]] = []  # of a function: the path and the value of each return
-        self.yields: Items | None = None  # of a generator: what it yields
-        self.me: Value | None = None  # of a method: its object
-        self.owner: Class | None = None  # of a method: the class that it is written in
-
-    def find(self, name: str) -> Value | None:
-        """The value of a name here or further out."""
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.names:
-                return scope.names[name]
-            scope = scope.outer
-        return None
-
-    def bind(self, name: str, value: Value) -> None:
-        """Give a name its value, in the module where it was declared global."""
-        if name in self.shared:
-            top = self
-            while top.outer is not None:
-                top = top.outer
-            top.names[name] = value
-        else:
-            self.names[name] = value
 
 
 UNKNOWN = Unknown()
 FIXED = Fixed()
 NONE = Known(None)
-MAX_MEMBERS = 6
-
-
-def either(first: Value, second: Value) -> Value:
-    """What is known where one of two values was taken."""
-    if first is second:
-        return first
-    if isinstance(first, Entropy) or isinstance(second, Entropy):
-        source, other = (first, second) if isinstance(first, Entropy) else (second, first)
-        assert isinstance(source, Entropy)
-        both = isinstance(other, Entropy)
-        draws = source.draws | (other.draws if isinstance(other, Entropy) else frozenset())
-        made = Entropy(source.why, draws, conditional=source.conditional or not both)
-        made.told = source.told
-        return made
-    if isinstance(first, Known) and isinstance(second, Known):
-        if type(first.const) is type(second.const) and first.const == second.const:
-            return first
-        return Maybe() if (first.const is None) != (second.const is None) else FIXED
-    if isinstance(first, Result) and isinstance(second, Result) and first.name == second.name:
-        return first
-    if isinstance(first, Maybe) or isinstance(second, Maybe):
-        return first if isinstance(first, Maybe) else second
-    seeds = (Fixed, Known, Option)
-    if isinstance(first, seeds) and isinstance(second, seeds):
-        nothing = [is_none(value) for value in (first, second)]
-        return Maybe() if any(nothing) and not all(nothing) else FIXED
-    members = tuple(dict.fromkeys([*members_of(first), *members_of(second)]))
-    known = tuple(member for member in members if not isinstance(member, Unknown))
-    if not known:
-        return UNKNOWN
-    return Either(members[:MAX_MEMBERS]) if len(members) > 1 else members[0]
-
-
-def members_of(value: Value) -> tuple[Value, ...]:
-    """The values that it may be."""
-    return value.members if isinstance(value, Either) else (value,)
 
 
 def is_none(value: Value) -> bool:
@@ -306,17 +256,11 @@ def is_none(value: Value) -> bool:
     return isinstance(value, Known) and value.const is None
 
 
-def blend(values: Iterable[Value]) -> Value:
-    """What is known of a number that is made of several: of `seed + rank` the seed decides."""
-    best: Value = UNKNOWN
-    for value in values:
-        if isinstance(value, Entropy):
-            return value
-        if isinstance(value, Maybe) or (isinstance(value, (Fixed, Known, Option)) and not isinstance(best, Maybe)):
-            best = value if isinstance(value, Maybe) else FIXED
-        elif isinstance(value, Either):
-            found = blend(value.members)
-            if isinstance(found, Entropy):
-                return found
-            best = found if isinstance(best, Unknown) else best
-    return best
+def text_of(value: Value) -> str | None:
+    """The text of a literal."""
+    return value.const if isinstance(value, Known) and isinstance(value.const, str) else None
+
+
+def is_true(value: Value | None) -> bool:
+    """Whether it is a literal that counts as true."""
+    return isinstance(value, Known) and bool(value.const)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from mlgate.lint.finding import CONDITIONAL, CONTROLLED, UNCONTROLLED, Finding
 from mlgate.lint.seeds.fixes import edits_for
@@ -79,30 +79,47 @@ def _message(site: Site, rule: str) -> str:
             what = short + what.removeprefix(long)
     if site.via:
         what = f"{what} ({site.via})"
-    generator = _GENERATORS.get(site.generator or "", "a generator")
     why = f": {site.why}" if site.why else ""
-    if rule == "late-seed":
-        return f"{what} draws from {generator} before it is seeded"
-    if rule in ("unseeded-split", "unseeded-estimator", "unseeded-sample"):
-        return _of_state(site, what, why)
-    if rule == "unseeded-environment":
-        return (
-            f"{what}: {generator} is not seeded" if site.verdict == UNCONTROLLED else f"{what} may not be seeded{why}"
-        )
-    if rule in ("unseeded-generator", "unseeded-search"):
-        return f"{what} has no seed" if site.verdict == UNCONTROLLED else f"{what} may have no seed{why}"
-    if rule == "entropy-seed":
-        sometimes = ", unless an option is given" if site.verdict == CONDITIONAL else ""
-        return f"the seed of {what} differs in every run{sometimes}{why}"
-    if rule == "unused-seed":
-        return f"{what} fixes nothing{why}"
-    if rule == "unsorted-listing":
-        return f"the order of {what} is that of the file system and reaches data ({site.why})"
-    if rule == "hash-order":
-        return f"the order of {what} differs between processes and reaches data ({site.why})"
-    if rule == "nondeterministic-cudnn":
-        return f"{what} is set so that results may differ between runs{why}"
-    return _of_generator(site, what, generator, why)
+    return _MESSAGES.get(rule, _of_generator)(site, what, why)
+
+
+def _generator_of(site: Site) -> str:
+    return _GENERATORS.get(site.generator or "", "a generator")
+
+
+def _late(site: Site, what: str, _why: str) -> str:
+    return f"{what} draws from {_generator_of(site)} before it is seeded"
+
+
+def _of_environment(site: Site, what: str, why: str) -> str:
+    if site.verdict == UNCONTROLLED:
+        return f"{what}: {_generator_of(site)} is not seeded"
+    return f"{what} may not be seeded{why}"
+
+
+def _of_own_generator(site: Site, what: str, why: str) -> str:
+    return f"{what} has no seed" if site.verdict == UNCONTROLLED else f"{what} may have no seed{why}"
+
+
+def _of_entropy(site: Site, what: str, why: str) -> str:
+    sometimes = ", unless an option is given" if site.verdict == CONDITIONAL else ""
+    return f"the seed of {what} differs in every run{sometimes}{why}"
+
+
+def _unused(_site: Site, what: str, why: str) -> str:
+    return f"{what} fixes nothing{why}"
+
+
+def _unsorted(site: Site, what: str, _why: str) -> str:
+    return f"the order of {what} is that of the file system and reaches data ({site.why})"
+
+
+def _hashed(site: Site, what: str, _why: str) -> str:
+    return f"the order of {what} differs between processes and reaches data ({site.why})"
+
+
+def _of_setting(_site: Site, what: str, why: str) -> str:
+    return f"{what} is set so that results may differ between runs{why}"
 
 
 def _of_state(site: Site, what: str, why: str) -> str:
@@ -115,9 +132,24 @@ def _of_state(site: Site, what: str, why: str) -> str:
     return f"{short} may draw unseeded{why}"
 
 
-def _of_generator(site: Site, what: str, generator: str, why: str) -> str:
+def _of_generator(site: Site, what: str, why: str) -> str:
+    generator = _generator_of(site)
     if site.verdict == UNCONTROLLED:
         return f"{what} draws from {generator}, which nothing seeds before"
     if site.verdict == CONDITIONAL:
         return f"{what} draws from {generator}, which is not seeded in every run{why}"
     return f"{what} draws from {generator}{why}"
+
+
+_MESSAGES: dict[str, Callable[[Site, str, str], str]] = {
+    "late-seed": _late,
+    **dict.fromkeys(("unseeded-split", "unseeded-estimator", "unseeded-sample"), _of_state),
+    "unseeded-environment": _of_environment,
+    **dict.fromkeys(("unseeded-generator", "unseeded-search"), _of_own_generator),
+    "entropy-seed": _of_entropy,
+    "unused-seed": _unused,
+    "unsorted-listing": _unsorted,
+    "hash-order": _hashed,
+    "nondeterministic-cudnn": _of_setting,
+}
+"""The words of a rule; of any other, those of a generator that all share."""
