@@ -33,7 +33,8 @@ def config_traps(config: Config) -> list[Found] | None:
     a comma or semicolon after a number; text that goes on below a number; a file that is one text. `warn`: `None`,
     `nan` and `inf`, which are text in YAML; a tuple of Python; a decimal comma; a value that is a comment
     (`color: #fff`); a section such as `optimizer:` that holds nothing although more keys follow. In ini files `warn`: a
-    comment after a value, which becomes part of it, and `%(name)s` of an option that is not there.
+    comment after a value, which becomes part of it, an option that is indented and so continues the value above, and
+    `%(name)s` of an option that is not there.
     """
     if config.kind == "ini":
         return [item for entry in config.entries for item in _of_ini(config, entry)]
@@ -135,6 +136,11 @@ def _of_ini(config: Config, entry: Entry) -> list[Found]:
     if comment and "\n" not in text:
         fact = f"{entry.name}: {short(comment[1])} is part of the value: configparser ends none at a comment"
         found.append(Found(WARN, fact, "move the comment to a line of its own", line, part=part))
+    first, _, rest = text.partition("\n")
+    swallowed = re.search(r"(?m)^([A-Za-z_][\w.-]*)\s*=\s*\S", rest) if first else None
+    if swallowed:
+        fact = f"{entry.name}: {swallowed[1]} = ... is part of the value above, since its line is indented"
+        found.append(Found(WARN, fact, "take the indentation away", line, part=f"{part}:below"))
     if config.path.endswith(("tox.ini", "setup.cfg", "pytest.ini", "logging.ini")) or entry.key.endswith("format"):
         return found
     document = config.document.value

@@ -317,6 +317,7 @@ class TestSeed:
     [
         ("[a]\nx = 1 ; note\n", "is part of the value"),
         ("[a]\nx = %(gone)s\n", "names no option"),
+        ("[a]\nx = 1\n  y = 2\n", "y = ... is part of the value above"),
         ("[a]\nseed = 1O\n", "is no number"),
     ],
 )
@@ -326,7 +327,11 @@ def test_ini_files_have_traps_of_their_own(text: str, said: str) -> None:
 
 def test_ini_values_that_are_right() -> None:
     assert (
-        told("[DEFAULT]\nroot = d\n[a]\nx = %(root)s/x\nfmt_format = %(asctime)s\ny = a;b\nlr = 1e-3\n", "c.ini") == []
+        told(
+            "[DEFAULT]\nroot = d\n[a]\nx = %(root)s/x\nfmt_format = %(asctime)s\ny = a;b\nlr = 1e-3\nscripts =\n  a = b:c\n",
+            "c.ini",
+        )
+        == []
     )
 
 
