@@ -5,8 +5,8 @@
 Each finding of `lint_tests.yaml` was read in its file and judged: would the people who own the test want to be told?
 The files are fetched from the index when this runs. Together the rules need a precision of 0.95; what is told in these
 files and was not read is counted apart, and is part of no figure. The rules were corrected after each
-reading: as first read, 230 of 240 were right in the first lot, and 74 of 92 in the second, which nobody had looked at
-before.
+reading. As first read, 230 of 240 were right in the first lot, 74 of 92 in the second and 52 of 53 in the third; nobody
+had looked at the last two before.
 """
 
 from __future__ import annotations

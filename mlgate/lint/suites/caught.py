@@ -31,7 +31,8 @@ def _handlers(function: Function, block: ast.Try) -> Iterator[Told]:
     inside = Nodes(block.body)
     judged = [item for item in _assertions(inside) if _name(item) not in _CONTEXTS]
     for handler in block.handlers:
-        if judged and is_broad(handler) and does_no_harm(handler) and not _forces(block.orelse):
+        swallows = is_broad(handler) and does_no_harm(handler) and not _forces(block.orelse)
+        if judged and swallows and not isinstance(block.body[-1], ast.Assign):  # a flag that is asked later
             if _takes_only_exception(handler) and _is_pytest_fail(judged):
                 continue
             message = f"the handler in line {handler.lineno} swallows its failure"

@@ -201,3 +201,8 @@ def test_what_is_meant_so_is_left_alone(told: Told, body: str) -> None:
 def test_constant_in_the_place_of_an_inherited_test_is_a_warning(told: Told) -> None:
     text = "from base import StoreTests\nclass TestMemory(StoreTests):\n    def test_a(self):\n        assert True\n"
     assert told(text, rule=RULE) == [(4, RULE, "warn")]
+
+
+def test_flag_behind_the_assertion_says_whether_it_held(told: Told) -> None:
+    text = "def test_a():\n    try:\n        assert f()\n        held = True\n    except Exception:\n        pass\n    assert held\n"
+    assert told(text, rule=RULE) == []
