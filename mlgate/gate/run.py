@@ -15,6 +15,7 @@ from mlgate.config.project import Project
 from mlgate.errors import MlgateError, SourceError, UsageError
 from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.configs import check_configs
+from mlgate.gate.data_changes import compare_changed
 from mlgate.gate.data_drift import check_drift, require_profiles
 from mlgate.gate.data_refreshed import check_declared_refreshed
 from mlgate.gate.data_skew import check_declared_skew
@@ -124,7 +125,7 @@ def _ruled(
         path = loaded.project.path
         record.add(could_not_check(problem, id="static/policy", check="policy", tier="static", subject=path))
         return None
-    record.policy = policy.facts
+    record.policy, record.base = policy.facts, policy.base
     if policy.loaded is loaded:
         return loaded, tiers
     ruling = policy.loaded
@@ -216,6 +217,7 @@ def _inputs_are_right(
         check_declared_skew(loaded, pulled, record)
         check_declared_refreshed(loaded, pulled, record, now=now)
         check_drift(loaded, pulled, record, seed=request.seed)
+        compare_changed(loaded, pulled, record)
         judged = [dataset.path for dataset in project.datasets.values()]
     for path, problem in pulled.problems.items():
         if not any(path_matches(path, pattern) for pattern in judged):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from typing import Any
 
@@ -36,6 +37,14 @@ def is_trusted() -> bool:
     """
     says = os.environ.get("MLGATE_TRUSTED", "1").lower()
     return os.environ.get("GITHUB_EVENT_NAME") != "pull_request_target" and says not in ("", "0", "false", "no", "off")
+
+
+def repository_url() -> str | None:
+    """Where people read the repository that a workflow runs in, such as `https://github.com/owner/name`; else None."""
+    server = os.environ.get("GITHUB_SERVER_URL", "https://github.com").rstrip("/")
+    url = f"{server}/{os.environ.get('GITHUB_REPOSITORY', '')}"
+    known = re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9_-]+/[A-Za-z0-9_.-]+", url)
+    return url if known and not url.endswith(("/.", "/..")) else None
 
 
 def worker_count(*, most: int = 4) -> int:

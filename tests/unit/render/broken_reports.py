@@ -27,6 +27,18 @@ CALIBRATION: dict[str, Any] = {
     "baseline": _points(0.0, (310, 190, 120, 90, 70, 60, 80, 110, 174, 0)),
     "candidate": _points(0.015, (290, 200, 130, 80, 80, 70, 70, 120, 164, 0)),
 }
+CURVES: dict[str, Any] = {
+    "of": "true",
+    "rows": {"positive": 463, "negative": 741},
+    "roc": {
+        "baseline": {"false_positive_fraction": [0, 0.1, 0.4, 1], "true_positive_fraction": [0, 0.6, 0.9, 1]},
+        "candidate": {"false_positive_fraction": [0, 0.2, 1], "true_positive_fraction": [0, 0.5, 1]},
+    },
+    "scores": {
+        "baseline": {"positive": [3, 60, 100, 300], "negative": [400, 241, 80, 20]},
+        "candidate": {"positive": [33, 100, 180, 150], "negative": [380, 231, 90, 40]},
+    },
+}
 CONFUSION = {
     "moved": 4,
     "cells": [
@@ -69,6 +81,7 @@ def flips(
         else [{**example(names[0], -0.3, full=False), "before": "false", "after": "true"}],
         "confusion": CONFUSION,
         "calibration": CALIBRATION,
+        "curves": CURVES,
     }
     place = "" if where is None else "/" + ",".join(f"{column}={value}" for column, value in where.items())
     return Outcome(
@@ -176,6 +189,7 @@ def hostile(text: str) -> tuple[Outcome, ...]:
         best=[named],
         confusion={"moved": text, "cells": [cell, text, {"label": text}]},
         calibration={**CALIBRATION, "of": text},
+        curves={**CURVES, "of": text},
     )
     return (
         changed,
