@@ -83,6 +83,7 @@ bench: $(READY)  ## error rates of the gate by simulation, and its cost beside p
 	@$(BIN)/python -m benchmarks.pii_corpus
 	@$(BIN)/python -m benchmarks.pii_scan
 	@$(BIN)/python -m benchmarks.lint_scripts
+	@$(BIN)/python -m benchmarks.lint_tests
 	@$(BIN)/python -m benchmarks.config_faults
 	@$(BIN)/python -m benchmarks.artifact_scan
 	@$(BIN)/python -m benchmarks.start_up

@@ -134,7 +134,7 @@ def _pasted(suite: Suite, function: Function, literal: ast.expr, node: ast.expr)
     text = ast.unparse(literal).lstrip("-")
     if "e" in text or len(text.replace(".", "").lstrip("0")) < _PASTED:
         return ""
-    lines = suite.module.text.splitlines()[function.node.lineno - 1 : function.node.end_lineno]
+    lines = suite.lines[function.node.lineno - 1 : function.node.end_lineno]
     if sum(line.count(text) for line in lines) != 1:
         return ""
     if isinstance(node, ast.Name):
