@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 from mlgate.lint.module import Module
 from mlgate.lint.seeds.scopes import Scope
@@ -66,43 +66,59 @@ class Code:
 
 def _lines_of_interest(module: Module, imported: set[str]) -> list[int]:
     """Lines that draw or seed, or name a definition that does; what is imported from the project may do so."""
-    text = module.text
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    hits = _lines_with(TOKENS, text, starts)
-    if imported:
-        hits |= _lines_with(_mention(imported), text, starts)
+    starts = [0, *(match.end() for match in _LINE_ENDS.finditer(module.text))]
+    hits = _lines_with_tokens(module.text, starts)
     pending = [node for node in definitions_of(module.tree) if len(node.name) > 1]
+    names = {node.name for node in pending} | imported
+    mentions = _mentions(module.text, starts, names)
+    for name in imported:
+        hits.update(mentions.get(name, ()))
     known: set[str] = set()
     for _ in range(_ROUNDS):
         ordered = sorted(hits)
         rest: list[_Definition] = []
-        names: set[str] = set()
+        found: set[str] = set()
         for node in pending:
             place = bisect_left(ordered, node.lineno)
             if place < len(ordered) and ordered[place] <= (node.end_lineno or node.lineno):
-                names.add(node.name)
+                found.add(node.name)
             else:
                 rest.append(node)
-        names -= known
-        if not names:
+        found -= known
+        if not found:
             break
-        known |= names
+        known |= found
         pending = rest
-        hits |= _lines_with(_mention(names), text, starts)
+        for name in found:
+            hits.update(mentions.get(name, ()))
     return sorted(hits)
 
 
-def _lines_with(pattern: re.Pattern[str], text: str, starts: list[int]) -> set[int]:
-    """Numbers of the lines in which a pattern is found; each line is searched until its first hit."""
+def _lines_with_tokens(text: str, starts: list[int]) -> set[int]:
+    """Numbers of the lines that may draw or seed; each line is searched until its first hit."""
     found: set[int] = set()
     place = 0
-    while (match := pattern.search(text, place)) is not None:
-        line = bisect_left(starts, match.start() + 1)
+    while (match := TOKENS.search(text, place)) is not None:
+        line = bisect_right(starts, match.start())
         found.add(line)
         if line >= len(starts):
             break
         place = starts[line]
     return found
+
+
+def _mentions(text: str, starts: list[int], names: set[str]) -> dict[str, list[int]]:
+    """By name, the numbers of the lines that hold it as a word."""
+    found: dict[str, list[int]] = {}
+    if names:
+        for match in _WORDS.finditer(text):
+            if match[0] in names:
+                found.setdefault(match[0], []).append(bisect_right(starts, match.start()))
+    return found
+
+
+_LINE_ENDS = re.compile("\n")
+_WORDS = re.compile(r"\w+")
 
 
 def definitions_of(tree: ast.Module) -> list[_Definition]:
@@ -120,7 +136,3 @@ def definitions_of(tree: ast.Module) -> list[_Definition]:
 
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 """Where statements hold other statements."""
-
-
-def _mention(names: set[str]) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(names))) + r")\b")

@@ -22,7 +22,7 @@ _LIBRARIES = names(
 """Libraries that no project has a module of its own for: no file is looked for."""
 
 
-EAGER_DEPTH = 99
+EAGER_DEPTH = 2
 
 
 def import_(machine: Machine, scope: Scope, node: ast.Import) -> bool:
