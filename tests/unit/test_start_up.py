@@ -70,6 +70,7 @@ def project(tmp_path: Path) -> Path:
         ("mlgate_hooks.config", []),
         ("mlgate_hooks.config:main", ["configs/train.yaml"]),
         ("mlgate_hooks.data", []),
+        ("mlgate_hooks.dvc:main", []),
         ("mlgate.cli:main", ["lint", "train.py"]),
         ("mlgate_hooks.seeds", []),
         ("mlgate_hooks.tests", []),
@@ -151,3 +152,20 @@ def test_the_hook_of_configs_imports_json_schema_only_for_rare_keywords(
     assert not any(
         name.startswith(("click", "mlgate.cli", "mlgate.render", "mlgate.config.project")) for name in loaded
     )
+
+
+def test_a_commit_without_models_and_data_costs_next_to_nothing(project: Path) -> None:
+    done, loaded = run_and_list_modules("mlgate_hooks.artifacts:main", ["configs/train.yaml", "schema.json"], project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert loaded.isdisjoint(HEAVY | {"click", "yaml", "dataclasses", "inspect", "mlgate.errors"})
+
+
+def test_the_data_hook_starts_the_engine_without_its_package_and_without_click(project: Path) -> None:
+    (project / "table.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    done, loaded = run_and_list_modules("mlgate_hooks.data:main", ["table.csv"], project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert loaded.isdisjoint({"click", "numpy", "pandas", "importlib.metadata", "mlgate.config.evaluation"})
+    assert "duckdb" in loaded
+    idle, loaded = run_and_list_modules("mlgate_hooks.data:main", ["configs/train.yaml"], project)
+    assert idle.returncode == 0, idle.stdout + idle.stderr
+    assert "duckdb" not in loaded
