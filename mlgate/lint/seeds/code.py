@@ -24,17 +24,15 @@ class Code:
     ----------
     is_main : whether `__name__` is `"__main__"`
     is_entry : whether it is the file that is judged
-    depth : how many imports lie between the entry and this
     """
 
-    __slots__ = ("_lines", "depth", "is_entry", "is_main", "module", "path", "scope")
+    __slots__ = ("_lines", "is_entry", "is_main", "module", "path", "scope")
 
-    def __init__(self, module: Module, *, is_main: bool, is_entry: bool = False, depth: int = 0) -> None:
+    def __init__(self, module: Module, *, is_main: bool, is_entry: bool = False) -> None:
         self.module = module
         self.path = module.path
         self.is_entry = is_entry
         self.is_main = is_main
-        self.depth = depth
         self.scope = Scope(self)
         self._lines: list[int] | None = None
 

@@ -22,9 +22,6 @@ _LIBRARIES = names(
 """Libraries that no project has a module of its own for: no file is looked for."""
 
 
-EAGER_DEPTH = 2
-
-
 def import_(machine: Machine, scope: Scope, node: ast.Import) -> bool:
     """`import a.b as c`."""
     for alias in node.names:
@@ -61,12 +58,12 @@ def import_from(machine: Machine, scope: Scope, node: ast.ImportFrom) -> bool:
 
 
 def _may_wait(scope: Scope) -> bool:
-    """Whether an import is done only when what it binds is used: deep in a package, where hardly anything is seeded.
+    """Whether an import is done only when what it binds is used: in the `__init__.py` of a package.
 
-    A script may import hundreds of modules through the `__init__.py` of a package, and use two of them.
+    A script may import hundreds of modules in this way, and use two of them.
     """
     code: Code = scope.module
-    return code.depth >= EAGER_DEPTH or (code.depth > 0 and code.path.endswith("__init__.py"))
+    return not code.is_entry and code.path.endswith("__init__.py")
 
 
 def looked_up(machine: Machine, scope: Scope, name: str, waiting: Deferred) -> Value:

@@ -150,7 +150,7 @@ class Machine:
             return None
         code = self.codes.get(found.path)
         if code is None:
-            code = Code(found, is_main=False, depth=importer.depth + 1)
+            code = Code(found, is_main=False)
             self.codes[found.path] = code
             if TOKENS.search(found.text) or found.path.endswith("__init__.py"):
                 self.execute(code.scope, found.tree.body)
