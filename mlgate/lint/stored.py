@@ -31,15 +31,18 @@ def from_plain(raw: Any) -> Judged:
         It is nothing of that kind.
     """
     try:
-        path, families, findings, ignores, problems = raw
+        path, families, findings, ignores, problems = _items(raw)
         return Judged(
             path=_text(path),
-            families=tuple(_text(family) for family in families),
-            findings=tuple(_finding_from_plain(finding) for finding in findings),
-            ignores={_text(name): tuple(_ignore_from_plain(item) for item in items) for name, items in ignores.items()},
-            problems=tuple(_problem_from_plain(item) for item in problems),
+            families=tuple(_text(family) for family in _items(families)),
+            findings=tuple(_finding_from_plain(finding) for finding in _items(findings)),
+            ignores={
+                _text(name): tuple(_ignore_from_plain(item) for item in _items(items))
+                for name, items in ignores.items()
+            },
+            problems=tuple(_problem_from_plain(item) for item in _items(problems)),
         )
-    except (TypeError, AttributeError, IndexError, KeyError) as problem:
+    except (TypeError, AttributeError, KeyError, ValueError) as problem:
         raise ValueError(f"not what was stored: {problem!r}") from None
 
 
@@ -66,7 +69,7 @@ def _finding_from_plain(raw: Any) -> Finding:
         status=Status(status),
         verdict=_text(verdict),
         scope=_text(scope),
-        edits=tuple(Edit(_number(start), _number(end), _text(new)) for start, end, new in edits),
+        edits=tuple(Edit(_number(start), _number(end), _text(new)) for start, end, new in _items(edits)),
         evidence=evidence,
     )
 
@@ -82,7 +85,7 @@ def _ignore_from_plain(raw: Any) -> Ignore:
     line, rules, reason, first, last, cell, line_in_cell = raw
     return Ignore(
         line=_number(line),
-        rules=tuple(_text(rule) for rule in rules),
+        rules=tuple(_text(rule) for rule in _items(rules)),
         reason=_text(reason),
         first=_number(first),
         last=_number(last),
@@ -100,6 +103,12 @@ def _problem_from_plain(raw: Any) -> Problem:
         line=None if line is None else _number(line),
         cell=None if cell is None else _number(cell),
     )
+
+
+def _items(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    return value
 
 
 def _text(value: Any) -> str:
