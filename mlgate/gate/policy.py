@@ -24,10 +24,14 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What a run is judged by, and what the report says of that; no `facts` where there is nothing to say."""
+    """What a run is judged by, and what the report says of that; no `facts` where there is nothing to say.
+
+    `base` is the merge base; None where HEAD is a part of the branch that it would be merged into, or it is not known.
+    """
 
     loaded: Loaded
     facts: dict[str, Any] = field(default_factory=dict)
+    base: str | None = None
 
 
 def resolve_policy(loaded: Loaded) -> Policy:
@@ -56,21 +60,21 @@ def resolve_policy(loaded: Loaded) -> Policy:
     texts = _BaseTexts(project.root, base.commit)
     try:
         if texts.absent(project.path):
-            return Policy(loaded=loaded)
+            return Policy(loaded=loaded, base=base.commit)
         before = read_project(project.root, project.path, texts)
     except MlgateError as problem:
         if project.policy == "base":
             raise _unreadable(problem) from None
-        return Policy(loaded=loaded, facts=_facts("head", base, (), [problem.message]))
+        return Policy(loaded=loaded, facts=_facts("head", base, (), [problem.message]), base=base.commit)
     if "base" not in (before.policy, project.policy):
         changes, problems = _compare(before, loaded, texts)
-        return Policy(loaded=loaded, facts=_facts("head", base, changes, problems))
+        return Policy(loaded=loaded, facts=_facts("head", base, changes, problems), base=base.commit)
     try:
         ruling = load_all(before, texts)
     except MlgateError as problem:
         raise _unreadable(problem) from None
     changes, problems = _compare(before, loaded, texts)
-    return Policy(loaded=ruling, facts=_facts("base", base, changes, problems, always=True))
+    return Policy(loaded=ruling, facts=_facts("base", base, changes, problems, always=True), base=base.commit)
 
 
 class _BaseTexts:

@@ -26,6 +26,8 @@ class Record:
     tiers: list[dict[str, Any]] = field(default_factory=list)
     schema_patches: list[dict[str, Any]] = field(default_factory=list)
     policy: dict[str, Any] = field(default_factory=dict)
+    base: str | None = None
+    """The commit that this work is held against; None where there is none."""
     tests_before: tuple[str, str | None] | None = None
     """The tests that a baseline's run had, as it recorded them, and its commit."""
     tests_changed: dict[str, Any] | None = None

@@ -61,10 +61,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A report, and whether the run was interrupted before its end."""
+    """A report, whether the run was interrupted before its end, and the folder that its paths start from."""
 
     report: Report
     interrupted: bool = False
+    root: Path | None = None
 
 
 def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) -> Done:
@@ -112,7 +113,7 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
         mode=request.mode or project.mode,
         strict=request.strict,
     )
-    return Done(report, interrupted)
+    return Done(report, interrupted, project.root)
 
 
 def _ruled(
@@ -251,13 +252,21 @@ def _interrupted(tiers: tuple[str, ...], record: Record) -> Outcome:
     )
 
 
+def _folder(root: Path, top: Path | None) -> str:
+    """The project's folder in its repository, which paths of the report start from; empty for the repository's own."""
+    inside = (
+        root.resolve().relative_to(top.resolve()) if top and root.resolve().is_relative_to(top.resolve()) else Path()
+    )
+    return "" if inside == Path() else inside.as_posix()
+
+
 def _provenance(project: Project, request: Request, record: Record, tiers: tuple[str, ...]) -> dict[str, Any]:
     import mlgate
     from mlgate.sources import environment, git
 
     state, repository = git.describe(project.root), environment.repository_url()
     return {
-        **({"repository": repository} if repository else {}),
+        **({"repository": repository, "folder": _folder(project.root, state.top)} if repository else {}),
         "commit": state.commit,
         "base": state.base,
         "dirty": state.dirty,
