@@ -44,12 +44,32 @@ memory_option = option(
 strict_option = option("--strict", is_flag=True, default=False, show_default=False, help="A warning blocks, too.")
 
 
-def write_files(report: Report, folder: Path) -> None:
-    """Write the report's files into a folder, which is made if it is not there."""
+def write_files(report: Report, folder: Path, root: Path | None = None) -> None:
+    """Write the report's files into a folder, which is made if it is not there.
+
+    Parameters
+    ----------
+    root : the folder that the report's paths start from: a page inside it has links to the files
+    """
+    from mlgate.render.html import render_html
     from mlgate.sources.files import write_text
 
     for name, fmt in FILES.items():
-        write_text(folder / name, RENDERERS[fmt](report))
+        text = render_html(report, way_up(folder, root)) if fmt == "html" else RENDERERS[fmt](report)
+        write_text(folder / name, text)
+
+
+def way_up(folder: Path, root: Path | None) -> str:
+    """From a folder to one that it lies in, such as `../..`; empty where it does not.
+
+    Examples
+    --------
+    >>> way_up(Path("a/b"), Path("a")), way_up(Path("a"), Path("a")), way_up(Path("a"), Path("b"))
+    ('..', '.', '')
+    """
+    if root is None or not folder.resolve().is_relative_to(root.resolve()):
+        return ""
+    return "/".join([".."] * len(folder.resolve().relative_to(root.resolve()).parts)) or "."
 
 
 def require_writable(folder: Path) -> None:

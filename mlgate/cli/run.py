@@ -86,7 +86,7 @@ def run(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
     code = INTERRUPTED if done.interrupted else done.report.exit_code
     if output is not None:
         try:
-            write_files(done.report, output)
+            write_files(done.report, output, done.root)
         except SourceError as problem:  # what was found is still shown, and a verdict without its files is no pass
             say(f"mlgate: {problem}")
             code = code or problem.exit_code

@@ -65,20 +65,26 @@ class Links:
         repository = as_text(report.provenance.get("repository"))
         commit = as_text(report.provenance.get("commit"))
         if _REPOSITORY.fullmatch(repository) and _COMMIT.fullmatch(commit):
-            return cls(f"{repository}/blob/{commit}", lines=True)
+            folder = _target(as_text(report.provenance.get("folder")))
+            return cls(f"{repository}/blob/{commit}{f'/{folder}' if folder else ''}", lines=True)
         return cls(root) if _ROOT.fullmatch(root) else cls()
 
     def place(self, outcome: Outcome) -> str:
         """`path:line` of an outcome, a link where it leads somewhere."""
         shown = code(place_of(outcome), 200)
-        path = outcome.location.path if outcome.location else ""
-        parts = path.split("/")
-        if not shown or not self.base or "\\" in path or "\x00" in path or {"", ".", ".."} & {*parts}:
+        target = _target(outcome.location.path) if outcome.location else ""
+        if not shown or not self.base or not target:
             return shown
         line = line_of(outcome)
         anchor = f"#L{line}" if self.lines and line else ""
-        target = quote(path.encode("utf-8", "replace")[:1000], safe="/")
         return f'<a href="{escape(self.base)}/{target}{anchor}">{shown}</a>'
+
+
+def _target(path: str) -> str:
+    """A path as part of an address; empty if it could lead out of its folder."""
+    if len(path) > 1000 or "\\" in path or "\x00" in path or {"", ".", ".."} & {*path.split("/")}:
+        return ""
+    return quote(path.encode("utf-8", "replace"), safe="/")
 
 
 def plain(value: str, limit: int = 300) -> str:

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mlgate.outcome import Location, Status
 from mlgate.render import html_page as page_code
 from mlgate.render.html import MAX_BYTES, SHED, Frame, fitting, render_html
 from mlgate.render.html_page import as_json
@@ -180,7 +181,7 @@ def test_of_a_metric_whose_lower_values_are_better_the_drawing_is_told() -> None
         None,
         (100.0, 120.0, 15.0, 25.0, 5.0, 900),
         "regression",
-        reports.Status.FAIL,
+        Status.FAIL,
         evidence={"higher_is_better": False, "unit": "ms"},
     )
     (group,) = Page(render_html(reports.report(worse))).data["intervals"]
@@ -220,8 +221,8 @@ def test_uncommitted_changes_stand_beside_either_commit() -> None:
 
 
 def linked(path: str, *, root: str = "", line: int | None = 12, **provenance: str) -> str:
-    bad = reports.from_test("tests/x.py::test_x", reports.Status.FAIL)
-    outcome = replace(bad, location=reports.Location(path, line))
+    bad = reports.from_test("tests/x.py::test_x", Status.FAIL)
+    outcome = replace(bad, location=Location(path, line))
     report = reports.report(outcome, provenance={**reports.PROVENANCE, **provenance})
     return Links.of(report, root).place(outcome)
 
@@ -233,6 +234,15 @@ def test_a_place_leads_to_the_commit_on_its_server() -> None:
     assert found == f'<a href="{target}"><code>schemas/a b#1.yaml:12</code></a>'
 
 
+def test_a_project_in_a_folder_of_its_repository_is_found_there() -> None:
+    server, commit = "https://github.com/owner/name", "a" * 40
+    start = f'<a href="https://github.com/owner/name/blob/{"a" * 40}/'
+    assert linked("x.yaml", repository=server, commit=commit, folder="models/a").startswith(
+        f'{start}models/a/x.yaml#L12"'
+    )
+    assert linked("x.yaml", repository=server, commit=commit, folder="../..").startswith(f'{start}x.yaml#L12"')
+
+
 def test_a_place_leads_to_the_file_beside_the_report_where_no_server_is_known() -> None:
     assert linked("mlgate.yaml", root="../..") == '<a href="../../mlgate.yaml"><code>mlgate.yaml:12</code></a>'
     assert linked("mlgate.yaml") == "<code>mlgate.yaml:12</code>"
@@ -240,8 +250,8 @@ def test_a_place_leads_to_the_file_beside_the_report_where_no_server_is_known() 
 
 @pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a//b", "a/./b", "a\\b", "javascript:alert(1)", '"><b>'])
 def test_no_place_leads_elsewhere(path: str) -> None:
-    for options in ({"root": ".."}, {"repository": "https://github.com/owner/name"}):
-        targets = re.findall('href="([^"]*)"', linked(path, **options))
+    for found in (linked(path, root=".."), linked(path, repository="https://github.com/owner/name")):
+        targets = re.findall('href="([^"]*)"', found)
         assert all(target.startswith(("../", "https://github.com/owner/name/blob/")) for target in targets)
         assert all(":" not in target.removeprefix("https:") and "/../" not in target[3:] for target in targets)
 
