@@ -270,3 +270,19 @@ class TestInfer:
         ran = place.mlgate("config", "infer", "a.yaml")
         assert (ran.code, ran.out) == (code, "")
         assert "hint" in ran.err
+
+
+def test_a_hydra_config_is_composed_from_the_files_around_it(place: Any) -> None:
+    (place.root / ".git").mkdir()
+    place.write("conf/config.yaml", "defaults:\n  - model: resnet\n  - _self_\nd: ${model.depth}\ne: ${model.width}\n")
+    place.write("conf/model/resnet.yaml", "depth: 18\nn: ${d}\nm: ${absent.x}\n")
+    place.write("conf/model/broken.yaml", "a: [\n")
+    found = outcomes(place, "conf/config.yaml", "conf/model/resnet.yaml")
+    assert {id_ for id_, (status, _) in found.items() if status != "pass"} == {
+        "static/conf/config.yaml/config_interpolation/e"
+    }
+    assert "model has no width" in found["static/conf/config.yaml/config_interpolation/e"][1]
+    place.write("conf/config.yaml", "defaults:\n  - model: broken\n  - _self_\nd: ${model.depth}\n")
+    assert outcomes(place, "conf/config.yaml")["static/conf/config.yaml/config_syntax"][0] == "pass"
+    place.write("conf/config.yaml", "defaults:\n  - model: resnt\n")
+    assert outcomes(place, "conf/config.yaml")["static/conf/config.yaml/config_defaults/model/resnt"][0] == "fail"
