@@ -46,7 +46,11 @@ class Kept:
 
     def add(self, worked: Worked) -> None:
         """Keep what was found; what could not be judged is looked at again."""
-        if worked.digest and not any(problem.passing for problem in worked.judged.problems):
+        if (
+            worked.digest
+            and not worked.hangs_on_settings
+            and not any(problem.passing for problem in worked.judged.problems)
+        ):
             self.files[worked.judged.path] = [worked.digest, list(worked.imports), to_plain(worked.judged)]
             self._changed = True
 

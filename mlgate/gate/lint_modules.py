@@ -14,6 +14,8 @@ from mlgate.sources.source_text import decode_source, read_raw
 
 KEPT_CHARACTERS = 2_000_000
 """Text of the modules whose trees are kept, since many files import the same: some 200 MB in each process."""
+MAX_SETTINGS_BYTES = 100_000
+"""Larger files are data, and not read to see whether a seed in them is null."""
 
 
 class Modules:
@@ -68,6 +70,18 @@ class Modules:
             except SourceError:
                 self._digest[path] = ""
         return self._digest[path]
+
+    def settings(self, name: str, importer: str) -> str | None:
+        """The text of a small file inside the root, that a file names from its own folder or from the root."""
+        inside = os.path.realpath(self.root) + os.sep
+        for folder in (os.path.dirname(importer), ""):
+            path = os.path.realpath(self.absolute(os.path.join(folder, name)))
+            if path.startswith(inside) and os.path.isfile(path) and os.path.getsize(path) <= MAX_SETTINGS_BYTES:
+                try:
+                    return read_raw(path).decode("utf-8")
+                except (SourceError, UnicodeDecodeError):
+                    return None
+        return None
 
     def asked(self, path: str) -> list[tuple[str, str | None]]:
         """The names under which a module imports anything, and the project's module of each."""

@@ -17,11 +17,15 @@ from mlgate.sources.source_text import decode_source, read_raw
 
 
 class Worked(NamedTuple):
-    """A file that was judged, the digest of its bytes, and what it imports: names, and the project's module of each."""
+    """A file that was judged, the digest of its bytes, and what it imports: names, and the project's module of each.
+
+    `hangs_on_settings` says that files were looked for which are no modules: nothing is kept then.
+    """
 
     judged: Judged
     digest: str = ""
     imports: tuple[tuple[str, str | None], ...] = ()
+    hangs_on_settings: bool = False
 
 
 class Worker:
@@ -42,6 +46,7 @@ class Worker:
     def judge(self, path: str) -> Worked:
         """Judge a file, by its path relative to the root; one that cannot be read is a problem of its own."""
         imports: dict[str, str | None] = {}
+        asked_for: list[str] = []
 
         def load(name: str, importer: str, *, seeds_only: bool = False) -> Module | None:
             found = self.modules.resolve(name, importer)
@@ -49,13 +54,18 @@ class Worker:
                 imports[name] = found
             return self.modules.module(found, seeds_only=seeds_only) if found else None
 
+        def settings(name: str, importer: str) -> str | None:
+            asked_for.append(name)
+            return self.modules.settings(name, importer)
+
         try:
             raw = read_raw(self.modules.absolute(path))
             source = decode_source(raw, notebook=path.endswith(".ipynb"))
         except SourceError as problem:
             return Worked(Judged(path=path, problems=(Problem(message=problem.message, hint=problem.hint),)))
-        judged = judge_file(source.text, path, load, self.asked, find_personal)
-        return Worked(judged, digest_of(raw) if self.digests else "", tuple(imports.items()))
+        judged = judge_file(source.text, path, load, self.asked, find_personal, settings)
+        digest = digest_of(raw) if self.digests else ""
+        return Worked(judged, digest, tuple(imports.items()), hangs_on_settings=bool(asked_for))
 
 
 @contextmanager

@@ -26,6 +26,9 @@ class Load(Protocol):
     def __call__(self, name: str, importer: str, *, seeds_only: bool = False) -> Module | None: ...
 
 
+Settings = Callable[[str, str], str | None]
+"""The text of a small file of settings, by the path that a file of the project names and that file's own, or None."""
+
 _OF_PYTHON_2 = re.compile(
     r"Missing parentheses in call to '(?:print|exec)'|multiple exception types must be parenthesized"
     r"|leading zeros in decimal"
@@ -77,12 +80,15 @@ class Judged(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-def judge_file(text: str, path: str, load: Load, asked: Asked, find: Find | None = None) -> Judged:
+def judge_file(
+    text: str, path: str, load: Load, asked: Asked, find: Find | None = None, settings: Settings | None = None
+) -> Judged:
     """Judge a Python file or, by its ending, a notebook. What stops one family is a problem, and the others go on.
 
     Parameters
     ----------
     find : finds personal data and credentials in what a notebook shows; without it, nothing is said of them
+    settings : reads what a script reads as its settings; without it, whatever they hold counts as fixed
     """
     if path.endswith(".ipynb"):
         return _judge_notebook(text, path, load, asked, find)
@@ -99,7 +105,7 @@ def judge_file(text: str, path: str, load: Load, asked: Asked, find: Find | None
         return Judged(path=path, problems=(_syntax_problem(text, problem),))
     judging = _Judging(module, load, asked)
     if SEEDS in wanted:
-        judging.ask_seeds()
+        judging.ask_seeds(settings)
     if TESTS in wanted:
         judging.ask_tests()
     return judging.result(families)
@@ -156,12 +162,12 @@ class _Judging:
         except Exception as unexpected:  # noqa: BLE001  # an unexpected exception is an error of this file, never a pass
             self.problems.append(_defect(family, unexpected))
 
-    def ask_seeds(self) -> None:
+    def ask_seeds(self, settings: Settings | None = None) -> None:
         from mlgate.lint.seeds import judge
         from mlgate.lint.seeds.scripts import runs
 
         self.seeds_only = not runs(self.module)
-        self.ask(SEEDS, lambda: judge(self.module, self.load))
+        self.ask(SEEDS, lambda: judge(self.module, self.load, settings))
 
     def ask_tests(self) -> None:
         from mlgate.lint.suites import Declared, judge_tests

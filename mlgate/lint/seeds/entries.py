@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from mlgate.lint.finding import UNKNOWN as UNSEEN
 from mlgate.lint.module import Module
 from mlgate.lint.seeds import handing, unused
 from mlgate.lint.seeds.arguments import BY_CALLER, Given
 from mlgate.lint.seeds.code import Code
-from mlgate.lint.seeds.machine import Machine
+from mlgate.lint.seeds.machine import Load, Machine, ReadSettings
 from mlgate.lint.seeds.paths import Path
 from mlgate.lint.seeds.scripts import runs
 from mlgate.lint.seeds.sites import BY_CALLER as SEEDED_BY_CALLER
@@ -20,7 +20,7 @@ from mlgate.lint.seeds.values import Class, Function, Value
 from mlgate.lint.seeds.waiting import methods_to_come
 
 
-def sites_of(module: Module, load: Callable[[str, str], Module | None]) -> tuple[tuple[Site, ...], set[Key]]:
+def sites_of(module: Module, load: Load, settings: ReadSettings | None = None) -> tuple[tuple[Site, ...], set[Key]]:
     """Every place that draws, with its verdict, in the module and in the project's modules that it reaches.
 
     Also the places in other files (path, line, column, rule) that were told where the entry calls them.
@@ -29,11 +29,12 @@ def sites_of(module: Module, load: Callable[[str, str], Module | None]) -> tuple
     ----------
     load : gives the project's module of a dotted name (`.sibling` where relative) as a file imports it, or None where
         there is none; it is called with the name and the path of the importing file
+    settings : gives the text of a file of settings, by the path that a file names and that file's own, or None
     """
     if not may_draw(module.text) or is_of_tests(module.path):
         return (), set()
     is_script = runs(module)
-    machine = Machine(load, Path(NEVER if is_script else SEEDED_BY_CALLER))
+    machine = Machine(load, Path(NEVER if is_script else SEEDED_BY_CALLER), settings)
     code = Code(module, is_main=is_script, is_entry=True)
     machine.codes[module.path] = code
     try:

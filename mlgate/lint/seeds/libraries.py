@@ -169,6 +169,8 @@ OPTUNA_SAMPLERS = names(
     "TPESampler RandomSampler CmaEsSampler NSGAIISampler NSGAIIISampler GPSampler QMCSampler MOTPESampler"
 )
 
+YAML_READERS = names("yaml.safe_load yaml.load yaml.full_load omegaconf.OmegaConf.load mmengine.Config.fromfile")
+"""Functions that read YAML: from a path or from an open file."""
 CONFIG_READERS = names(
     """yaml.safe_load yaml.load yaml.full_load yaml.safe_load_all json.load json.loads toml.load toml.loads
     tomllib.load tomllib.loads tomli.load tomli.loads omegaconf.OmegaConf.load omegaconf.OmegaConf.create

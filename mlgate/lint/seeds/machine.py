@@ -31,6 +31,7 @@ _SEEDS = re.compile(r"(?:set|fix|init|setup|make)_?(?:\w+_)?seeds?$|^seed_(?:all
 """Names of functions that seed."""
 
 Load = Callable[[str, str], Module | None]
+ReadSettings = Callable[[str, str], str | None]
 
 
 class Machine:
@@ -39,10 +40,12 @@ class Machine:
     Parameters
     ----------
     load : the project's module of a dotted name, as the file of the given path imports it, or None
+    settings : the text of a file of settings, by the path that the file of the other path names, or None
     """
 
-    def __init__(self, load: Load, path: Path) -> None:
+    def __init__(self, load: Load, path: Path, settings: ReadSettings | None = None) -> None:
         self.load = load
+        self.settings = settings
         self.path = path
         self.sites: dict[Key, Site] = {}
         self.pending: dict[Site, str] = {}

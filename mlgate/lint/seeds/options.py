@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from mlgate.lint.seeds import settings_files
 from mlgate.lint.seeds.arguments import Given
 from mlgate.lint.seeds.libraries import canonical
 from mlgate.lint.seeds.values import (
@@ -95,7 +96,7 @@ def declared_by_decorator(machine: Machine, scope: Scope, decorator: ast.expr, f
         if isinstance(decorator, ast.Call):
             _click(machine, scope, decorator, function, is_argument=name.endswith("argument"))
     elif name in ("hydra.main", "hydra_zen.main"):
-        _fill_with_config(function)
+        _fill_with_config(function, settings_files.of_hydra(machine, scope, decorator))
     elif isinstance(called, ast.Attribute) and called.attr in _COMMANDS:
         function.decorated.setdefault("", NONE)
         machine.commands.append(function)
@@ -106,9 +107,9 @@ def declared_by_decorator(machine: Machine, scope: Scope, decorator: ast.expr, f
             function.decorated.setdefault(parameter.arg, FIXED)
 
 
-def _fill_with_config(function: Function) -> None:
+def _fill_with_config(function: Function, value: Value = FIXED) -> None:
     """A config gives every parameter its value."""
-    function.decorated.update({parameter.arg: FIXED for parameter in function.node.args.args})
+    function.decorated.update({parameter.arg: value for parameter in function.node.args.args})
 
 
 def _click(machine: Machine, scope: Scope, node: ast.Call, function: Function, *, is_argument: bool) -> None:

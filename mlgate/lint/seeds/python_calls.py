@@ -45,7 +45,7 @@ def builtin(call: Call, name: str) -> Value:
     if name in _FIXED:
         return FIXED
     if name == "open":
-        return Result("builtins.open")
+        return Result("builtins.open", path=text_of(_first(call)) or "")
     if name not in _PLAIN:
         handing.hand_over(call.machine, call.given, f"builtins.{name}")
     return UNKNOWN

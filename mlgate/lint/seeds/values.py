@@ -81,13 +81,17 @@ class External(Value):
 
 
 class Result(Value):
-    """What a library returned: `name` says of what kind; `site` is the place that made it, if it may be judged late."""
+    """What a library returned: `name` says of what kind; `site` is the place that made it, if it may be judged late.
 
-    __slots__ = ("name", "site")
+    `path` is that of an open file, as the code names it.
+    """
 
-    def __init__(self, name: str, site: Any = None) -> None:
+    __slots__ = ("name", "path", "site")
+
+    def __init__(self, name: str, site: Any = None, path: str = "") -> None:
         self.name = name
         self.site = site
+        self.path = path
 
 
 class Function(Value):

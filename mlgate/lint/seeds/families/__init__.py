@@ -9,7 +9,7 @@ import ast
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from mlgate.lint.seeds import handing, libraries, order, python_calls, seeding
+from mlgate.lint.seeds import handing, libraries, order, python_calls, seeding, settings_files
 from mlgate.lint.seeds.libraries import canonical
 from mlgate.lint.seeds.sites import NOT_SEEDED, Seeding
 from mlgate.lint.seeds.values import FIXED, NONE, UNKNOWN, Entropy, Items, Result, Value
@@ -64,6 +64,8 @@ def _by_table(call: Call, name: str) -> Value | None:
         return Entropy(f"{libraries.ENTROPY_CALLS[name]} ({call.scope.module.path}:{call.line})")
     if name in libraries.LISTINGS:
         return order.listing(call.node, libraries.LISTINGS[name])
+    if name in libraries.YAML_READERS:
+        return settings_files.read_by(call)
     return FIXED if name in libraries.CONFIG_READERS else None
 
 
