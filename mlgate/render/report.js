@@ -77,6 +77,7 @@
     const controls = choices.filter(({ control }) => control.options.length > 2);
     place.append(...controls.map(({ label }) => label), make("label", {}, "Text", search), said);
     place.setAttribute("role", "search");
+    place.setAttribute("aria-label", `Filter ${table.classList[0]}`);
     for (const { control } of controls) control.addEventListener("change", update);
     let waiting = 0;
     search.addEventListener("input", () => {
@@ -138,7 +139,7 @@
       (!column || (column === "-" ? !row.dataset.c : has(row, "c").includes(column))) &&
       (!verdict || row.dataset.w === verdict);
     const frame = table.closest(".scroll");
-    const tools = make("div", { class: "tools", "aria-label": "Filter comparisons" });
+    const tools = make("div", { class: "tools" });
     frame.closest("section").querySelector(".figures, .scroll").before(tools);
     const redraw = () => document.querySelectorAll('[data-chart="interval"]').forEach(draw);
     sortable(table, () => {});

@@ -172,7 +172,7 @@ def test_what_is_drawn_stands_in_a_table_too() -> None:
     assert worst[:7] == ["health=fair", -6.1, -9.05, -3.15, 0.5, "fail", "worse"]
     assert "-9.05 to -3.15 points" in text
     assert [group["higher"] for group in page.data["intervals"]] == [True, True]
-    assert len(page.data["curves"]) == 2
+    assert len(page.data["curves"]) == 6
 
 
 def test_of_a_metric_whose_lower_values_are_better_the_drawing_is_told() -> None:
