@@ -11,7 +11,7 @@ from mlgate.gate.record import could_not_check, timed
 from mlgate.gate.reporting import report_of
 from mlgate.lint.dvc_checks import Data, dvc_in_sync, dvc_not_in_git, dvc_pointer, dvc_stage
 from mlgate.outcome import Location, Outcome, Report, Status
-from mlgate.sources import dvc_git
+from mlgate.sources import dvc_git, git
 from mlgate.sources.dvc_tracked import Stage, Tracked, lock_outs, pointer_dependencies, pointer_outs, stages
 from mlgate.sources.dvc_working_copy import Found, TooMuchToHashError, WorkingCopy
 from mlgate.sources.dvcfiles import absolute, pipeline_files, pointer_files, relative
@@ -33,21 +33,27 @@ def check_pointers(
     strict : a warning blocks, too
     """
     with timed() as elapsed:
-        top = dvc_root(start)
-        if top is None:
-            return report_of("dvc", [], elapsed(), strict=strict)
         asked = dvc_git.is_push() if remote is None else remote
-        if asked and remote is None:
-            outcomes = []
-        else:
-            outcomes = _Pointers(start, top, most_bytes).check([start / file for file in files])
-        if asked:
-            from mlgate.gate.dvc_push import check_remote
+        outcomes: list[Outcome] = []
+        for top in _repositories(start):
+            if remote is not None or not asked:
+                outcomes += _Pointers(start, top, most_bytes).check([start / file for file in files])
+            if asked:
+                from mlgate.gate.dvc_push import check_remote
 
-            outcomes += check_remote(start, top, files)
+                outcomes += check_remote(start, top, files)
         projects = Projects()
         projects.of(start)
         return report_of("dvc", outcomes, elapsed(), strict=strict, projects=projects)
+
+
+def _repositories(start: Path) -> list[Path]:
+    """The DVC repository around a folder, else those below it: a repository of Git may hold several."""
+    top = dvc_root(start)
+    if top is not None:
+        return [top]
+    configs = git.list_files(start, [".dvc/config", "*/.dvc/config"])
+    return sorted({absolute((start / config).parent.parent) for config in configs})
 
 
 class _Pointers:
@@ -62,9 +68,13 @@ class _Pointers:
         chosen = {absolute(file) for file in files}
         outcomes: list[Outcome] = []
         for file in pointer_files(self.top):
+            if dvc_root(file.parent) != self.top:
+                continue
             if not chosen or absolute(file) in chosen or absolute(file.with_name("dvc.yaml")) in chosen:
                 outcomes += self._pointer(file)
         for file in pipeline_files(self.top):
+            if dvc_root(file.parent) != self.top:
+                continue
             if not chosen or absolute(file) in chosen or absolute(file.with_name("dvc.lock")) in chosen:
                 outcomes += self._pipeline(file)
         outcomes += self._git()

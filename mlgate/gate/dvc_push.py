@@ -14,6 +14,7 @@ from mlgate.sources import dvc_git, dvc_remotes
 from mlgate.sources.dvc_remotes import Remote
 from mlgate.sources.dvc_tracked import Tracked
 from mlgate.sources.dvcfiles import pointer_files, relative
+from mlgate.sources.pointers import dvc_root
 
 
 def check_remote(root: Path, top: Path, files: Sequence[Path]) -> list[Outcome]:
@@ -43,9 +44,10 @@ def _pointers(root: Path, top: Path, files: Sequence[Path]) -> tuple[list[str], 
     """Pointer files to ask for, POSIX, relative to `root`, and the revision in which they are read."""
     pushed = dvc_git.pushed_range()
     if pushed is not None:
-        return dvc_git.changed_pointers(root, *pushed), pushed[1]
+        changed = dvc_git.changed_pointers(root, *pushed)
+        return [name for name in changed if dvc_root((root / name).parent) == top], pushed[1]
     named = {os.path.abspath(root / file) for file in files}  # noqa: PTH100  # links are not followed
-    chosen = [file for file in pointer_files(top) if not named or str(file) in named]
+    chosen = [file for file in pointer_files(top) if dvc_root(file.parent) == top and (not named or str(file) in named)]
     return [relative(file, root) for file in chosen], None
 
 

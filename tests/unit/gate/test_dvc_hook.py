@@ -195,3 +195,19 @@ def test_without_dvc_there_is_nothing_to_say(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert repository.hook() == (0, {})
+
+
+def test_a_dvc_repository_in_a_folder_is_found_from_the_top(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repository of Git may hold several; a hook runs at its top."""
+    (repository.root / ".git").rename(tmp_path / ".git")
+    git(tmp_path, "add", "--all")
+    monkeypatch.chdir(tmp_path)
+    repository.write("data/train.csv", b"id,x\n1,9")
+    code, outcomes = repository.hook()
+    assert code == 1
+    assert outcomes["project/data/train.csv/dvc_in_sync"]["status"] == "fail"
+    assert outcomes["project/work/clean.csv/dvc_in_sync"]["status"] == "pass"
+    code, outcomes = repository.hook("--remote", "project/data/train.csv.dvc")
+    assert outcomes["project/data/train.csv/dvc_in_remote"]["status"] == "error"
