@@ -134,7 +134,7 @@ def config_not_finite(config: Config) -> list[Found] | None:
     written as such (`.inf`, in TOML `inf`) is a `warn`.
     """
     found = []
-    for entry in config.entries:
+    for entry in config.entries or [Entry((), "", config.document, None)]:
         value = entry.node.value
         if not isinstance(value, float) or math.isfinite(value):
             continue
@@ -142,15 +142,9 @@ def config_not_finite(config: Config) -> list[Found] | None:
         explicit = math.isinf(value) and "inf" in written.lower()
         fact = "not a number" if math.isnan(value) else "infinite" if explicit else "too large for a number: infinite"
         status = WARN if explicit else FAIL
-        found.append(
-            Found(
-                status,
-                f"{entry.name}: {written} is {fact}",
-                "write a finite number",
-                entry.node.line,
-                part=_part(entry),
-            )
-        )
+        where = f"{entry.name}: " if entry.name else ""
+        message = f"{where}{short(written)} is {fact}"
+        found.append(Found(status, message, "write a finite number", entry.node.line, part=_part(entry)))
     return found
 
 
