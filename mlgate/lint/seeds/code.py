@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 
 from mlgate.lint.module import Module
 from mlgate.lint.seeds.scopes import Scope
-from mlgate.lint.seeds.tokens import TOKENS
+from mlgate.lint.seeds.tokens import lines_with_tokens, lines_with_word
 from mlgate.lint.seeds.values import Class, Deferred, External, Function, ModuleValue
 
 _ROUNDS = 8
@@ -65,12 +65,10 @@ class Code:
 def _lines_of_interest(module: Module, imported: set[str]) -> list[int]:
     """Lines that draw or seed, or name a definition that does; what is imported from the project may do so."""
     starts = [0, *(match.end() for match in _LINE_ENDS.finditer(module.text))]
-    hits = _lines_with_tokens(module.text, starts)
-    pending = [node for node in definitions_of(module.tree) if len(node.name) > 1]
-    names = {node.name for node in pending} | imported
-    mentions = _mentions(module.text, starts, names)
+    hits = lines_with_tokens(module.text, starts)
     for name in imported:
-        hits.update(mentions.get(name, ()))
+        hits.update(lines_with_word(module.text, name, starts))
+    pending = [node for node in definitions_of(module.tree) if len(node.name) > 1]
     known: set[str] = set()
     for _ in range(_ROUNDS):
         ordered = sorted(hits)
@@ -88,35 +86,11 @@ def _lines_of_interest(module: Module, imported: set[str]) -> list[int]:
         known |= found
         pending = rest
         for name in found:
-            hits.update(mentions.get(name, ()))
+            hits.update(lines_with_word(module.text, name, starts))
     return sorted(hits)
 
 
-def _lines_with_tokens(text: str, starts: list[int]) -> set[int]:
-    """Numbers of the lines that may draw or seed; each line is searched until its first hit."""
-    found: set[int] = set()
-    place = 0
-    while (match := TOKENS.search(text, place)) is not None:
-        line = bisect_right(starts, match.start())
-        found.add(line)
-        if line >= len(starts):
-            break
-        place = starts[line]
-    return found
-
-
-def _mentions(text: str, starts: list[int], names: set[str]) -> dict[str, list[int]]:
-    """By name, the numbers of the lines that hold it as a word."""
-    found: dict[str, list[int]] = {}
-    if names:
-        for match in _WORDS.finditer(text):
-            if match[0] in names:
-                found.setdefault(match[0], []).append(bisect_right(starts, match.start()))
-    return found
-
-
 _LINE_ENDS = re.compile("\n")
-_WORDS = re.compile(r"\w+")
 
 
 def definitions_of(tree: ast.Module) -> list[_Definition]:

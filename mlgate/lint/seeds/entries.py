@@ -70,9 +70,14 @@ def _run_what_libraries_call(machine: Machine, code: Code) -> None:
                 machine.here, machine.here_code = origin
             _apart(machine, method, Given(is_open=True))
             machine.here = None
-    named = {node.id for node in ast.walk(code.module.tree) if isinstance(node, ast.Name)}
-    for name, value in list(code.scope.names.items()):
-        if isinstance(value, Function) and name in named and id(value.node) not in machine.visited:
+    unused_yet = [
+        (name, value)
+        for name, value in code.scope.names.items()
+        if isinstance(value, Function) and id(value.node) not in machine.visited and code.concerns(value.node)
+    ]
+    named = {node.id for node in ast.walk(code.module.tree) if isinstance(node, ast.Name)} if unused_yet else set()
+    for name, value in unused_yet:
+        if name in named and id(value.node) not in machine.visited:
             _apart(machine, value, Given(is_open=True))
 
 

@@ -6,6 +6,8 @@ The generators: `random` (Python's own), `numpy` (its global one), `torch`, `ten
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _PREFIXES = (
     ("tensorflow.compat.v1.keras", "keras"),
     ("tensorflow.compat.v1", "tensorflow"),
@@ -24,6 +26,7 @@ _PREFIXES = (
 )
 
 
+@lru_cache(4096)
 def canonical(name: str) -> str:
     """The one name of what libraries export under several."""
     for old, new in _PREFIXES:

@@ -89,10 +89,11 @@ class _Mapping:
         if self._open is None:
             return None
         (column, key), self._open = self._open, None
+        inner = Instance(None, rest=FIXED)
+        if is_item and depth >= column:
+            return _Mapping(column, inner)  # what stands in lists is not told apart
         if depth > column:
-            inner = Instance(None, rest=FIXED)
             self.held.attrs[key] = inner
             return _Mapping(column, inner)
-        if not (is_item and depth == column):
-            self.held.attrs[key] = Maybe(key)
+        self.held.attrs[key] = Maybe(key)
         return None

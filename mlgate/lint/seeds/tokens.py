@@ -3,14 +3,109 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 
-TOKENS = re.compile(
-    r"rand|seed|Seed|SEED|shuffle|sample|choice|permut|torch|\bnn\.|[kK]eras|tensorflow|\btf\.|layers|cudnn|listdir|glob"
-    r"|iterdir|scandir|os\.walk|\bset\(|set\(|Classifier|Regress|KMeans|make_[a-z]|_split|KFold|Split\(|SVC\(|PCA|NMF|TSNE|UMAP"
-    r"|SMOTE|Sampl|Random|rng|Rng|gym|optuna|study|fmin|Dense\(|Linear\(|Conv|Embedding|LSTM|GRU|\.rvs|urandom|secrets"
-    r"|resample|bootstrap|\.reset\(|Boost|Search|Forest|Mixture|SVD|ICA\b|normal_|uniform_|mutual_info|paddle|mxnet|cupy|jax"
+_PARTS = (
+    "rand",
+    "seed",
+    "Seed",
+    "SEED",
+    "shuffle",
+    "sample",
+    "choice",
+    "permut",
+    "torch",
+    "keras",
+    "Keras",
+    "tensorflow",
+    "layers",
+    "cudnn",
+    "listdir",
+    "glob",
+    "iterdir",
+    "scandir",
+    "os.walk",
+    "set(",
+    "Classifier",
+    "Regress",
+    "KMeans",
+    "_split",
+    "KFold",
+    "Split(",
+    "SVC(",
+    "PCA",
+    "NMF",
+    "TSNE",
+    "UMAP",
+    "SMOTE",
+    "Sampl",
+    "Random",
+    "rng",
+    "Rng",
+    "gym",
+    "optuna",
+    "study",
+    "fmin",
+    "Dense(",
+    "Linear(",
+    "Conv",
+    "Embedding",
+    "LSTM",
+    "GRU",
+    ".rvs",
+    "secrets",
+    "bootstrap",
+    ".reset(",
+    "Boost",
+    "Search",
+    "Forest",
+    "Mixture",
+    "SVD",
+    "normal_",
+    "uniform_",
+    "mutual_info",
+    "paddle",
+    "mxnet",
+    "cupy",
+    "jax",
 )
 """What a text must hold to be of interest: parts of the names of everything that draws or seeds."""
+_PATTERNS = tuple(map(re.compile, (r"nn\.(?<=\bnn\.)", r"tf\.(?<=\btf\.)", r"ICA\b", r"make_[a-z]")))
+"""The same, where the place in a word matters; each begins with letters, by which a text is searched fast."""
+
+
+def holds_token(text: str) -> bool:
+    """Whether a text holds part of the name of anything that draws or seeds."""
+    return any(part in text for part in _PARTS) or any(pattern.search(text) for pattern in _PATTERNS)
+
+
+def lines_with_tokens(text: str, starts: list[int]) -> set[int]:
+    """Numbers of the lines that hold such a part; `starts` are the places where lines begin."""
+    found: set[int] = set()
+    for part in _PARTS:
+        place = text.find(part)
+        while place >= 0:
+            line = bisect_right(starts, place)
+            found.add(line)
+            place = text.find(part, starts[line]) if line < len(starts) else -1
+    for pattern in _PATTERNS:
+        found.update(bisect_right(starts, match.start()) for match in pattern.finditer(text))
+    return found
+
+
+def lines_with_word(text: str, word: str, starts: list[int]) -> Iterator[int]:
+    """Numbers of the lines that hold a word."""
+    place = text.find(word)
+    while place >= 0:
+        end = place + len(word)
+        if not (_is_of_word(text[place - 1 : place]) or _is_of_word(text[end : end + 1])):
+            yield bisect_right(starts, place)
+        place = text.find(word, end)
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 _SCRIPT = re.compile(r"__main__|^[a-z_]\w*(?:\.\w+)*\(", re.MULTILINE)
@@ -19,7 +114,7 @@ _SCRIPT = re.compile(r"__main__|^[a-z_]\w*(?:\.\w+)*\(", re.MULTILINE)
 
 def may_draw(text: str) -> bool:
     """Whether a text can hold anything of interest; where not, it needs no analysis."""
-    return TOKENS.search(text) is not None or _SCRIPT.search(text) is not None
+    return holds_token(text) or _SCRIPT.search(text) is not None
 
 
 def is_of_tests(path: str) -> bool:
