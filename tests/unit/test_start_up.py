@@ -160,12 +160,14 @@ def test_a_commit_without_models_and_data_costs_next_to_nothing(project: Path) -
     assert loaded.isdisjoint(HEAVY | {"click", "yaml", "dataclasses", "inspect", "mlgate.errors"})
 
 
-def test_the_data_hook_starts_the_engine_without_its_package_and_without_click(project: Path) -> None:
+def test_the_data_hook_starts_without_click_and_the_engine_without_its_package(project: Path) -> None:
     (project / "table.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     done, loaded = run_and_list_modules("mlgate_hooks.data:main", ["table.csv"], project)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert loaded.isdisjoint({"click", "numpy", "pandas", "importlib.metadata", "mlgate.config.evaluation"})
+    assert loaded.isdisjoint({"click", "numpy", "pandas", "mlgate.config.evaluation"})
     assert "duckdb" in loaded
+    if "_duckdb" in loaded:  # an older duckdb has its engine inside the package
+        assert "duckdb._version" not in loaded
     idle, loaded = run_and_list_modules("mlgate_hooks.data:main", ["configs/train.yaml"], project)
     assert idle.returncode == 0, idle.stdout + idle.stderr
     assert "duckdb" not in loaded
