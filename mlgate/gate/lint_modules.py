@@ -8,7 +8,7 @@ from collections import OrderedDict
 from mlgate.errors import SourceError
 from mlgate.lint.module import Module, parse_module
 from mlgate.lint.outline import Outline, outline
-from mlgate.lint.relevance import Relevance
+from mlgate.lint.relevance import NOTHING, Relevance
 from mlgate.sources.project_modules import ProjectModules
 from mlgate.sources.source_text import decode_source, read_raw
 
@@ -61,6 +61,10 @@ class Modules:
             oldest = self._parsed.popitem(last=False)[1]
             self._characters -= len(oldest.text) if oldest else 0
         return module
+
+    def reaches_draws(self, path: str) -> bool:
+        """Whether something may draw in a file, or in what it imports."""
+        return self._relevance[False].of(path) != NOTHING
 
     def digest(self, path: str) -> str:
         """Digest of the bytes of a module; empty where it cannot be read."""

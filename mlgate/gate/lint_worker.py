@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mlgate.errors import SourceError
 from mlgate.gate.lint_modules import Modules, digest_of
 from mlgate.gate.lint_personal import find_personal
-from mlgate.lint.judging import Asked, Judged, Problem, judge_file
+from mlgate.lint.judging import Asked, Judged, Known, Problem, judge_file
 from mlgate.lint.module import Module
 from mlgate.sources.source_text import decode_source, read_raw
 
@@ -63,7 +63,8 @@ class Worker:
             source = decode_source(raw, notebook=path.endswith(".ipynb"))
         except SourceError as problem:
             return Worked(Judged(path=path, problems=(Problem(message=problem.message, hint=problem.hint),)))
-        judged = judge_file(source.text, path, load, self.asked, find_personal, settings)
+        known = Known(load, find_personal, settings, lambda: self.modules.reaches_draws(path))
+        judged = judge_file(source.text, path, known, self.asked)
         digest = digest_of(raw) if self.digests else ""
         return Worked(judged, digest, tuple(imports.items()), hangs_on_settings=bool(asked_for))
 

@@ -13,6 +13,7 @@ from mlgate.lint.families import NOTEBOOKS, SEEDS, TESTS
 from mlgate.lint.finding import Finding
 from mlgate.lint.ignores import Ignore, ignores_of, mentions_ignore
 from mlgate.lint.module import Module, parse_module
+from mlgate.lint.outline import draws_itself
 from mlgate.outcome import Status
 
 if TYPE_CHECKING:
@@ -80,18 +81,27 @@ class Judged(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-def judge_file(
-    text: str, path: str, load: Load, asked: Asked, find: Find | None = None, settings: Settings | None = None
-) -> Judged:
-    """Judge a Python file or, by its ending, a notebook. What stops one family is a problem, and the others go on.
+class Known(NamedTuple):
+    """What the rules are given besides the text of a file.
 
     Parameters
     ----------
+    load : gives modules of the project
     find : finds personal data and credentials in what a notebook shows; without it, nothing is said of them
     settings : reads what a script reads as its settings; without it, whatever they hold counts as fixed
+    reaches_draws : whether something may draw in the file or in what it imports
     """
+
+    load: Load
+    find: Find | None = None
+    settings: Settings | None = None
+    reaches_draws: Callable[[], bool] = lambda: True
+
+
+def judge_file(text: str, path: str, known: Known, asked: Asked) -> Judged:
+    """Judge a Python file or, by its ending, a notebook. What stops one family is a problem, and the others go on."""
     if path.endswith(".ipynb"):
-        return _judge_notebook(text, path, load, asked, find)
+        return _judge_notebook(text, path, known, asked)
     families = _families(path, text, asked)
     if not families:
         return Judged(path=path, problems=(Problem(message=_CONCERNS_NONE, status=Status.SKIP),))
@@ -103,9 +113,9 @@ def judge_file(
         module = parse_module(text, path)
     except SyntaxError as problem:
         return Judged(path=path, problems=(_syntax_problem(text, problem),))
-    judging = _Judging(module, load, asked)
+    judging = _Judging(module, known, asked)
     if SEEDS in wanted:
-        judging.ask_seeds(settings)
+        judging.ask_seeds()
     if TESTS in wanted:
         judging.ask_tests()
     return judging.result(families)
@@ -146,14 +156,14 @@ def _require_syntax(text: str, path: str) -> None:
 class _Judging:
     """The families of rules at work on one module, and the modules that they had loaded."""
 
-    def __init__(self, module: Module, load: Load, asked: Asked) -> None:
+    def __init__(self, module: Module, known: Known, asked: Asked) -> None:
         self.module = module
+        self.known = known
         self.asked = asked
         self.modules = {module.path: module}
         self.findings: list[Finding] = []
         self.problems: list[Problem] = []
         self.seeds_only = False
-        self._load = load
 
     def ask(self, family: str, judge: Callable[[], Iterable[Finding]]) -> None:
         """Take what a family of rules finds; a defect of ours in one must not lose the others."""
@@ -162,12 +172,15 @@ class _Judging:
         except Exception as unexpected:  # noqa: BLE001  # an unexpected exception is an error of this file, never a pass
             self.problems.append(_defect(family, unexpected))
 
-    def ask_seeds(self, settings: Settings | None = None) -> None:
+    def ask_seeds(self) -> None:
+        """Follow a script into what draws, and a module that only defines things as far as it draws itself."""
         from mlgate.lint.seeds import judge
         from mlgate.lint.seeds.scripts import runs
 
         self.seeds_only = not runs(self.module)
-        self.ask(SEEDS, lambda: judge(self.module, self.load, settings))
+        follows = not self.seeds_only and (bool(self.module.cells) or self.known.reaches_draws())
+        if follows or draws_itself(self.module.text, is_script=not self.seeds_only):
+            self.ask(SEEDS, lambda: judge(self.module, self.load, self.known.settings))
 
     def ask_tests(self) -> None:
         from mlgate.lint.suites import Declared, judge_tests
@@ -183,7 +196,7 @@ class _Judging:
         return [module for module in found if module is not None and module.path != self.module.path]
 
     def load(self, name: str, importer: str) -> Module | None:
-        found = self._load(name, importer, seeds_only=self.seeds_only)
+        found = self.known.load(name, importer, seeds_only=self.seeds_only)
         if found is not None:
             self.modules[found.path] = found
         return found
@@ -199,7 +212,7 @@ class _Judging:
         )
 
 
-def _judge_notebook(text: str, path: str, load: Load, asked: Asked, find: Find | None) -> Judged:
+def _judge_notebook(text: str, path: str, known: Known, asked: Asked) -> Judged:
     from mlgate.lint.notebook import notebook_module, read_notebook
 
     try:
@@ -216,13 +229,13 @@ def _judge_notebook(text: str, path: str, load: Load, asked: Asked, find: Find |
         reason = f"its kernel is {notebook.language}: only Python is judged for randomness"
         problems.append(Problem(message=reason, status=Status.SKIP))
         families = tuple(family for family in families if family != SEEDS)
-    judging = _Judging(module, load, asked)
+    judging = _Judging(module, known, asked)
     if SEEDS in families and _may_draw(module.text):
         judging.ask_seeds()
     if NOTEBOOKS in families:
         from mlgate.lint.notebook_rules import judge
 
-        judging.ask(NOTEBOOKS, lambda: judge(notebook, module, find))
+        judging.ask(NOTEBOOKS, lambda: judge(notebook, module, known.find))
     return judging.result(families, problems)
 
 

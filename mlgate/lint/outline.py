@@ -59,6 +59,12 @@ _LIBRARIES = frozenset(
 """Libraries of which almost any object may draw."""
 
 
+_DATA = re.compile(
+    r"numpy|pandas|torch|tensorflow|keras|sklearn|scipy|polars|datasets|\bjax|\bcsv\b|lightgbm|xgboost|label"
+)
+"""What a module mentions that has to do with data or labels."""
+
+
 class Imported(NamedTuple):
     """A name that an import binds: from a module (with leading dots), what is taken of it (empty: itself; or `*`)."""
 
@@ -118,6 +124,17 @@ def outline(text: str) -> Outline:
     imports = tuple(imports_of(text))
     of_libraries = frozenset(item.bound for item in imports if item.source.partition(".")[0] in _LIBRARIES)
     return Outline(tuple(_blocks(text)), imports, of_libraries)
+
+
+def draws_itself(text: str, *, is_script: bool) -> bool:
+    """Whether a file may draw or seed by what stands in it, or hands the order of a set on.
+
+    In a module that only defines things, a set matters where there are data: most code has sets.
+    """
+    if "set(" in text and (is_script or _DATA.search(text)):
+        return True
+    found = outline(text)
+    return bool(found.of_libraries) or any(block.draws for block in found.blocks)
 
 
 def imports_of(text: str) -> Iterator[Imported]:

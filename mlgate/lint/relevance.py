@@ -22,7 +22,7 @@ class Told(NamedTuple):
     runs: bool = False
 
 
-_NOTHING = Told()
+NOTHING = Told()
 
 
 class Relevance:
@@ -59,7 +59,7 @@ class Relevance:
         if outline is None:
             return text
         told = self.of(path)
-        if told == _NOTHING:
+        if told == NOTHING:
             return without(text, [block for block in outline.blocks if block.is_definition or not block.names])
         return without(
             text, [block for block in outline.blocks if block.is_definition and told.names.isdisjoint(block.names)]
@@ -95,7 +95,7 @@ class Relevance:
                     if target and target not in known and target not in self._told:
                         known.add(target)
                         reached.append(target)
-        told = dict.fromkeys(reached, _NOTHING)
+        told = dict.fromkeys(reached, NOTHING)
         changed = True
         while changed:
             changed = False
@@ -109,13 +109,13 @@ class Relevance:
     def _judge(self, path: str, told: dict[str, Told]) -> Told:
         outline = self.outline_of(path)
         if outline is None:
-            return _NOTHING
+            return NOTHING
         runs = False
         of_libraries = frozenset[str]() if self.seeds_only else outline.of_libraries
         active = set(of_libraries) | told[path].names
         for item, source, inner in self.edges(path):
-            of_source = self._told.get(source) or told.get(source, _NOTHING)
-            of_inner = self._told.get(inner) or told.get(inner, _NOTHING)
+            of_source = self._told.get(source) or told.get(source, NOTHING)
+            of_inner = self._told.get(inner) or told.get(inner, NOTHING)
             runs = runs or of_source.runs or of_inner.runs
             if item.name == "*":
                 active |= of_source.names
