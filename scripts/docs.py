@@ -374,6 +374,7 @@ def render_json_schema(schema: dict[str, Any]) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "docs/mlgate.schema.json": lambda: render_json_schema(project_json_schema()),
     "docs/data.schema.json": lambda: render_json_schema(schema_json_schema()),
+    "mlgate/sources/report.schema.json": lambda: (ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"),
     "docs/checks.md": render_checks,
     "docs/rules.md": render_rules,
     "docs/metrics.md": render_metrics,

@@ -11,36 +11,47 @@ from mlgate.render.visible import label, one_line
 MOST_PER_LEVEL = 10
 
 
-def render_annotations(report: Report) -> str:
-    """At most 10 errors and 10 warnings, the most important first, then one notice with the verdict and the rest."""
+def render_annotations(report: Report, *, warned_before: int = 0) -> str:
+    """At most 10 errors and 10 warnings, the most important first, then one notice with the verdict and the rest.
+
+    `warned_before` warnings of the same step count as well.
+    """
     blocking = by_importance(report.outcomes, Status.FAIL, Status.ERROR)
-    warned = to_look_at(report)
+    warned, most_warned = to_look_at(report), MOST_PER_LEVEL - warned_before
     commands = [_annotation("error", outcome) for outcome in blocking[:MOST_PER_LEVEL]]
-    commands += [_annotation("warning", outcome) for outcome in warned[:MOST_PER_LEVEL]]
-    hidden = max(0, len(blocking) - MOST_PER_LEVEL) + max(0, len(warned) - MOST_PER_LEVEL)
+    commands += [_annotation("warning", outcome) for outcome in warned[:most_warned]]
+    hidden = max(0, len(blocking) - MOST_PER_LEVEL) + max(0, len(warned) - most_warned)
     rest = f" {hidden:,} more are in the report, not in these annotations." if hidden else ""
-    commands.append(_command("notice", {"title": one_line(headline(report), 200)}, counts(report) + rest))
+    commands.append(workflow_command("notice", {"title": one_line(headline(report), 200)}, counts(report) + rest))
     return "\n".join(commands) + "\n"
 
 
-def _annotation(level: str, outcome: Outcome) -> str:
+def annotation_title(outcome: Outcome) -> str:
+    """What an annotation is about: the comparison, or subject and check."""
     comparison = comparison_of(outcome)
     title = f"{outcome.subject or outcome.id} {outcome.check}" if comparison is None else comparison_title(comparison)
-    parts = [*words.finding(outcome), outcome.hint]
+    return label(title, 200)
+
+
+def annotation_text(outcome: Outcome) -> str:
+    """What was found, and the next step, line by line."""
+    return "\n".join(one_line(part, 1000) for part in [*words.finding(outcome), outcome.hint] if part)
+
+
+def _annotation(level: str, outcome: Outcome) -> str:
     path = outcome.location.path if outcome.location else ""
     line = line_of(outcome)
     place = {"file": one_line(path, 500)} if path else {}
     place |= {"line": str(line)} if path and line is not None else {}
-    properties = {**place, "title": label(title, 200)}
-    return _command(level, properties, "\n".join(one_line(part, 1000) for part in parts if part))
+    return workflow_command(level, {**place, "title": annotation_title(outcome)}, annotation_text(outcome))
 
 
-def _command(name: str, properties: dict[str, str], message: str) -> str:
+def workflow_command(name: str, properties: dict[str, str], message: str) -> str:
     r"""One command on one line.
 
     Examples
     --------
-    >>> _command("error", {"file": "a,b:c"}, "50 %\nnext")
+    >>> workflow_command("error", {"file": "a,b:c"}, "50 %\nnext")
     '::error file=a%2Cb%3Ac::50 %25%0Anext'
     """
     escaped = ",".join(

@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
 from mlgate.errors import SourceError
+
+FORK_HINT = "a pull request from a fork never gets them: there, comment from a workflow with `on: workflow_run`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,19 @@ def positive(content: Mapping[str, Any], key: str) -> int:
     return value
 
 
-def permission_lines(accepted: str) -> list[str]:
+def url_of(content: Mapping[str, Any]) -> str:
+    """Address for people; one line of plain characters, since it goes into the step's outputs."""
+    url = content.get("html_url")
+    if not isinstance(url, str) or not re.fullmatch(r"https?://[!-~]+", url):
+        raise SourceError("GitHub's answer has no usable address", hint="check that GITHUB_API_URL is the REST API")
+    return url
+
+
+def permission_lines(accepted: str, need: str = "pull-requests: write") -> list[str]:
     """What to write under `permissions:`, from the header `x-accepted-github-permissions`.
 
-    Its alternatives are separated by `;`, the permissions of one alternative by `,`.
+    Its alternatives are separated by `;`, the permissions of one alternative by `,`. An alternative with `need` is
+    preferred; without the header it is what is needed.
 
     Examples
     --------
@@ -67,8 +79,8 @@ def permission_lines(accepted: str) -> list[str]:
         [f"{name.replace('_', '-')}: {level}" for name, level in re.findall(r"([a-z_]+)=(read|write)\b", part)]
         for part in accepted.split(";")
     ]
-    wanted = next((lines for lines in alternatives if "pull-requests: write" in lines), None)
-    lines = wanted or next((lines for lines in alternatives if lines), ["pull-requests: write"])
+    wanted = next((lines for lines in alternatives if need in lines), None)
+    lines = wanted or next((lines for lines in alternatives if lines), [need])
     return ["contents: read", *(line for line in lines if line not in ("contents: read", "metadata: read"))]
 
 
@@ -110,3 +122,39 @@ def _detail(item: object) -> str:
 def printable(text: str) -> str:
     """At most 300 characters of a text, on one line and without control characters."""
     return "".join(character if character.isprintable() else " " for character in text)[:300]
+
+
+def refusal(answer: Answer, need: str, token: str) -> SourceError:
+    """What an answer that was not expected says, and what to do about it; never the token.
+
+    `need` is the permission that a 403 asks for where its header names none.
+    """
+    said = message_of(parsed(answer)).replace(token, "***")
+    status = answer.status_code
+    if status == 401:
+        return SourceError(f"GitHub refused the token: {said}", hint="set GITHUB_TOKEN to ${{ github.token }}")
+    if status == 403:
+        accepted = answer.headers.get("x-accepted-github-permissions", "")
+        shown = f" (x-accepted-github-permissions: {printable(accepted)})" if accepted else ""
+        lines = "\n".join(f"      {line}" for line in permission_lines(accepted, need))
+        return SourceError(
+            f"the token may not do this: {said}{shown}",
+            hint=f"give the job these permissions ({FORK_HINT}):\n    permissions:\n{lines}",
+        )
+    hint = {
+        404: "check GITHUB_REPOSITORY and the pull request's number; a token without access gets this answer too",
+        409: "something else changed it at the same time: run the step again",
+        410: "it was deleted, has expired or is disabled",
+        422: "the text may be too long or the pull request's conversation be locked",
+    }.get(status, "see the status of GitHub, and that GITHUB_API_URL is the REST API of this server")
+    if 300 <= status < 400:
+        hint = "the repository was moved: use its new name in GITHUB_REPOSITORY"
+    return SourceError(f"GitHub answered {status}: {said}", hint=hint)
+
+
+def unreadable(answer: Answer) -> SourceError:
+    """Of an answer that is not what the API sends."""
+    return SourceError(
+        f"{urlsplit(answer.url).netloc} answered {answer.status_code} with something that is not GitHub's JSON",
+        hint="check that GITHUB_API_URL is the REST API, and that no proxy answers in its place",
+    )

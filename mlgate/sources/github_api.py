@@ -14,7 +14,14 @@ import requests
 
 from mlgate import __version__
 from mlgate.errors import SourceError
-from mlgate.sources.github_answers import Answer, message_of, parsed, permission_lines, printable, rate_limit_wait
+from mlgate.sources.github_answers import (
+    Answer,
+    mapping,
+    parsed,
+    rate_limit_wait,
+    refusal,
+    unreadable,
+)
 
 PER_PAGE = 100
 MAX_PAGES = 100
@@ -24,7 +31,8 @@ MAX_WAIT_S = 180.0
 TIMEOUT_S = (5.0, 30.0)
 """To connect, and between two bytes of an answer; `Limits` bounds the whole of it."""
 CHUNK_BYTES = 65_536
-FORK_HINT = "a pull request from a fork never gets them: there, comment from a workflow with `on: workflow_run`"
+LOCAL = ("127.0.0.1", "::1", "localhost")
+"""Hosts that may be spoken to without encryption."""
 
 Sleep = Callable[[float], object]
 
@@ -63,13 +71,18 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
+def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Given as `auth` where the token must not go, nor what a `.netrc` file says."""
+    return request
+
+
 class GitHubClient:
     """One conversation with the API.
 
     Parameters
     ----------
     session : closed by the caller
-    api_url : base address without a final slash; requests go nowhere else
+    api_url : base address without a final slash; the token goes nowhere else
     token : never part of a message
     sleep : called with seconds; all calls together stay within `MAX_WAIT_S`
     limits : see `Limits`; the conversation starts here
@@ -142,21 +155,30 @@ class GitHubClient:
         self._waited_s += seconds
         self._sleep(seconds)
 
-    def object_of(self, answer: Answer, expected: int) -> dict[str, Any]:
-        """The JSON object of an answer with status `expected`; SourceError for anything else."""
-        content = self._json(answer, expected)
+    def object_of(self, answer: Answer, expected: int, need: str = "pull-requests: write") -> dict[str, Any]:
+        """The JSON object of an answer with status `expected`; SourceError for anything else.
+
+        `need` is the permission that an answer of 403 asks for where its header names none.
+        """
+        content = self._json(answer, expected, need)
         if not isinstance(content, dict):
-            raise _unreadable(answer)
+            raise unreadable(answer)
         return content
 
-    def items(self, path: str, params: Mapping[str, str | int]) -> Iterator[dict[str, Any]]:
-        """The objects of a list, page by page; links to another origin are refused."""
+    def items(
+        self, path: str, params: Mapping[str, str | int], *, key: str = "", need: str = "pull-requests: read"
+    ) -> Iterator[dict[str, Any]]:
+        """The objects of a list, page by page; links to another origin are refused.
+
+        `key` names the list where an answer is an object that holds it.
+        """
         query: Mapping[str, str | int] | None = {**params, "per_page": PER_PAGE}
         for _ in range(MAX_PAGES):
             answer = self.send("GET", path, params=query)
-            page = self._json(answer, 200)
+            page = self._json(answer, 200, need)
+            page = mapping(page).get(key) if key else page
             if not isinstance(page, list):
-                raise _unreadable(answer)
+                raise unreadable(answer)
             yield from (item for item in page if isinstance(item, dict))
             following = answer.next_url()
             if following is None:
@@ -170,17 +192,19 @@ class GitHubClient:
         self, method: str, path: str, params: Mapping[str, str | int] | None, body: object
     ) -> tuple[Answer | None, str]:
         url = self._api_url + path if path.startswith("/") else path
-        server = urlsplit(self._api_url).netloc
+        server = urlsplit(url).netloc
         left_s = min(self._limits.call_s, self._end - time.monotonic())
         if not left_s > 0:
             raise SourceError(
                 f"{server} took more than {self._limits.total_s:g} s in all",
                 hint="run the step again; see whether GitHub reports an incident",
             )
+        # Only the API gets the token: a download lies with another server, which has its own proof in the address.
+        auth = None if _origin(url) == _origin(self._api_url) else _nobody
 
         def ask() -> Answer:
             with self._session.request(
-                method, url, params=params, json=body, timeout=TIMEOUT_S, allow_redirects=False, stream=True
+                method, url, params=params, json=body, timeout=TIMEOUT_S, auth=auth, allow_redirects=False, stream=True
             ) as response:
                 content = _read(response, self._limits.answer_bytes)
                 return Answer(response.status_code, response.url, response.headers, content)
@@ -193,41 +217,37 @@ class GitHubClient:
             return None, f"{server} did not answer ({type(problem).__name__})"
         return answer, f"{server} answered {answer.status_code}"
 
+    def download(self, path: str, need: str) -> bytes:
+        """The bytes that `path` of the API leads to, perhaps on another server: that one does not get the token.
+
+        Raises
+        ------
+        SourceError
+            It is refused, leads to an address that is not https, is larger than `Limits` allow or is not there.
+        """
+        answer = self.send("GET", path)
+        if answer.status_code == 302:
+            target = urljoin(answer.url, answer.headers.get("location", ""))
+            if urlsplit(target).scheme != "https" and urlsplit(target).hostname not in LOCAL:
+                raise SourceError("GitHub's answer leads to an address that is not https", hint="check GITHUB_API_URL")
+            answer = self.send("GET", target)
+        if answer.status_code != 200:
+            raise refusal(answer, need, self._token)
+        return answer.content
+
     def _checked_link(self, base: str, link: str) -> str:
         url = urljoin(base, link)
         if _origin(url) != _origin(self._api_url):
             raise SourceError("GitHub's answer links to another server for its next page", hint="check GITHUB_API_URL")
         return url
 
-    def _json(self, answer: Answer, expected: int) -> Any:
+    def _json(self, answer: Answer, expected: int, need: str) -> Any:
         content = parsed(answer)
         if answer.status_code != expected:
-            raise self._refusal(answer, content)
+            raise refusal(answer, need, self._token)
         if content is None:
-            raise _unreadable(answer)
+            raise unreadable(answer)
         return content
-
-    def _refusal(self, answer: Answer, content: object) -> SourceError:
-        said = message_of(content).replace(self._token, "***")
-        status = answer.status_code
-        if status == 401:
-            return SourceError(f"GitHub refused the token: {said}", hint="set GITHUB_TOKEN to ${{ github.token }}")
-        if status == 403:
-            accepted = answer.headers.get("x-accepted-github-permissions", "")
-            shown = f" (accepted permissions: {printable(accepted)})" if accepted else ""
-            lines = "\n".join(f"      {line}" for line in permission_lines(accepted))
-            return SourceError(
-                f"the token may not do this: {said}{shown}",
-                hint=f"give the job that comments these permissions ({FORK_HINT}):\n    permissions:\n{lines}",
-            )
-        hint = {
-            404: "check GITHUB_REPOSITORY and the pull request's number; a token without access gets this answer too",
-            410: "the pull request's conversation was deleted or is disabled",
-            422: "the text may be too long or the pull request's conversation be locked",
-        }.get(status, "see the status of GitHub, and that GITHUB_API_URL is the REST API of this server")
-        if 300 <= status < 400:
-            hint = "the repository was moved: use its new name in GITHUB_REPOSITORY"
-        return SourceError(f"GitHub answered {status}: {said}", hint=hint)
 
 
 def _within(seconds: float, act: Callable[[], Answer]) -> Answer:
@@ -258,13 +278,6 @@ def _read(response: requests.Response, max_bytes: int) -> bytes:
                 hint="check that GITHUB_API_URL is the REST API, and that no proxy answers in its place",
             )
     return bytes(content)
-
-
-def _unreadable(answer: Answer) -> SourceError:
-    return SourceError(
-        f"{urlsplit(answer.url).netloc} answered {answer.status_code} with something that is not GitHub's JSON",
-        hint="check that GITHUB_API_URL is the REST API, and that no proxy answers in its place",
-    )
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -12,6 +12,7 @@ from mlgate.errors import SourceError
 from mlgate.outcome import Report, report_from_dict
 
 MAX_REPORT_BYTES = 64_000_000
+MAX_SUMMARY_BYTES = 1_000_000
 
 
 def load_report(directory: Path) -> Report:
@@ -58,6 +59,23 @@ def write_step_output(environ: Mapping[str, str], key: str, value: str) -> None:
             stream.write(f"{key}={value}\n")
     except OSError as problem:
         raise SourceError(f"GITHUB_OUTPUT cannot be written: {problem}", hint="it is set by the runner") from problem
+
+
+def write_step_summary(environ: Mapping[str, str], text: str) -> bool:
+    """Add to the summary of the workflow's step, where there is one (`GITHUB_STEP_SUMMARY`); whether it was written.
+
+    GitHub drops a summary of more than 1 MiB as a whole: `text` stays under `MAX_SUMMARY_BYTES`.
+    """
+    target = environ.get("GITHUB_STEP_SUMMARY")
+    content = text.encode("utf-8", "replace")
+    if not target or len(content) > MAX_SUMMARY_BYTES:
+        return False
+    try:
+        with Path(target).open("ab") as stream:
+            stream.write(content)
+    except OSError:
+        return False
+    return True
 
 
 def _refuse_constant(text: str) -> NoReturn:

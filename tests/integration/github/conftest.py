@@ -43,6 +43,12 @@ OPERATIONS = {
     f"{REPO}/issues/comments/{{comment_id}}": ("patch",),
     f"{REPO}/commits/{{commit_sha}}/pulls": ("get",),
     f"{REPO}/pulls": ("get",),
+    f"{REPO}/git/commits/{{commit_sha}}": ("get",),
+    f"{REPO}/commits/{{ref}}/check-runs": ("get",),
+    f"{REPO}/check-runs": ("post",),
+    f"{REPO}/check-runs/{{check_run_id}}": ("patch",),
+    f"{REPO}/actions/runs/{{run_id}}/artifacts": ("get",),
+    f"{REPO}/actions/artifacts/{{artifact_id}}/{{archive_format}}": ("get",),
 }
 UNDESCRIBED = frozenset({301, 401, 403, 404, 429, 500, 502, 503})
 """Answers that any operation can give although its description does not list them."""
@@ -115,8 +121,18 @@ def description() -> dict[str, Any]:
                 part = Path(folder) / "slice.json"
                 part.write_text(json.dumps(_cut(_download(Path(folder)))), encoding="utf-8")
                 part.replace(target)
-    kept: dict[str, Any] = json.loads(target.read_text(encoding="utf-8"))
+    kept: dict[str, Any] = json.loads(target.read_text(encoding="utf-8"), object_hook=_with_null)
     return kept
+
+
+def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The enumeration of a nullable value holds null, which OpenAPI 3.0.3 asks for and the description forgets.
+
+    Its own example of a check run in progress would else be invalid.
+    """
+    if schema.get("nullable") is True and "enum" in schema:
+        schema["enum"] = [*schema["enum"], None]
+    return schema
 
 
 @pytest.fixture(scope="session")
@@ -185,7 +201,11 @@ STRANGER = user(7, "stranger", "User")
 
 @dataclass
 class GitHubStub:
-    """What the stand-in knows and what happened to it; `locked` maps a comment to the refusal to change it."""
+    """What the stand-in knows and what happened to it; `locked` maps a comment to the refusal to change it.
+
+    `read_only` refuses comments and check runs, `may_check` the latter alone. `parents` are those of a commit,
+    `archives` the content of the artifacts `uploads`, which lie on the server `downloads_at`.
+    """
 
     openapi: OpenAPI = field(repr=False)
     description: dict[str, Any] = field(repr=False)
@@ -193,11 +213,18 @@ class GitHubStub:
     token: str = "t0ken"
     account: dict[str, Any] = field(default_factory=lambda: WORKFLOW)
     read_only: bool = False
+    may_check: bool = True
     graphql_status: int = 200
     locked: dict[int, int] = field(default_factory=dict)
     limit: int = 65_536
     next_origin: str | None = None
     comments: list[dict[str, Any]] = field(default_factory=list)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    annotations: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    parents: dict[str, list[str]] = field(default_factory=dict)
+    uploads: list[dict[str, Any]] = field(default_factory=list)
+    archives: dict[int, bytes] = field(default_factory=dict)
+    downloads_at: str | None = None
     pulls_of_commit: list[dict[str, Any]] = field(default_factory=list)
     pulls_of_head: list[dict[str, Any]] = field(default_factory=list)
     faults: deque[Fault] = field(default_factory=deque)
@@ -224,6 +251,18 @@ class GitHubStub:
         content["base"]["repo"]["full_name"] = base
         return content
 
+    def upload(self, content: bytes, name: str = "mlgate-report", *, sha: str, **fields: Any) -> dict[str, Any]:
+        """An artifact of workflow run 77: the description's own example with a few fields replaced."""
+        example = self.description["components"]["examples"]["artifact-paginated"]["value"]["artifacts"][0]
+        made: dict[str, Any] = copy.deepcopy(example)
+        digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        made |= {"id": 100 + len(self.uploads), "name": name, "size_in_bytes": len(content), "digest": digest}
+        made["workflow_run"] |= {"id": 77, "head_sha": sha}
+        made |= fields
+        self.uploads.append(made)
+        self.archives[made["id"]] = content
+        return made
+
     def bodies(self, author: dict[str, Any] = WORKFLOW) -> list[str]:
         return [comment["body"] for comment in self.comments if comment["user"]["id"] == author["id"]]
 
@@ -236,6 +275,8 @@ class GitHubStub:
         fault = self.faults.popleft() if self.faults and self.faults[0].method == http.method else None
         # As GitHub does, links of a list name the repository by its number.
         path = re.sub(r"^/repositories/\d+/", "/repos/o/r/", http.path)
+        if path.startswith("/download/"):
+            return self._download(http)
         if path == "/graphql":
             return self._viewer(http) if fault is None else _json({"message": fault.message}, fault.status)
         parameters = RequestParameters(query=ImmutableMultiDict(http.args), header=Headers(http.headers))
@@ -272,6 +313,12 @@ class GitHubStub:
             r"GET /repos/o/r/pulls": lambda: self._page(self.pulls_of_head, http),
             r"POST /repos/o/r/issues/5/comments": lambda: self._write(http, None),
             r"PATCH /repos/o/r/issues/comments/\d+": lambda: self._write(http, int(path.rsplit("/", 1)[1])),
+            r"GET /repos/o/r/commits/[0-9a-f]{40}/check-runs": lambda: self._checks_of(http, path.split("/")[5]),
+            r"POST /repos/o/r/check-runs": lambda: self._check(http, None),
+            r"PATCH /repos/o/r/check-runs/\d+": lambda: self._check(http, int(path.rsplit("/", 1)[1])),
+            r"GET /repos/o/r/git/commits/[0-9a-f]{40}": lambda: self._commit(path.rsplit("/", 1)[1]),
+            r"GET /repos/o/r/actions/runs/77/artifacts": lambda: self._page(self.uploads, http, "artifacts"),
+            r"GET /repos/o/r/actions/artifacts/\d+/zip": lambda: self._leads_to(path.split("/")[6]),
         }
         for pattern, handler in routes.items():
             if re.fullmatch(pattern, f"{http.method} {path}"):
@@ -295,7 +342,52 @@ class GitHubStub:
             return _json({"message": "Forbidden"}, self.graphql_status)
         return _json({"data": {"viewer": {"databaseId": self.account["id"]}}})
 
-    def _page(self, items: list[dict[str, Any]], http: Request) -> Response:
+    def _commit(self, sha: str) -> Response:
+        if sha not in self.parents:
+            return _json({"message": "Not Found", "documentation_url": "https://docs.github.com/rest"}, 404)
+        example = self.description["components"]["examples"]["git-commit-2"]["value"]
+        parents = [{**example["parents"][0], "sha": parent} for parent in self.parents[sha]]
+        return _json({**example, "sha": sha, "parents": parents})
+
+    def _leads_to(self, number: str) -> Response:
+        address = f"{self.downloads_at or self.url}/download/{number}?signature=s3cret"
+        return Response(b"", 302, {"Location": address})
+
+    def _download(self, http: Request) -> Response:
+        """Where artifacts lie: another server, which must not see the token."""
+        if self.downloads_at is not None and "Authorization" in http.headers:
+            self.violations.append("the token was sent to the server of a download")
+        return Response(self.archives[int(http.path.rsplit("/", 1)[1])], 200, content_type="application/zip")
+
+    def _checks_of(self, http: Request, sha: str) -> Response:
+        named = [c for c in self.checks if c["head_sha"] == sha and c["name"] == http.args.get("check_name")]
+        return self._page(named[-1:] if http.args.get("filter", "latest") == "latest" else named, http, "check_runs")
+
+    def _check(self, http: Request, number: int | None) -> Response:
+        if self.read_only or not self.may_check:
+            headers = {"X-Accepted-GitHub-Permissions": "checks=write"}
+            return _json({"message": "Resource not accessible by integration"}, 403, headers)
+        content = http.get_json()
+        output = content.pop("output", {})
+        added = output.pop("annotations", [])
+        if len(output.get("summary", "").encode()) > 65_535 or (content.get("status") == "completed") != (
+            "conclusion" in content
+        ):
+            return _json({"message": "Invalid request.", "documentation_url": "x"}, 422)
+        if number is None:
+            example = self.description["components"]["examples"]["check-run"]["value"]
+            made: dict[str, Any] = copy.deepcopy(example)
+            number = len(self.checks) + 1
+            address = f"https://github.com/o/r/runs/{number}"
+            made |= {"id": number, "html_url": address, "conclusion": None, "completed_at": None, "pull_requests": []}
+            self.checks.append(made)
+        check = self.checks[number - 1]
+        check |= content
+        check["output"] |= {**output, "text": None}
+        self.annotations.setdefault(number, []).extend(added)
+        return _json(check, 201 if http.method == "POST" else 200)
+
+    def _page(self, items: list[dict[str, Any]], http: Request, key: str = "") -> Response:
         size = min(int(http.args.get("per_page", 30)), 100)
         page = int(http.args.get("page", 1))
         headers = {}
@@ -303,7 +395,8 @@ class GitHubStub:
             place = re.sub(r"^/repos/o/r/", "/repositories/1/", http.path)
             origin = self.next_origin or self.url
             headers["Link"] = f'<{origin}{place}?per_page={size}&page={page + 1}>; rel="next"'
-        return _json(items[(page - 1) * size : page * size], 200, headers)
+        shown = items[(page - 1) * size : page * size]
+        return _json({"total_count": len(items), key: shown} if key else shown, 200, headers)
 
     def _write(self, http: Request, number: int | None) -> Response:
         if number in self.locked:

@@ -23,6 +23,8 @@ TEMPLATES = sorted((ROOT / "workflows").glob("*.yml"))
 BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 """How a runner starts a step with `shell: bash`."""
 OURS = "OWNER/mlgate@v0.1.0"
+SECOND_STAGE = "comment.yml"
+"""Follows a pull request from a fork: it has a token that may write, and runs nothing of the pull request."""
 RUNNER_VARIABLES = {"GITHUB_ACTION_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "RUNNER_TEMP", "PATH"}
 
 
@@ -89,7 +91,7 @@ def lint_templates(folder: Path, old: str, new: str, *, expected: int) -> str:
     shutil.copy(ROOT / ".github" / "actionlint.yaml", target.parent)
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")
-        assert OURS in text
+        assert OURS in text or path.name == SECOND_STAGE
         (target / path.name).write_text(text.replace(OURS, "./").replace(old, new), encoding="utf-8")
     run("git", "init", "--quiet", cwd=folder)
     return run(BIN / "actionlint", "-no-color", cwd=folder, expected=expected)
@@ -138,18 +140,46 @@ def test_only_the_comment_step_sees_the_token() -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=[path.name for path in TEMPLATES])
 def test_a_template_asks_for_little(path: Path) -> None:
     workflow = load(path)
-    assert workflow[True] == "pull_request"  # YAML 1.1 reads the key `on` as true
+    second = path.name == SECOND_STAGE
     assert workflow["permissions"] == {}
+    allowed = {("contents", "read"), ("pull-requests", "write")}
+    allowed |= {("actions", "read"), ("checks", "write")} if second else set()
     for job in workflow["jobs"].values():
         assert job["timeout-minutes"]
-        assert set(job.get("permissions", {}).items()) <= {("contents", "read"), ("pull-requests", "write")}
+        assert set(job.get("permissions", {}).items()) <= allowed
         for step in job["steps"]:
             action = step.get("uses", OURS)
             assert action == OURS or re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action)
+    # Two templates in one repository must not cancel each other.
+    assert workflow["concurrency"]["group"].startswith(f"{workflow['name']}-${{{{ ")
+    assert workflow["name"] == (f"mlgate-{path.stem}" if second else path.stem)
+    assert f".github/workflows/{path.name}" in path.read_text(encoding="utf-8").split("name:")[0]
+
+
+@pytest.mark.parametrize("path", [path for path in TEMPLATES if path.name != SECOND_STAGE], ids=lambda path: path.name)
+def test_the_first_stage_is_started_by_the_pull_request_itself(path: Path) -> None:
+    workflow = load(path)
+    assert workflow[True] == "pull_request"  # YAML 1.1 reads the key `on` as true
     group = workflow["concurrency"]["group"]
     assert group == f"{path.stem}-${{{{ github.event.pull_request.number || github.ref }}}}"
-    assert workflow["name"] == path.stem  # two templates in one repository must not cancel each other
-    assert f".github/workflows/{path.name}" in path.read_text(encoding="utf-8").split("name:")[0]
+
+
+def test_the_second_stage_touches_nothing_of_the_pull_request() -> None:
+    workflow = load(ROOT / "workflows" / SECOND_STAGE)
+    first = load(ROOT / "workflows" / "mlgate.yml")
+    assert workflow[True] == {"workflow_run": {"workflows": [first["name"]], "types": ["completed"]}}
+    (job,) = workflow["jobs"].values()
+    assert "head_repository.full_name != github.repository" in job["if"]
+    (checkout,) = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkout["with"] == {
+        "repository": "OWNER/mlgate",
+        "ref": OURS.partition("@")[2],
+        "persist-credentials": False,
+    }
+    with_token = [step for step in job["steps"] if "token" in str(step.get("env")).lower()]
+    assert [step["run"] for step in with_token] == ["mlgate comment --from-run"]
+    uploads = [step["with"]["name"] for step in first["jobs"]["mlgate"]["steps"] if "upload" in step.get("uses", "")]
+    assert uploads == ["mlgate-report"]  # what `--from-run` looks for
 
 
 def test_the_template_with_several_jobs_runs_every_tier_once() -> None:
@@ -166,7 +196,7 @@ def test_the_template_with_one_job_runs_all_that_is_declared() -> None:
 
 
 @pytest.mark.parametrize(("requirements", "code"), [(None, 0), ("good", 0), ("bad", 1)])
-@pytest.mark.parametrize("path", TEMPLATES, ids=[path.name for path in TEMPLATES])
+@pytest.mark.parametrize("path", [path for path in TEMPLATES if path.name != SECOND_STAGE], ids=lambda path: path.name)
 def test_a_project_without_requirements_reaches_the_gate(
     tmp_path: Path, path: Path, requirements: str | None, code: int
 ) -> None:

@@ -39,6 +39,7 @@ def step(github: GitHubStub, tmp_path: Path) -> dict[str, str]:
     event = tmp_path / "event.json"
     event.write_text(json.dumps({"pull_request": {"number": 5}}), encoding="utf-8")
     return {
+        "GITHUB_ACTIONS": "",  # also where these tests themselves are run by a workflow
         "GITHUB_REPOSITORY": "o/r",
         "GITHUB_EVENT_PATH": str(event),
         "GITHUB_API_URL": github.url,

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mlgate.errors import SourceError, UsageError
-from mlgate.sources.github import MAX_BODY_BYTES, GitHubContext, body_budget, comment_marker
+from mlgate.sources.github import MAX_BODY_BYTES, GitHubContext, Mark, body_budget, comment_marker
 from mlgate.sources.github_answers import Answer, message_of, permission_lines, rate_limit_wait
 from mlgate.sources.github_api import GitHubClient
 from mlgate.sources.reports import load_report, write_step_output
@@ -118,7 +118,10 @@ def test_a_marker_is_one_closed_html_comment_whatever_the_name(name: str) -> Non
     assert inside
     assert set(inside) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
     assert "--" not in inside
-    assert len(f"{marker}\n") + body_budget(name) == MAX_BODY_BYTES
+    text = "x" * body_budget(name)
+    for mark in (Mark(name), Mark(name, reported=True, digest="0" * 32)):
+        assert len(mark.seal(f"{mark.line}\n{text}")) <= MAX_BODY_BYTES
+    assert len({marker, Mark(name, reported=True).line, Mark(name).superseded}) == 3
 
 
 @pytest.mark.parametrize(
