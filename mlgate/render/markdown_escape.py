@@ -76,7 +76,7 @@ def typeset(text: str) -> str:
 def _escaped(text: str, most_bytes: int, end: str = "...") -> str:
     """Visible text on one line, escaped; where it would be longer than `most_bytes` it is cut and gets `end`."""
     pieces: list[str] = []
-    in_hashes = {found.start() + 4 for found in _HASH.finditer(text)}
+    in_hashes = {place for found in _HASH.finditer(text) for place in range(found.start() + 4, found.end(), 6)}
     for index in range(len(text)):
         piece = _BREAK * (index in in_hashes) + _escape(text, index)
         most_bytes -= len(piece.encode())

@@ -442,6 +442,9 @@ def hostile(text: str = HOSTILE) -> Report:
             "candidates": [{"evaluation": text, "predictions": text, "made_by": "given", "rows": text}],
             "datasets": [dict.fromkeys(("name", "path", "source", "digest", "rows"), text)],
             "tiers": [{"tier": text, "status": text, "duration_s": text, "reason": text}],
+            "policy": hostile_policy(text),
+            "tests_changed": {"commit": text, "failing": [text], "skipped": [text, text], "removed": [text]},
+            "data_changes": [{"dataset": text, "problem": text}, {"dataset": text, "diff": text}],
             "schema_patches": [
                 {
                     "schema": text,
@@ -461,6 +464,17 @@ def hostile(text: str = HOSTILE) -> Report:
             ],
         },
     )
+
+
+def hostile_policy(text: str) -> dict[str, Any]:
+    change = dict.fromkeys(("place", "before", "after", "path"), text) | {"line": text}
+    return {
+        "ruled_by": "base",
+        "base": text,
+        "counts": {text: text, "looser": 1},
+        "problems": [text, text],
+        "changes": [change | {"effect": effect} for effect in ("looser", "either", "tighter", text)],
+    }
 
 
 def huge(n: int = 20_000) -> Report:

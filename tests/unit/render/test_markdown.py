@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -24,8 +24,8 @@ from tests.unit.render.strategies import texts
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 OUR_TAGS = {"<br>", "<b>", "</b>", "<code>", "</code>", "<span>", "</span>"}
 NEVER = {"link_open", "image", "em_open", "s_open", "code_block", "hr", "blockquote_open", "list_item_open"}
-ACTIVE = re.compile(r"@\w|#\w|\bgh-\d|:\w+:|://|\bwww\.", re.IGNORECASE)
-"""What GitHub turns into mentions, references, emoji and links outside code."""
+ACTIVE = re.compile(r"@\w|#\w|\bgh-\d|:\w+:|://|\bwww\.|(?<![0-9a-z])[0-9a-f]{7,64}(?![0-9a-z])", re.IGNORECASE)
+"""What GitHub turns into mentions, references, emoji and links outside code; hexadecimal words are commits to it."""
 
 
 @lru_cache(maxsize=4)  # each test asks several things of a page
@@ -230,3 +230,95 @@ def test_a_value_of_the_wrong_type_is_treated_as_absent() -> None:
     text = render_text(report)
     assert "at: a.yaml\n" in text
     assert "::error" not in text
+
+
+# --- any report ------------------------------------------------------------------------------------------------------
+
+_PIPE = re.compile(r"(?<!\\)\|")
+
+
+def tables(text: str) -> list[list[str]]:
+    """The lines of each table as a parser sees it; a line that looks like a row of one is nowhere else but in code."""
+    lines = text.split("\n")
+    found, known = [], set[int]()
+    for token in PARSER.parse(text):
+        if token.type in {"table_open", "fence"} and token.map:
+            known.update(range(*token.map))
+            found += [lines[slice(*token.map)]] if token.type == "table_open" else []
+    assert not [line for number, line in enumerate(lines) if line.startswith("|") and number not in known]
+    return found
+
+
+def require_valid(text: str, max_bytes: int) -> None:
+    """What must hold of every comment, whatever the report."""
+    assert len(text.encode()) <= max_bytes
+    assert re.match("## (\u2705|\u26a0\ufe0f|\u274c|\U0001f6ab) mlgate", text)
+    for lines in tables(text):
+        assert len({len(_PIPE.findall(line)) for line in lines}) == 1, lines
+    flat = tokens(text)
+    assert {token.content for token in flat if token.type == "html_inline"} <= OUR_TAGS
+    blocks = {tag for token in flat if token.type == "html_block" for tag in re.findall(r"<[^>]*>", token.content)}
+    assert blocks <= OUR_TAGS | {"<details>", "</details>", "<summary>", "</summary>"}
+    assert (
+        not {"link_open", "image", "em_open", "s_open", "code_block", "hr", "blockquote_open"} & structure(text).keys()
+    )
+    assert not ACTIVE.search(prose(text))
+    assert structure(text)["<details"] == structure(text)["</details"]
+
+
+NAMES = st.one_of(
+    texts(max_parts=6), st.sampled_from([reports.HOSTILE, "x" * 10_000, "|`" * 5000, "\u202e@all #1" * 700])
+)
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), NAMES),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
+    max_leaves=6,
+)
+_KEYS = (
+    *("metric", "verdict", "evaluation", "slice", "n", "baseline", "candidate", "delta", "low", "high", "tolerance"),
+    *("confidence", "p_adjusted", "rows_needed", "family_size", "node", "traceback", "accepted", "points", "unit"),
+)
+EVIDENCE = st.dictionaries(st.sampled_from(_KEYS), JSON, max_size=8) | st.dictionaries(NAMES, JSON, max_size=2)
+OUTCOMES = st.builds(
+    Outcome,
+    **dict.fromkeys(("id", "check", "subject", "message", "hint"), NAMES),
+    tier=st.one_of(st.sampled_from(["unit", "data", "model"]), NAMES),
+    status=st.sampled_from(list(Status)),
+    location=st.one_of(st.none(), st.builds(Location, NAMES, st.one_of(st.none(), st.integers()))),
+    evidence=EVIDENCE,
+    reused_from=st.one_of(st.none(), NAMES),
+)
+PROVENANCE = st.dictionaries(
+    st.sampled_from(
+        (
+            *("policy", "tests_changed", "data_changes", "baselines", "candidates", "datasets", "tiers"),
+            *("environment", "commit", "branch", "command", "seed", "schema_patches", "not_selected"),
+        )
+    ),
+    st.one_of(JSON, st.lists(st.dictionaries(st.sampled_from(["evaluation", "found", "dataset", "diff"]), JSON))),
+    max_size=6,
+)
+REPORTS = st.builds(
+    Report,
+    gate=NAMES,
+    outcomes=st.lists(OUTCOMES, max_size=5).map(tuple),
+    started_at=NAMES,
+    duration_s=st.floats(),
+    provenance=PROVENANCE,
+    mode=st.sampled_from(["enforce", "advisory"]),
+    strict=st.booleans(),
+)
+
+
+@settings(max_examples=25)  # each is a whole report
+@given(report=REPORTS, max_bytes=st.sampled_from([MIN_BYTES, 20_000, 60_000]))
+def test_any_report_gives_a_valid_comment(report: Report, max_bytes: int) -> None:
+    require_valid(render_markdown(report, max_bytes=max_bytes), max_bytes)
+
+
+def test_a_hundred_thousand_outcomes_with_hostile_names_give_a_valid_comment() -> None:
+    names = (reports.HOSTILE, "x" * 10_000, "|" * 300)
+    some = [reports.outcome(f"data/{name}/y", Status.FAIL, message=name, subject=name) for name in names]
+    many = (*reports.hostile().outcomes, *(some[i % len(some)] for i in range(100_000)))
+    whole = replace(reports.hostile(), outcomes=many)
+    require_valid(render_markdown(whole), 60_000)
