@@ -31,7 +31,7 @@ SHED = ("outcomes", "distributions", "curves", "time", "examples", "schemas", "c
 
 _OUTCOMES_BYTES = 1_250_000
 _WORDS = {
-    Status.FAIL: "Blocks",
+    Status.FAIL: "Blocks the merge",
     Status.ERROR: "Could not be checked",
     Status.WARN: "To look at",
     Status.PASS: "Holds",
@@ -127,11 +127,13 @@ def _banner(report: Report, title: str) -> str:
         for status in (Status.FAIL, Status.ERROR, Status.WARN, Status.PASS, Status.SKIP)
         if number[status]
     )
-    verdict = report.verdict
+    verdict, said = report.verdict, _WORDS[report.verdict]
+    if report.mode == "advisory" and verdict is Status.FAIL:
+        said = "Would block"
     found = f'<ul class="tiles" aria-label="Outcomes by status">{tiles}</ul>' if tiles else ""
     return (
         f'<header class="{verdict.value}"><p class="verdict"><span aria-hidden="true">{_SIGNS[verdict]}</span> '
-        f"{_WORDS[verdict]}</p><h1>{title}</h1><p>{plain(counts(report), 400)}</p>{found}</header>"
+        f"{said}</p><h1>{title}</h1><p>{plain(counts(report), 400)}</p>{found}</header>"
     )
 
 

@@ -16,10 +16,7 @@ MOST = 24
 _MOST_CELLS = 40
 _BYTES = 8_000
 
-_LEGEND = (
-    'Hollow is the <span class="key before">reference</span>, filled the <span class="key after">newer data</span>; '
-    "what drifted comes first."
-)
+_LEGEND = "Bars are the newer data, lines the reference, as shares of all rows; what drifted comes first."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

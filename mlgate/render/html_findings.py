@@ -47,7 +47,7 @@ def _card(outcome: Outcome, links: Links) -> str:
     hint = rich(outcome.hint, 600)
     parts = [
         f'<article class="card {outcome.status.value}"><h3>{badge(outcome.status)} {named(outcome)}</h3>',
-        *(f"<p>{rich(fact, 600)}</p>" for fact in words.finding(outcome)),
+        *(f"<p>{rich(fact, 600).replace(' -&gt; ', ' &rarr; ')}</p>" for fact in words.finding(outcome)),
         *_details(outcome),
         f'<p class="next"><strong>Next step:</strong> {hint}</p>' if hint else "",
         f'<p class="soft">{f"{place} &middot; " if place else ""}<small>{escape(label(outcome.id, 300))}</small></p>',

@@ -4,6 +4,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const COLORS = Object.fromEntries(["pass", "warn", "fail", "error", "skip"].map((s) => [s, `var(--${s})`]));
   const SYMBOLS = { pass: "circle", warn: "triangle", fail: "square", error: "times", skip: "circle" };
+  const TIP = { fill: "var(--paper)", stroke: "var(--line)", lineHeight: 1.3 };
   const MOST_DRAWN = 40;
 
   const make = (name, attributes = {}, ...children) => {
@@ -22,9 +23,10 @@
     if (cell.dataset.v !== undefined) return Number(cell.dataset.v);
     return cell.classList.contains("number") ? null : cell.textContent.trim().toLowerCase() || null;
   };
+  const inWords = new Intl.Collator(undefined, { numeric: true }).compare;
   const compare = (a, b) => {
     if (a === null || b === null) return (a === null) - (b === null);
-    if (typeof a === typeof b) return typeof a === "number" ? a - b : a.localeCompare(b, undefined, { numeric: true });
+    if (typeof a === typeof b) return typeof a === "number" ? a - b : inWords(a, b);
     return typeof a === "number" ? -1 : 1;
   };
 
@@ -161,8 +163,8 @@
         { name, delta, low, high, limit: tolerance === null ? null : -sign * tolerance, status, verdict, told }));
     if (!all.length) return null;
     const rows = all.slice(0, MOST_DRAWN).map((row, i) => ({ ...row, i }));
-    const wide = width > 560;
-    const longest = wide ? 30 : 16;
+    const wide = width > 480;
+    const longest = width > 560 ? 30 : wide ? 24 : 18;
     const left = 14 + 6.6 * Math.min(longest, Math.max(...rows.map((row) => row.name.length)));
     const ends = rows.flatMap((row) => [row.low, row.high, row.delta, row.limit === null ? 0 : 1.35 * row.limit, 0]);
     const [low, high] = [Math.min(...ends), Math.max(...ends)];
@@ -180,7 +182,7 @@
         Plot.ruleX([0], { stroke: "var(--soft)" }),
         Plot.ruleY(rows, { x1: "low", x2: "high", y: "i", stroke: color, strokeWidth: 3, strokeLinecap: "round" }),
         Plot.dot(rows, { x: "delta", y: "i", fill: color, stroke: "var(--panel)", r: 5.5, symbol: (row) => SYMBOLS[row.status],
-          title: (row) => `${row.name}\n${row.told.replaceAll("; ", "\n")}`, tip: { fill: "var(--paper)", stroke: "var(--line)", maxRadius: 60 } }),
+          title: (row) => `${row.name}\n${row.told.replaceAll("; ", "\n").replaceAll(" -> ", " \u2192 ")}`, tip: { ...TIP, maxRadius: 60 } }),
         wide ? Plot.text(rows, { y: "i", text: (row) => cut(row.verdict.split(/[:,]/)[0], 16), frameAnchor: "right", textAnchor: "start", dx: 10, fill: color, fontWeight: 600 }) : null,
       ],
       symbol: { type: "identity" },
@@ -207,7 +209,7 @@
   function roc(figure, width) {
     const curve = data.curves[Number(figure.dataset.index)];
     const named = [...curve.before.map(([x, y]) => ["baseline", x, y]), ...curve.after.map(([x, y]) => ["candidate", x, y])];
-    const tip = Plot.tip(named, Plot.pointer({ x: (point) => point[1], y: (point) => point[2], fill: "var(--paper)", stroke: "var(--line)", title: ([side, x, y]) => `${side}: ${percent(y)} of the positives found\n${percent(x)} of the negatives taken for one` }));
+    const tip = Plot.tip(named, Plot.pointer({ x: (point) => point[1], y: (point) => point[2], ...TIP, title: ([side, x, y]) => `${side}: ${percent(y)} of the positives found\n${percent(x)} of the negatives taken for one` }));
     return { title: "ROC", svg: square(width, "negatives taken for positives", "positives found", lines(curve, [tip])) };
   }
 
@@ -215,7 +217,7 @@
     const curve = data.curves[Number(figure.dataset.index)];
     const largest = Math.max(...curve.before.map((p) => p[2]), ...curve.after.map((p) => p[2]), 1);
     const dots = (points, color, name) => Plot.dot(points, { x: first, y: second, r: (p) => 2 + 5 * Math.sqrt(p[2] / largest), fill: color, fillOpacity: 0.75,
-      title: ([score, frequency, n]) => `${name}: mean score ${percent(score)}\nso in ${percent(frequency)} of ${n.toLocaleString("en")} rows`, tip: { fill: "var(--paper)", stroke: "var(--line)" } });
+      title: ([score, frequency, n]) => `${name}: mean score ${percent(score)}\nso in ${percent(frequency)} of ${n.toLocaleString("en")} rows`, tip: TIP });
     const marks = lines(curve, [dots(curve.before, "var(--before)", "baseline"), dots(curve.after, "var(--after)", "candidate")]);
     const size = square(width, "mean score", "how often it was so", marks);
     return { title: "Calibration", svg: size };
@@ -234,7 +236,7 @@
       fy: { axis: null, domain: classes.map(({ name }) => name), padding: 0.12 },
       marks: [
         Plot.rectY(rows, { fy: "name", x1: "x1", x2: "x2", y: "after", fill: "var(--fill)", insetLeft: 0.5, insetRight: 0.5,
-          title: (row) => `${row.name}, scores ${+row.x1.toFixed(3)} to ${+row.x2.toFixed(3)}\nbaseline ${percent(row.before)}, candidate ${percent(row.after)} of its rows`, tip: { fill: "var(--paper)", stroke: "var(--line)" } }),
+          title: (row) => `${row.name}, scores ${+row.x1.toFixed(3)} to ${+row.x2.toFixed(3)}\nbaseline ${percent(row.before)}, candidate ${percent(row.after)} of its rows`, tip: TIP }),
         Plot.ruleY(rows, { fy: "name", x1: "x1", x2: "x2", y: "before", stroke: "var(--before)", strokeWidth: 2 }),
         Plot.text(classes, { fy: "name", text: (each) => cut(each.name, 24), frameAnchor: "top-right", dx: -4, dy: 4, fontWeight: 600 }),
         Plot.ruleY([0]),
@@ -251,7 +253,7 @@
       x: { grid: true, ticks: 4, tickFormat: (share) => `${+(100 * share).toPrecision(2)} %`, label: "share of the rows", labelAnchor: "center", labelArrow: "none" },
       y: { type: "band", domain: rows.map((row) => row.i), padding: 0.2, tickFormat: (i) => cut(rows[i].name, longest), tickSize: 0, label: null },
       marks: [
-        Plot.barX(rows, { x: "after", y: "i", fill: "var(--fill)", title: (row) => `${row.name}\nreference ${percent(row.before)}, now ${percent(row.after)}`, tip: { fill: "var(--paper)", stroke: "var(--line)" } }),
+        Plot.barX(rows, { x: "after", y: "i", fill: "var(--fill)", title: (row) => `${row.name}\nreference ${percent(row.before)}, now ${percent(row.after)}`, tip: TIP }),
         Plot.tickX(rows, { x: "before", y: "i", stroke: "var(--before)", strokeWidth: 2.5 }),
         Plot.ruleX([0]),
       ] });
@@ -290,6 +292,18 @@
     drawn.svg.setAttribute("aria-label", figure.dataset.told);
     const parts = [drawn.title ? make("figcaption", {}, drawn.title) : null, drawn.svg, drawn.more ? make("p", { class: "soft" }, drawn.more) : null];
     figure.replaceChildren(...parts.filter(Boolean));
+    figure.style.minHeight = "";
+  }
+
+  // About how tall a drawing will be, so that the page does not move when it comes.
+  function height(figure) {
+    const index = Number(figure.dataset.index);
+    switch (figure.dataset.chart) {
+      case "interval": return 26 * Math.min(MOST_DRAWN, data.intervals[index].rows.length) + 108;
+      case "distribution": return 17 * data.distributions[index].cells.length + 46;
+      case "tiers": return 30 * data.tiers.length + 78;
+      default: return Math.min(figure.clientWidth, 390) + 24;
+    }
   }
 
   function drawings() {
@@ -312,6 +326,7 @@
       figure.removeAttribute("aria-label");
       // An empty figure has no room and is never near: a line of text holds its place until it is drawn.
       figure.append(make("p", { class: "soft" }, "\u2026"));
+      figure.style.minHeight = `${height(figure)}px`;
       near.observe(figure);
       resized.observe(figure);
     }
@@ -329,9 +344,10 @@
 
   // --- reading -----------------------------------------------------------------------------------------------------
 
-  // What scrolls sideways can be reached with the keyboard.
+  // What scrolls sideways can be reached with the keyboard. What is folded is not measured: that would lay it out.
   const reach = () => {
     for (const frame of document.querySelectorAll(".scroll")) {
+      if (frame.closest("details:not([open])")) continue;
       if (frame.scrollWidth > frame.clientWidth + 1) frame.tabIndex = 0;
       else frame.removeAttribute("tabindex");
     }
@@ -341,6 +357,7 @@
   drawings();
   requestAnimationFrame(reach);
   addEventListener("resize", reach);
+  addEventListener("toggle", () => requestAnimationFrame(reach), true);
   addEventListener("hashchange", () => {
     const section = document.getElementById(location.hash.slice(1));
     const folded = section && section.querySelector(":scope > details");
