@@ -55,11 +55,12 @@ PULL_REQUESTS = (
         title="Gradient boosting, and unclear answers count as missing",
         story=(
             "For some members `limitation` is a fraction, neither yes nor no. The author makes it missing, adds a unit "
-            "test, and sees both metrics rise. The tests pass."
+            "test, allows accuracy to fall by two points in place of one, and sees both metrics rise. The tests pass."
         ),
         lesson=(
             "Better overall, much worse in one slice: `features[unclear] = np.nan` blanks the whole row, not the one "
-            "column, so all these members get the same score. The overall numbers hide it, the slice does not."
+            "column, so all these members get the same score. The overall numbers hide it, the slice does not. And the "
+            "comment says first that the gate was made looser."
         ),
         expected=1,
     ),
