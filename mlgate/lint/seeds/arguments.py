@@ -16,6 +16,7 @@ from mlgate.lint.seeds.values import (
     Items,
     Known,
     Maybe,
+    Option,
     Result,
     Table,
     Value,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 class Given:
     """What a call gives: `is_open` where a `*list` or `**dict` that is not known may hold more."""
 
-    __slots__ = ("by_caller", "is_open", "keywords", "positional", "spread")
+    __slots__ = ("by_caller", "by_options", "is_open", "keywords", "positional", "spread")
 
     def __init__(
         self,
@@ -39,11 +40,13 @@ class Given:
         *,
         is_open: bool = False,
         by_caller: bool = False,
+        by_options: bool = False,
     ) -> None:
         self.positional = positional or []
         self.keywords = keywords or {}
         self.is_open = is_open
         self.by_caller = by_caller  # the caller is not seen: a default of None may be filled
+        self.by_options = by_options  # a command line calls: the user may give what has a default
         self.spread: Value | None = None  # the value after ** that is not known
 
     def get(self, name: str, place: int | None = None) -> Value | None:
@@ -133,6 +136,8 @@ def _default(machine: Machine, function: Function, parameter: ast.arg, default: 
     value = machine.evaluate(function.scope, default)
     if given.is_open and not given.by_caller:
         return value if not (isinstance(value, Known) and value.const is None) else UNKNOWN
+    if given.by_options and isinstance(value, Known):
+        return Maybe(f"--{parameter.arg}") if value.const is None else Option(value, f"--{parameter.arg}")
     if given.by_caller and isinstance(value, Known):
         return Maybe(parameter.arg) if value.const is None else FIXED
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 from mlgate.lint.module import Module
 from mlgate.lint.seeds.scopes import Scope
@@ -66,6 +66,7 @@ def _lines_of_interest(module: Module, imported: set[str]) -> list[int]:
     """Lines that draw or seed, or name a definition that does; what is imported from the project may do so."""
     starts = [0, *(match.end() for match in _LINE_ENDS.finditer(module.text))]
     hits = lines_with_tokens(module.text, starts)
+    hits.update(bisect_right(starts, match.start()) for match in _FROM_SIBLING.finditer(module.text))
     for name in imported:
         hits.update(lines_with_word(module.text, name, starts))
     pending = [node for node in definitions_of(module.tree) if len(node.name) > 1]
@@ -90,6 +91,8 @@ def _lines_of_interest(module: Module, imported: set[str]) -> list[int]:
     return sorted(hits)
 
 
+_FROM_SIBLING = re.compile(r"from \.")
+"""An import of the project, which in a function is known only when that is run."""
 _LINE_ENDS = re.compile("\n")
 
 

@@ -19,7 +19,6 @@ from mlgate.lint.seeds.code import Code
 from mlgate.lint.seeds.paths import Path
 from mlgate.lint.seeds.scopes import Scope
 from mlgate.lint.seeds.sites import NOT_SEEDED, Key, Site, key_of, verdict_of
-from mlgate.lint.seeds.tokens import holds_token
 from mlgate.lint.seeds.values import FIXED, NONE, UNKNOWN, Class, Function, Instance, Order, Value
 
 MAX_DEPTH = 24
@@ -155,8 +154,7 @@ class Machine:
         if code is None:
             code = Code(found, is_main=False)
             self.codes[found.path] = code
-            if holds_token(found.text) or found.path.endswith("__init__.py"):
-                self.execute(code.scope, found.tree.body)
+            self.execute(code.scope, found.tree.body)
         return code
 
     def invoke(self, function: Function, given: arguments.Given) -> Value:

@@ -69,6 +69,19 @@ _PARTS = (
     "mxnet",
     "cupy",
     "jax",
+    "ADASYN",
+    "BernoulliRBM",
+    "ClusterCentroids",
+    "DictionaryLearning",
+    "HardnessThreshold",
+    "Dirichlet",
+    "MDS",
+    "Nystroem",
+    "Perceptron",
+    "CountSketch",
+    "Ridge",
+    "SGD",
+    "Spectral",
 )
 """What a text must hold to be of interest: parts of the names of everything that draws or seeds."""
 _PATTERNS = tuple(map(re.compile, (r"nn\.(?<=\bnn\.)", r"tf\.(?<=\btf\.)", r"ICA\b", r"make_[a-z]")))

@@ -32,7 +32,7 @@ _MODULES = {
     "command_lines": "argparse configargparse jsonargparse typer fire tyro simple_parsing draccus pyrallis chz absl "
     "hydra_zen",
 }
-_FAMILY_OF = {root: module for module, roots in _MODULES.items() for root in roots.split()}
+FAMILY_OF = {root: module for module, roots in _MODULES.items() for root in roots.split()}
 _HANDLERS: dict[str, Callable[[Call], Value | None]] = {}
 """By top package, what answers a call of it, or None where it is to be answered as any other."""
 
@@ -47,7 +47,7 @@ def library_call(call: Call) -> Value:
         return python_calls.builtin(call, rest)
     answer = _by_table(call, name)
     if answer is None:
-        family = _FAMILY_OF.get(root)
+        family = FAMILY_OF.get(root)
         answer = _handler(root, family)(call) if family else None
     return _other(call) if answer is None else answer
 

@@ -35,7 +35,7 @@ def _run_by_options(call: Call) -> Value:
     for value in values:
         before = machine.path.copy()
         if isinstance(value, Function):
-            machine.invoke(value, Given())
+            machine.invoke(value, Given(by_options=True))
         elif isinstance(value, Class):
             machine.make(value, Given(), call.scope, call.node)
         if len(values) > 1:
@@ -47,7 +47,7 @@ def _parsed_into_records(call: Call) -> Value:
     """Objects of the classes that it is given are filled; a function is called."""
     made = options.records_of(call)
     if call.given.positional and isinstance(call.given.positional[0], Function):
-        return call.machine.invoke(call.given.positional[0], Given())
+        return call.machine.invoke(call.given.positional[0], Given(by_options=True))
     return made[0] if made else UNKNOWN
 
 
