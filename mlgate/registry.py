@@ -62,6 +62,7 @@ OF_THE_RUN = {
     "gpu": "A tier that needs a GPU runs where there is one.",
     "tier": "A tier that was not run, with the reason.",
     "defect": "An exception that mlgate did not expect: a defect of ours, and nothing that follows from it is a pass.",
+    "policy": "Where `policy: base` lets the files of the merge base rule, they can be read.",
     "interrupted": "The run was stopped before its end; what followed was not checked.",
 }
 """What the run itself reports, beside the checks."""

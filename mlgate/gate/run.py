@@ -260,6 +260,16 @@ def _folder(root: Path, top: Path | None) -> str:
     return "" if inside == Path() else inside.as_posix()
 
 
+def _gpu(project: Project) -> dict[str, str]:
+    """The GPUs of the machine, where a tier asks for one: else nobody waits for the driver."""
+    if all(tier.gpu is None for tier in project.tiers.values()):
+        return {}
+    from mlgate.sources.devices import gpu_present
+
+    present, description = gpu_present()
+    return {"gpu": description if present else f"no GPU: {description}"}
+
+
 def _provenance(project: Project, request: Request, record: Record, tiers: tuple[str, ...]) -> dict[str, Any]:
     import mlgate
     from mlgate.sources import environment, git
@@ -273,7 +283,7 @@ def _provenance(project: Project, request: Request, record: Record, tiers: tuple
         "branch": state.branch,
         "mlgate": mlgate.__version__,
         "python": environment.python_version(),
-        "environment": environment.describe(),
+        "environment": environment.describe() | _gpu(project),
         "seed": request.seed,
         "config": project.path,
         "not_selected": [tier for tier in TIERS if tier in declared_tiers(project) and tier not in tiers],

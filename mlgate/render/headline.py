@@ -18,6 +18,7 @@ from mlgate.render.facts import (
     undecided,
 )
 from mlgate.render.origins import baselines, candidates, is_dirty, not_selected
+from mlgate.render.policy_facts import policy_of
 from mlgate.render.visible import label, one_line
 
 
@@ -86,12 +87,25 @@ def basis(report: Report) -> list[str]:
         known = ", ".join(part for part in (*told, *words.distance(baseline)) if part)
         missing = "" if baseline.found else ", could not be loaded"
         said.append(f"Baseline of {label(baseline.evaluation, 60)}: {known}{missing}.")
+    said += _loosened(report)
     said += [f"Candidate of {label(c.evaluation, 60)}: {words.maker(c.made_by)}." for c in candidates(report)[:10]]
     took = words.duration(report.duration_s)
     commit = _commit(as_text(report.provenance.get("commit")), dirty=is_dirty(report))
     when = (label(report.started_at, 40), f"took {took}" if took else "", commit)
     said.append(f"Started {', '.join(part for part in when if part)}.")
     return [one_line(line, 600) for line in said]
+
+
+def _loosened(report: Report) -> list[str]:
+    """What the change made looser: the first few settings, and whether that counted."""
+    policy = policy_of(report)
+    if policy is None:
+        return []
+    settings = [f"{label(s.place, 100)} ({label(s.before, 40)} to {label(s.after, 40)})" for s in policy.of("looser")]
+    number = policy.number("looser")
+    listed = words.listed(settings, 3, "setting") or words.count(number, "setting")
+    said = [f"This change loosens the gate: {listed}."] if number else []
+    return [*said, "The policy of the merge base ruled."] if policy.by_base else said
 
 
 def _commit(commit: str, *, dirty: bool) -> str:

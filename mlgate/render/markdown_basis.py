@@ -57,19 +57,17 @@ def _data(report: Report, baseline: Baseline) -> str:
 
 
 def _machine(report: Report) -> str:
-    """`Seed 0, on linux x86_64, 4 processors, no GPU.`; the parts that are known."""
+    """`Seed 0, on linux x86_64, 4 processors, 1 x NVIDIA L4`; the parts that are known."""
     environment = report.provenance.get("environment")
     environment = environment if isinstance(environment, Mapping) else {}
     seed = facts.as_count(report.provenance.get("seed"))
     system = " ".join(facts.as_text(environment.get(key)) for key in ("platform", "machine")).strip()
     processors = facts.as_count(environment.get("processors"))
-    devices = environment.get("devices")
-    graphics = [facts.as_text(one) for one in devices] if isinstance(devices, list | tuple) else None
     parts = [
         "" if seed is None else f"seed {seed}",
         f"on {code(system, 80)}" if system else "",
         words.count(processors, "processor") if processors else "",
-        "" if graphics is None else ", ".join(code(one, 60) for one in graphics[:4]) or "no GPU",
+        code(facts.as_text(environment.get("gpu")), 80),
     ]
     told = ", ".join(part for part in parts if part)
     return f"This run: {told}." if told else ""

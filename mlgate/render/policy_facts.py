@@ -63,15 +63,6 @@ def policy_of(report: Report) -> PolicyFacts | None:
     )
 
 
-def loosened_phrase(policy: PolicyFacts) -> str:
-    """`this change loosens the gate in 2 settings`; nothing where it does not."""
-    loosened = policy.number("looser")
-    if not loosened:
-        return ""
-    settings = f"{loosened:,} setting{'' if loosened == 1 else 's'}"
-    return f"this change loosens the gate in {settings}"
-
-
 def _setting(raw: Mapping[str, object]) -> Setting:
     effect = as_text(raw.get("effect"))
     line = as_count(raw.get("line"))

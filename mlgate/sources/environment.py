@@ -58,7 +58,7 @@ def python_version() -> str:
 
 
 def describe() -> dict[str, Any]:
-    """Platform, processor and installed versions of the gate's own environment."""
+    """Platform, processors and installed versions of the gate's own environment."""
     from importlib import metadata
 
     versions = {}
@@ -67,4 +67,9 @@ def describe() -> dict[str, Any]:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return {"platform": sys.platform, "machine": platform.machine(), "packages": versions}
+    return {
+        "platform": sys.platform,
+        "machine": platform.machine(),
+        "processors": worker_count(most=1024),
+        "packages": versions,
+    }
