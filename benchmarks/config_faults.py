@@ -24,6 +24,7 @@ from benchmarks.config_plants import FAULTS, Fault
 from mlgate.errors import MlgateError
 from mlgate.gate.config_check import check_config_files
 from mlgate.gate.config_infer import infer_config_schema
+from mlgate.outcome import Status
 
 ROOT = Path(__file__).parents[1]
 PLACE = ROOT / "build" / "peers" / "environment-configs"
@@ -62,17 +63,18 @@ def cases(found: Sequence[Original]) -> list[Case]:
     return planted
 
 
-def judge(folder: Path, file: Path, *, schema: Path | None = None) -> tuple[bool, bool]:
-    """Whether mlgate blocks, and whether it tells anything."""
+def judge(folder: Path, file: Path, *, schema: Path | None = None) -> tuple[set[str], set[str]]:
+    """What mlgate blocks for, and what it tells besides."""
     here = Path.cwd()
     os.chdir(folder)
     try:
         report = check_config_files([file.relative_to(folder)], schema=schema, start=folder, strict=False)
-    except MlgateError:
-        return True, True
+    except MlgateError as mistake:
+        return {mistake.message}, set()
     finally:
         os.chdir(here)
-    return report.exit_code != 0, report.verdict.value != "pass"
+    blocking = {outcome.message for outcome in report.outcomes if outcome.status.blocks}
+    return blocking, {outcome.message for outcome in report.outcomes if outcome.status is Status.WARN}
 
 
 def peer_commands(file: Path, schema: Path | None) -> dict[str, list[str] | None]:
@@ -105,12 +107,20 @@ def run_case(case: Case, folder: Path, *, peers: bool) -> dict[str, bool | None]
     file.write_bytes(case.content)
     declared = f"version: 1\nconfigs:\n  - {{files: {file.name}, {case.fault.asked}}}\n"
     (folder / "mlgate.yaml").write_text(declared if case.fault.asked else "version: 1\n", encoding="utf-8")
+    # What is told of the original, too, is not the fault.
+    before = set().union(*judge(folder, folder / f"original{file.suffix}"))
     blocks, tells = judge(folder, file)
-    found: dict[str, bool | None] = {OURS[0]: blocks, OURS[1]: tells, OURS[2]: None}
+    found: dict[str, bool | None] = {
+        OURS[0]: bool(blocks - before),
+        OURS[1]: bool((blocks | tells) - before),
+        OURS[2]: None,
+    }
     if schema is not None:
-        found[OURS[2]] = judge(folder, file, schema=schema)[0] or (blocks and bool(case.fault.asked))
+        found[OURS[2]] = bool(judge(folder, file, schema=schema)[0] - before) or bool(blocks and case.fault.asked)
+    whole = folder / f"original{file.suffix}"
     for name, command in peer_commands(file, schema).items() if peers else ():
-        found[name] = stops(command) if command else None
+        original = peer_commands(whole, schema)[name]
+        found[name] = stops(command) and not (original and stops(original)) if command else None
     return found
 
 
@@ -145,8 +155,8 @@ def false_alarms(found: Sequence[Original], folder: Path, *, peers: bool) -> dic
         root = folder / original.package
         blocks, tells = judge(root, root / original.path)
         name = f"{original.package}/{original.path}"
-        alarms[OURS[0]] += [name] * blocks
-        alarms[OURS[1]] += [name] * (tells and not blocks)
+        alarms[OURS[0]] += [name] * bool(blocks)
+        alarms[OURS[1]] += [name] * bool(tells and not blocks)
     for peer in PEERS[:2] if peers else ():
         files = [folder / one.package / one.path for one in found]
         alarms[peer] = [file.relative_to(folder).as_posix() for file in stopped_by(peer, files)]
