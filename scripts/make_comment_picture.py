@@ -2,12 +2,14 @@
 
     mlgate demo build/demo
     python scripts/make_comment_picture.py build/demo/reports/pull-request-2/report.md docs/images/comment.png
+    python scripts/make_comment_picture.py REPORT.md OUT.png --dark --unfolded --height 3000
 
 Needs Chromium on PATH, and markdown-it-py, which the lock file brings.
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -15,37 +17,68 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+LIGHT = {
+    "text": "#1f2328",
+    "soft": "#59636e",
+    "line": "#d1d9e0",
+    "page": "#ffffff",
+    "head": "#f6f8fa",
+    "code": "#eff1f3",
+}
+DARK = {
+    "text": "#f0f6fc",
+    "soft": "#9198a1",
+    "line": "#3d444d",
+    "page": "#0d1117",
+    "head": "#151b23",
+    "code": "#262c36",
+}
+"""Colours of GitHub's two themes."""
+
 STYLE = """
-body { font: 14px/1.5 "Segoe UI", "DejaVu Sans", Arial, sans-serif; color: #1f2328; margin: 0; padding: 18px; }
-.comment { border: 1px solid #d1d9e0; border-radius: 6px; }
-.head { background: #f6f8fa; padding: 8px 16px; border-bottom: 1px solid #d1d9e0; color: #59636e; }
+body { font: 14px/1.5 "Segoe UI", "DejaVu Sans", Arial, sans-serif; margin: 0; padding: 18px; }
+body { color: TEXT; background: PAGE; }
+.comment { border: 1px solid LINE; border-radius: 6px; }
+.head { background: HEAD; padding: 8px 16px; border-bottom: 1px solid LINE; color: SOFT; }
 .body { padding: 16px; }
-h2 { border-bottom: 1px solid #d1d9e0; padding-bottom: 6px; margin: 0 0 12px; font-size: 20px; }
+h2 { border-bottom: 1px solid LINE; padding-bottom: 6px; margin: 0 0 12px; font-size: 20px; }
 h3 { font-size: 17px; margin: 18px 0 10px; }
 table { border-collapse: collapse; }
-th, td { border: 1px solid #d1d9e0; padding: 6px 10px; text-align: left; }
-code { background: #eff1f3; padding: 2px 5px; border-radius: 6px; font: 12px "DejaVu Sans Mono", monospace; }
+th, td { border: 1px solid LINE; padding: 6px 10px; text-align: left; }
+td[style*=right], th[style*=right] { text-align: right; }
+code { background: CODE; padding: 2px 5px; border-radius: 6px; font: 12px "DejaVu Sans Mono", monospace; }
+pre code { display: block; padding: 10px; }
 details { margin: 10px 0; }
 """
 PAGE = '<!doctype html><meta charset="utf-8"><style>{style}</style><div class="comment"><div class="head">{head}</div>'
 HEAD = "<b>mlgate</b> commented"
-WINDOW = "980,760"
 
 
-def main() -> int:
-    """Render the Markdown of argv[1] to the picture argv[2]."""
-    source, picture = Path(sys.argv[1]), Path(sys.argv[2])
-    body = MarkdownIt("commonmark", {"html": True}).enable("table").render(source.read_text(encoding="utf-8"))
+def main(argv: list[str] | None = None) -> int:
+    """Render Markdown to a picture."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("source", type=Path, help="a report.md")
+    parser.add_argument("picture", type=Path, help="the PNG to write")
+    parser.add_argument("--dark", action="store_true", help="in GitHub's dark theme")
+    parser.add_argument("--unfolded", action="store_true", help="with every folded section open")
+    parser.add_argument("--height", type=int, default=760)
+    arguments = parser.parse_args(argv)
+    body = MarkdownIt("commonmark", {"html": True}).enable("table").render(arguments.source.read_text(encoding="utf-8"))
+    if arguments.unfolded:
+        body = body.replace("<details>", "<details open>")
+    style = STYLE
+    for name, colour in (DARK if arguments.dark else LIGHT).items():
+        style = style.replace(name.upper(), colour)
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "comment.html"
-        whole = PAGE.format(style=STYLE, head=HEAD) + f'<div class="body">{body}</div></div>'
+        whole = PAGE.format(style=style, head=HEAD) + f'<div class="body">{body}</div></div>'
         page.write_text(whole, encoding="utf-8")
         command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars"]
         command += ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
         command += [
             f"--user-data-dir={folder}/profile",
-            f"--window-size={WINDOW}",
-            f"--screenshot={picture.absolute()}",
+            f"--window-size=980,{arguments.height}",
+            f"--screenshot={arguments.picture.absolute()}",
         ]
         return subprocess.run([*command, page.as_uri()], check=False, capture_output=True).returncode
 

@@ -97,7 +97,11 @@ def _unsettled(compared: list[Comparison]) -> str:
     if not waiting:
         return ""
     needed = max(map(words.more_rows, waiting))
-    more = f" {'Up to' if len(waiting) > 1 else 'About'} {needed:,} rows would settle it." if needed else ""
+    more = (
+        f" {'Up to' if len(waiting) > 1 else 'About'} {needed:,} rows would settle {'them' if len(waiting) > 1 else 'it'}."
+        if needed
+        else ""
+    )
     first = waiting[0]
     command = ""
     if facts.is_plain_name(first.metric) and first.tolerance:
@@ -132,8 +136,16 @@ def _metric_row(comparison: Comparison, scale: float) -> tuple[str, ...]:
         typeset(escaped(words.amount(comparison, comparison.delta, signed=True))),
         typeset(escaped(words.interval(comparison))),
         plot(comparison, scale),
-        f"{ICONS[comparison.outcome.status]} {escaped(words.verdict(comparison))}",
+        f"{ICONS[comparison.outcome.status]} {_verdict(comparison)}",
     )
+
+
+def _verdict(comparison: Comparison) -> str:
+    """The verdict in a cell; the long one that names rows on two lines, so that no other column is squeezed."""
+    said = words.verdict(comparison)
+    if comparison.verdict != "inconclusive":
+        return escaped(said)
+    return "<br>".join(typeset(escaped(part)) for part in said.split(": ", 1))
 
 
 def tiers(report: Report) -> str:

@@ -25,8 +25,7 @@ def loosened(report: Report, most: int) -> str:
     shown, total = policy.of("looser", "either"), policy.number("looser", "either")
     parts = []
     if total:
-        what = "loosens the gate" if policy.number("looser") else "changes what the gate asks"
-        parts.append(f"### {ICONS[Status.WARN]} This change {what} ({total:,})")
+        parts.append(f"### {ICONS[Status.WARN]} {_title(policy)}")
         if most:
             parts.append(_table(shown[:most]))
         if total > min(most, len(shown)):
@@ -34,6 +33,15 @@ def loosened(report: Report, most: int) -> str:
         parts.append(_RULES[policy.by_base])
     parts += _unread(policy) if most else []
     return "\n\n".join(parts)
+
+
+def _title(policy: PolicyFacts) -> str:
+    """`This change loosens the gate (2), and changes 1 setting that may be looser`."""
+    looser, either = policy.number("looser"), policy.number("either")
+    settings = f"{words.count(either, 'setting')} that may be looser"
+    if not looser:
+        return f"This change touches {settings}"
+    return f"This change loosens the gate ({looser:,})" + (f", and {settings}" if either else "")
 
 
 def tightened(report: Report) -> str:

@@ -143,7 +143,8 @@ def test_a_comparison_that_cannot_tell_is_shown_once_and_folded() -> None:
     opened, _, folded = text.partition("<details>")
     assert "`sex=F`" not in opened
     assert folded.count("`sex=F`") == 1
-    assert "about 14,200 rows needed" in folded
+    assert "about 14,200 rows needed".replace(" ", "\u00a0") in folded
+    assert "Up to 14,200 rows would settle them. `mlgate power --metric accuracy --tolerance 0.005`" in folded
 
 
 @pytest.mark.parametrize(
