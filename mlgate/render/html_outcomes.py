@@ -8,7 +8,7 @@ from html import escape
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render import origins, words
 from mlgate.render.facts import as_text
-from mlgate.render.html_findings import named
+from mlgate.render.headline import title
 from mlgate.render.html_parts import Links, Look, Section, code, framed, plain, table
 from mlgate.render.visible import label
 
@@ -48,9 +48,9 @@ def _row(outcome: Outcome, links: Links) -> str:
     key = f' data-v="{seconds:.4g}"' if took and seconds else ""
     status = outcome.status.value
     return (
-        f'<tr><th scope="row">{named(outcome)}<small>{escape(label(outcome.id, 200))}</small></th>'
+        f'<tr><th scope="row">{plain(title(outcome), 200)}<small>{escape(label(outcome.id, 200))}</small></th>'
         f'<td class="{status}">{status}</td><td>{plain(outcome.tier, 30)}</td><td>{plain(outcome.message, 200)}</td>'
-        f"<td>{links.place(outcome)}</td><td{key}>{took}</td></tr>"
+        f"<td>{links.place(outcome, as_code=False)}</td><td{key}>{took}</td></tr>"
     )
 
 

@@ -69,9 +69,10 @@ class Links:
             return cls(f"{repository}/blob/{commit}{f'/{folder}' if folder else ''}", lines=True)
         return cls(root) if _ROOT.fullmatch(root) else cls()
 
-    def place(self, outcome: Outcome) -> str:
+    def place(self, outcome: Outcome, *, as_code: bool = True) -> str:
         """`path:line` of an outcome, a link where it leads somewhere."""
-        shown = code(place_of(outcome), 200)
+        told = place_of(outcome)
+        shown = code(told, 200) if as_code else escape(label(told, 200)) if told.strip() else ""
         target = _target(outcome.location.path) if outcome.location else ""
         if not shown or not self.base or not target:
             return shown

@@ -357,7 +357,7 @@
   drawings();
   requestAnimationFrame(reach);
   addEventListener("resize", reach);
-  addEventListener("toggle", () => requestAnimationFrame(reach), true);
+  for (const shown of ["toggle", "contentvisibilityautostatechange"]) addEventListener(shown, () => requestAnimationFrame(reach), true);
   addEventListener("hashchange", () => {
     const section = document.getElementById(location.hash.slice(1));
     const folded = section && section.querySelector(":scope > details");

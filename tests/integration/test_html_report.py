@@ -244,11 +244,11 @@ def test_it_fits_a_phone_in_light_and_dark(browser: Browser, pages: Path, *, dar
 
 def test_nothing_moves_for_who_does_not_want_it(browser: Browser, pages: Path) -> None:
     show(browser, pages, reports.regressed())
-    behavior = "getComputedStyle(document.documentElement).scrollBehavior"
-    assert browser.run(behavior) == "smooth"
+    moving = "getComputedStyle(document.querySelector('nav a')).transitionDuration !== '0s'"
+    assert browser.run(moving)
     features = [{"name": "prefers-reduced-motion", "value": "reduce"}]
     browser.send("Emulation.setEmulatedMedia", media="", features=features)
-    assert browser.run(behavior) == "auto"
+    assert not browser.run(moving)
 
 
 def test_it_prints_with_its_drawings(browser: Browser, pages: Path) -> None:
@@ -267,3 +267,12 @@ def test_a_large_report_opens_and_filters(browser: Browser, pages: Path) -> None
     assert browser.run(f"{rows}.filter((row) => !row.hidden).length") == failing
     assert browser.run(f"{rows}.length") > 4_000
     assert browser.problems == []
+
+
+@pytest.mark.parametrize("key", ["curves", "time", "outcomes"])
+def test_a_link_of_the_contents_leads_to_its_section(browser: Browser, pages: Path, key: str) -> None:
+    """Also past a table that is laid out only when it is near."""
+    show(browser, pages, picture_reports.many(), "many")
+    browser.run(f"document.querySelector('nav a[href=\"#{key}\"]').click()")
+    browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    browser.wait(f"Math.abs(document.getElementById('{key}').getBoundingClientRect().top - 64) < 40")

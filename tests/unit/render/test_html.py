@@ -191,10 +191,13 @@ def test_of_a_metric_whose_lower_values_are_better_the_drawing_is_told() -> None
 
 def test_names_are_shown_and_ids_stand_beside_them() -> None:
     text = render_html(reports.named())
-    slice_name = "<code>accuracy</code> of <code>readmission</code> in <code>stra\u00dfe=\u6771\u4eac [1]</code>"
-    assert f"{slice_name}<small>model/readmission/accuracy/stra%C3%9Fe=%E6%9D%B1%E4%BA%AC%20%5B1%5D</small>" in text
-    assert "<code>train.caf\u00e9 #1</code> between<small>data/train/caf%C3%A9%20%231/between</small>" in text
-    assert "<code>test_age_is_scaled</code> unit test<small>unit/" in render_html(reports.stopped())
+    assert "<code>accuracy</code> of <code>readmission</code> in <code>stra\u00dfe=\u6771\u4eac [1]</code></h3>" in text
+    id_of_slice = "model/readmission/accuracy/stra%C3%9Fe=%E6%9D%B1%E4%BA%AC%20%5B1%5D"
+    name = "accuracy of readmission in stra\u00dfe=\u6771\u4eac [1]"
+    assert f'<th scope="row">{name}<small>{id_of_slice}</small></th>' in text
+    assert f"<small>{id_of_slice}</small></p></article>" in text
+    assert '<th scope="row">train.caf\u00e9 #1 between<small>data/train/caf%C3%A9%20%231/between</small>' in text
+    assert '<th scope="row">test_age_is_scaled unit test<small>unit/' in render_html(reports.stopped())
 
 
 def test_on_a_small_screen_every_cell_says_its_column() -> None:
