@@ -97,11 +97,8 @@ def _unsettled(compared: list[Comparison]) -> str:
     if not waiting:
         return ""
     needed = max(map(words.more_rows, waiting))
-    more = (
-        f" {'Up to' if len(waiting) > 1 else 'About'} {needed:,} rows would settle {'them' if len(waiting) > 1 else 'it'}."
-        if needed
-        else ""
-    )
+    about, them = ("Up to", "them") if len(waiting) > 1 else ("About", "it")
+    more = f" {about} {needed:,} rows would settle {them}." if needed else ""
     first = waiting[0]
     command = ""
     if facts.is_plain_name(first.metric) and first.tolerance:
