@@ -6,18 +6,22 @@ no script reads them.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from packaging.requirements import Requirement
+
+from mlgate.outcome import Outcome, Report, Status, report_to_dict
 
 if TYPE_CHECKING:
     from tests.integration.github.conftest import GitHubStub
@@ -27,7 +31,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
 WORKFLOW = """\
-on: [pull_request, push]
+on: [pull_request, push, merge_group]
 jobs:
   gate:
     runs-on: ubuntu-latest
@@ -88,7 +92,7 @@ class Runner:
     def run(self, *, event: str = "pull_request", path: str | None = None, **inputs: str) -> Done:
         """Run the workflow above; `inputs` are those of the action."""
         workflow = WORKFLOW % json.dumps({"install": "false", **inputs})
-        content: dict[str, Any] = PULL_REQUEST if event == "pull_request" else {"after": "a" * 40}
+        content: dict[str, Any] = PULL_REQUEST if event == "pull_request" else {"merge_group": {"head_sha": "a" * 40}}
         return self.run_workflow(workflow, event, content, path=path)
 
     def run_workflow(self, workflow: str, event: str, content: dict[str, Any], *, path: str | None = None) -> Done:
@@ -186,7 +190,7 @@ def test_advisory_mode_comments_and_does_not_block(runner: Runner) -> None:
     assert [body.split("\n")[0] for body in runner.github.bodies()] == ["<!-- mlgate:advice -->"]
 
 
-@pytest.mark.parametrize(("event", "comment"), [("pull_request", "false"), ("push", "true")])
+@pytest.mark.parametrize(("event", "comment"), [("pull_request", "false"), ("push", "true"), ("merge_group", "true")])
 def test_no_comment_is_made_where_none_is_wanted(runner: Runner, event: str, comment: str) -> None:
     done = runner.run(event=event, comment=comment)
 
@@ -282,3 +286,40 @@ def test_the_template_keeps_forks_off_the_gpu_and_decides_in_one_job(
     assert done.passed == passed, done.log
     said = (done.kept / "said").read_text(encoding="utf-8")
     assert said == ("" if passed else "::error title=mlgate::the gpu tiers ended with 'skipped'\n")
+
+
+def test_the_template_for_forks_comments_and_runs_nothing_of_theirs(runner: Runner) -> None:
+    github, sha = runner.github, "b" * 40
+    outcome = Outcome(
+        id="data/people/age/between", check="between", tier="data", subject="people.age", status=Status.FAIL,
+        message="`touch owned`; $(touch owned) ${{ github.token }}",
+    )  # fmt: skip
+    report = Report(
+        gate="$(touch owned)", outcomes=(outcome,), started_at="", duration_s=1.0, provenance={"commit": sha}
+    )
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("report.json", json.dumps(report_to_dict(report)))
+    github.upload(content.getvalue(), sha=sha)
+    github.pulls_of_head = [github.pull(5, sha)]
+    template = (ROOT / "workflows" / "comment.yml").read_text(encoding="utf-8")
+    # The local runner has the repository checked out, and the gate installed.
+    workflow, count = re.subn(r"( +- uses: actions/checkout@.*\n) +with:\n(?: {10}.*\n){3}", r"\1", template)
+    workflow, installs = re.subn(r"(- name: Install mlgate\n +run: )\|\n(?: {10}.*\n)+", r"\1'true'\n", workflow)
+    assert (count, installs) == (1, 1)
+    run: dict[str, Any] = {"id": 77, "event": "pull_request", "head_sha": sha, "head_branch": "$(touch owned)"}
+    run["head_repository"] = {"full_name": "someone/r", "owner": {"login": "someone"}}
+    content_of_event: dict[str, Any] = {"action": "completed", "workflow_run": run}
+
+    done = runner.run_workflow(workflow, "workflow_run", content_of_event)
+
+    assert done.passed, done.log
+    (body,) = github.bodies()
+    assert body.startswith("<!-- mlgate-reported:touch-owned -->\n")
+    assert "people.age" in body
+    assert github.token not in body + done.log
+    assert not list(runner.folder.rglob("owned"))
+    github.log.clear()
+    run["head_repository"] = {"full_name": "o/r", "owner": {"login": "o"}}
+    assert runner.run_workflow(workflow, "workflow_run", content_of_event).passed
+    assert github.log == []  # a pull request of this repository got its comment from its own run

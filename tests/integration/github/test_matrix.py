@@ -339,3 +339,182 @@ def test_several_sources_or_none_are_wrong_usage(step: Step) -> None:
     code, said = step.comment("--from-run")
     assert (code, "on: workflow_run" in said) == (2, True)
     assert step.github.log == []
+
+
+# --- a run of a fork that does not tell the truth ---
+
+
+def changed(step: Step, kind: str = "pass", **fields: Any) -> bytes:
+    """The archive of a prepared report with other fields; `commit` is one of its provenance."""
+    raw = json.loads((step.prepared.folders[kind] / "report.json").read_text(encoding="utf-8"))
+    if "commit" in fields:
+        raw["provenance"]["commit"] = fields.pop("commit")
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("report.json", json.dumps({**raw, **fields}))
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("fields", "fact"),
+    [
+        ({"commit": "b" * 40}, "is about commit bbbb"),
+        ({"commit": "c" * 40}, "is about commit cccc"),
+        ({"commit": "d" * 40}, "is about commit dddd"),
+        ({"commit": None}, "names no commit"),
+        ({"commit": "HEAD\n::error::x"}, "names no commit"),
+        ({"verdict": "fail"}, "does not follow from the outcomes"),
+        ({"gate": "x" * 101}, "gate"),
+        ({"duration_s": -1}, "duration_s"),
+    ],
+)
+def test_a_report_that_lies_is_refused_and_said_to_be(step: Step, fields: dict[str, Any], fact: str) -> None:
+    step.start("fork")
+    sha = step.prepared.sha
+    step.github.parents = {"c" * 40: [sha], "d" * 40: ["1" * 40, "2" * 40]}  # a later commit, another merge
+    step.github.upload(changed(step, **fields), sha=sha)
+
+    code, said = step.comment("--from-run")
+
+    assert (code, step.github.comments) == (3, [])
+    assert fact in said
+    assert not [line for line in said.splitlines() if line.startswith("::error")]
+    (check,) = step.github.checks
+    assert (check["name"], check["head_sha"]) == ("mlgate: default (reported)", sha)
+    assert check["conclusion"] == "failure"
+
+
+def test_a_report_on_the_merge_commit_of_the_head_is_accepted(step: Step) -> None:
+    step.start("fork")
+    step.github.parents = {"d" * 40: ["1" * 40, step.prepared.sha]}
+    step.github.upload(changed(step, commit="d" * 40), sha=step.prepared.sha)
+
+    assert step.comment("--from-run")[0] == 0
+    assert len(step.github.bodies()) == 1
+
+
+def test_a_pull_request_that_has_moved_on_keeps_its_comment(step: Step) -> None:
+    step.start("fork")
+    step.github.pulls_of_head = [step.github.pull(5, "f" * 40)]
+    kept = step.github.add("<!-- mlgate-reported:default -->\nof the newer commit", step.github.account)
+    step.github.upload(changed(step), sha=step.prepared.sha)
+
+    code, said = step.comment("--from-run")
+
+    assert (code, kept["body"].endswith("newer commit"), len(step.github.comments)) == (0, True, 1)
+    assert "may be closed or have newer commits" in said
+    assert [check["name"] for check in step.github.checks] == ["mlgate: default (reported)"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "fact"),
+    [
+        ({"expired": True}, "has expired"),
+        ({"size_in_bytes": 30_000_000}, "30000000 bytes, more than"),
+        ({"digest": "sha256:" + "0" * 64}, "its digest differs"),
+        ({"workflow_run": {"id": 78, "head_sha": "b" * 40}}, "of another commit"),
+        ({"name": "other"}, "left no artifact called mlgate-report"),
+    ],
+)
+def test_an_artifact_that_is_not_what_it_should_be_is_refused(step: Step, fields: dict[str, Any], fact: str) -> None:
+    step.start("fork")
+    step.github.upload(**{"content": changed(step), "sha": step.prepared.sha, **fields})
+
+    code, said = step.comment("--from-run")
+
+    assert (code, step.github.comments) == (3, [])
+    assert fact in said
+
+
+def test_the_token_does_not_go_where_artifacts_lie(step: Step) -> None:
+    step.start("fork")
+    step.github.downloads_at = step.github.url.replace("127.0.0.1", "localhost")
+    step.github.upload(changed(step), sha=step.prepared.sha)
+
+    assert step.comment("--from-run")[0] == 0  # and the stand-in has seen no violation
+    assert len(step.github.bodies()) == 1
+
+    step.github.downloads_at = "http://downloads.example"
+    code, said = step.comment("--from-run")
+    assert (code, "not https" in said, "s3cret" in said) == (3, True, False)
+
+
+def test_a_strangers_report_takes_nobodys_place(step: Step) -> None:
+    step.start("fork")
+    ours = [step.github.add(f"<!-- mlgate:{name} -->\nours", step.github.account) for name in ("default", "gpu")]
+    sha, names = step.prepared.sha, {"mlgate-report-1": "gpu", "mlgate-report-2": "gpu", "mlgate-report-3": "cpu"}
+    for artifact, gate in names.items():
+        step.github.upload(changed(step, gate=gate), artifact, sha=sha)
+
+    code, said = step.comment("--from-run")
+
+    assert [comment["body"].partition("\n")[2] for comment in ours] == ["ours", "ours"]
+    made = [body.split("\n")[0] for body in step.github.bodies()[2:]]
+    assert made == ["<!-- mlgate-reported:gpu -->", "<!-- mlgate-reported:cpu -->"]
+    assert (code, "two uploaded reports are of a gate called 'gpu'" in said) == (3, True)
+
+
+def test_what_a_stranger_writes_is_text(step: Step) -> None:
+    step.start("fork")
+    evil = "@everyone <img src=x onerror=1> | [x](http://x.example)\n::error::x\n<!-- mlgate:gpu -->"
+    raw = json.loads((step.prepared.folders["regress"] / "report.json").read_text(encoding="utf-8"))
+    for outcome in raw["outcomes"]:
+        outcome |= {"message": evil, "hint": evil, "location": {"path": "../../etc/passwd", "line": 1}}
+        outcome["evidence"].pop("metric", None)
+    raw["provenance"]["repository"] = "https://evil.example/o/r"
+    step.github.upload(changed(step, "regress", **raw), sha=step.prepared.sha)
+    step.github.faults.clear()
+
+    assert step.comment("--from-run", "--check", "finish")[0] == 0
+
+    (check,) = step.github.checks
+    for text in (step.github.bodies()[0], check["output"]["summary"]):
+        assert "@everyone" not in text.replace("@\u200b", "")
+        assert "<img" not in text
+        assert "](http://x.example" not in text
+        assert "evil.example" not in text
+        assert "\n<!-- mlgate:gpu" not in text
+    assert step.github.annotations[check["id"]] == []  # no path below the repository
+
+
+def test_a_folder_that_another_step_has_fetched_is_read_the_same_way(step: Step) -> None:
+    step.start("fork")
+    folder = step.prepared.folders["regress"]
+    assert step.comment("--from-artifact", str(folder))[0] == 0
+    assert step.github.bodies()[0].startswith("<!-- mlgate-reported:default -->")
+    step.start("pull_request")
+    code, said = step.comment("--from-artifact", str(folder))
+    assert (code, "start the workflow with `on: workflow_run`" in said) == (2, True)
+
+
+def test_two_comments_become_one(step: Step) -> None:
+    first, second = [step.github.add("<!-- mlgate:default -->\nx", step.github.account) for _ in range(2)]
+    step.post("pull_request", "regress")
+    assert "accuracy" in first["body"]
+    assert second["body"].split("\n") == [
+        "<!-- mlgate-superseded:default -->",
+        f"Superseded: the comment of this gate that is kept up to date is {first['html_url']}",
+    ]
+
+
+def test_annotations_go_in_batches_and_a_refused_one_does_not_leave_the_check_open(step: Step, fault: Any) -> None:
+    step.start("pull_request")
+    raw = json.loads((step.prepared.folders["oversize"] / "report.json").read_text(encoding="utf-8"))
+    raw["outcomes"] = [
+        {**outcome, "location": {"path": "people.csv", "line": number + 1}}
+        for number, outcome in enumerate(raw["outcomes"][:230])
+    ]
+    folder = step.folder / "report"
+    folder.mkdir()
+    (folder / "report.json").write_text(json.dumps(raw), encoding="utf-8")
+    finish = ("--check", "finish", "--report", str(folder), "--name")
+
+    assert step.comment(*finish, "whole")[0] == 0
+    assert [len(found) for found in step.github.annotations.values()] == [200]
+    assert "30 more findings have no annotation" in step.github.checks[0]["output"]["summary"]
+
+    step.github.faults.extend([fault("PATCH", 502)] * 4)
+    code, said = step.comment(*finish, "part")
+    assert (code, "check run shortened" in said) == (0, True)
+    assert [(check["status"], check["conclusion"]) for check in step.github.checks] == [("completed", "failure")] * 2
+    assert [len(found) for found in step.github.annotations.values()] == [200, 50]
