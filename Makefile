@@ -60,6 +60,7 @@ lint: $(READY)  ## formatting, types, workflows, action, hook manifest, shell: n
 	@$(if $(ACTION),$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions $(ACTION))
 	@$(if $(MANIFEST),$(BIN)/pre-commit validate-manifest $(MANIFEST))
 	@$(BIN)/pre-commit validate-config .pre-commit-config.yaml
+	@$(BIN)/mlgate lint mlgate hooks benchmarks scripts setup.py tests/unit tests/integration > $(VENV)/.lint || { cat $(VENV)/.lint; exit 1; }
 	@echo "lint: nothing found"
 
 format: $(READY)  ## let ruff rewrite what it can

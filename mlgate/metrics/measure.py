@@ -153,7 +153,7 @@ def is_unchanged(spec: MetricSpec, paired: Paired) -> bool:
     if paired.same.all():
         return True
     needs = set(spec.needs) - {"label", "query", "labelset"}
-    part = {"score": "scores", "prediction": "predictions", "number": "estimate"}.get("".join(needs))
+    part = {"score": "scores", "prediction": "predictions", "number": "estimate"}.get("".join(sorted(needs)))
     if part is None or len(needs) != 1 or spec.needs[-1] == "labelset":
         return False
     sides = zip(paired.baselines, paired.candidates, strict=True)

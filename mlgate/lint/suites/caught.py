@@ -38,7 +38,7 @@ def _handlers(function: Function, block: ast.Try) -> Iterator[Told]:
             message = f"the handler in line {handler.lineno} swallows its failure"
             yield judged[0], message, Status.FAIL
             return
-    if _assertions(inside) or block.orelse or function.kind != TEST or _forces(block.body):
+    if _assertions(inside) or block.orelse or function.kind != TEST or _forces(block.body) or _is_given(function):
         return
     asserted = [item for handler in block.handlers for item in _assertions(Nodes(handler.body))]
     if any(map(_is_optional, block.handlers)) or any(_goes_on(function, block, handler) for handler in block.handlers):
@@ -46,6 +46,12 @@ def _handlers(function: Function, block: ast.Try) -> Iterator[Told]:
     if asserted and len(asserted) == len(_assertions(function.nodes)) and not _is_flagged(function, block):
         message = "stands only in an `except` block: where nothing is raised, nothing is asserted"
         yield asserted[0], message, Status.FAIL
+
+
+def _is_given(function: Function) -> bool:
+    """Whether Hypothesis draws what the test is given: some of it raises, and some does not."""
+    decorators = getattr(function.node, "decorator_list", [])
+    return any(last_name(item.func) == "given" for item in decorators if isinstance(item, ast.Call))
 
 
 def _takes_only_exception(handler: ast.ExceptHandler) -> bool:

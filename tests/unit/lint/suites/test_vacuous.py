@@ -118,6 +118,13 @@ EXCEPT_ONLY = """
 """
 
 
+def test_of_what_hypothesis_draws_some_may_raise_and_some_not(told: Told) -> None:
+    test = "    try:\n        f(x)\n    except ValueError as problem:\n        assert problem.args\n"
+    head = "from hypothesis import given, strategies as st\n"
+    assert told(f"{head}@given(st.text())\ndef test_it(x):\n{test}", rule=RULE) == []
+    assert len(told(f"{head}def test_it(x):\n{test}", rule=RULE)) == 1
+
+
 @pytest.mark.parametrize(
     ("rest", "lines"),
     [
