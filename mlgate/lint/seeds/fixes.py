@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
+from functools import lru_cache
 
 from mlgate.lint.finding import Edit
+from mlgate.lint.module import Module
 from mlgate.lint.seeds.sites import Site
 
 _SEED = "42"
@@ -29,7 +32,7 @@ def edits_for(site: Site, rule: str) -> tuple[Edit, ...]:
         return _with_argument(text, node, _SEED, "seed") if not node.args and not node.keywords else ()
     if rule == "unseeded-search" and site.what.startswith("optuna.samplers."):
         return _with_argument(text, node, f"seed={_SEED}", "seed")
-    if site.generator in _SEEDERS and rule.startswith("unseeded-"):
+    if site.generator in _SEEDERS and rule.startswith("unseeded-") and not site.is_emptied:
         return _at_the_start(site)
     return ()
 
@@ -62,20 +65,20 @@ _CALLS = {"random": "seed", "numpy": "random.seed", "torch": "manual_seed"}
 
 def _at_the_start(site: Site) -> tuple[Edit, ...]:
     """A seeding call as the first statement under `if __name__ == "__main__":`, or after the imports of a script."""
-    generator = site.generator or ""
-    tree: ast.Module = site.module.tree
-    name = _imported_as(tree, _SEEDERS[generator])
-    if name is None:
-        return ()
-    place = _first_statement(tree)
-    if place is None:
+    return _seed_first(site.module, site.generator or "")
+
+
+@lru_cache(8)
+def _seed_first(module: Module, generator: str) -> tuple[Edit, ...]:
+    """The same edit for all draws of a module from a generator."""
+    name = _imported_as(module.tree, _SEEDERS[generator])
+    place = _first_statement(module.tree)
+    if name is None or place is None:
         return ()
     call = f"{name}.{_CALLS[generator]}({_SEED})\n{' ' * place.col_offset}"
-    start = offset(site.module.text, place.lineno, place.col_offset)
-    line_start = site.module.text.rfind("\n", 0, start) + 1
-    if site.module.text[line_start:start].strip():
-        return ()
-    return (Edit(start, start, call),)
+    start = offset(module.text, place.lineno, place.col_offset)
+    line_start = module.text.rfind("\n", 0, start) + 1
+    return () if module.text[line_start:start].strip() else (Edit(start, start, call),)
 
 
 def _imported_as(tree: ast.Module, library: str) -> str | None:
@@ -100,9 +103,12 @@ def _first_statement(tree: ast.Module) -> ast.stmt | None:
 
 def offset(text: str, line: int, column: int) -> int:
     """Index in the text of a line (1-based) and a column in bytes of UTF-8, as `ast` gives them."""
-    start = 0
-    for _ in range(line - 1):
-        start = text.index("\n", start) + 1
-    end = text.find("\n", start)
-    row = text[start:] if end < 0 else text[start:end]
+    starts = _line_starts(text)
+    start = starts[line - 1]
+    row = text[start : starts[line] if line < len(starts) else None]
     return start + len(row.encode("utf-8")[:column].decode("utf-8", "ignore"))
+
+
+@lru_cache(8)
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in re.finditer("\n", text))]

@@ -120,6 +120,7 @@ class Machine:
             site.reached(CONDITIONAL, "it is reached where an option is given, and nothing seeds it")
         else:
             site.reached(verdict_of(seeding), seeding.why)
+            site.is_emptied = site.is_emptied or (seeding.quality == NOT_SEEDED and generator in self.path.state)
             self.path.drew(site, generator)
         site.visits += 1
         if generator == "torch":

@@ -83,6 +83,7 @@ class Site:
 
     __slots__ = (
         "generator",
+        "is_emptied",
         "is_seed",
         "late",
         "module",
@@ -109,6 +110,7 @@ class Site:
         self.verdict = CONTROLLED
         self.why = ""
         self.late = False
+        self.is_emptied = False  # the generator was seeded with None before: an earlier seed would not hold
         self.is_seed = False
         self.via = ""  # path and line of the draw, where it is in another file than the entry
         self.visits = 0

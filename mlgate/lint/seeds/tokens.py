@@ -82,6 +82,15 @@ _PARTS = (
     "Ridge",
     "SGD",
     "Spectral",
+    "ElasticNet",
+    "IterativeImputer",
+    "Lasso",
+    "prepare_environment",
+    "olivetti",
+    "means",
+    "learning_curve",
+    "determinism",
+    "silhouette",
 )
 """What a text must hold to be of interest: parts of the names of everything that draws or seeds."""
 _PATTERNS = tuple(map(re.compile, (r"nn\.(?<=\bnn\.)", r"tf\.(?<=\btf\.)", r"ICA\b", r"make_[a-z]")))
