@@ -29,6 +29,8 @@ MOST_BYTES = 200_000_000
 """Of a file that is compared; a larger one is named with the command that compares it."""
 MOST_SECONDS = 60.0
 """After so long no further dataset is begun."""
+FETCH_SECONDS = 120.0
+"""For the older version of one file, from its remote."""
 MOST_DATASETS = 20
 MOST_COLUMNS = 50
 Clock = Callable[[], float]
@@ -75,7 +77,7 @@ def _compared(
     with tempfile.TemporaryDirectory(prefix="mlgate-") as folder:
         work = Path(folder)
         source = baseline_revisions.find(parse_reference(text), root, [dataset.path])
-        fetched = list(baseline_revisions.fetch(source, root, work))
+        fetched = list(baseline_revisions.fetch(source, root, work, timeout_s=FETCH_SECONDS))
         if sum(file.stat().st_size for file in fetched) > MOST_BYTES:
             raise SourceError(f"it was larger than {MOST_BYTES:,} bytes")
         diff = _diff(loaded, dataset, files, fetched, text)

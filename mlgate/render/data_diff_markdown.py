@@ -28,7 +28,7 @@ _COMMENT = Medium(name=lambda text: code(text, 60), text=lambda text: inline(tex
 _MARKS = {"+": "added", "-": "removed", "~": "renamed", "!": "changed"}
 
 
-def diff_markdown(diff: Mapping[str, Any], below: str = "") -> str:
+def diff_markdown(diff: Mapping[str, Any], below: str = "", title: str = "Data") -> str:
     """A diff as Markdown: one line to read, the rest on a click; `below` is Markdown that stands at its end."""
     names = (as_text(mapping(diff, side).get("shown")) for side in ("before", "after"))
     before, after = (f"<code>{inline(label(name, 120))}</code>" for name in names)
@@ -42,7 +42,7 @@ def diff_markdown(diff: Mapping[str, Any], below: str = "") -> str:
     same = [as_text(item) for item in listed(diff, "unchanged")]
     parts += [f"The same figures: {_COMMENT.names(same)}."] * bool(same)
     parts += [below] * bool(below)
-    return folded(f"<b>Data</b>: {after} against {before}: {size}", "\n\n".join(parts) or "Nothing changed.") + "\n"
+    return folded(f"<b>{title}</b>: {after} against {before}: {size}", "\n\n".join(parts) or "Nothing changed.") + "\n"
 
 
 def _content(changes: Sequence[Mapping[str, Any]]) -> str:

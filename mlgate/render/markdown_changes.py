@@ -24,7 +24,7 @@ def data_changes(report: Report) -> str:
         name, problem = code(as_text(one.get("dataset")), 60), as_text(one.get("problem"))
         diff = one.get("diff")
         if isinstance(diff, Mapping):
-            parts.append(diff_markdown(diff, _drift(one)).strip())
+            parts.append(diff_markdown(diff, _drift(one), "Data changed").strip())
         elif problem:
             fact = f"{ICONS[Status.WARN]} {name} changed, and could not be compared with the merge base"
             parts.append(f"{fact}: {inline(problem, 250)}.")

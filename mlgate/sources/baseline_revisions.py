@@ -94,10 +94,13 @@ def require_files(source: Source, root: Path) -> None:
         require_file(root, source.revision, path)
 
 
-def fetch(source: Source, root: Path, work: Path, *, also_git: bool = False) -> tuple[Path, ...]:
+def fetch(
+    source: Source, root: Path, work: Path, *, also_git: bool = False, timeout_s: float = DVC_TIMEOUT_S
+) -> tuple[Path, ...]:
     """Write the files below `work`, in the order of `source.paths`.
 
-    `also_git` takes a file that Git tracks in a revision of DVC, too: metrics files are often kept out of its cache.
+    `timeout_s` is for each file of DVC. `also_git` takes a file that Git tracks in a revision of DVC: metrics files
+    are often kept out of its cache.
 
     Raises
     ------
@@ -111,7 +114,7 @@ def fetch(source: Source, root: Path, work: Path, *, also_git: bool = False) -> 
         if source.kind == "git" or (also_git and _is_in_git(source, root, path)):
             git.show_file(root, source.revision, path, target)
         else:
-            dvc.get(root, source.revision, path, target, timeout_s=DVC_TIMEOUT_S)
+            dvc.get(root, source.revision, path, target, timeout_s=timeout_s)
         targets.append(target)
     return tuple(targets)
 

@@ -49,8 +49,12 @@ def repository_url() -> str | None:
 
 def worker_count(*, most: int = 4) -> int:
     """Threads for a comparison: the processors that this process may use, at most `most`."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(most, usable))
+    return max(1, min(most, processor_count()))
+
+
+def processor_count() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def python_version() -> str:
@@ -70,6 +74,6 @@ def describe() -> dict[str, Any]:
     return {
         "platform": sys.platform,
         "machine": platform.machine(),
-        "processors": worker_count(most=1024),
+        "processors": processor_count(),
         "packages": versions,
     }
