@@ -94,7 +94,7 @@ def test_sarif_has_a_result_for_what_needs_a_person() -> None:
     assert place == {"artifactLocation": {"uri": "schemas/patients.yaml"}, "region": {"startLine": 12}}
 
 
-def test_sarif_has_no_region_without_a_line_and_a_file_for_every_result() -> None:
+def test_sarif_has_a_file_and_a_line_for_every_result() -> None:
     run = sarif(
         render_sarif(
             reports.report(
@@ -105,8 +105,8 @@ def test_sarif_has_no_region_without_a_line_and_a_file_for_every_result() -> Non
     )
     places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
     assert places == [
-        {"artifactLocation": {"uri": "a%20b/%C3%BC%3A1.yaml"}},
-        {"artifactLocation": {"uri": "mlgate.yaml"}},
+        {"artifactLocation": {"uri": "a%20b/%C3%BC%3A1.yaml"}, "region": {"startLine": 1}},
+        {"artifactLocation": {"uri": "mlgate.yaml"}, "region": {"startLine": 1}},
     ]
     assert run["invocations"] == [{"executionSuccessful": False}]
 
@@ -153,6 +153,21 @@ def test_a_sarif_fingerprint_is_that_of_the_whole_id() -> None:
     names = {result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] for result in run["results"]}
     assert prints[0] == hashlib.sha256(ids[0].encode()).hexdigest()
     assert len(set(prints)) == len(names) == 3
+    lines = {result["partialFingerprints"]["primaryLocationLineHash"] for result in run["results"]}
+    assert len(lines) == 3
+    assert all(re.fullmatch(r"[0-9a-f]{16}:1", line) for line in lines)
+
+
+def test_sarif_stays_within_githubs_limits_and_counts_the_rest() -> None:
+    long = "\u4e00" * 3000
+    outcomes = [reports.outcome(f"data/{n}", Status.FAIL, message=long, hint=long) for n in range(1000)]
+    text = render_sarif(reports.report(*outcomes))
+    run = sarif(text)
+    assert len(text.encode()) < 10_000_000
+    (said,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert said["message"]["text"].startswith(f"{1000 - len(run['results'])} more results")
+    assert "toolExecutionNotifications" not in sarif(render_sarif(reports.data_failure()))["invocations"][0]
+    assert "security-severity" not in text
 
 
 # --- workflow commands ----------------------------------------------------------------------------------------------
