@@ -157,15 +157,13 @@ def of_unknown(call: Call, _owner: Value) -> Value | None:
     if name == "sample" and code.imports("pandas"):
         return _rows_drawn(call) if _looks_like_rows(call) else None
     is_of_space = isinstance(call.holder, ast.Attribute) and call.holder.attr == "action_space"
-    if name == "sample" and is_of_space:
+    if is_of_space and name in ("sample", "seed"):
         return _of_action_space(call)
     if name in ("seed", "reset") and code.imports("gymnasium"):
         value = call.get("seed", 0 if name == "seed" else None)
         if value is not None:
             seeding.seed_with(call, ("gymnasium",), value, f"env.{name}")
             return UNKNOWN
-    if name == "seed" and is_of_space:
-        return _of_action_space(call)
     return _in_place(call)
 
 
