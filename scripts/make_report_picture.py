@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-WINDOW = "1180,1240"
+WINDOW = "1180,1160"
 
 
 def main() -> int:

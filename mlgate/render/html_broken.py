@@ -18,8 +18,9 @@ _ARROW = "\u2192"
 
 def broken(report: Report) -> Section:
     """The section; what lies behind a regression comes first. Empty where nothing is known of single examples."""
-    worse = behind(report)
-    flips = sorted(all_flips(report), key=lambda each: (each.evaluation, each.where) not in worse)[:_MOST_FLIPS]
+    every = all_flips(report)
+    worse = behind(report) if every else {}
+    flips = sorted(every, key=lambda each: (each.evaluation, each.where) not in worse)[:_MOST_FLIPS]
     lists = [found for outcome in report.outcomes if (found := _list(outcome))][:_MOST_LISTS]
     budget = SECTION_BYTES // (3 * max(1, len(flips)) + max(1, len(lists)))
     parts = [_flips(each, budget) for each in flips] + [_listing(*each, budget) for each in lists]

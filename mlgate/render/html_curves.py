@@ -24,8 +24,8 @@ _LEGEND = (
 
 def curves(report: Report) -> Section:
     """The curves of each evaluation, then of slices that are worse; the numbers in tables below them."""
-    worse = behind(report)
     found = [each for each in all_flips(report) if each.curves or each.calibration]
+    worse = behind(report) if found else {}
     found.sort(key=lambda each: (each.where != "", (each.evaluation, each.where) not in worse))
     drawn: list[dict[str, Any]] = []
     parts = [_of(each, drawn) for each in found[:MOST]]

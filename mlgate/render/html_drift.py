@@ -42,7 +42,8 @@ class Distribution:
 
 def distributions(report: Report) -> Section:
     """The columns of which the report holds a distribution, the most important first."""
-    order = by_importance(report.outcomes, Status.FAIL, Status.ERROR, Status.WARN, Status.PASS)
+    kept = [outcome for outcome in report.outcomes if "distribution" in outcome.evidence]
+    order = by_importance(kept, Status.FAIL, Status.ERROR, Status.WARN, Status.PASS)
     found = [known for outcome in order if (known := distribution_of(outcome)) is not None]
     shown = found[:MOST]
     parts = [_of(each, place) for place, each in enumerate(shown)]

@@ -174,7 +174,7 @@
     const limited = rows.filter((row) => row.limit !== null);
     const svg = Plot.plot({
       width, height: 26 * rows.length + 58, marginLeft: left, marginRight: wide ? 104 : 12, marginTop: 6, marginBottom: 44,
-      x: { domain, grid: true, label: `change${group.unit ? ` in ${group.unit}` : ""}, better \u2192`, labelAnchor: "center", labelArrow: "none", ticks: wide ? 8 : 4 },
+      x: { domain, grid: true, label: `change${group.unit ? ` in ${group.unit}` : ""}, better \u2192`, labelAnchor: "center", labelArrow: "none", ticks: Math.max(3, Math.round((width - left) / 90)) },
       y: { type: "band", domain: rows.map((row) => row.i), padding: 0, tickFormat: (i) => cut(rows[i].name, longest), tickSize: 0, label: null },
       marks: [
         Plot.barX(limited, { x1: () => domain[0], x2: "limit", y: "i", fill: "var(--shade)" }),
