@@ -2,257 +2,216 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from importlib import resources
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from mlgate.config.schema_file import parse_schema
-from mlgate.errors import MlgateError
-from mlgate.gate.data_infer import propose_schema
-from mlgate.gate.datasets import Subject, judge
+from mlgate.gate.load import load_project
 from mlgate.gate.record import Progress
-from mlgate.outcome import TIERS
+from mlgate.gate.starter_code import look_at_configs, look_at_lint, look_at_tests
+from mlgate.gate.starter_data import Notes, find_splits, look_at_data
+from mlgate.gate.starter_models import look_at_models, looks_like_predictions
+from mlgate.gate.starter_places import hook_lines, workflow_file
+from mlgate.gate.starter_text import Entry, pasted, project_text
+from mlgate.gate.starter_trial import Trial
 from mlgate.sources import files
 from mlgate.sources.survey import Survey, survey
 
-MAX_DATASETS = 20
-MAX_SCHEMA_BYTES = 500_000_000
-LABELS = ("label", "y_true", "target", "y")
-PREDICTIONS = ("prediction", "y_pred", "predicted", "pred")
-SCORES = ("score", "y_score", "probability", "proba")
-IDS = ("id", "example_id", "row_id")
-
-
-@dataclass(slots=True)
-class Written:
-    """What `init` did: files that it wrote, and those that were there before."""
-
-    wrote: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    ready: bool = False
-    """Whether something is declared, so that `mlgate run` has something to prove."""
+HOOKS = ".pre-commit-config.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Dataset:
-    name: str
-    path: str
-    columns: tuple[str, ...]
-    schema: str | None
-    broken: str = ""
-    """Why the file cannot be judged as it is: it is then declared in a comment only."""
+class Asked:
+    """What was asked for.
+
+    Parameters
+    ----------
+    dry_run : show everything and write nothing
+    write_missing : in a repository that has an mlgate.yaml, write the files that are missing beside it
+    """
+
+    dry_run: bool = False
+    write_missing: bool = False
 
 
-def start_project(root: Path, *, progress: Progress) -> Written:
+@dataclass(slots=True)
+class Started:
+    """What `init` saw and did. Paths are relative to the folder, those of hooks and workflow to the repository.
+
+    Parameters
+    ----------
+    seen : a line for each thing that was seen
+    wrote : files that were written; in a dry run, that would be
+    texts : those of `wrote`
+    kept : files that were there before
+    missing : files that a second run does not write unless it is asked to
+    paste : lines for files that were there before, by the file
+    decide : what is left for a person
+    ready : whether something is declared, so that `mlgate run` has something to prove
+    again : whether there was an mlgate.yaml
+    """
+
+    seen: list[str] = field(default_factory=list)
+    wrote: list[str] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    paste: dict[str, list[str]] = field(default_factory=dict)
+    decide: list[str] = field(default_factory=list)
+    ready: bool = False
+    again: bool = False
+
+
+def start_project(root: Path, asked: Asked, *, progress: Progress) -> Started:
     """Look at the repository and write what is missing.
 
     Raises
     ------
+    UsageError
+        There is an mlgate.yaml, and it has mistakes.
     SourceError
         A file cannot be written.
     """
+    before = _text_before(root)
     seen = survey(root)
-    written = Written()
-    datasets, predictions = _datasets(root, seen, written, progress)
-    if (root / files.CONFIG_NAME).exists():
-        written.kept.append(files.CONFIG_NAME)
+    trial, notes = Trial(root), Notes()
+    entries = _entries(seen, trial, notes, root, before, progress)
+    started = Started(seen=list(_sights(seen)), again=before is not None)
+    started.ready = before is not None or any(entry.active for entry in entries)
+    started.decide = notes.decide
+    known = "" if before is None else before
+    new = [entry for entry in entries if before is None or not _is_known(entry, known)]
+    if before is None:
+        trial.texts[files.CONFIG_NAME] = project_text(entries)
     else:
-        _write(root, files.CONFIG_NAME, _project_text(seen, datasets, predictions), written)
+        started.kept.append(files.CONFIG_NAME)
+        started.paste[files.CONFIG_NAME] = list(pasted(new))
+    started.decide += [f"{entry.name} stands in a comment: {entry.why}" for entry in new if not entry.active]
+    _write(root, trial.texts, asked, started)
+    _write_places(root, seen, asked, started)
+    started.paste = {name: lines for name, lines in started.paste.items() if lines}
+    return started
+
+
+def _text_before(root: Path) -> str | None:
+    """The mlgate.yaml of an earlier time; one with mistakes is not added to."""
+    if not (root / files.CONFIG_NAME).exists():
+        return None
+    load_project(root / files.CONFIG_NAME, root)
+    return files.read_config_text(root, files.CONFIG_NAME)
+
+
+def _entries(
+    seen: Survey, trial: Trial, notes: Notes, root: Path, before: str | None, progress: Progress
+) -> list[Entry]:
+    """All that could be declared, each tried as the gate will judge it; of what was known before, nothing is tried."""
+    known = (lambda path: path in before) if before is not None else (lambda _path: False)
+    looked = look_at_data(seen, known, trial, notes, progress)
+    predictions = [dataset for dataset in looked if looks_like_predictions(dataset)]
+    for dataset in predictions:
+        trial.texts.pop(dataset.schema or "", None)
+    data = [dataset for dataset in looked if dataset not in predictions]
+    tiers = look_at_tests(seen, root)
+    code = look_at_lint(seen, tiers, trial, notes, progress) if before is None else _code_again(seen)
+    return [
+        *(dataset.entry for dataset in data),
+        *find_splits(data, trial, progress),
+        *look_at_configs(seen, known, trial),
+        *code,
+        *look_at_models(predictions, seen, trial, progress),
+        *tiers,
+    ]
+
+
+def _code_again(seen: Survey) -> list[Entry]:
+    return [
+        Entry(section="lint", name=path, lines=(f"paths: [..., {path}]",), mentions=(path,), why="add it to lint.paths")
+        for path in seen.code
+        if path != "."
+    ]
+
+
+def _is_known(entry: Entry, text: str) -> bool:
+    """Whether a file of an earlier time speaks of the entry, be it in a comment."""
+    return all(_mentioned(mention, text) for mention in entry.mentions)
+
+
+def _mentioned(path: str, text: str) -> bool:
+    """Whether the path, or a folder above it as the whole of an entry, stands in the text."""
+    above = path
+    while above:
+        if any(f"{start}{above}{end}" in text for start in " [,'\"" for end in ",]}'\"\n "):
+            return True
+        above = above.rpartition("/")[0]
+    return False
+
+
+def _write(root: Path, texts: dict[str, str], asked: Asked, started: Started) -> None:
+    """New files; a second run writes them only where it is asked to."""
+    for path, text in sorted(texts.items(), key=lambda item: (item[0] != files.CONFIG_NAME, item[0])):
+        if (root / path).exists() or (root / path).is_symlink():
+            started.kept.append(path)
+        elif started.again and not asked.write_missing:
+            started.missing.append(path)
+        elif asked.dry_run or files.write_new(root / path, text):
+            started.wrote.append(path)
+            started.texts[path] = text
+
+
+def _write_places(root: Path, seen: Survey, asked: Asked, started: Started) -> None:
+    """Hook config and workflow stand at the top of the repository, where Git and GitHub look for them."""
     top = files.repository_top(root) or root
-    # Git and GitHub look for these at the top of the repository only.
-    _write(top, ".pre-commit-config.yaml", _packaged("pre-commit-config.yaml"), written)
-    _write(top, ".github/workflows/mlgate.yml", _packaged("workflow.yml"), written)
-    if top != root:
-        folder = root.relative_to(top).as_posix()
-        written.notes.append(f"hooks and workflow stand at {top}: set `working-directory: {folder}` in the workflow")
-    declared = [dataset for dataset in datasets if not dataset.broken] or predictions or seen.tests or seen.code
-    written.ready = bool(declared)
-    written.notes += _notes(seen, written, predictions)
-    if files.CONFIG_NAME in written.wrote and seen.code:
-        written.notes += _findings(root)
-    return written
+    folder = "" if top == root else root.relative_to(top).as_posix()
+    hooks, add = hook_lines(top / HOOKS)
+    texts = {} if add is not None else {HOOKS: hooks}
+    if add is not None:
+        started.kept.append(HOOKS)
+        started.paste[HOOKS] = add
+    name, text, why = workflow_file(top, folder, seen)
+    if text:
+        texts[name] = text
+    elif why:
+        started.seen.append(why)
+    before = len(started.wrote)
+    _write(top, texts, asked, started)
+    if len(started.wrote) > before or (add and len(add)):
+        started.decide.append("OWNER in hook config and workflow: whoever keeps your copy of mlgate")
+    if folder and name in started.wrote:
+        started.seen.append(f"the repository's top is {top}: hooks and workflow stand there")
 
 
-def _write(root: Path, path: str, text: str, written: Written) -> None:
-    (written.wrote if files.write_new(root / path, text) else written.kept).append(path)
-
-
-def _packaged(name: str) -> str:
-    return (resources.files("mlgate") / "starter" / name).read_text(encoding="utf-8")
-
-
-def _datasets(root: Path, seen: Survey, written: Written, progress: Progress) -> tuple[list[_Dataset], list[_Dataset]]:
-    """Data files with a schema each, and those that look like predictions."""
-    datasets: list[_Dataset] = []
-    predictions: list[_Dataset] = []
-    names: set[str] = set()
-    found = sorted({*seen.data_files, *seen.tracked_data})
-    if len(found) > MAX_DATASETS:
-        written.notes.append(f"{len(found)} data files were found; the first {MAX_DATASETS} are declared")
-    for path in found[:MAX_DATASETS]:
-        name = _unused(re.sub(r"[^A-Za-z0-9_-]+", "-", Path(path).name.split(".")[0]).strip("-") or "data", names)
-        progress(f"look at {path}")
-        dataset = _described(root, path, name, written)
-        if _looks_like_predictions(dataset.columns):
-            predictions.append(dataset)
-        else:
-            datasets.append(dataset)
-    return datasets, predictions
-
-
-def _described(root: Path, path: str, name: str, written: Written) -> _Dataset:
-    """One data file: its columns, and the schema that `mlgate data infer` proposes unless it is absent or too large."""
-    schema = f"schemas/{name}.yaml"
-    infer = f"`mlgate data infer {shlex.quote(path)} -o {schema}` proposes a schema, which the dataset then names"
-    subject = Subject(root=root, path=path, name=name)
-    try:
-        if (root / path).stat().st_size > MAX_SCHEMA_BYTES:
-            written.notes.append(f"{path} is large: {infer}")
-            return _Dataset(name=name, path=path, columns=(), schema=None)
-        text = propose_schema(subject, path=path)
-        proposed = parse_schema(text, schema)
-        columns = tuple(proposed.columns)
-        if _looks_like_predictions(columns):
-            return _Dataset(name=name, path=path, columns=columns, schema=None)
-    except OSError:
-        written.notes.append(f"{path} is not here: pull it, then {infer}")
-        return _Dataset(name=name, path=path, columns=(), schema=None)
-    except MlgateError as problem:
-        written.notes.append(f"{path} is declared in a comment only: {problem.message}")
-        return _Dataset(name=name, path=path, columns=(), schema=None, broken=problem.message)
-    _write(root, schema, text, written)
-    if schema in written.wrote:
-        written.notes += _blocking(replace(subject, schema=proposed))
-    return _Dataset(name=name, path=path, columns=columns, schema=schema)
-
-
-def _blocking(subject: Subject) -> Iterator[str]:
-    """What of a file its own schema does not excuse, such as rows that cannot be parsed."""
-    outcomes, _ = judge(subject, now=dt.datetime.now(dt.UTC))
-    for outcome in outcomes:
-        if outcome.status.blocks:
-            yield f"{subject.path} is blocked until it is corrected: {outcome.message}"
-
-
-def _unused(name: str, names: set[str]) -> str:
-    candidate, number = name, 2
-    while candidate in names:
-        candidate, number = f"{name}-{number}", number + 1
-    names.add(candidate)
-    return candidate
-
-
-def _looks_like_predictions(columns: tuple[str, ...]) -> bool:
-    return _first(columns, LABELS) is not None and (_first(columns, PREDICTIONS) or _first(columns, SCORES)) is not None
-
-
-def _first(columns: tuple[str, ...], wanted: tuple[str, ...]) -> str | None:
-    return next((name for name in wanted if name in columns), None)
-
-
-def _quoted(text: str) -> str:
-    plain = re.fullmatch(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*", text) and not re.fullmatch(
-        r"[0-9.eE+-]+|true|false|null", text, re.IGNORECASE
-    )
-    return text if plain else "'" + text.replace("'", "''") + "'"
-
-
-def _project_text(seen: Survey, datasets: list[_Dataset], predictions: list[_Dataset]) -> str:
-    return "\n".join(
-        [
-            *(*_head(), *_dataset_lines(datasets), *_lint_lines(seen), *_evaluation_lines(seen, predictions)),
-            *(*_tier_lines(seen), ""),
-        ]
-    )
-
-
-def _head() -> Iterator[str]:
-    yield "# What must hold before a change is merged: `mlgate run` checks it."
-    yield "version: 1"
-
-
-def _dataset_lines(datasets: list[_Dataset]) -> Iterator[str]:
-    if all(dataset.broken for dataset in datasets):
-        yield "# datasets:"
-        yield "#   train: {path: data/train.csv, schema: schemas/train.yaml}"
-        return
-    yield "datasets:"
-    for dataset in datasets:
-        if dataset.broken:
-            reason = " ".join(dataset.broken.split())
-            yield f"  # {_quoted(dataset.name)}: {{path: {_quoted(dataset.path)}}}   # {reason}"
-            continue
-        schema = f", schema: {_quoted(dataset.schema)}" if dataset.schema else ""
-        yield f"  {_quoted(dataset.name)}: {{path: {_quoted(dataset.path)}{schema}}}"
-
-
-def _lint_lines(seen: Survey) -> Iterator[str]:
-    if seen.code:
-        yield f"lint: {{paths: [{', '.join(_quoted(path) for path in seen.code)}]}}   # seeds, tests, notebooks"
-    else:
-        yield "# lint: {paths: [src, tests]}   # seeds, tests, notebooks"
-
-
-def _evaluation_lines(seen: Survey, predictions: list[_Dataset]) -> Iterator[str]:
-    usable = [found for found in predictions if _first(found.columns, PREDICTIONS) and _first(found.columns, IDS)]
-    store = f" (MLflow was seen: {seen.mlflow})" if seen.mlflow else ""
-    if not usable:
-        yield "# evaluations:"
-        yield "#   my-model:"
-        yield "#     command: [python, -m, my_package.evaluate]   # writes the predictions of this commit"
-        yield "#     predictions: outputs/predictions.csv"
-        yield "#     columns: {id: id, label: label, prediction: prediction, score: score}"
-        yield "#     positive: 1"
-        yield f"#     baseline: none   # later mlflow:models:/my-model@champion{store}, see `mlgate baseline save`"
-        yield "#     metrics: {accuracy: {tolerance: 0.005}, roc_auc: {tolerance: 0.01}}"
-        return
-    yield "evaluations:"
-    for found in usable:
-        yield f"  {_quoted(found.name)}:"
-        yield "    # command: [python, -m, my_package.evaluate]   # so that the predictions are those of this commit"
-        yield f"    predictions: {_quoted(found.path)}"
-        columns = {"id": IDS, "label": LABELS, "prediction": PREDICTIONS, "score": SCORES}
-        named = {role: _first(found.columns, names) for role, names in columns.items()}
-        yield "    columns: {" + ", ".join(f"{role}: {_quoted(name)}" for role, name in named.items() if name) + "}"
-        yield f"    baseline: none   # later mlflow:models:/{found.name}@champion{store}: `mlgate baseline save`"
-        yield "    metrics: {accuracy: {tolerance: 0.005}}"
-
-
-def _tier_lines(seen: Survey) -> Iterator[str]:
-    if not seen.tests:
-        yield "# tiers:"
-        yield "#   unit: {tests: [tests/unit], budget: 2m}"
-        return
-    yield "tiers:"
-    for tier in TIERS:
-        if tier in seen.tests:
-            yield f"  {tier}: {{tests: [{', '.join(_quoted(path) for path in seen.tests[tier])}]}}"
-
-
-def _findings(root: Path) -> Iterator[str]:
-    """How many findings the static rules have, where some of them block."""
-    from mlgate.gate.lint import LintRequest, lint_paths
-
-    blocking = [item for item in lint_paths(LintRequest(paths=(), start=root)).outcomes if item.status.blocks]
-    if blocking:
-        found = "one finding blocks" if len(blocking) == 1 else f"{len(blocking):,} findings block"
-        yield f"{found} in the code: see `mlgate lint`; `--fix` mends some of them"
-
-
-def _notes(seen: Survey, written: Written, predictions: list[_Dataset]) -> Iterator[str]:
-    if ".pre-commit-config.yaml" in written.kept:
-        hooks = "mlgate-config, mlgate-seeds, mlgate-tests, mlgate-data, mlgate-dvc and mlgate-artifacts"
-        yield f"add the hooks {hooks} to .pre-commit-config.yaml"
-    if {".pre-commit-config.yaml", ".github/workflows/mlgate.yml"} & set(written.wrote):
-        yield "replace OWNER in what was written by the owner of your copy of mlgate"
+def _sights(seen: Survey) -> Iterator[str]:
+    """A line for each kind of thing that was seen."""
+    yield f"{len(seen.names):,} files{', and more that were not looked at' if seen.cut else ''}"
+    data = {*seen.data_files, *seen.tracked_data}
+    if data:
+        under = f", {len(seen.tracked_data):,} under DVC" if seen.tracked_data else ""
+        yield f"{_count(len(data), 'data file')}{under}: {_some(sorted(data))}"
     if seen.uses_dvc:
-        yield "DVC was seen: the gate pulls what the selected tiers read"
-    if seen.mlflow:
-        yield f"MLflow was seen ({seen.mlflow}): set `baseline`, then `mlgate baseline save` on your main branch"
-    if not predictions:
-        yield "no predictions file was seen: declare an evaluation to compare models"
+        pipelines = f", with {_some(seen.pipelines)}" if seen.pipelines else ""
+        yield f"DVC{pipelines}: the gate pulls what the selected tiers read"
+    if seen.mlflow.seen:
+        where = f", runs go to {seen.mlflow.address}" if seen.mlflow.address else ""
+        models = ", ".join(f"{model}@{alias}" for model, alias in seen.mlflow.aliases[:3])
+        yield f"MLflow ({seen.mlflow.seen}){where}{f'; registered: {models}' if models else ''}"
+    for tier, paths in seen.tests.items():
+        yield f"tests of the tier {tier}: {_some(paths)}"
+    if seen.facts.frameworks:
+        yield ", ".join(f"{name} ({file})" for name, file in list(seen.facts.frameworks.items())[:6])
+    if seen.configs:
+        yield f"configs: {_some(list(seen.configs))}"
+    if seen.workflows:
+        yield f"workflows: {_some(seen.workflows)}"
+    for name, reason in seen.unread[:10]:
+        yield f"not looked at: {name} ({reason})"
+    if len(seen.unread) > 10:
+        yield f"not looked at: {len(seen.unread) - 10:,} more"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _some(names: Sequence[str], most: int = 4) -> str:
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

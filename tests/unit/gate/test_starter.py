@@ -48,9 +48,15 @@ def test_code_is_declared_and_what_blocks_in_it_is_said(place: Any) -> None:
     place.write("explore.ipynb", '{"nbformat": 4, "cells": []}')
     place.write("setup.py", "")
     ran = place.mlgate("init")
-    assert "lint: {paths: [explore.ipynb, src]}" in (place.root / "mlgate.yaml").read_text()
-    assert "one finding blocks in the code: see `mlgate lint`" in ran.out
-    assert place.run().outcome("static/src/train.py/unseeded-random")["status"] == "fail"
+    assert "lint:\n  paths: [explore.ipynb, src]" in (place.root / "mlgate.yaml").read_text()
+    assert "one finding in the code is left out by `lint.ignore`, as it would block" in ran.out
+    assert (
+        "- {files: src/train.py, rules: [unseeded-random], reason: there before the gate}"
+        in (place.root / "mlgate.yaml").read_text()
+    )
+    assert place.run().code == 0
+    place.write("src/serve.py", "import random\n\nprint(random.random())\n")
+    assert place.run().outcome("static/src/serve.py/unseeded-random")["status"] == "fail"
 
 
 def test_nothing_is_overwritten(repository: Any) -> None:
@@ -64,9 +70,11 @@ def test_nothing_is_overwritten(repository: Any) -> None:
     ran = repository.mlgate("init")
     assert ran.code == 0
     for name, text in mine.items():
-        assert f"kept   {name}" in ran.out
         assert (repository.root / name).read_text() == text
-    assert "add the hooks mlgate-config, mlgate-seeds, mlgate-tests, mlgate-data, mlgate-dvc" in ran.out
+    assert "kept   mlgate.yaml" in ran.out
+    assert "kept   .pre-commit-config.yaml" in ran.out
+    assert "add to .pre-commit-config.yaml:\n  default_install_hook_types" in ran.out
+    assert "- id: mlgate-artifacts" in ran.out
 
 
 def test_predictions_become_an_evaluation_without_a_baseline(repository: Any, predictions: Any) -> None:
@@ -88,10 +96,10 @@ def test_dvc_and_mlflow_are_seen(repository: Any) -> None:
     )
     repository.write("requirements.txt", "mlflow\n")
     ran = repository.mlgate("init")
-    assert "DVC was seen" in ran.out
-    assert "MLflow was seen (requirements.txt)" in ran.out
-    assert "data/far.parquet is not here" in ran.out
-    assert "far: {path: data/far.parquet}" in (repository.root / "mlgate.yaml").read_text()
+    assert "seen   DVC: the gate pulls" in ran.out
+    assert "seen   MLflow (requirements.txt)" in ran.out
+    assert "data/far.parquet stands in a comment: its data are not here: `dvc pull`" in ran.out
+    assert "  # far: {path: data/far.parquet}" in (repository.root / "mlgate.yaml").read_text()
 
 
 def test_an_empty_folder_gets_a_commented_file_that_says_what_to_declare(place: Any) -> None:
@@ -108,10 +116,11 @@ def test_hooks_and_workflow_stand_at_the_top_of_the_repository(repository: Any) 
     repository.write("services/a/data/x.csv", "a\n1\n2\n")
     ran = repository.mlgate("init", "services/a")
     assert ran.code == 0
-    assert (repository.root / ".github" / "workflows" / "mlgate.yml").is_file()
+    workflow = (repository.root / ".github" / "workflows" / "mlgate-services-a.yml").read_text()
+    assert "working-directory: services/a" in workflow
     assert (repository.root / "services" / "a" / "mlgate.yaml").is_file()
     assert not (repository.root / "services" / "a" / ".github").exists()
-    assert "working-directory: services/a" in ran.out
+    assert f"the repository's top is {repository.root}" in ran.out
 
 
 def test_awkward_names_are_quoted(repository: Any) -> None:
@@ -133,7 +142,7 @@ def test_the_workflow_it_writes_is_the_template(repository: Any) -> None:
 def test_a_file_that_cannot_be_judged_is_declared_in_a_comment_only(repository: Any) -> None:
     repository.write("data/broken.csv", "a,a\n1,2\n")
     ran = repository.mlgate("init")
-    assert "data/broken.csv is declared in a comment only" in ran.out
+    assert "data/broken.csv stands in a comment: data/broken.csv: the header repeats" in ran.out
     assert "# broken: {path: data/broken.csv}" in (repository.root / "mlgate.yaml").read_text()
     assert repository.run("--tier", "data").code == 0
 
@@ -159,16 +168,13 @@ def test_schemas_are_those_that_infer_proposes_and_pass_at_once(repository: Any)
     assert {entry["name"] for entry in ran.report["provenance"]["datasets"]} == {"people", *files}
 
 
-def test_what_a_schema_cannot_excuse_is_told_before_the_first_run(repository: Any) -> None:
+def test_what_a_schema_cannot_excuse_is_a_comment_with_the_reason(repository: Any) -> None:
     repository.write("data/ragged.csv", "a,b\n" + "1,2\n" * 20 + "1,2,3\n")
     ran = repository.mlgate("init")
     assert ran.code == 0
-    told = "note   data/ragged.csv is blocked until it is corrected: 1 row cannot be parsed, the first in line 22"
+    told = "data/ragged.csv stands in a comment: it would block: ragged: 1 row cannot be parsed, the first in line 22"
     assert told in ran.out
-    assert repository.run("--tier", "data").code == 1
-
-
-def test_the_command_for_a_file_that_is_not_here_can_be_copied(repository: Any) -> None:
-    repository.write("data/far away.csv.dvc", "outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  path: far away.csv\n")
-    ran = repository.mlgate("init")
-    assert "`mlgate data infer 'data/far away.csv' -o schemas/far-away.yaml` proposes a schema" in ran.out
+    text = (repository.root / "mlgate.yaml").read_text()
+    assert "  # it would block: ragged: 1 row cannot be parsed, the first in line 22" in text
+    assert "  # ragged: {path: data/ragged.csv, schema: schemas/ragged.yaml}" in text
+    assert repository.run("--tier", "data").code == 0
