@@ -20,6 +20,7 @@ from mlgate.lint.seeds.values import (
     Known,
     Maybe,
     Option,
+    Result,
     Unknown,
     Value,
     is_none,
@@ -39,6 +40,10 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.In: lambda left, right: left in right,
     ast.NotIn: lambda left, right: left not in right,
 }
+
+
+_OBJECTS = ("numpy.", "random.", "torch.", "pandas.", "pathlib.", "gymnasium.", "keras.", "sklearn.")
+"""How names of results begin that are objects for sure."""
 
 
 class Decision(NamedTuple):
@@ -126,6 +131,8 @@ def nothingness(value: Value) -> Decision:
             return Decision(const is None)
         case Unknown() | Either():
             return UNDECIDED
+        case Result(name=name) if not name.startswith(_OBJECTS):
+            return UNDECIDED  # what a library returned, or an attribute of it, may be None
     return Decision(False)
 
 
