@@ -181,6 +181,21 @@ def test_a_token_that_may_not_comment_leaves_the_verdict(runner: Runner, data: s
     assert runner.github.comments == []
 
 
+@pytest.mark.parametrize(("gate", "conclusion"), [("version: 1\ndatasetz: {}\n", "failure"), (None, "success")])
+def test_a_check_run_is_completed_with_and_without_a_report(runner: Runner, gate: str | None, conclusion: str) -> None:
+    if gate is not None:
+        runner.write(**{"mlgate.yaml": gate})
+
+    done = runner.run(check="true", name="nightly")
+
+    (check,) = runner.github.checks
+    assert (check["status"], check["conclusion"], check["name"]) == ("completed", conclusion, "mlgate: nightly")
+    assert check["head_sha"] == "a" * 40
+    written = [method for method, path in runner.github.log if "check-runs" in path and method != "GET"]
+    assert written == ["POST", "PATCH"]  # in progress before the gate ran
+    assert (done.passed, len(runner.github.bodies())) == ((True, 1) if gate is None else (False, 0)), done.log
+
+
 def test_advisory_mode_comments_and_does_not_block(runner: Runner) -> None:
     runner.write(**{"train.json": BAD})
 

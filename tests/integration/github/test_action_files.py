@@ -58,7 +58,7 @@ NAMES = [name for name, _, _ in SCRIPTS]  # pytest numbers those that stand in s
 
 def test_the_action_has_the_frozen_names() -> None:
     action = load(ACTION)
-    inputs = "config working-directory tiers python install comment mode name token"
+    inputs = "config working-directory tiers python install comment check mode name token"
     assert list(action["inputs"]) == inputs.split()
     assert list(action["outputs"]) == ["verdict", "report", "comment-url"]
     for item in [*action["inputs"].values(), *action["outputs"].values()]:
@@ -132,9 +132,9 @@ def test_the_summary_stays_under_the_limit(tmp_path: Path, report: bytes | None,
     assert target.read_bytes() == summary
 
 
-def test_only_the_comment_step_sees_the_token() -> None:
+def test_only_the_steps_that_speak_to_github_see_the_token() -> None:
     steps = load(ACTION)["runs"]["steps"]
-    assert [step["id"] for step in steps if "token" in str(step.get("env", {})).lower()] == ["comment"]
+    assert [step["id"] for step in steps if "token" in str(step.get("env", {})).lower()] == ["start", "comment"]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=[path.name for path in TEMPLATES])
