@@ -61,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("picture", type=Path, help="the PNG to write")
     parser.add_argument("--dark", action="store_true", help="in GitHub's dark theme")
     parser.add_argument("--unfolded", action="store_true", help="with every folded section open")
-    parser.add_argument("--height", type=int, default=760)
+    parser.add_argument("--height", type=int, default=1070, help="of the window; some 140 pixels of it stay empty")
     arguments = parser.parse_args(argv)
     body = MarkdownIt("commonmark", {"html": True}).enable("table").render(arguments.source.read_text(encoding="utf-8"))
     if arguments.unfolded:
