@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_ARCHIVE_BYTES = 20_000_000
 MAX_FILES = 100
+MAX_REPORTS = 20
 MAX_REPORT_BYTES = 16_000_000
 MAX_OUTCOMES = 20_000
 MAX_VALUES = 3_000_000
@@ -61,6 +62,8 @@ def uploaded_in(path: Path) -> list[Callable[[], Report]]:
         raise _unreadable(path, problem) from None
     if not found:
         raise _refused(path.name, f"it holds no {REPORT}")
+    if len(found) > MAX_REPORTS:
+        raise _refused(path.name, f"it holds {len(found)} reports, more than {MAX_REPORTS}")
     return [partial(_load, folder / REPORT, MAX_REPORT_BYTES, parse_reported, folder.name) for folder in found]
 
 

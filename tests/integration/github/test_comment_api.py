@@ -9,6 +9,7 @@ import pytest
 
 from mlgate.errors import SourceError
 from mlgate.sources.github import GitHubContext, comment_marker, post_comment
+from mlgate.sources.github_api import GitHubClient
 
 if TYPE_CHECKING:
     from tests.integration.github.conftest import GitHubStub
@@ -76,6 +77,44 @@ def test_of_two_comments_of_ours_the_oldest_is_used(github: GitHubStub) -> None:
     github.add(f"{comment_marker('default')}\ntwo", github.account)
 
     assert post_comment(context(github), "new", "default").url == oldest["html_url"]
+
+
+def test_two_runs_at_once_leave_one_comment(github: GitHubStub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second run makes its comment after the first has looked and before it writes."""
+    send = GitHubClient.send
+    others: list[str] = []
+
+    def send_late(client: GitHubClient, method: str, path: str, **settings: Any) -> Any:
+        if method == "POST" and not others:
+            others.append("now")
+            others[0] = post_comment(context(github), "second", "default").action
+        return send(client, method, path, **settings)
+
+    monkeypatch.setattr(GitHubClient, "send", send_late)
+    first = post_comment(context(github), "first", "default")
+
+    assert (first.action, others) == ("updated", ["created"])
+    kept, folded = github.bodies()
+    assert kept == f"{comment_marker('default')}\nfirst"
+    assert folded.startswith("<!-- mlgate-superseded:default -->\nSuperseded: ")
+    assert first.url == github.comments[0]["html_url"]
+    assert post_comment(context(github), "third", "default").url == first.url
+
+
+def test_a_comment_that_was_made_stands_also_where_nobody_can_look_again(
+    github: GitHubStub, fault: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = GitHubClient.send
+
+    def break_after_writing(client: GitHubClient, method: str, path: str, **settings: Any) -> Any:
+        answer = send(client, method, path, **settings)
+        if method == "POST":
+            github.faults.extend([fault("GET", 500)] * 9)
+        return answer
+
+    monkeypatch.setattr(GitHubClient, "send", break_after_writing)
+    assert post_comment(context(github), "text", "default", sleep=Clock()).action == "created"
+    assert len(github.comments) == 1
 
 
 def test_a_strangers_comment_with_our_marker_is_left_alone(github: GitHubStub) -> None:

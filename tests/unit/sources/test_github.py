@@ -71,6 +71,32 @@ def test_a_workflow_run_is_about_its_own_head(tmp_path: Path) -> None:
     assert (found.number, found.sha, found.head) == (None, "f" * 40, "someone:b")
 
 
+def test_the_commit_is_the_head_that_people_see_and_not_the_merge_that_was_run(tmp_path: Path) -> None:
+    event = {"pull_request": {"number": 5, "head": {"sha": "f" * 40}}}
+    found = GitHubContext.from_environment(environment(tmp_path, event, GITHUB_RUN_ID="12"))
+    assert (found.number, found.sha, found.queued) == (5, "f" * 40, False)
+    assert found.run_url == "https://github.com/o/r/actions/runs/12"
+
+
+def test_a_merge_queue_has_a_commit_and_no_pull_request(tmp_path: Path) -> None:
+    event = {"merge_group": {"head_sha": "f" * 40}, "pull_request": {"number": 5}}
+    found = GitHubContext.from_environment(environment(tmp_path, event))
+    assert (found.number, found.sha, found.queued) == (None, "f" * 40, True)
+
+
+@pytest.mark.parametrize("run", [{"id": 7}, {"id": 7, "head_sha": "HEAD"}, {"id": 7, "head_sha": None}])
+def test_a_workflow_run_without_its_commit_is_not_taken_for_that_of_this_workflow(tmp_path: Path, run: Any) -> None:
+    with pytest.raises(UsageError, match="not in a pull request"):
+        GitHubContext.from_environment(environment(tmp_path, {"workflow_run": run, "pull_request": {"number": 5}}))
+
+
+@pytest.mark.parametrize("server", ["https://x.example/?a", "javascript:x", "https://a b"])
+def test_an_odd_address_of_the_server_gives_no_link(tmp_path: Path, server: str) -> None:
+    event = {"workflow_run": {"id": 7, "head_sha": "f" * 40}}
+    found = GitHubContext.from_environment(environment(tmp_path, event, GITHUB_SERVER_URL=server))
+    assert (found.run_id, found.run_url) == (7, None)
+
+
 @pytest.mark.parametrize(
     ("variables", "fact"),
     [
@@ -137,6 +163,12 @@ def test_a_marker_is_one_closed_html_comment_whatever_the_name(name: str) -> Non
 )
 def test_the_header_becomes_lines_of_a_workflow(accepted: str, lines: list[str]) -> None:
     assert permission_lines(accepted) == lines
+    assert "contents: read" in permission_lines(accepted, "checks: write")
+
+
+def test_without_the_header_the_permission_that_is_needed_is_named() -> None:
+    assert permission_lines("", "checks: write") == ["contents: read", "checks: write"]
+    assert permission_lines("issues=write; checks=write", "checks: write") == ["contents: read", "checks: write"]
 
 
 @pytest.mark.parametrize(

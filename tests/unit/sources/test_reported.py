@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from mlgate.errors import SourceError
 from mlgate.outcome import Outcome, Report, Status, report_to_dict
-from mlgate.sources.reported import MAX_FILES, MAX_OUTCOMES, parse_reported, report_in_zip, uploaded_in
+from mlgate.sources.reported import MAX_FILES, MAX_OUTCOMES, MAX_REPORTS, parse_reported, report_in_zip, uploaded_in
 
 
 def outcome(**fields: Any) -> Outcome:
@@ -164,6 +164,18 @@ def test_a_folder_of_folders_gives_each_report(tmp_path: Path) -> None:
     assert [load().gate for load in uploaded_in(tmp_path)] == ["cpu", "gpu"]
     (tmp_path / "report.json").write_bytes(GOOD)
     assert [load().gate for load in uploaded_in(tmp_path)] == ["default"]
+
+
+def test_a_folder_of_more_reports_than_a_run_leaves_is_refused(tmp_path: Path) -> None:
+    for number in range(MAX_REPORTS + 1):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "report.json").write_bytes(GOOD)
+    with pytest.raises(SourceError, match="21 reports, more than 20"):
+        uploaded_in(tmp_path)
+    for number in range(MAX_REPORTS + 1, MAX_FILES + 1):
+        (tmp_path / str(number)).mkdir()
+    with pytest.raises(SourceError, match="more than 100 files"):
+        uploaded_in(tmp_path)
 
 
 def test_links_in_a_folder_are_refused(tmp_path: Path) -> None:
