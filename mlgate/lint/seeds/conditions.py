@@ -69,7 +69,7 @@ def decide(machine: Machine, scope: Scope, test: ast.expr) -> Decision:
         case ast.BoolOp(op=op, values=values):
             return _combined(machine, scope, values, is_and=isinstance(op, ast.And))
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _compared(machine.evaluate(scope, left), op, machine.evaluate(scope, right), left)
+            return _compared(compared_value(machine, scope, left, right), op, machine.evaluate(scope, right), left)
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.expr() as first, ast.Name(id="str" | "int" as kind)]):
             value = _plain(machine.evaluate(scope, first))
             if value is None or value.const is None:
@@ -78,6 +78,14 @@ def decide(machine: Machine, scope: Scope, test: ast.expr) -> Decision:
         case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
             return Decision(False)
     return truth(machine.evaluate(scope, test))
+
+
+def compared_value(machine: Machine, scope: Scope, left: ast.expr, right: ast.expr) -> Value:
+    """The left side of a comparison: `next(found, None) is None` asks only whether there is one."""
+    machine.asks_existence = isinstance(right, ast.Constant) and right.value is None
+    value = machine.evaluate(scope, left)
+    machine.asks_existence = False
+    return value
 
 
 def _combined(machine: Machine, scope: Scope, values: list[ast.expr], *, is_and: bool) -> Decision:

@@ -102,7 +102,7 @@ def _unary(machine: Machine, scope: Scope, node: ast.UnaryOp) -> Value:
 
 
 def _compare(machine: Machine, scope: Scope, node: ast.Compare) -> Value:
-    machine.evaluate(scope, node.left)
+    conditions.compared_value(machine, scope, node.left, node.comparators[0])
     for comparator in node.comparators:
         machine.evaluate(scope, comparator)
     return UNKNOWN

@@ -62,6 +62,7 @@ class Machine:
         self.drawn: list[Site] = []  # every draw from torch's generator, in order
         self.unseen_calls = 0
         self.deferred: list[Value] = []  # functions that were registered, to be called later
+        self.asks_existence = False  # whether what is evaluated is only compared with None
         self.unsure = 0  # how many branches deep, each taken where a value that is not seen is None
         self.asked = 0  # how many branches deep, each taken only where the user gives an option
         self.steps = 0

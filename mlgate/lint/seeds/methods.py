@@ -80,7 +80,7 @@ def _of_items(call: Call, items: Items) -> Value:
                 items.order = items.order or order.order_of(value)
     elif name == "sort":
         items.order = None
-    elif name in ("pop", "index") and items.order is not None:
+    elif name in ("pop", "index") and items.order is not None and not items.is_set:
         order.used(call.machine, call.scope, items.order, call.node)
     elif name in _COPIES:
         return Items(list(items.elements), is_set=items.is_set, order=items.order)

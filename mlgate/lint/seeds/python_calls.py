@@ -175,8 +175,16 @@ def _setattr(call: Call) -> Value:
     return UNKNOWN
 
 
+def _iter(call: Call) -> Value:
+    first = call.given.positional[0] if call.given.positional else UNKNOWN
+    return first if isinstance(first, Items) and first.is_set else _list(call)
+
+
 def _next(call: Call) -> Value:
-    order.use_all(call.machine, call.scope, call.given.positional[:1], call.node)
+    """The first of a listing hangs on its order; of a set it is taken where there is one, or any will do."""
+    first = call.given.positional[0] if call.given.positional else UNKNOWN
+    if not (isinstance(first, Items) and first.is_set) and not call.machine.asks_existence:
+        order.use_all(call.machine, call.scope, [first], call.node)
     return element_of(call.given.positional[0]) if call.given.positional else UNKNOWN
 
 
@@ -195,7 +203,7 @@ _ACTIONS: dict[str, Callable[[Call], Value]] = {
     "frozenset": _set,
     "list": _list,
     "tuple": _list,
-    "iter": _list,
+    "iter": _iter,
     "reversed": _list,
     "enumerate": _enumerate,
     "zip": _zip,

@@ -16,6 +16,7 @@ REACH_DATA = [
     ("print(glob.glob('*')[:3])\n", LISTING),
     ("files = list(Path('.').glob('*'))\nnp.stack([np.load(f) for f in files])\n", LISTING),
     ("files = [f for f in Path('.').iterdir()]\nprint(files[0])\n", LISTING),
+    ("first = next(glob.iglob('*'), None)\nprint(first)\n", LISTING),
     ("labels = list(set(names))\nprint(labels[0])\n", HASH),
     ("table = {n: i for i, n in enumerate(set(names))}\nprint(table)\n", HASH),
     ("table = dict(zip(set(names), range(3)))\nprint(table)\n", HASH),
@@ -32,6 +33,9 @@ HARMLESS = [
     "labels = sorted(set(names))\nprint(labels[0])\n",
     "print(len(set(names)))\n",
     "print('a' in set(names))\n",
+    "found = set(names)\nprint(found.pop(), next(iter(found)))\n",
+    "print(next(glob.iglob('*'), None) is not None)\n",
+    "if next(glob.iglob('*'), None) is None:\n    print('nothing')\n",
     "numbers = list({1, 2, 3})\nprint(numbers[0])\n",
 ]
 
