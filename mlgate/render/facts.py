@@ -65,14 +65,20 @@ class Comparison:
     @property
     def harm(self) -> tuple[float, float]:
         """Sort key, the worst first: worsening in tolerances, then in the metric's unit."""
-        worse = 0.0 if self.delta is None else self.oriented(self.delta)
-        if self.tolerance:
-            return (worse / self.tolerance, worse)
-        return (-math.inf if worse < 0 else worse, worse)
+        return _harm(0.0 if self.delta is None else self.oriented(self.delta), self.tolerance)
+
+
+def _harm(change: float, tolerance: float | None) -> tuple[float, float]:
+    """Of a change whose worsening is negative."""
+    if tolerance:
+        return (change / tolerance, change)
+    return (-math.inf if change < 0 else change, change)
 
 
 def as_number(value: object) -> float | None:
     """A finite float, or None."""
+    if type(value) is float:
+        return value if math.isfinite(value) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
@@ -154,7 +160,7 @@ def comparisons(outcomes: Iterable[Outcome]) -> list[Comparison]:
 
 def undecided(outcomes: Iterable[Outcome]) -> list[Comparison]:
     """The warnings of comparisons that cannot tell yet: the rows are too few."""
-    return [c for c in comparisons(outcomes) if c.outcome.status is Status.WARN and c.verdict == "inconclusive"]
+    return comparisons(o for o in outcomes if o.status is Status.WARN and o.evidence.get("verdict") == "inconclusive")
 
 
 def to_look_at(report: Report) -> list[Outcome]:
@@ -178,9 +184,13 @@ def by_importance(outcomes: Iterable[Outcome], *statuses: Status) -> list[Outcom
     chosen = [outcome for outcome in outcomes if outcome.status in statuses]
 
     def rank(outcome: Outcome) -> tuple[int, bool, tuple[float, float]]:
-        comparison = comparison_of(outcome)
-        harm = (0.0, 0.0) if comparison is None else comparison.harm
-        return (statuses.index(outcome.status), comparison is None, harm)
+        evidence = outcome.evidence
+        compared = bool(as_text(evidence.get("metric")) and as_text(evidence.get("verdict")))
+        change = as_number(evidence.get("delta")) if compared else None
+        better = -(change or 0.0) if evidence.get("higher_is_better") is False else change or 0.0
+        tolerance = as_number(evidence.get("tolerance")) if compared else None
+        harm = _harm(better, tolerance if tolerance is not None and tolerance >= 0 else None)
+        return (statuses.index(outcome.status), not compared, harm if compared else (0.0, 0.0))
 
     return sorted(chosen, key=rank)
 
