@@ -15,6 +15,7 @@ from mlgate.render import facts, words
 from mlgate.render.facts import by_importance
 from mlgate.render.headline import basis, counts, headline
 from mlgate.render.html_broken import broken
+from mlgate.render.html_change import changed_data, changed_policy, changed_tests
 from mlgate.render.html_compared import compared
 from mlgate.render.html_curves import curves
 from mlgate.render.html_drift import distributions
@@ -26,8 +27,14 @@ from mlgate.render.html_timeline import timeline
 from mlgate.render.schema_patch import section_html
 
 MAX_BYTES = 2_000_000
-SHED = ("outcomes", "distributions", "curves", "time", "examples", "schemas", "comparisons", "look", "provenance")
-"""Sections that are left out where a page would grow beyond `MAX_BYTES`, the first one first. What blocks stays."""
+SHED = (
+    *("outcomes", "distributions", "curves", "time", "data", "tests", "examples", "schemas", "comparisons", "look"),
+    "provenance",
+)
+"""Sections that are left out where a page would grow beyond `MAX_BYTES`, the first one first.
+
+What blocks stays, and what changed of the gate.
+"""
 
 _OUTCOMES_BYTES = 1_250_000
 _WORDS = {
@@ -54,8 +61,11 @@ def render_html(report: Report, root: str = "") -> str:
     blocking = by_importance(report.outcomes, Status.FAIL, Status.ERROR)
     title = "Would block" if report.mode == "advisory" else "Blocks the merge"
     sections = [
+        changed_policy(report, links),
         findings("blocks", title, blocking, links),
         findings("look", "To look at", facts.to_look_at(report), links),
+        changed_tests(report),
+        changed_data(report),
         Section(key="schemas", title="Changes of schemas", body=section_html(report)),
         compared(report),
         broken(report),

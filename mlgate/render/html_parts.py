@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from mlgate.outcome import Outcome, Report, Status
-from mlgate.render.facts import as_text, line_of, place_of
+from mlgate.render.facts import as_text, line_of
 from mlgate.render.visible import label, one_line
 
 SECTION_BYTES = 150_000
@@ -71,12 +71,16 @@ class Links:
 
     def place(self, outcome: Outcome, *, as_code: bool = True) -> str:
         """`path:line` of an outcome, a link where it leads somewhere."""
-        told = place_of(outcome)
+        path = outcome.location.path if outcome.location else ""
+        return self.to(path, line_of(outcome), as_code=as_code)
+
+    def to(self, path: str, line: int | None, *, as_code: bool = True) -> str:
+        """`path:line`, a link where it leads somewhere."""
+        told = path if line is None or not path else f"{path}:{line}"
         shown = code(told, 200) if as_code else escape(label(told, 200)) if told.strip() else ""
-        target = _target(outcome.location.path) if outcome.location else ""
+        target = _target(path)
         if not shown or not self.base or not target:
             return shown
-        line = line_of(outcome)
         anchor = f"#L{line}" if self.lines and line else ""
         return f'<a href="{escape(self.base)}/{target}{anchor}">{shown}</a>'
 

@@ -247,7 +247,7 @@
   function distribution(figure, width) {
     const { cells } = data.distributions[Number(figure.dataset.index)];
     const rows = cells.map(([name, , , before, after], i) => ({ name, before, after, i }));
-    const longest = width > 420 ? 24 : 14;
+    const longest = width > 420 ? 24 : 18;
     const svg = Plot.plot({ width, height: 17 * rows.length + 46, marginTop: 4, marginBottom: 38, marginRight: 14,
       marginLeft: 14 + 6.6 * Math.min(longest, Math.max(...rows.map((row) => row.name.length))),
       x: { grid: true, ticks: 4, tickFormat: (share) => `${+(100 * share).toPrecision(2)} %`, label: "share of the rows", labelAnchor: "center", labelArrow: "none" },
