@@ -10,7 +10,7 @@ import click
 
 from mlgate.cli import say
 from mlgate.cli.output import option
-from mlgate.errors import SourceError
+from mlgate.errors import MlgateError, SourceError
 
 if TYPE_CHECKING:
     from mlgate.gate.posting import Desk, Posted
@@ -55,31 +55,61 @@ def comment(
     it falls back to a check run (`checks: write`), then to annotations, and always says why. Exits with 0 when the
     report stands in one of these places, whatever the verdict, and prints the address of the comment.
     """
-    from mlgate.gate.posting import Desk
-    from mlgate.sources.github import GitHubContext
-    from mlgate.sources.reports import load_report
-
     given = [directory is not None, artifact is not None, from_run]
     if sum(given) != (0 if check == "start" else 1):
         raise click.UsageError("give one of --report, --from-artifact and --from-run; with --check start none of them")
-    desk = Desk(context=GitHubContext.from_environment(os.environ), check=check == "finish")
     if check == "start":
-        return _start(desk, name or "default")
+        return _start(name or "default")
+    if directory is None:
+        return _post_reported(artifact, name, check, summary=summary)
+    return _post(directory, name, check, summary=summary)
+
+
+def _desk(check: str | None) -> Desk:
+    from mlgate.gate.posting import Desk
+    from mlgate.sources.github import GitHubContext
+
+    return Desk(context=GitHubContext.from_environment(os.environ), check=check == "finish")
+
+
+def _post(directory: Path, name: str | None, check: str | None, *, summary: bool) -> int:
+    """A report of this run."""
+    from mlgate.gate.posting import Posted
+    from mlgate.sources.reports import load_report
+
     try:
-        if directory is None:
-            posts = [_show(posted, summary=summary) for posted in desk.post_reported(artifact, name)]
-        else:
-            report = load_report(directory)
-            posts = [_show(desk.post(report, name or report.gate), summary=summary)]
+        desk = _desk(check)
+    except MlgateError as problem:
+        if os.environ.get("GITHUB_ACTIONS") != "true":
+            raise
+        return _code(_show(Posted(report=load_report(directory), refused=(str(problem),)), summary=summary))
+    try:
+        report = load_report(directory)
     except SourceError as problem:
-        if desk.check or directory is None:
-            _fail(desk, name or "default", problem, reported=directory is None)
+        if desk.check:
+            _fail(desk, name or "default", problem, reported=False)
         raise
-    return 0 if all(posts) else SourceError.exit_code
+    return _code(_show(desk.post(report, name or report.gate), summary=summary))
 
 
-def _start(desk: Desk, name: str) -> int:
+def _post_reported(path: Path | None, name: str | None, check: str | None, *, summary: bool) -> int:
+    """What a run before this one uploaded."""
+    desk = _desk(check)
+    try:
+        shown = [_show(posted, summary=summary) for posted in desk.post_reported(path, name)]
+    except SourceError as problem:
+        _fail(desk, name or "default", problem, reported=True)
+        raise
+    return _code(all(shown))
+
+
+def _code(shown: bool) -> int:
+    return 0 if shown else SourceError.exit_code
+
+
+def _start(name: str) -> int:
     """A check run that cannot be started is told; the gate runs without it."""
+    desk = _desk(None)
     try:
         started = desk.start(name)
     except SourceError as problem:

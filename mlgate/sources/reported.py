@@ -32,7 +32,7 @@ MAX_FILES = 100
 MAX_REPORTS = 20
 MAX_REPORT_BYTES = 16_000_000
 MAX_OUTCOMES = 20_000
-MAX_VALUES = 3_000_000
+MAX_VALUES = 2_000_000
 MAX_DEPTH = 40
 MAX_TEXT = 100_000
 MAX_NAME = 100
@@ -180,23 +180,22 @@ def _validator() -> Validator:
 def _require_bounded(raw: object) -> None:
     """Limits that a schema does not know, without recursion."""
     waiting: list[tuple[object, int]] = [(raw, 0)]
-    seen = 0
+    seen = 1
     while waiting:
         value, depth = waiting.pop()
-        seen += 1
-        if seen > MAX_VALUES:
-            raise ValueError(f"it holds more than {MAX_VALUES} values")
-        if depth > MAX_DEPTH:
-            raise ValueError(f"it is nested more than {MAX_DEPTH} deep")
         match value:
             case str() if len(value) > MAX_TEXT:
                 raise ValueError(f"it holds a text of {len(value)} characters, more than {MAX_TEXT}")
             case int() if abs(value) >= 2**63:
                 raise ValueError("it holds a whole number of more than 64 bits")
-            case list():
-                waiting += [(item, depth + 1) for item in value]
-            case dict():
-                waiting += [(item, depth + 1) for pair in value.items() for item in pair]
+            case list() | dict():
+                seen += len(value) * (2 if isinstance(value, dict) else 1)
+                if seen > MAX_VALUES:  # before a list of them is made
+                    raise ValueError(f"it holds more than {MAX_VALUES} values")
+                if depth >= MAX_DEPTH:
+                    raise ValueError(f"it is nested more than {MAX_DEPTH} deep")
+                inside = value if isinstance(value, list) else [part for pair in value.items() for part in pair]
+                waiting += [(part, depth + 1) for part in inside]
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:

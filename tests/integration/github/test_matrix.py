@@ -247,6 +247,19 @@ def test_what_github_refuses_changes_where_it_stands_and_nothing_else(
     assert "accuracy" in step.read("summary")
 
 
+def test_without_a_token_the_findings_are_annotations(step: Step) -> None:
+    step.start("pull_request")
+    step.monkeypatch.setenv("GITHUB_TOKEN", "")
+    step.monkeypatch.delenv("GH_TOKEN", raising=False)
+
+    code, said = step.comment("--report", str(step.prepared.folders["regress"]))
+
+    assert (code, step.github.log) == (0, [])
+    assert said.startswith("::warning title=mlgate could not comment::no token")
+    assert "::error " in said
+    assert "accuracy" in step.read("summary")
+
+
 def test_a_push_to_a_branch_with_a_pull_request_is_commented_there(step: Step) -> None:
     step.github.pulls_of_commit = [step.github.pull(5, step.prepared.sha)]
 

@@ -232,6 +232,10 @@ def test_what_we_write_is_accepted() -> None:
         (GOOD.replace(b'"m"', b'"' + b"m" * 100_001 + b'"'), "100001 characters"),
         (GOOD.replace(b'"m"', b"5"), "outcomes/0/message"),
         (GOOD.replace(b'"location": null', b'"location": {"path": "x", "line": 0}'), "outcomes/0/location/line"),
+        (
+            GOOD.replace(b'"evidence": {}', b'"evidence": {"a": [' + b"0," * 2_000_000 + b"0]}"),
+            "more than 2000000 values",
+        ),
         (b" " * 16_000_001, "has more than 16000000 bytes"),
     ],
     ids=lambda part: part if isinstance(part, str) else "",
