@@ -140,7 +140,7 @@ def _mentioned(path: str, text: str) -> bool:
     """Whether the path, or a folder above it as the whole of an entry, stands in the text."""
     above = path
     while above:
-        if any(f"{start}{above}{end}" in text for start in " [,'\"" for end in ",]}'\"\n "):
+        if any(f"{start}{above}{end}" in text for start in " [,'\"" for end in ",]}'\"\n /"):
             return True
         above = above.rpartition("/")[0]
     return False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from mlgate.errors import MlgateError
 from mlgate.gate.record import Progress, Record
 from mlgate.gate.starter_data import Known, Notes
-from mlgate.gate.starter_text import Entry, listed, quoted
+from mlgate.gate.starter_text import Entry, as_comment, listed, quoted
 from mlgate.gate.starter_trial import Trial, judge_code, judge_configs
 from mlgate.outcome import Outcome
 from mlgate.sources.survey import Survey
@@ -17,6 +18,7 @@ from mlgate.sources.survey_tests import why_not_runnable
 MAX_JUDGED = 300
 """Python files that are judged here: more of them take longer than a first look may."""
 MAX_CONFIGS = 300
+MAX_FOLDERS = 8
 MAX_LINES = 40
 REASON = "there before the gate"
 
@@ -27,7 +29,7 @@ def look_at_tests(seen: Survey, root: Path) -> list[Entry]:
     for tier, paths in seen.tests.items():
         line = f"{tier}: {{tests: {listed(paths)}}}"
         problem = why_not_runnable(root, paths, seen.names)
-        why = f"{problem}: name an interpreter, `python: .venv/bin/python`" if problem else ""
+        why = f"{problem}; add `python: PATH` with an interpreter that can run them" if problem else ""
         entries.append(
             Entry(section="tiers", name=f"{tier} tests", lines=(line,), why=why, active=not problem, mentions=paths)
         )
@@ -58,14 +60,14 @@ def look_at_lint(seen: Survey, tiers: list[Entry], trial: Trial, notes: Notes, p
     """The code that is judged; what is found in it now is left out by file and rule, so that what is new shows."""
     if not seen.code:
         return []
-    paths = f"paths: {listed(seen.code)}   # seeds, tests, notebooks"
-    entry = Entry(section="lint", name=", ".join(seen.code), lines=(paths,), mentions=seen.code)
+    entry = Entry(section="lint", name=", ".join(seen.code), lines=(paths_of(seen.code),), mentions=seen.code)
     if seen.python_files > MAX_JUDGED:
-        why = (
-            f"{seen.python_files:,} files: see `mlgate lint {' '.join(seen.code)}` first; the hooks judge what changes"
-        )
-        return [replace(entry, active=False, why=why)]
-    progress(f"judge {seen.python_files} Python files and notebooks")
+        chosen = affordable(seen.names)
+        why = f"{seen.python_files:,} files are many for a first look: see `mlgate lint .`, and widen `paths`"
+        if not chosen:
+            return [as_comment(entry, why)]
+        entry = replace(entry, name=", ".join(chosen), lines=(paths_of(chosen),), why=why, mentions=chosen)
+    progress(f"judge Python files and notebooks in {entry.name}")
     active = [tier for tier in tiers if tier.active]
     record = Record()
     try:
@@ -76,14 +78,41 @@ def look_at_lint(seen: Survey, tiers: list[Entry], trial: Trial, notes: Notes, p
     if not blocking:
         return [entry]
     ignored = _ignored(blocking)
-    plural = "one finding in the code is" if len(blocking) == 1 else f"{len(blocking):,} findings in the code are"
-    notes.decide.append(f"{plural} left out by `lint.ignore`, as it would block: take its line out to see and mend it")
+    several = "one finding in the code is" if len(blocking) == 1 else f"{len(blocking):,} findings in the code are"
+    notes.decide.append(f"{several} left out by `lint.ignore` and would block: take a line out to see and mend it")
+    paths = entry.lines
     entry = replace(
         entry,
-        lines=(paths, "ignore:   # what was found when the gate was set up: mend it, and take its line out", *ignored),
+        lines=(*paths, "ignore:   # what was found when the gate was set up: mend it, and take its line out", *ignored),
     )
     blocked = trial.blocked(judge_code, entry, *active)
-    return [replace(entry, lines=(paths,), active=False, why=f"it would block: {blocked}") if blocked else entry]
+    return [as_comment(replace(entry, lines=paths), f"it would block: {blocked}") if blocked else entry]
+
+
+def paths_of(names: Sequence[str]) -> str:
+    return f"paths: {listed(names)}   # seeds, tests, notebooks"
+
+
+def affordable(names: Sequence[str]) -> tuple[str, ...]:
+    """Folders of Python files that together are few enough to be judged at once, the smallest first.
+
+    Examples
+    --------
+    >>> affordable([f"big/{n}.py" for n in range(400)] + ["small/a.py", "big/inner/b.py"])
+    ('big/inner', 'small')
+    """
+    folders: dict[str, int] = {}
+    for name in names:
+        if name.endswith((".py", ".ipynb")):
+            for parent in PurePosixPath(name).parents[:-1]:
+                folders[parent.as_posix()] = folders.get(parent.as_posix(), 0) + 1
+    chosen: list[str] = []
+    left = MAX_JUDGED
+    for folder, count in sorted(folders.items(), key=lambda item: (item[0].count("/"), item[1], item[0])):
+        if count <= left and len(chosen) < MAX_FOLDERS and not any(folder.startswith(f"{other}/") for other in chosen):
+            chosen.append(folder)
+            left -= count
+    return tuple(sorted(chosen))
 
 
 def _ignored(blocking: list[Outcome]) -> list[str]:

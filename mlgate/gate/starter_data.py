@@ -182,11 +182,15 @@ def _personal(schema: Schema, path: str) -> Iterator[str]:
 def find_splits(datasets: Sequence[Dataset], trial: Trial, progress: Progress) -> list[Entry]:
     """Training, validation and test files of one kind, as their names say; one that would block is a comment."""
     groups: dict[str, dict[int, Dataset]] = {}
-    for dataset in datasets:
-        part = _PART.search(dataset.path)
-        if part and dataset.columns and dataset.entry.active:
-            key = _PART.sub("*", dataset.path.lower())
-            groups.setdefault(key, {})[_PARTS[part[1].lower()]] = dataset
+    usable = [dataset for dataset in datasets if dataset.columns and dataset.entry.active]
+    for dataset in usable:
+        if part := _PART.search(dataset.path):
+            groups.setdefault(_PART.sub("*", dataset.path.lower()), {})[_PARTS[part[1].lower()]] = dataset
+    for dataset in usable:  # visits.csv beside visits_test.csv
+        stem, dot, ending = dataset.path.lower().partition(".")
+        for mark in "_-.":
+            if 0 not in (group := groups.get(f"{stem}{mark}*{dot}{ending}", {0: dataset})):
+                group[0] = dataset
     return [_splits(group, trial, progress) for group in groups.values() if len(group) > 1 and 0 in group]
 
 

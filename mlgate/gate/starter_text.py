@@ -73,8 +73,11 @@ def section_lines(section: str, entries: Sequence[Entry]) -> Iterator[str]:
     """A section with its entries; all of it is a comment where none is settled."""
     declared = any(entry.active for entry in entries)
     yield f"{section}:" if declared else f"# {section}:"
+    comment = "  # " if declared else "#   "
     for entry in entries:
-        yield from _entry_lines(entry)
+        start = f"{comment}# " if not declared else comment
+        yield from (f"{start}{line}" for line in textwrap.wrap(shown(entry.why), WIDTH, break_on_hyphens=False))
+        yield from (f"  {line}" if entry.active else f"{comment}{line}" for line in entry.lines)
     if not entries:
         yield from (f"#   {line}" for line in EXAMPLES[section])
 
@@ -85,12 +88,6 @@ def pasted(entries: Sequence[Entry]) -> Iterator[str]:
         mine = [entry for entry in entries if entry.section == section]
         if mine:
             yield from section_lines(section, mine)
-
-
-def _entry_lines(entry: Entry) -> Iterator[str]:
-    yield from (f"  # {line}" for line in textwrap.wrap(shown(entry.why), WIDTH, break_on_hyphens=False))
-    for line in entry.lines:
-        yield f"  {line}" if entry.active else f"  # {line}"
 
 
 def shown(text: str) -> str:

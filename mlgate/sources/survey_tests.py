@@ -15,7 +15,8 @@ from mlgate.outcome import TIERS
 from mlgate.sources.survey_code import read_start
 
 _TEST = re.compile(r"^\s*(?:async\s+)?def test|^class Test", re.MULTILINE)
-_IMPORT = re.compile(r"^(?:from\s+([A-Za-z_][\w.]*)\s+import\b|import\s+(.+))", re.MULTILINE)
+_IMPORT = re.compile(r"^(?:from[ \t]+(\.*[\w.]*)[ \t]+import\b([^#\n]*)|import[ \t]+([^#\n]+))", re.MULTILINE)
+_BUILT = (".so", ".pyd")
 _PLUGINS = {"--cov": "pytest_cov", "-n": "xdist", "--numprocesses": "xdist", "--timeout": "pytest_timeout"}
 _PLUGINS |= {"--benchmark": "pytest_benchmark", "--mypy": "pytest_mypy", "--asyncio-mode": "pytest_asyncio"}
 _MAX_FOLLOWED = 300
@@ -99,58 +100,109 @@ def why_not_runnable(root: Path, tests: Iterable[str], names: Sequence[str]) -> 
     chosen = [name for name in names if any(name == test or name.startswith(f"{test}/") for test in tests)]
     scripts = [name for name in chosen if _is_test_file(name.rpartition("/")[2]) or name.endswith("conftest.py")]
     above = {f"{parent}/conftest.py" for name in scripts for parent in _above(name)} | {"conftest.py"}
-    known = frozenset(names) | {folder for name in names if name.endswith(".py") for folder in _above(name)}
-    scripts += sorted((above & known) - set(scripts))
-    missing = _missing(root, scripts, known, found, [*places, *_roots(scripts, known)])
+    scripts += sorted((above & frozenset(names)) - set(scripts))
+    inside = (_inside(root, place) for place in found.places)
+    tree = _tree(scripts, names, [*places, *(place for place in inside if place is not None)])
+    missing = _missing(root, scripts, tree, found)
     return f"{missing[1]} imports {missing[0]}, which the pytest on PATH has not" if missing else ""
 
 
-def _missing(
-    root: Path, scripts: Sequence[str], known: frozenset[str], found: Interpreter, places: Sequence[str]
-) -> tuple[str, str] | None:
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What an import can find in the repository.
+
+    Parameters
+    ----------
+    known : files, folders of Python files, and modules of built extensions without their ending
+    folders : that are searched for a module's name; empty for the top
+    """
+
+    known: frozenset[str]
+    folders: tuple[str, ...]
+
+    def files_of(self, name: str, parts: Sequence[str]) -> list[str] | None:
+        """Files that an import of a module runs; None where there is a part of it and the rest is absent.
+
+        Parameters
+        ----------
+        name : the file that imports
+        parts : of the module's name; a relative one starts with a part for each dot, which is empty
+        """
+        if parts and not parts[0]:
+            above = name.split("/")[:-1]
+            dots = next((place for place, part in enumerate(parts) if part), len(parts))
+            return self._below(above[: len(above) - dots + 1], parts[dots:]) or (None if parts[dots:] else [])
+        for folder in self.folders:
+            found = self._below(folder.split("/") if folder else [], parts)
+            if found is None or found:
+                return found
+        return []
+
+    def _below(self, above: Sequence[str], parts: Sequence[str]) -> list[str] | None:
+        found = []
+        for length in range(1, len(parts) + 1):
+            path = "/".join([*above, *parts[:length]])
+            if f"{path}.py" in self.known:
+                found.append(f"{path}.py")
+            elif path in self.known:
+                found.append(f"{path}/__init__.py")
+            else:
+                return None if found else []
+        return found
+
+
+def _tree(scripts: Sequence[str], names: Sequence[str], places: Sequence[str]) -> Tree:
+    folders = {folder for name in names if name.endswith((".py", *_BUILT)) for folder in _above(name)}
+    built = {
+        f"{folder}/{file.partition('.')[0]}".lstrip("/")
+        for folder, _, file in (name.rpartition("/") for name in names if name.endswith(_BUILT))
+    }
+    known = frozenset(names) | folders | built
+    return Tree(known, tuple(dict.fromkeys([*places, *_roots(scripts, known)])))
+
+
+def _missing(root: Path, scripts: Sequence[str], tree: Tree, found: Interpreter) -> tuple[str, str] | None:
     """The first module that the files, or modules of the repository that they import, would not find; and in which."""
-    folders = list(dict.fromkeys([*places, *(_inside(root, place) for place in found.places)]))
     waiting, followed = list(scripts), set(scripts)
     while waiting and len(followed) <= _MAX_FOLLOWED:
         name = waiting.pop()
-        for module in _imports(read_start(root / name)):
-            top = module.partition(".")[0]
-            if top in sys.stdlib_module_names:
+        for module, optional in _imports(read_start(root / name)):
+            parts = _parts(module)
+            if not parts or parts[0] in sys.stdlib_module_names:
                 continue
-            own = list(_own_files(module, folders, known))
-            if not own and top not in found.names:
-                return top, name
-            new = [file for file in own if file not in followed]
+            own = tree.files_of(name, parts)
+            absent = own is None if not parts[0] else not own
+            if absent and not optional and (not parts[0] or parts[0] not in found.names):
+                return module, name
+            new = [file for file in own or () if file not in followed]
             followed.update(new)
             waiting += new
     return None
 
 
-def _imports(text: str) -> Iterator[str]:
-    """Modules that lines without indent import: what stands in a `try` or a function may be absent."""
-    for start, plain in _IMPORT.findall(text):
-        if start:
-            yield start
-        else:
-            yield from (part.split()[0] for part in plain.split("#")[0].split(",") if part.split())
+def _parts(module: str) -> list[str]:
+    """Parts of a module's name, with an empty one for each dot that a relative one starts with.
 
-
-def _own_files(module: str, folders: Sequence[str | None], known: frozenset[str]) -> Iterator[str]:
-    """Files of the repository that an import of a module runs; of a package without `__init__.py`, where it would be.
-
-    `known` holds the files of the repository and the folders of Python files.
+    Examples
+    --------
+    >>> _parts("a.b"), _parts("..c"), _parts(".")
+    (['a', 'b'], ['', '', 'c'], [''])
     """
-    parts = module.split(".")
-    for folder in folders:
-        if folder is None:
+    plain = module.lstrip(".")
+    return [*[""] * (len(module) - len(plain)), *(plain.split(".") if plain else [])]
+
+
+def _imports(text: str) -> Iterator[tuple[str, bool]]:
+    """What lines without indent import, and whether it need not be a module; what is indented may be absent."""
+    for start, members, plain in _IMPORT.findall(text):
+        if not start:
+            yield from ((part.split()[0], False) for part in plain.split(",") if part.split())
             continue
-        start = f"{folder}/" if folder else ""
-        for length in range(1, len(parts) + 1):
-            path = start + "/".join(parts[:length])
-            if f"{path}.py" in known:
-                yield f"{path}.py"
-            elif path in known:
-                yield f"{path}/__init__.py"
+        if start.strip("."):
+            yield start, False
+        joint = "" if start.endswith(".") else "."
+        for member in re.findall(r"(\w+)(?:\s+as\s+\w+)?", members):
+            yield f"{start}{joint}{member}", True
 
 
 def _roots(scripts: Iterable[str], known: frozenset[str]) -> list[str]:

@@ -49,7 +49,7 @@ def test_code_is_declared_and_what_blocks_in_it_is_said(place: Any) -> None:
     place.write("setup.py", "")
     ran = place.mlgate("init")
     assert "lint:\n  paths: [explore.ipynb, src]" in (place.root / "mlgate.yaml").read_text()
-    assert "one finding in the code is left out by `lint.ignore`, as it would block" in ran.out
+    assert "one finding in the code is left out by `lint.ignore` and would block" in ran.out
     assert (
         "- {files: src/train.py, rules: [unseeded-random], reason: there before the gate}"
         in (place.root / "mlgate.yaml").read_text()
