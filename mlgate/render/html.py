@@ -24,11 +24,24 @@ from mlgate.render.html_outcomes import every_outcome, provenance
 from mlgate.render.html_page import head, scripts
 from mlgate.render.html_parts import Links, Section, plain
 from mlgate.render.html_timeline import timeline
+from mlgate.render.html_trend import trends
 from mlgate.render.schema_patch import section_html
 
 MAX_BYTES = 2_000_000
 SHED = (
-    *("outcomes", "distributions", "curves", "time", "data", "tests", "examples", "schemas", "comparisons", "look"),
+    *(
+        "outcomes",
+        "distributions",
+        "curves",
+        "trend",
+        "time",
+        "data",
+        "tests",
+        "examples",
+        "schemas",
+        "comparisons",
+        "look",
+    ),
     "provenance",
 )
 """Sections that are left out where a page would grow beyond `MAX_BYTES`, the first one first.
@@ -68,6 +81,7 @@ def render_html(report: Report, root: str = "") -> str:
         changed_data(report),
         Section(key="schemas", title="Changes of schemas", body=section_html(report)),
         compared(report),
+        trends(report),
         broken(report),
         curves(report),
         distributions(report),

@@ -260,6 +260,21 @@
     return { title: "", svg };
   }
 
+  function trend(figure, width) {
+    const { points, status } = data.trends[Number(figure.dataset.index)];
+    const rows = points.map(([commit, time, value], i) => ({ commit, time, value, i }));
+    const last = rows.slice(-1);
+    const svg = Plot.plot({ width, height: 190, marginLeft: 56, marginRight: 42, marginTop: 10, marginBottom: 36,
+      x: { domain: [0, rows.length - 1], ticks: [0, rows.length - 1], tickFormat: (i) => rows[i].time || rows[i].commit, label: null },
+      y: { grid: true, ticks: 4, label: null, nice: true },
+      marks: [
+        Plot.line(rows, { x: "i", y: "value", stroke: "var(--before)", strokeWidth: 1.5 }),
+        Plot.dot(rows, { x: "i", y: "value", r: 3.5, fill: "var(--before)", title: (row) => `${row.value}\n${[row.time, row.commit].filter(Boolean).join(" ")}`, tip: TIP }),
+        Plot.dot(last, { x: "i", y: "value", r: 5.5, fill: COLORS[status], stroke: "var(--panel)", symbol: SYMBOLS[status] }),
+      ] });
+    return { title: "", svg };
+  }
+
   function tiers(figure, width) {
     let start = 0;
     const rows = data.tiers.map((tier) => ({ ...tier, start, end: (start += tier.seconds) }));
@@ -277,7 +292,7 @@
     return { title: "Tiers, one after the other", svg };
   }
 
-  const DRAWINGS = { interval, roc, calibration, scores, distribution, tiers };
+  const DRAWINGS = { interval, roc, calibration, scores, distribution, trend, tiers };
 
   function draw(figure) {
     if (typeof Plot === "undefined" || !figure.dataset.near) return;
@@ -301,6 +316,7 @@
     switch (figure.dataset.chart) {
       case "interval": return 26 * Math.min(MOST_DRAWN, data.intervals[index].rows.length) + 108;
       case "distribution": return 17 * data.distributions[index].cells.length + 46;
+      case "trend": return 190;
       case "tiers": return 30 * data.tiers.length + 78;
       default: return Math.min(figure.clientWidth, 390) + 24;
     }

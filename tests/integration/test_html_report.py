@@ -44,7 +44,7 @@ def test_every_drawing_is_there_and_nothing_complains(browser: Browser, pages: P
     show(browser, pages, picture_reports.pictured())
     browser.run(NEAR)
     figures = browser.run("document.querySelectorAll('figure').length")
-    assert figures == 2 + 6 + 2 + 1
+    assert figures == 2 + 1 + 6 + 2 + 1
     assert browser.run("document.querySelectorAll('figure > svg[role=img][aria-label]').length") == figures
     assert browser.run("[...document.querySelectorAll('figure svg')].every((svg) => !/NaN/.test(svg.outerHTML))")
     drawn = browser.run(
@@ -254,7 +254,7 @@ def test_nothing_moves_for_who_does_not_want_it(browser: Browser, pages: Path) -
 def test_it_prints_with_its_drawings(browser: Browser, pages: Path) -> None:
     show(browser, pages, picture_reports.pictured())
     assert browser.printed().startswith(b"%PDF")
-    assert browser.run("document.querySelectorAll('figure > svg').length") == 11
+    assert browser.run("document.querySelectorAll('figure > svg').length") == 12
     assert browser.run("[...document.querySelectorAll('details')].every((each) => each.open)")
     assert browser.problems == []
 

@@ -45,12 +45,28 @@ def drifted(column: str = "ward", status: Status = Status.FAIL, **changes: Any) 
     )
 
 
+def trend(**changes: Any) -> Outcome:
+    values = (0.861, 0.868, 0.866, 0.873, 0.8716)
+    points = [
+        {"commit": f"{place}4f1c2d9a8b7e6f5d", "time": f"2026-11-{10 + place}T08:00:00Z", "value": value}
+        for place, value in enumerate(values)
+    ]
+    evidence = {"evaluation": "readmission", "metric": "accuracy", "higher_is_better": True, "points": points}
+    return reports.outcome(
+        "model/readmission/accuracy/history",
+        check="slow_decline",
+        message="no decline over many runs",
+        evidence=evidence | changes,
+    )
+
+
 def pictured() -> Report:
     """All that a page can draw."""
     return reports.report(
         *reports.regressed().outcomes,
         drifted(),
         drifted("age", Status.PASS, kind="ordered", type="integer"),
+        trend(),
         *broken_reports.others(),
     )
 
@@ -70,6 +86,7 @@ def hostile_names() -> Report:
                 curves={**broken_reports.CURVES, "of": name},
             ),
             drifted(name, cells=cells((name, 1, 2), (name, 3, 4))),
+            trend(evaluation=name, metric=name, points=[{"commit": name, "time": name, "value": v} for v in (1, 2)]),
             reports.outcome("data/x", tier=name, subject=name, check=name, message=name, duration_s=1.0 + place),
         ]
     return reports.report(*outcomes, *reports.hostile().outcomes, gate=NAMES[0])

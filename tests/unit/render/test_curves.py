@@ -13,9 +13,10 @@ from mlgate.outcome import Status
 from mlgate.render.curves import Roc, curves_of
 from mlgate.render.html_curves import curves
 from mlgate.render.html_drift import distribution_of, distributions
+from mlgate.render.html_trend import trends
 from tests.unit.render import reports
 from tests.unit.render.broken_reports import CURVES, flips
-from tests.unit.render.picture_reports import cells, drifted
+from tests.unit.render.picture_reports import cells, drifted, trend
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 3) | st.floats() | st.text(max_size=3),
@@ -92,3 +93,19 @@ def test_distributions_of_any_shape_are_none_or_drawn(changes: dict[str, Any]) -
 @pytest.mark.parametrize("rows", [[0, 10], [10, 0], None, [1]])
 def test_tables_without_rows_have_no_distribution(rows: Any) -> None:
     assert distribution_of(drifted(rows=rows, cells=cells(("a", 1, 1)))) is None
+
+
+def test_the_last_runs_are_told_the_latest_first() -> None:
+    section = trends(reports.report(trend()))
+    assert section.body.index("2026-11-14") < section.body.index("2026-11-10")
+    assert "accuracy of readmission over 5 runs: 0.861 to 0.8716" in section.body
+    (drawn,) = section.charts["trends"]
+    assert drawn["points"][0] == ["04f1c2d9a8b7", "2026-11-10", 0.861]
+    assert "lower is better" in trends(reports.report(trend(higher_is_better=False))).body
+
+
+@given(JSON | st.lists(st.fixed_dictionaries({"value": JSON, "commit": JSON, "time": JSON})))
+@settings(max_examples=60)
+def test_runs_of_any_shape_are_none_or_drawn(points: Any) -> None:
+    section = trends(reports.report(trend(points=points)))
+    assert section.body.count("<figure") == len(section.charts["trends"])
