@@ -22,7 +22,7 @@ from mlgate.render import html_page as page_code
 from mlgate.render.html import MAX_BYTES, SHED, Frame, fitting, render_html
 from mlgate.render.html_page import as_json
 from mlgate.render.html_parts import Links, Section
-from tests.unit.render import reports
+from tests.unit.render import broken_reports, picture_reports, reports
 from tests.unit.render.strategies import texts
 from tests.unit.render.test_markdown import padded
 
@@ -286,6 +286,33 @@ def test_a_huge_report_is_cut_and_says_so() -> None:
     assert len(text.encode()) < MAX_BYTES
     assert "more in report.json" in text
     assert Page(text).open == []
+
+
+def test_a_report_that_is_large_in_everything_is_bounded() -> None:
+    """Every section at its own limit: some must go, what blocks stays."""
+    long = [f"{place} {chr(0x4E00)}<&{'x' * 400}" for place in range(120)]
+    provenance = {
+        "policy": {"changes": [dict.fromkeys(("place", "before", "after", "path"), name) for name in long * 5]},
+        "tests_changed": {"failing": long * 5},
+        "data_changes": [{"dataset": name, "problem": name} for name in long],
+        "datasets": [dict.fromkeys(("name", "path", "source", "digest"), name) for name in long],
+    }
+    cells = picture_reports.cells(*((name, 1, 2) for name in long[:40]))
+    outcomes = [
+        outcome
+        for name in long
+        for outcome in (
+            *(reports.accuracy({name: f"{name}{n}"}, 0.9, 0.8, 0.01) for n in range(6)),
+            broken_reports.flips({name: name}, evaluation=name, privacy="full"),
+            picture_reports.drifted(name, cells=cells),
+            picture_reports.trend(metric=name, evaluation=name),
+            reports.from_test(name, Status.FAIL, message=name * 9, hint=name * 9, evidence={"traceback": long}),
+        )
+    ]
+    text = render_html(reports.report(*outcomes, provenance={**reports.PROVENANCE, **provenance}))
+    assert len(text.encode()) < MAX_BYTES
+    anchors = {value for _, name, value in Page(text).attributes if name == "id"}
+    assert {"policy", "blocks", "comparisons"} <= anchors
 
 
 @given(
