@@ -38,12 +38,14 @@ class Posted:
     report : the one that was posted
     comment, check : None where it was refused, or not wanted
     refused : of each that was refused, the fact and the next step
+    expected : whether there is just no pull request to comment on, which is no reason to warn
     """
 
     report: Report
     comment: PostedComment | None = None
     check: PostedCheck | None = None
     refused: tuple[str, ...] = ()
+    expected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,21 +143,25 @@ class Desk:
         from mlgate.render.check_run import render_check
         from mlgate.sources.github import Mark, put_comment
         from mlgate.sources.github_checks import finish_check
+        from mlgate.sources.github_pulls import NoPullRequestError
 
         mark = Mark(name, reported, report_digest(report))
         refused: list[str] = []
+        expected = False
         comment = check = None
         try:
             comment = put_comment(client, self.context, _body(report, name, reported=reported), mark)
         except SourceError as problem:
             refused.append(f"comment: {problem}")
+            expected = isinstance(problem, NoPullRequestError)
         if self.check or comment is None:
             try:
                 output = render_check(report, NOTE if reported else "")
                 check = finish_check(client, self.context, mark, output, conclusion(report))
             except SourceError as problem:
                 refused.append(f"check run: {problem}")
-        return Posted(report=report, comment=comment, check=check, refused=tuple(refused))
+                expected = False
+        return Posted(report=report, comment=comment, check=check, refused=tuple(refused), expected=expected)
 
 
 def fall_back(posted: Posted, environ: Mapping[str, str], *, summary: bool = True) -> str:
@@ -173,10 +179,10 @@ def fall_back(posted: Posted, environ: Mapping[str, str], *, summary: bool = Tru
     if posted.comment is None and summary:
         write_step_summary(environ, render_markdown(posted.report, max_bytes=MAX_SUMMARY_BYTES))
     said = "\n".join(posted.refused)
-    if posted.comment is None:
+    if posted.comment is None and not posted.expected:
         said += "\nAn older comment, if there is one, does not describe this run."
     title = "mlgate could not comment" if posted.comment is None else "mlgate could not write its check run"
-    warning = workflow_command("warning", {"title": title}, said) + "\n"
+    warning = workflow_command("notice" if posted.expected else "warning", {"title": title}, said) + "\n"
     if posted.comment is None and posted.check is None:
         return warning + render_annotations(posted.report, warned_before=1)
     return warning

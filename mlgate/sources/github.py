@@ -149,10 +149,6 @@ def put_comment(
     leads to it: two runs at once may both have made one. Nothing is written when the text is the same, or shows the
     same report. A new comment is never sent twice blindly: after an answer was lost, it is looked for again first.
     """
-    if context.queued:
-        raise SourceError(
-            "a commit of a merge queue has no pull request to comment on", hint="read the job's summary and its checks"
-        )
     number = find_pull_request(client, context) if context.number is None else context.number
 
     def text_after(present: str) -> str:

@@ -11,8 +11,24 @@ from mlgate.sources.github_api import GitHubClient
 from mlgate.sources.github_context import GitHubContext, commit_id
 
 
+class NoPullRequestError(SourceError):
+    """There is no open pull request that the commit is the head of: nothing is wrong with the token."""
+
+
 def find_pull_request(client: GitHubClient, context: GitHubContext) -> int:
-    """The one open pull request to our repository whose head is the commit."""
+    """The one open pull request to our repository whose head is the commit.
+
+    Raises
+    ------
+    NoPullRequestError
+        There is none: the commit was pushed, waits in a merge queue, or is no longer the newest.
+    SourceError
+        There are several, or GitHub did not say.
+    """
+    if context.queued:
+        raise NoPullRequestError(
+            "a commit of a merge queue has no pull request to comment on", hint="read the job's summary and its checks"
+        )
     base = f"/repos/{context.repository}"
     searches: list[tuple[str, dict[str, str | int]]] = [(f"{base}/commits/{context.sha}/pulls", {})]
     if context.head is not None:  # the search by commit does not always know the head of a fork
@@ -26,7 +42,7 @@ def find_pull_request(client: GitHubClient, context: GitHubContext) -> int:
             )
         if numbers:
             return numbers.pop()
-    raise SourceError(
+    raise NoPullRequestError(
         f"no open pull request of {context.repository} has commit {context.sha} as its head",
         hint="it may be closed or have newer commits by now; a workflow with `on: pull_request` needs no search",
     )
