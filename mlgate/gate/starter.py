@@ -9,15 +9,17 @@ from pathlib import Path
 from mlgate.gate.load import load_project
 from mlgate.gate.record import Progress
 from mlgate.gate.starter_code import look_at_configs, look_at_lint, look_at_tests
-from mlgate.gate.starter_data import Notes, find_splits, look_at_data
+from mlgate.gate.starter_data import Known, Notes, find_splits, look_at_data
 from mlgate.gate.starter_models import look_at_models, looks_like_predictions
 from mlgate.gate.starter_places import hook_lines, workflow_file
-from mlgate.gate.starter_text import Entry, pasted, project_text
+from mlgate.gate.starter_text import EXAMPLES, Entry, pasted, project_text
 from mlgate.gate.starter_trial import Trial
 from mlgate.sources import files
 from mlgate.sources.survey import Survey, survey
 
 HOOKS = ".pre-commit-config.yaml"
+_BEFORE, _AFTER = " [,'\"", ",]}'\"\n "
+"""What stands around a path in a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +74,14 @@ def start_project(root: Path, asked: Asked, *, progress: Progress) -> Started:
     SourceError
         A file cannot be written.
     """
-    before = _text_before(root)
+    before = _before(root)
     seen = survey(root)
     trial, notes = Trial(root), Notes()
     entries = _entries(seen, trial, notes, root, before, progress)
     started = Started(seen=list(_sights(seen)), again=before is not None)
     started.ready = before is not None or any(entry.active for entry in entries)
     started.decide = notes.decide
-    known = "" if before is None else before
-    new = [entry for entry in entries if before is None or not _is_known(entry, known)]
+    new = [entry for entry in entries if before is None or not all(map(before.knows, entry.mentions))]
     if before is None:
         trial.texts[files.CONFIG_NAME] = project_text(entries)
     else:
@@ -93,19 +94,33 @@ def start_project(root: Path, asked: Asked, *, progress: Progress) -> Started:
     return started
 
 
-def _text_before(root: Path) -> str | None:
-    """The mlgate.yaml of an earlier time; one with mistakes is not added to."""
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The mlgate.yaml of an earlier time: its text, and the names of its datasets."""
+
+    text: str
+    names: frozenset[str]
+
+    def knows(self, path: str) -> bool:
+        return _mentioned(path, self.text)
+
+
+def _before(root: Path) -> _Before | None:
+    """None where there is none; one with mistakes is refused, not added to."""
     if not (root / files.CONFIG_NAME).exists():
         return None
-    load_project(root / files.CONFIG_NAME, root)
-    return files.read_config_text(root, files.CONFIG_NAME)
+    project = load_project(root / files.CONFIG_NAME, root)
+    text = files.read_config_text(root, files.CONFIG_NAME)
+    examples = {f"#   {line}" for lines in EXAMPLES.values() for line in lines}
+    lines = (line for line in text.splitlines(keepends=True) if line.rstrip() not in examples)
+    return _Before("".join(lines), frozenset(project.datasets))
 
 
 def _entries(
-    seen: Survey, trial: Trial, notes: Notes, root: Path, before: str | None, progress: Progress
+    seen: Survey, trial: Trial, notes: Notes, root: Path, before: _Before | None, progress: Progress
 ) -> list[Entry]:
     """All that could be declared, each tried as the gate will judge it; of what was known before, nothing is tried."""
-    known = (lambda path: path in before) if before is not None else (lambda _path: False)
+    known = Known() if before is None else Known(before.knows, before.names)
     looked = look_at_data(seen, known, trial, notes, progress)
     predictions = [dataset for dataset in looked if looks_like_predictions(dataset)]
     for dataset in predictions:
@@ -131,16 +146,13 @@ def _code_again(seen: Survey) -> list[Entry]:
     ]
 
 
-def _is_known(entry: Entry, text: str) -> bool:
-    """Whether a file of an earlier time speaks of the entry, be it in a comment."""
-    return all(_mentioned(mention, text) for mention in entry.mentions)
-
-
 def _mentioned(path: str, text: str) -> bool:
-    """Whether the path, or a folder above it as the whole of an entry, stands in the text."""
+    """Whether the path, something below it, or a folder above it as the whole of an entry, stands in the text."""
+    if any(f"{start}{path}/" in text for start in _BEFORE):
+        return True
     above = path
     while above:
-        if any(f"{start}{above}{end}" in text for start in " [,'\"" for end in ",]}'\"\n /"):
+        if any(f"{start}{above}{end}" in text for start in _BEFORE for end in _AFTER):
             return True
         above = above.rpartition("/")[0]
     return False

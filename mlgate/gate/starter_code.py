@@ -40,7 +40,7 @@ def look_at_configs(seen: Survey, known: Known, trial: Trial) -> list[Entry]:
     """An entry for each folder and kind of config files; one that would block is a comment."""
     entries = []
     for pattern, count in seen.configs.items():
-        if known(pattern):
+        if known.speaks_of(pattern):
             continue
         entry = Entry(
             section="configs",
@@ -94,7 +94,7 @@ def paths_of(names: Sequence[str]) -> str:
 
 
 def affordable(names: Sequence[str]) -> tuple[str, ...]:
-    """Folders of Python files that together are few enough to be judged at once, the smallest first.
+    """Folders of Python files that together are few enough to be judged at once, high and large ones first.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def affordable(names: Sequence[str]) -> tuple[str, ...]:
                 folders[parent.as_posix()] = folders.get(parent.as_posix(), 0) + 1
     chosen: list[str] = []
     left = MAX_JUDGED
-    for folder, count in sorted(folders.items(), key=lambda item: (item[0].count("/"), item[1], item[0])):
+    for folder, count in sorted(folders.items(), key=lambda item: (item[0].count("/"), -item[1], item[0])):
         if count <= left and len(chosen) < MAX_FOLDERS and not any(folder.startswith(f"{other}/") for other in chosen):
             chosen.append(folder)
             left -= count

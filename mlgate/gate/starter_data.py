@@ -70,24 +70,38 @@ class Notes:
     facts: list[str] = field(default_factory=list)
 
 
-Known = Callable[[str], bool]
-"""Whether a file of an earlier time speaks of a path."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an mlgate.yaml of an earlier time holds: whether it speaks of a path, and the names of its datasets."""
+
+    speaks_of: Callable[[str], bool] = lambda _path: False
+    names: frozenset[str] = frozenset()
 
 
 def look_at_data(seen: Survey, known: Known, trial: Trial, notes: Notes, progress: Progress) -> list[Dataset]:
     """Every data file that is not known, with its columns; proposed schemas are added to the texts of the trial."""
-    found = sorted(path for path in {*seen.data_files, *seen.tracked_data} if not known(path))
+    found = sorted(path for path in {*seen.data_files, *seen.tracked_data} if not known.speaks_of(path))
     if len(found) > MAX_DATASETS:
         notes.decide.append(
             f"{len(found):,} data files were found; the first {MAX_DATASETS} are declared: declare others by globs"
         )
     datasets = []
-    names: set[str] = set(COMPARED)
+    names = {*COMPARED, *known.names}
+    stems = [_stem(path) for path in found]
     for path in found[:MAX_DATASETS]:
-        name = _unused(re.sub(r"[^A-Za-z0-9_-]+", "-", Path(path).name.split(".")[0]).strip("-") or "data", names)
+        stem, folder = _stem(path), _plain(Path(path).parent.name)
+        name = _unused(f"{folder}-{stem}" if stems.count(stem) > 1 and folder else stem, names)
         progress(f"look at {path}")
         datasets.append(_dataset(path, name, seen, trial, notes))
     return datasets
+
+
+def _stem(path: str) -> str:
+    return _plain(Path(path).name.split(".")[0]) or "data"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")
 
 
 def _unused(name: str, names: set[str]) -> str:

@@ -74,7 +74,7 @@ def section_lines(section: str, entries: Sequence[Entry]) -> Iterator[str]:
     declared = any(entry.active for entry in entries)
     yield f"{section}:" if declared else f"# {section}:"
     comment = "  # " if declared else "#   "
-    for entry in entries:
+    for entry in sorted(entries, key=lambda entry: not entry.active):
         start = f"{comment}# " if not declared else comment
         yield from (f"{start}{line}" for line in textwrap.wrap(shown(entry.why), WIDTH, break_on_hyphens=False))
         yield from (f"  {line}" if entry.active else f"{comment}{line}" for line in entry.lines)
@@ -113,11 +113,17 @@ def quoted(value: object) -> str:
     if not isinstance(value, str):
         return json.dumps(value)
     if not value.isprintable():
-        return json.dumps(value)
+        return '"' + "".join(map(_escaped, value)) + '"'
     plain = re.fullmatch(r"[A-Za-z_./][A-Za-z0-9_./*@-]*", value) and not re.fullmatch(
         r"[0-9.eE+_-]+|true|false|null|yes|no|on|off|\.inf|\.nan", value, re.IGNORECASE
     )
     return value if plain else "'" + value.replace("'", "''") + "'"
+
+
+def _escaped(mark: str) -> str:
+    if mark in '"\\':
+        return f"\\{mark}"
+    return mark if mark.isprintable() else f"\\U{ord(mark):08x}"
 
 
 def listed(values: Iterable[object]) -> str:

@@ -20,7 +20,7 @@ CONFIG_FILES = frozenset({"params.yaml", "config.yaml", "config.yml", "config.js
 MAX_FILES = 100_000
 MAX_CODE = 8
 _SKIPPED = {"node_modules", "__pycache__", "venv", "env", "build", "dist", "site-packages", "mlruns", "mlartifacts"}
-_EXAMPLES = {"tests", "test", "testing", "testdata", "test_data", "fixtures", "examples", "docs", "doc", "benchmarks"}
+_EXAMPLES = {"tests", "testing", "testdata", "test_data", "fixtures", "examples", "docs", "doc", "benchmarks"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +69,13 @@ def survey(root: Path) -> Survey:
             break
         found.append(name)
     pointers = {name.removesuffix(".dvc") for name in found if name.endswith(".dvc")}
-    data = [name for name in found if is_data(name) and not _is_example(name) and _is_ours(root, name, unread)]
+    suites = _suites(found)
+    data = [name for name in found if is_data(name) and not _is_example(name, suites) and _is_ours(root, name, unread)]
     code = [name for name in found if name.endswith((".py", ".ipynb"))]
     facts = look_at_code(root, code)
     return Survey(
         data_files=tuple(data),
-        tracked_data=tuple(sorted(name for name in pointers if is_data(name) and not _is_example(name))),
+        tracked_data=tuple(sorted(name for name in pointers if is_data(name) and not _is_example(name, suites))),
         ignored=_ignored(root, data) - pointers,
         uses_dvc=(root / ".dvc").is_dir() or bool(pointers),
         pipelines=tuple(name for name in found if name.rpartition("/")[2] == "dvc.yaml" and not _is_example(name)),
@@ -138,8 +139,17 @@ def _printable(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _is_example(name: str) -> bool:
-    return any(part in _EXAMPLES for part in name.lower().split("/")[:-1])
+def _is_example(name: str, suites: frozenset[str] = frozenset()) -> bool:
+    """Whether a file lies in a folder of tests or examples; one called `test` is among `suites` if it is one."""
+    return any(part in _EXAMPLES for part in name.lower().split("/")[:-1]) or any(
+        name.startswith(f"{suite}/") for suite in suites
+    )
+
+
+def _suites(found: list[str]) -> frozenset[str]:
+    """Folders called `test` that hold Python files: another one may hold the test part of the data."""
+    parents = {parent for name in found if name.endswith(".py") for parent in PurePosixPath(name).parents}
+    return frozenset(parent.as_posix() for parent in parents if parent.name.lower() == "test")
 
 
 def _is_ours(root: Path, name: str, unread: list[tuple[str, str]]) -> bool:
