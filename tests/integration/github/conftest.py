@@ -36,6 +36,9 @@ ROOT = Path(__file__).parents[3]
 PACKAGE = "@octokit/openapi@23.0.2"
 INTEGRITY = "sha512-pV8M7L9GY23AybNvTmo2nyjmpmnt6+2sRE/tqr0ZLQcPS4lnw7u5eZGNmwRNkBC3D7gZXbFx5AHzLUVRBXGDhg=="
 MEMBER = "package/generated/api.github.com.json"
+EXAMPLES = "@octokit/webhooks-examples@7.6.1"
+EXAMPLES_INTEGRITY = "sha512-De6U3XB6O3DtCa7bKgCMzTHdeopqqZ6SNivMYJnK65ierKL1AnNIA0tkRYCRS7lwGT792d+Ps1WbfHlso6MynQ=="
+EXAMPLES_MEMBER = "package/api.github.com/index.json"
 REPO = "/repos/{owner}/{repo}"
 OPERATIONS = {
     "/user": ("get",),
@@ -70,20 +73,20 @@ def _npm() -> list[str]:
     return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
-def _download(folder: Path) -> dict[str, Any]:
-    command = [*_npm(), "pack", PACKAGE, "--ignore-scripts", "--loglevel=error", "--pack-destination", str(folder)]
+def _download(folder: Path, package: str, integrity: str, name: str) -> Any:
+    """A JSON file of an npm package, which must be the pinned one."""
+    command = [*_npm(), "pack", package, "--ignore-scripts", "--loglevel=error", "--pack-destination", str(folder)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
     archives = list(folder.glob("*.tgz"))
     if done.returncode or len(archives) != 1:
-        pytest.fail(f"GitHub's API description {PACKAGE} could not be fetched with npm:\n{done.stderr}", pytrace=False)
+        pytest.fail(f"{package} could not be fetched with npm:\n{done.stderr}", pytrace=False)
     digest = base64.b64encode(hashlib.sha512(archives[0].read_bytes()).digest()).decode()
-    if f"sha512-{digest}" != INTEGRITY:
-        pytest.fail(f"{PACKAGE} is not the pinned file: sha512-{digest}", pytrace=False)
+    if f"sha512-{digest}" != integrity:
+        pytest.fail(f"{package} is not the pinned file: sha512-{digest}", pytrace=False)
     with tarfile.open(archives[0]) as archive:
-        member = archive.extractfile(MEMBER)
+        member = archive.extractfile(name)
         assert member is not None
-        description: dict[str, Any] = json.load(member)
-    return description
+        return json.load(member)
 
 
 def _cut(description: dict[str, Any]) -> dict[str, Any]:
@@ -107,22 +110,37 @@ def _cut(description: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="session")
-def description() -> dict[str, Any]:
-    """The part of GitHub's OpenAPI description that we use, downloaded once and shared by test processes."""
-    key = hashlib.sha256(f"{INTEGRITY}{sorted(OPERATIONS.items())}".encode()).hexdigest()[:16]
+def _kept(key: str, make: Callable[[Path], Any]) -> str:
+    """The JSON that `make` gives once, in a folder of its own; kept in .cache and shared by test processes."""
     cache = ROOT / ".cache" / "github-openapi"
-    target = cache / f"{key}.json"
+    target = cache / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not target.exists():
             with tempfile.TemporaryDirectory(dir=cache) as folder:
-                part = Path(folder) / "slice.json"
-                part.write_text(json.dumps(_cut(_download(Path(folder)))), encoding="utf-8")
+                part = Path(folder) / "part.json"
+                part.write_text(json.dumps(make(Path(folder))), encoding="utf-8")
                 part.replace(target)
-    kept: dict[str, Any] = json.loads(target.read_text(encoding="utf-8"), object_hook=_with_null)
+    return target.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def description() -> dict[str, Any]:
+    """The part of GitHub's OpenAPI description that we use."""
+    text = _kept(
+        f"{INTEGRITY}{sorted(OPERATIONS.items())}",
+        lambda folder: _cut(_download(folder, PACKAGE, INTEGRITY, MEMBER)),
+    )
+    kept: dict[str, Any] = json.loads(text, object_hook=_with_null)
     return kept
+
+
+@pytest.fixture(scope="session")
+def payloads() -> dict[str, list[dict[str, Any]]]:
+    """Payloads of events as GitHub has sent them, by the event's name."""
+    text = _kept(EXAMPLES_INTEGRITY, lambda folder: _download(folder, EXAMPLES, EXAMPLES_INTEGRITY, EXAMPLES_MEMBER))
+    return {event["name"]: event["examples"] for event in json.loads(text)}
 
 
 def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
