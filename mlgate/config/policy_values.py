@@ -80,7 +80,8 @@ def shown(value: Any, *, named: bool = False) -> str:
 
 
 def _written(value: Any, depth: int, *, named: bool = False) -> str:  # noqa: PLR0911  # one line per kind of value
-    if is_dataclass(value) and not isinstance(value, Bound | type):
+    plain = isinstance(value, Bound) and value.strict_min is None and value.strict_max is None
+    if is_dataclass(value) and not isinstance(value, type) and not plain:
         return _object(value, depth, named=named)
     match value:
         case None:
@@ -96,7 +97,7 @@ def _written(value: Any, depth: int, *, named: bool = False) -> str:  # noqa: PL
             return f"{{{inner}}}"
         case tuple() | list():
             return f"[{', '.join(_written(item, depth + 1) for item in value[:50])}]"
-        case Bound(strict_min=None, strict_max=None):
+        case Bound():
             return f"[{_written(value.min, depth)}, {_written(value.max, depth)}]"
     return str(value)
 

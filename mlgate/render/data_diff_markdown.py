@@ -19,9 +19,8 @@ from mlgate.render.data_diff_facts import (
 )
 from mlgate.render.facts import as_text
 from mlgate.render.markdown_details import folded
-from mlgate.render.markdown_escape import code, inline
+from mlgate.render.markdown_escape import code, code_element, inline
 from mlgate.render.markdown_problems import table
-from mlgate.render.visible import label
 
 MAX_COLUMNS = 15
 _COMMENT = Medium(name=lambda text: code(text, 60), text=lambda text: inline(text, 200), arrow="\u2192")
@@ -31,7 +30,7 @@ _MARKS = {"+": "added", "-": "removed", "~": "renamed", "!": "changed"}
 def diff_markdown(diff: Mapping[str, Any], below: str = "", title: str = "Data") -> str:
     """A diff as Markdown: one line to read, the rest on a click; `below` is Markdown that stands at its end."""
     names = (as_text(mapping(diff, side).get("shown")) for side in ("before", "after"))
-    before, after = (f"<code>{inline(label(name, 120))}</code>" for name in names)
+    before, after = (code_element(name, 120) for name in names)
     size, *facts = size_facts(diff, _COMMENT)
     facts += [f"{_MARKS[mark]}: {fact}" for mark, fact in header_facts(diff, _COMMENT)]
     facts += [f"rows {fact}" for fact in row_facts(diff, _COMMENT)]

@@ -57,7 +57,12 @@ def code(text: str, limit: int = 200) -> str:
         return ""
     if _PLAIN_CODE.fullmatch(shown):
         return f"`{shown}`"
-    return f"<code>{_escaped(shown, 8 * limit, digest_end(text))}</code>"
+    return code_element(text, limit)
+
+
+def code_element(text: str, limit: int = 200) -> str:
+    """The name `text` as `<code>`, also where Markdown is not read, as in a `<summary>`."""
+    return f"<code>{_escaped(label(text, limit), 8 * limit, digest_end(text), in_code=True)}</code>"
 
 
 def sentence(text: str, limit: int = 300) -> str:
@@ -73,10 +78,14 @@ def typeset(text: str) -> str:
     return text.replace("-", "\u2212").replace(" ", "\u00a0")
 
 
-def _escaped(text: str, most_bytes: int, end: str = "...") -> str:
-    """Visible text on one line, escaped; where it would be longer than `most_bytes` it is cut and gets `end`."""
+def _escaped(text: str, most_bytes: int, end: str = "...", *, in_code: bool = False) -> str:
+    """Visible text on one line, escaped; where it would be longer than `most_bytes` it is cut and gets `end`.
+
+    In code no hash becomes a link, and one that is copied must be whole.
+    """
     pieces: list[str] = []
-    in_hashes = {place for found in _HASH.finditer(text) for place in range(found.start() + 4, found.end(), 6)}
+    found_hashes = () if in_code else _HASH.finditer(text)
+    in_hashes = {place for found in found_hashes for place in range(found.start() + 4, found.end(), 6)}
     for index in range(len(text)):
         piece = _BREAK * (index in in_hashes) + _escape(text, index)
         most_bytes -= len(piece.encode())
