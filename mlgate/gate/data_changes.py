@@ -106,11 +106,15 @@ def _diff(loaded: Loaded, dataset: Dataset, files: list[Path], fetched: list[Pat
 
 
 def _drift(loaded: Loaded, dataset: Dataset, fetched: Path, work: Path) -> dict[str, Any]:
-    """What drifted since the merge base, by the rules of `drift:` as they are unless written."""
+    """What drifted since the merge base, by the rules of `drift:` as they are unless written.
+
+    It names a value only under `privacy: {examples: full}`: nobody asked for this comparison.
+    """
     project = loaded.project
     schema = loaded.schemas[dataset.schema] if dataset.schema else None
     limit = memory_limit(project.memory_limit)
-    common: dict[str, Any] = {"schema": schema, "privacy": project.privacy, "memory_limit": limit, "declared": True}
+    privacy = "full" if project.privacy == "full" else "none"
+    common: dict[str, Any] = {"schema": schema, "privacy": privacy, "memory_limit": limit, "declared": True}
     reference = Subject(root=work, path=fetched.name, name=f"{dataset.name} before", **common)
     current = Subject(root=project.root, path=dataset.path, name=dataset.name, **common)
     outcomes = judge_pair(Pair(reference=reference, current=current, rules=DriftRules()))

@@ -56,6 +56,7 @@ def test_a_changed_dataset_is_compared_with_the_merge_base_and_one_that_did_not_
     assert (found["dataset"], found["diff"]["before"]["rows"], found["diff"]["after"]["rows"]) == ("a", 500, 600)
     assert found["drift"]["moved"] >= 2
     assert {"drift"}.isdisjoint(outcome["check"] for outcome in ran.report["outcomes"])
+    assert "'M'" not in str(found)
     text = Path(place.root, "out/report/report.md").read_text(encoding="utf-8")
     assert "500 \u2192 600 rows" in text
     assert "Drift against the merge base" in text
