@@ -10,6 +10,7 @@ from mlgate.gate.load import load_project
 from mlgate.gate.record import Progress
 from mlgate.gate.starter_code import look_at_configs, look_at_lint, look_at_tests
 from mlgate.gate.starter_data import Known, Notes, find_splits, look_at_data
+from mlgate.gate.starter_metrics import look_at_metrics
 from mlgate.gate.starter_models import look_at_models, looks_like_predictions
 from mlgate.gate.starter_places import hook_lines, workflow_file
 from mlgate.gate.starter_text import EXAMPLES, Entry, pasted, project_text
@@ -134,6 +135,7 @@ def _entries(
         *look_at_configs(seen, known, trial),
         *code,
         *look_at_models(predictions, seen, trial, progress),
+        *look_at_metrics(seen, root),
         *tiers,
     ]
 
@@ -188,8 +190,20 @@ def _write_places(root: Path, seen: Survey, asked: Asked, started: Started) -> N
     _write(top, texts, asked, started)
     if len(started.wrote) > before or (add and len(add)):
         started.decide.append("OWNER in hook config and workflow: whoever keeps your copy of mlgate")
+    if name in started.wrote:
+        started.decide += _of_remotes(seen)
     if folder and name in started.wrote:
         started.seen.append(f"the repository's top is {top}: hooks and workflow stand there")
+
+
+def _of_remotes(seen: Survey) -> Iterator[str]:
+    """What the workflow needs from whoever looks after the repository on GitHub."""
+    if seen.mlflow.seen and not seen.mlflow.address.startswith(("sqlite:", "file:")):
+        yield "MLflow in the workflow: set the variable MLFLOW_TRACKING_URI and its secrets on GitHub"
+    elif seen.mlflow.aliases:
+        yield "the MLflow store is on this machine: the workflow needs a server, named by MLFLOW_TRACKING_URI"
+    if seen.uses_dvc:
+        yield "DVC in the workflow: set the secrets of its remote on GitHub, and install DVC with the remote's plug-in"
 
 
 def _sights(seen: Survey) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from importlib import resources
 from pathlib import Path
 
+from mlgate.gate.starter_text import shown
 from mlgate.sources.survey import Survey
 from mlgate.sources.survey_code import read_start
 
@@ -52,6 +53,8 @@ def workflow_file(top: Path, folder: str, seen: Survey) -> tuple[str, str, str]:
         return name, "", f"the workflow {own} runs mlgate: no other one is needed"
     if seen.other_ci and not seen.workflows:
         return name, "", f"{seen.other_ci}: no workflow for GitHub is written; let it call `mlgate run --output DIR`"
+    if not re.fullmatch(r"[\w./-]*", folder, re.ASCII):  # in YAML, a shell and GitHub's expressions it would be more
+        return name, "", f"no workflow is written: the name of the folder {shown(folder)} cannot stand in one as it is"
     text = packaged("workflow.yml")
     install = _install(top / folder, folder)
     text = text.replace(_INSTALL, f"run: {install}") if install else text
@@ -60,11 +63,10 @@ def workflow_file(top: Path, folder: str, seen: Survey) -> tuple[str, str, str]:
 
 def _install(root: Path, folder: str) -> str:
     """How the project's own environment is installed, by the files that say it; empty for the template's own line."""
-    inside = f"{folder}/" if folder else ""
     if (root / "requirements.txt").is_file():
-        return f"pip install -r {inside}requirements.txt"
+        return f"pip install -r {folder}/requirements.txt" if folder else "pip install -r requirements.txt"
     if (root / "pyproject.toml").is_file() or (root / "setup.py").is_file():
-        return f"pip install -e ./{inside}".rstrip("/")
+        return f"pip install -e ./{folder}" if folder else "pip install -e ."
     return ""
 
 

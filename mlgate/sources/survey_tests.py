@@ -9,7 +9,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from mlgate.outcome import TIERS
 from mlgate.sources.survey_code import read_start
@@ -59,7 +59,8 @@ def _covered(tiers: Mapping[str, set[str]], tier: str) -> list[str]:
 
 def _above(file: str) -> list[str]:
     """Folders of a file, the innermost first."""
-    return [parent.as_posix() for parent in PurePosixPath(file).parents if parent.name]
+    parts = file.split("/")[:-1]
+    return ["/".join(parts[:length]) for length in range(len(parts), 0, -1)]
 
 
 def _is_suite(folder: str) -> bool:

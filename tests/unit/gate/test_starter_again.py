@@ -144,3 +144,11 @@ def test_the_workflow_installs_what_the_repository_names(repository: Any) -> Non
     steps = yaml.safe_load(text)["jobs"]["mlgate"]["steps"]
     assert "pip install -e ./services/a" in [step.get("run") for step in steps]
     assert {"working-directory": "services/a"} in [step.get("with") for step in steps]
+
+
+def test_a_folder_whose_name_could_be_more_than_a_name_gets_no_workflow(repository: Any) -> None:
+    repository.write("a${{ x }}/data/x.csv", ROWS)
+    ran = repository.mlgate("init", "a${{ x }}")
+    assert ran.code == 0
+    assert "no workflow is written: the name of the folder a${{ x }} cannot stand in one as it is" in ran.out
+    assert not (repository.root / ".github").exists()
