@@ -6,6 +6,7 @@ from mlgate.outcome import Outcome, Report, Status
 from mlgate.render import words
 from mlgate.render.facts import by_importance, comparison_of, line_of, to_look_at
 from mlgate.render.headline import comparison_title, counts, headline
+from mlgate.render.policy_facts import Setting, policy_of
 from mlgate.render.visible import label, one_line
 
 MOST_PER_LEVEL = 10
@@ -14,16 +15,27 @@ MOST_PER_LEVEL = 10
 def render_annotations(report: Report, *, warned_before: int = 0) -> str:
     """At most 10 errors and 10 warnings, the most important first, then one notice with the verdict and the rest.
 
-    `warned_before` warnings of the same step count as well.
+    What the change loosened of the gate stands before other warnings, at its line. `warned_before` warnings of the same
+    step count as well.
     """
     blocking = by_importance(report.outcomes, Status.FAIL, Status.ERROR)
-    warned, most_warned = to_look_at(report), MOST_PER_LEVEL - warned_before
+    policy = policy_of(report)
+    warned = [*map(_loosened, policy.of("looser") if policy else ())]
+    warned += [_annotation("warning", outcome) for outcome in to_look_at(report)]
+    most_warned = MOST_PER_LEVEL - warned_before
     commands = [_annotation("error", outcome) for outcome in blocking[:MOST_PER_LEVEL]]
-    commands += [_annotation("warning", outcome) for outcome in warned[:most_warned]]
+    commands += warned[:most_warned]
     hidden = max(0, len(blocking) - MOST_PER_LEVEL) + max(0, len(warned) - most_warned)
     rest = f" {hidden:,} more are in the report, not in these annotations." if hidden else ""
     commands.append(workflow_command("notice", {"title": one_line(headline(report), 200)}, counts(report) + rest))
     return "\n".join(commands) + "\n"
+
+
+def _loosened(setting: Setting) -> str:
+    place = {"file": one_line(setting.path, 500)} if setting.path else {}
+    place |= {"line": str(setting.line)} if setting.path and setting.line is not None else {}
+    said = f"{label(setting.before, 200) or 'not there'} before, {label(setting.after, 200) or 'removed'} now"
+    return workflow_command("warning", {**place, "title": f"looser: {label(setting.place, 180)}"}, said)
 
 
 def annotation_title(outcome: Outcome) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mlgate.outcome import Report
+from mlgate.render.annotations import render_annotations
 from mlgate.render.headline import basis
 from mlgate.render.markdown import render_markdown
 from mlgate.render.policy_facts import policy_of
@@ -58,6 +59,17 @@ def test_more_than_are_shown_are_counted() -> None:
     text = render_markdown(with_policy(*[setting("looser", f"a{n}") for n in range(30)], counts={"looser": 500}))
     assert "loosens the gate (500)" in text
     assert "... and 480 more in the full report." in text
+
+
+def test_an_annotation_stands_at_the_line_that_was_loosened() -> None:
+    report = with_policy(setting("looser", "mode"), setting("either", "seed"), setting("looser", "a,b:c%", line=None))
+    first, second, *rest = render_annotations(report).splitlines()
+    assert first == "::warning file=mlgate.yaml,line=3,title=looser%3A mode::a before, b now"
+    assert second == "::warning file=mlgate.yaml,title=looser%3A a%2Cb%3Ac%25::a before, b now"
+    assert not any("seed" in line for line in rest)
+    many = render_annotations(with_policy(*[setting("looser", f"a{n}") for n in range(30)]))
+    assert many.count("::warning") == 10
+    assert "20 more are in the report" in many
 
 
 def test_the_other_media_tell_it_too() -> None:
