@@ -21,11 +21,6 @@ from mlgate.sources.mlflow_client import open_store
 SERVER_SETTINGS = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
 
 
-def without_coverage() -> dict[str, str]:
-    """The environment for a process that runs nothing of ours: to measure it makes it slower and finds nothing."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-
-
 def free_port() -> int:
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
@@ -54,7 +49,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command += ["--backend-store-uri", f"sqlite:///{place}/mlflow.db", "--artifacts-destination", str(place / "files")]
     with (place / "log").open("wb") as log:
         process = subprocess.Popen(
-            command, cwd=place, env=without_coverage() | SERVER_SETTINGS, stdout=log, stderr=log, start_new_session=True
+            command, cwd=place, env=os.environ | SERVER_SETTINGS, stdout=log, stderr=log, start_new_session=True
         )
         try:
             wait_until_healthy(f"http://127.0.0.1:{port}", process)
@@ -77,12 +72,3 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
 def dead_address() -> str:
     """Host and port at which nothing listens."""
     return f"127.0.0.1:{free_port()}"
-
-
-@pytest.fixture(scope="module")
-def unmeasured() -> Iterator[None]:
-    """For a module whose processes run nothing of ours."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in os.environ.keys() - without_coverage().keys():
-            patch.delenv(name)
-        yield

@@ -14,7 +14,7 @@ from mlgate.config.references import parse_reference
 from mlgate.errors import SourceError
 from mlgate.sources import baseline_metrics, baselines, dvc_command, dvc_revisions
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
+pytestmark = [pytest.mark.slow]
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 

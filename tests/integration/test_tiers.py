@@ -222,10 +222,14 @@ EVERY_KIND = {
 
 
 @pytest.fixture(scope="module", params=["one process", "xdist"])
-def every_kind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def every_kind(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, measuring: dict[str, str]
+) -> Run:
     """Run once; each test looks at something else of it."""
     configuration = "[pytest]\n" if request.param == "one process" else XDIST
     with pytest.MonkeyPatch.context() as patch:
+        for name, value in measuring.items():
+            patch.setenv(name, value)
         project = project_in(tmp_path_factory.mktemp("every-kind"), patch)
         return project({**EVERY_KIND, "pytest.ini": configuration}, extra=DOCTESTS)
 
@@ -467,8 +471,6 @@ def test_first_failure_stops_and_the_rest_is_counted(project: Project) -> None:
 
 def test_coverage_threshold_is_named(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COVERAGE_FILE", str(tmp_path / "coverage"))  # our own measurement is not theirs to combine
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-    monkeypatch.delenv("COVERAGE_PROCESS_START", raising=False)
     options = "-p pytest_cov --cov=tests --cov-fail-under=100"
     run = project({
         "pytest.ini": f"[pytest]\naddopts = {options}\n",
