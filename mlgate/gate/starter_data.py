@@ -28,6 +28,8 @@ MAX_INFERRED = 16_000_000
 """Bytes of a file that a schema is inferred from as a whole; of a larger one, from its first rows."""
 MAX_JUDGED = 200_000_000
 """Bytes of a file that is judged by its proposed schema here; a larger one takes minutes."""
+AT_ONCE = 3
+"""So many files may have that size; where there are more, each may have less."""
 MAX_SPLIT = 50_000_000
 """Bytes of files that are compared as splits here."""
 LABELS = ("label", "y_true", "target", "y", "truth", "ground_truth", "actual", "true_label", "class")
@@ -46,6 +48,7 @@ class Dataset:
     entry : how mlgate.yaml declares it
     schema : file of the proposed schema
     size : bytes, unpacked
+    share : of the time that a file may take, as many others take some, too
     """
 
     name: str
@@ -55,11 +58,17 @@ class Dataset:
     entry: Entry
     schema: str | None = None
     size: int = 0
+    share: float = 1.0
 
     @property
     def is_sampled(self) -> bool:
         """Whether the schema is inferred from the first rows alone."""
-        return self.size > MAX_INFERRED
+        return self.size > MAX_INFERRED * self.share
+
+    @property
+    def is_huge(self) -> bool:
+        """Whether it is too large to be judged here."""
+        return self.size > MAX_JUDGED * self.share
 
 
 @dataclass(slots=True)
@@ -88,11 +97,12 @@ def look_at_data(seen: Survey, known: Known, trial: Trial, notes: Notes, progres
     datasets = []
     names = {*COMPARED, *known.names}
     stems = [_stem(path) for path in found]
+    share = min(1.0, AT_ONCE / max(1, min(len(found), MAX_DATASETS)))
     for path in found[:MAX_DATASETS]:
         stem, folder = _stem(path), _plain(Path(path).parent.name)
         name = _unused(f"{folder}-{stem}" if stems.count(stem) > 1 and folder else stem, names)
         progress(f"look at {path}")
-        datasets.append(_dataset(path, name, seen, trial, notes))
+        datasets.append(_dataset(path, name, seen, trial, notes, share))
     return datasets
 
 
@@ -112,7 +122,7 @@ def _unused(name: str, names: set[str]) -> str:
     return candidate
 
 
-def _dataset(path: str, name: str, seen: Survey, trial: Trial, notes: Notes) -> Dataset:
+def _dataset(path: str, name: str, seen: Survey, trial: Trial, notes: Notes, share: float) -> Dataset:
     """One file: its schema, and whether it is declared or stands in a comment with the reason."""
     try:
         size = plain_size(trial.root / path)
@@ -120,6 +130,7 @@ def _dataset(path: str, name: str, seen: Survey, trial: Trial, notes: Notes) -> 
         why = "its data are not here: `dvc pull`, then run `mlgate init` again for its schema"
         return Dataset(name=name, path=path, entry=_entry(name, path, None, why))
     dataset = Dataset(name=name, path=path, size=size, schema=f"schemas/{name}.yaml", entry=_entry(name, path, None))
+    dataset = replace(dataset, share=share)
     try:
         proposed = _proposed(dataset, trial)
     except MlgateError as problem:
@@ -164,7 +175,7 @@ def _settled(dataset: Dataset, seen: Survey, trial: Trial) -> Entry:
     if path in seen.ignored:
         return as_comment(entry, "Git ignores it and DVC does not track it: a pull request would not have it")
     sampled = f"{dataset.size:,} bytes: the schema comes from its first rows" if dataset.is_sampled else ""
-    if dataset.size > MAX_JUDGED:
+    if dataset.is_huge:
         check = f"mlgate data check {shlex.quote(path)} --schema {dataset.schema}"
         return as_comment(entry, f"{sampled}; take the # away once `{check}` passes")
     if path in seen.tracked_data and (stale := _stale(trial.root, path)):

@@ -25,7 +25,6 @@ SCORES = ("score", "y_score", "probability", "proba", "prob", "y_proba", "y_prob
 IDS = ("id", "example_id", "row_id", "sample_id", "uid", "uuid", "index")
 MAX_BYTES = 200_000_000
 POSITIVES = ("1", "true", "yes", "y", "positive")
-GENERIC = ("predictions", "prediction", "preds", "pred", "outputs", "output", "results", "test")
 LEAST_SLICE, MOST_SLICES = 50, 12
 FLOOR = 0.05
 """How far below today's value the floor of a share stands where there is no baseline."""
@@ -148,12 +147,11 @@ def _positive(values: Sequence[Any]) -> str | int | float | bool | None:
 
 
 def _name(dataset: Dataset, seen: Survey, *, sole: bool) -> str:
-    """The registered model's where there is one, else the file's."""
+    """The registered model's where the project or the registry tells which it is, else the file's."""
     models = list(dict.fromkeys(model for model, _ in seen.mlflow.aliases))
-    if sole and len(models) == 1:
-        return models[0]
-    folder = Path(dataset.path).parent.name
-    return folder if dataset.name.lower() in GENERIC and folder and not sole else dataset.name
+    if sole and (seen.mlflow.name in models or len(models) == 1):
+        return seen.mlflow.name if seen.mlflow.name in models else models[0]
+    return dataset.name
 
 
 def _first(columns: Sequence[str], wanted: Sequence[str]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -11,9 +12,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mlgate.sources.redaction import redact
-from mlgate.sources.survey_code import CodeFacts, first_with
+from mlgate.sources.survey_code import CodeFacts, first_with, read_start
 
 _REQUIREMENTS = ("requirements.txt", "pyproject.toml", "environment.yml", "conda.yaml", "setup.cfg", "Pipfile")
+_NAME = re.compile(r"^name:[ \t]*['\"]?([\w. -]*\w)", re.MULTILINE)
 _ALIASES = """
     SELECT name, alias FROM registered_model_aliases
     ORDER BY alias NOT IN ('champion', 'production', 'prod', 'baseline'), name, alias
@@ -29,7 +31,7 @@ class Mlflow:
     seen : a phrase that says where; empty where nothing was seen
     address : where runs go, without credentials; empty where nothing says so
     local : whether that is a store on this disk that the gate finds by itself or by `MLFLOW_TRACKING_URI`
-    project : path of the `MLproject` file
+    project, name : path of the `MLproject` file, and the name in it
     aliases : `(model, alias)` of the registry of a local SQLite store, the likeliest champion first
     """
 
@@ -37,6 +39,7 @@ class Mlflow:
     address: str = ""
     local: bool = False
     project: str = ""
+    name: str = ""
     aliases: tuple[tuple[str, str], ...] = ()
 
 
@@ -60,6 +63,7 @@ def look_at_mlflow(root: Path, names: Sequence[str], facts: CodeFacts) -> Mlflow
         address=redact(address),
         local=local,
         project=project,
+        name=match[1] if project and (match := _NAME.search(read_start(root / project))) else "",
         aliases=_aliases(database) if local else (),
     )
 

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -256,7 +257,10 @@ def _keep_going(repository: Repository) -> tuple[int, dict[str, str]]:
     return code, {outcome["id"]: outcome["status"] for outcome in report["outcomes"]}
 
 
-def test_an_mlflow_project_with_a_champion(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_mlflow_project_with_a_champion(
+    repository: Repository, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(database.removeprefix("sqlite:///"), repository.root / "mlflow.db")  # making one takes seconds
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{repository.root / 'mlflow.db'}")
     draw = random.Random(5)
     rows = [(f"c{number}", int(draw.random() < 0.4)) for number in range(1200)]
@@ -275,7 +279,7 @@ def test_an_mlflow_project_with_a_champion(repository: Repository, monkeypatch: 
     _register(repository.root, "churn")
     repository.commit("A model of churn")
     told = repository.init()
-    assert "registered: churn@champion" in told
+    assert "churn@champion" in told
     text = (repository.root / "mlgate.yaml").read_text()
     assert "baseline: 'mlflow:models:/churn@champion'" in text
     assert "MLproject names this project's commands" in text
