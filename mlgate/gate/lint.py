@@ -19,7 +19,7 @@ from mlgate.lint.families import FAMILIES
 from mlgate.lint.judging import Asked, Judged, Problem
 from mlgate.lint.rules import RULES, family_of
 from mlgate.outcome import Location, Outcome, Report, Status
-from mlgate.sources.lint_files import Named, list_files
+from mlgate.sources.lint_files import Named, list_files, printable
 
 if TYPE_CHECKING:
     from mlgate.config.project import Project
@@ -97,6 +97,7 @@ def judge_files(area: Area, files: Sequence[Named], request: LintRequest) -> tup
     """Outcomes of the files of one project, and what they were made of."""
     families = tuple(dict.fromkeys(map(family_of, request.rules))) if request.rules else request.families
     asked = area.asked(tuple(family for family in FAMILIES if family in request.families and family in families))
+    files = [_named_in_text(area, file) for file in files]
     paths = [area.shown(file.path) for file in files if not (file.problem or file.skip)]
     worked = {item.judged.path: item for item in _worked(area.root, asked, paths, request)}
     for file in files:
@@ -109,6 +110,13 @@ def judge_files(area: Area, files: Sequence[Named], request: LintRequest) -> tup
     ordered = [worked[path] for path in sorted(worked)]
     wanted = area.wanted(request.families, request.rules)
     return list(outcomes_of([item.judged for item in ordered], wanted)), ordered
+
+
+def _named_in_text(area: Area, file: Named) -> Named:
+    """The file, or a problem where no report can hold its name."""
+    if printable(area.shown(file.path)) == area.shown(file.path):
+        return file
+    return Named(printable(file.path), problem="its name is not UTF-8 text, so no report can hold it: rename it")
 
 
 def _worked(root: str, asked: Asked, paths: Sequence[str], request: LintRequest) -> Iterator[Worked]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlgate.errors import SourceError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from mlgate.gate.lint import LintRequest
     from mlgate.gate.lint_areas import Area, Areas
     from mlgate.gate.lint_worker import Worked
+    from mlgate.gate.record import Progress
     from mlgate.sources.lint_files import Named
 
 MAX_ROUNDS = 5
@@ -27,11 +29,24 @@ def fix_files(areas: Areas, files: Sequence[Named], request: LintRequest) -> Non
     """Mend the named files until no finding can be mended; each change is said. Notebooks are not changed."""
     from mlgate.gate.lint import judge_files
 
+    request = replace(request, progress=_once(request.progress))
     for area, group in areas.grouped(files):
         for number in range(MAX_ROUNDS):
             _, worked = judge_files(area, group, request)
             if not _mend(area, worked, request, is_first=number == 0):
                 break
+
+
+def _once(progress: Progress) -> Progress:
+    """The same, but what was said is not said again: a round meets what the one before it met."""
+    said: set[str] = set()
+
+    def say(line: str) -> None:
+        if line not in said:
+            said.add(line)
+            progress(line)
+
+    return say
 
 
 def _mend(area: Area, worked: Sequence[Worked], request: LintRequest, *, is_first: bool) -> bool:
@@ -67,7 +82,9 @@ def _mend_file(area: Area, item: Worked, findings: Sequence[Finding], request: L
         if digest_of(source.raw) != item.digest:
             raise SourceError("changed while it was judged: left as it is", hint="run again")
         taken = list(_compatible(findings))
-        text = apply_edits(source.text, [edit for finding in taken for edit in finding.edits])
+        end = _line_end(source.text)
+        edits = [edit for finding in taken for edit in finding.edits]
+        text = apply_edits(source.text, [Edit(edit.start, edit.end, edit.new.replace("\n", end)) for edit in edits])
         ast.parse(text)
         if text == source.text or not write_source(whole, source, text):
             return False
@@ -80,6 +97,14 @@ def _mend_file(area: Area, item: Worked, findings: Sequence[Finding], request: L
     for finding in taken:
         request.progress(f"{path}:{finding.line}: mended {finding.rule}: {finding.message}")
     return True
+
+
+def _line_end(text: str) -> str:
+    """How the lines of a text end: as its first one does."""
+    place = text.find("\n")
+    if place < 0:
+        return "\r" if "\r" in text else "\n"
+    return "\r\n" if text[place - 1 : place] == "\r" else "\n"
 
 
 def _compatible(findings: Sequence[Finding]) -> Iterator[Finding]:

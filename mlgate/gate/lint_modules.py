@@ -123,7 +123,7 @@ class Modules:
             raw = read_raw(self.absolute(path))
             if self.digests:
                 self._digest[path] = digest_of(raw)
-            return decode_source(raw, notebook=False).text
+            return decode_source(raw, notebook=False).lines
         except SourceError:
             return None
 

@@ -63,8 +63,12 @@ class Worker:
             source = decode_source(raw, notebook=path.endswith(".ipynb"))
         except SourceError as problem:
             return Worked(Judged(path=path, problems=(Problem(message=problem.message, hint=problem.hint),)))
-        known = Known(load, find_personal, settings, lambda: self.modules.reaches_draws(path))
-        judged = judge_file(source.text, path, known, self.asked)
+
+        def reaches_draws() -> bool:
+            imports.update(self.modules.asked(path))  # the answer hangs on all of them, loaded or not
+            return self.modules.reaches_draws(path)
+
+        judged = judge_file(source.lines, path, Known(load, find_personal, settings, reaches_draws), self.asked)
         digest = digest_of(raw) if self.digests else ""
         return Worked(judged, digest, tuple(imports.items()), hangs_on_settings=bool(asked_for))
 

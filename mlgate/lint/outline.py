@@ -6,15 +6,17 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-_HEAD = re.compile(r"^[^\s)\]}#].*$", re.MULTILINE)
+_HEAD = re.compile(r"^\f*[^\s)\]}#].*$", re.MULTILINE)
 _DEFINITION = re.compile(r"(?:async\s+def|def|class)\s+(\w+)")
 _DECORATED = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 _NESTED = re.compile(r"^\s+(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 _ASSIGNED = re.compile(r"(\w+)\s*(?::[^=\n]+)?=(?!=)")
+SET = re.compile(r"\{\s*(?:[\"'][^\"'\n]*[\"']\s*[,}]|\*(?!\*)|[\w.\[\]()]+\s+for\s)")
+"""A set of texts as it is written down, or a comprehension of one."""
 _ENDS = "\r\n"
 _CONTINUED = ("else:", "elif ", "except:", "except ", "finally:")
 _IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(?P<source>[.\w]+)[ \t]+import[ \t]+(?:\((?P<many>[^)]*)\)|(?P<few>[^\n;]*))"
+    r"(?:^|[;:])[ \t\f]*(?:from[ \t]+(?P<source>[.\w]+)[ \t]+import[ \t]+(?:\((?P<many>[^)]*)\)|(?P<few>[^\n;]*))"
     r"|import[ \t]+(?P<plain>[^\n;]+))",
     re.MULTILINE,
 )
@@ -89,7 +91,8 @@ class Block:
         else:
             assigned = _ASSIGNED.match(self.text)
             self.names = (assigned[1],) if assigned else tuple(_NESTED.findall(self.text))
-        self.draws = not self.text.startswith(("import ", "from ")) and any(part in self.text for part in _DRAWS)
+        rest = _IMPORT.sub("", self.text) if self.text.startswith(("import ", "from ")) else self.text
+        self.draws = any(part in rest for part in _DRAWS)
         self._words: frozenset[str] | None = None
 
     @property
@@ -131,7 +134,7 @@ def draws_itself(text: str, *, is_script: bool) -> bool:
 
     In a module that only defines things, a set matters where there are data: most code has sets.
     """
-    if "set(" in text and (is_script or _DATA.search(text)):
+    if ("set(" in text or SET.search(text)) and (is_script or _DATA.search(text)):
         return True
     found = outline(text)
     return bool(found.of_libraries) or any(block.draws for block in found.blocks)
@@ -139,7 +142,7 @@ def draws_itself(text: str, *, is_script: bool) -> bool:
 
 def imports_of(text: str) -> Iterator[Imported]:
     """Everything that a text imports, at its top or in a function."""
-    for match in _IMPORT.finditer(text):
+    for match in _IMPORT.finditer(text.replace("\\\n", "  ") if "\\\n" in text else text):
         if match["plain"]:
             for part in _parts(match["plain"]):
                 name, _, bound = part.partition(" as ")
@@ -161,13 +164,14 @@ def _blocks(text: str) -> Iterator[Block]:
     """Each begins where a line is not indented; a decorator belongs to its definition, an `else` to its `if`."""
     start, decorated = 0, -1
     for head in _HEAD.finditer(text):
-        line = head[0]
+        line = head[0].lstrip("\f")
+        place = head.end() - len(line)
         if line[0] == "@":
-            decorated = head.start() if decorated < 0 else decorated
+            decorated = place if decorated < 0 else decorated
             continue
         if line.startswith(_CONTINUED):
             continue
-        begin = head.start() if decorated < 0 else decorated
+        begin = place if decorated < 0 else decorated
         if begin > start:
             yield Block(text, start, begin)
         start, decorated = begin, -1

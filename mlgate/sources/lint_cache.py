@@ -16,7 +16,13 @@ from typing import Any
 
 from mlgate.sources.lint_files import git_top
 
-_JUDGING = {"lint": "", "gate": "lint", os.path.join("data", "pii"): ""}
+_JUDGING = (
+    ("lint", ""),
+    ("gate", "lint"),
+    (os.path.join("data", "pii"), ""),
+    ("sources", "source_text"),
+    ("sources", "project_modules"),
+)
 """Folders of our source on which findings hang, and how the names of such modules begin."""
 KEPT_FILES = 6
 """Newest files that are kept of a repository: one for each set of rules and settings that is in use."""
@@ -83,7 +89,7 @@ def rules_version() -> str:
 
     seen = blake2b(f"{mlgate.__version__} {sys.version}".encode(), digest_size=16)
     top = os.path.dirname(os.path.abspath(mlgate.__file__))
-    for part, start in _JUDGING.items():
+    for part, start in _JUDGING:
         for folder, folders, names in os.walk(os.path.join(top, part)):
             folders.sort()
             for name in sorted(names):

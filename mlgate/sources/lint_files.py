@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 CONFIG_NAME = "mlgate.yaml"
-PYTHON, NOTEBOOK = ".py", ".ipynb"
+PYTHON, WINDOWED, NOTEBOOK = ".py", ".pyw", ".ipynb"
 _SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "env", "build", "dist", "site-packages", "__pypackages__"})
 
 
@@ -52,7 +52,7 @@ def _named(path: str, is_ignored: Callable[[str], bool]) -> Named:
         return Named(path, problem="there is no such file or folder")
     if is_ignored(path):
         return Named(path, skip="ignored by `lint.ignore` of mlgate.yaml")
-    if path.endswith((PYTHON, NOTEBOOK)) or not os.path.isfile(path) or _has_python_shebang(path):
+    if path.endswith((PYTHON, WINDOWED, NOTEBOOK)) or not os.path.isfile(path) or _has_python_shebang(path):
         return _judged(path)
     return Named(path, skip="no Python file and no notebook")
 
@@ -75,10 +75,15 @@ def _below(top: str, is_ignored: Callable[[str], bool]) -> Iterator[Named]:
             and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))
         )
         for name in sorted(names):
-            if name.endswith((PYTHON, NOTEBOOK)) and not name.startswith("."):
+            if name.endswith((PYTHON, WINDOWED, NOTEBOOK)) and not name.startswith("."):
                 path = os.path.join(folder, name)
                 if not is_ignored(path):
                     yield _judged(path)
+
+
+def printable(path: str) -> str:
+    """A path as text that can be written, also where the name of a file holds bytes that are no UTF-8."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _has_python_shebang(path: str) -> bool:

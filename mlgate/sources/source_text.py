@@ -13,7 +13,14 @@ MAX_PYTHON_BYTES = 5_000_000
 MAX_NOTEBOOK_BYTES = 100_000_000
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?\r?\n?$")
-_UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_LONE_RETURN = re.compile(r"\r(?!\n)")
+_OTHER_MARKS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+"""Encodings that neither Python nor Jupyter reads, by the byte order mark; the longer marks come first."""
 
 
 class SourceText(NamedTuple):
@@ -31,6 +38,11 @@ class SourceText(NamedTuple):
     raw: bytes
     encoding: str
     mark: bytes = b""
+
+    @property
+    def lines(self) -> str:
+        """The text with a line feed for every lone carriage return, as Python reads it; every place stays."""
+        return _LONE_RETURN.sub("\n", self.text) if "\r" in self.text else self.text
 
 
 def read_source(path: str) -> SourceText:
@@ -75,10 +87,17 @@ def decode_source(raw: bytes, *, notebook: bool) -> SourceText:
     SourceError
         The bytes are not in the encoding that they claim, or that is not known.
     """
-    mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else raw[:2] if raw[:2] in _UTF_16 else b""
-    encoding = _UTF_16.get(mark, "utf-8")
-    if not mark and not notebook:
-        encoding = _declared(raw)
+    other = next((name for start, name in _OTHER_MARKS.items() if raw.startswith(start)), None)
+    if other is not None:
+        reader = "Jupyter" if notebook else "Python"
+        raise SourceError(f"{other} text, which {reader} does not read", hint="save the file as UTF-8")
+    mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
+    encoding = "utf-8" if notebook else _declared(raw[len(mark) :])
+    if mark and encoding.lower() not in ("utf-8", "utf_8", "utf8"):
+        message = f"its byte order mark says UTF-8 and its comment {encoding}: Python refuses it"
+        raise SourceError(message, hint="remove the comment")
+    if mark:
+        encoding = "utf-8"
     try:
         return SourceText(raw[len(mark) :].decode(encoding), raw, encoding, mark)
     except LookupError:
@@ -93,14 +112,21 @@ def decode_source(raw: bytes, *, notebook: bool) -> SourceText:
 
 def _declared(raw: bytes) -> str:
     """The encoding of PEP 263: a comment in the first line, or in the second below a line without code."""
-    first, _, rest = raw[:2000].partition(b"\n")
+    head = raw[:2000].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    first, _, rest = head.partition(b"\n")
     for line in (first, rest.partition(b"\n")[0]):
         match = _CODING.match(line)
         if match:
-            return match[1].decode("ascii", "replace")
+            return _plain_name(match[1].decode("ascii", "replace"))
         if not _BLANK.match(line):
             break
     return "utf-8"
+
+
+def _plain_name(encoding: str) -> str:
+    """The name of an encoding without what editors add to it: Python reads `utf-8-unix` as `utf-8`."""
+    name = encoding.lower().replace("_", "-")
+    return next((known for known in ("utf-8", "latin-1", "iso-8859-1") if name.startswith(f"{known}-")), encoding)
 
 
 def write_source(path: str, before: SourceText, text: str) -> bool:
@@ -122,6 +148,8 @@ def write_source(path: str, before: SourceText, text: str) -> bool:
             if stream.read() != before.raw:
                 return False
         mode = os.stat(target).st_mode & 0o7777
+        if not mode & 0o222:
+            raise SourceError("cannot be written: it is read-only", hint="make it writable, or mend it by hand")
         handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=f".{os.path.basename(target)}.")
         with os.fdopen(handle, "wb") as stream:
             stream.write(raw)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple
 
 from mlgate.lint.module import Module
+from mlgate.lint.seeds.imports import is_library
 from mlgate.lint.seeds.scopes import Scope
 from mlgate.lint.seeds.tokens import lines_with_tokens, lines_with_word
 from mlgate.lint.seeds.values import Class, Deferred, External, Function, ModuleValue
@@ -15,6 +19,13 @@ _ROUNDS = 8
 """How far a call of what draws is followed back through functions of one file."""
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+class _Named(NamedTuple):
+    """What draws if it, or what it stands for, does: a definition, or a name that is given to one."""
+
+    name: str
+    node: ast.stmt
 
 
 class Code:
@@ -26,7 +37,7 @@ class Code:
     is_entry : whether it is the file that is judged
     """
 
-    __slots__ = ("_lines", "is_entry", "is_main", "module", "path", "scope")
+    __slots__ = ("_lines", "is_entry", "is_main", "module", "path", "scope", "stars")
 
     def __init__(self, module: Module, *, is_main: bool, is_entry: bool = False) -> None:
         self.module = module
@@ -34,6 +45,8 @@ class Code:
         self.is_entry = is_entry
         self.is_main = is_main
         self.scope = Scope(self)
+        self.stars: list[str] = []
+        """Libraries of which it imported every name."""
         self._lines: list[int] | None = None
 
     def concerns(self, node: ast.AST) -> bool:
@@ -66,21 +79,24 @@ def _lines_of_interest(module: Module, imported: set[str]) -> list[int]:
     """Lines that draw or seed, or name a definition that does; what is imported from the project may do so."""
     starts = [0, *(match.end() for match in _LINE_ENDS.finditer(module.text))]
     hits = lines_with_tokens(module.text, starts)
-    hits.update(bisect_right(starts, match.start()) for match in _FROM_SIBLING.finditer(module.text))
+    for match in _INNER_IMPORT.finditer(module.text):
+        if not is_library(match[1].partition(".")[0]):
+            hits.add(bisect_right(starts, match.start(1)))
     for name in imported:
         hits.update(lines_with_word(module.text, name, starts))
-    pending = [node for node in definitions_of(module.tree) if len(node.name) > 1]
+    pending = [_Named(node.name, node) for node in definitions_of(module.tree) if len(node.name) > 1]
+    pending += _aliases_of(module.tree)
     known: set[str] = set()
     for _ in range(_ROUNDS):
         ordered = sorted(hits)
-        rest: list[_Definition] = []
+        rest: list[_Named] = []
         found: set[str] = set()
-        for node in pending:
-            place = bisect_left(ordered, node.lineno)
-            if place < len(ordered) and ordered[place] <= (node.end_lineno or node.lineno):
-                found.add(node.name)
+        for item in pending:
+            place = bisect_left(ordered, item.node.lineno)
+            if place < len(ordered) and ordered[place] <= (item.node.end_lineno or item.node.lineno):
+                found.add(item.name)
             else:
-                rest.append(node)
+                rest.append(item)
         found -= known
         if not found:
             break
@@ -91,8 +107,8 @@ def _lines_of_interest(module: Module, imported: set[str]) -> list[int]:
     return sorted(hits)
 
 
-_FROM_SIBLING = re.compile(r"from \.")
-"""An import of the project, which in a function is known only when that is run."""
+_INNER_IMPORT = re.compile(r"(?:^[ \t]+|[;:][ \t]*)(?:from|import)[ \t]+([.\w]+)", re.MULTILINE)
+"""An import in a function: whether it is of the project is known only when that is run."""
 _LINE_ENDS = re.compile("\n")
 
 
@@ -109,5 +125,20 @@ def definitions_of(tree: ast.Module) -> list[_Definition]:
     return found
 
 
+def _aliases_of(tree: ast.Module) -> Iterator[_Named]:
+    """Names that are given to functions without calling them, `pick = random.choice`, at the top or of an object."""
+    classes = [node for node in definitions_of(tree) if isinstance(node, ast.ClassDef)]
+    methods = [node for cls in classes for node in cls.body if isinstance(node, ast.FunctionDef)]
+    for statement in chain(tree.body, *(cls.body for cls in classes), *(node.body for node in methods)):
+        if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or not isinstance(statement.value, _NO_CALL):
+            continue
+        for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
+            name = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
+            if len(name) > 1:
+                yield _Named(name, statement)
+
+
+_NO_CALL = (ast.Name, ast.Attribute, ast.Lambda, ast.Dict, ast.List, ast.Tuple, ast.IfExp)
+"""Values that may be, or hold, a function that draws."""
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 """Where statements hold other statements."""

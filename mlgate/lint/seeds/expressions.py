@@ -46,6 +46,9 @@ def _name(machine: Machine, scope: Scope, node: ast.Name) -> Value:
         return imports.looked_up(machine, scope, node.id, found) if isinstance(found, Deferred) else found
     if node.id == "__name__":
         return Known("__main__" if scope.module.is_main else scope.module.path)
+    starred = imports.of_star(scope.module.stars, node.id) if scope.module.stars else None
+    if starred is not None:
+        return starred
     return External(f"builtins.{node.id}") if node.id in _BUILTINS else UNKNOWN
 
 

@@ -64,21 +64,31 @@ _CALLS = {"random": "seed", "numpy": "random.seed", "torch": "manual_seed"}
 
 
 def _at_the_start(site: Site) -> tuple[Edit, ...]:
-    """A seeding call as the first statement under `if __name__ == "__main__":`, or after the imports of a script."""
-    return _seed_first(site.module, site.generator or "")
+    """A seeding call as the first statement under `if __name__ == "__main__":`, or after the imports of a script.
+
+    What draws at the top before that place is not mended by it.
+    """
+    found = _seed_first(site.module, site.generator or "")
+    if found is None or (not site.scope and not site.via and site.line < found[0]):
+        return ()
+    return (found[1],)
 
 
 @lru_cache(8)
-def _seed_first(module: Module, generator: str) -> tuple[Edit, ...]:
-    """The same edit for all draws of a module from a generator."""
+def _seed_first(module: Module, generator: str) -> tuple[int, Edit] | None:
+    """The line and the same edit for all draws of a module from a generator."""
     name = _imported_as(module.tree, _SEEDERS[generator])
     place = _first_statement(module.tree)
     if name is None or place is None:
-        return ()
-    call = f"{name}.{_CALLS[generator]}({_SEED})\n{' ' * place.col_offset}"
-    start = offset(module.text, place.lineno, place.col_offset)
-    line_start = module.text.rfind("\n", 0, start) + 1
-    return () if module.text[line_start:start].strip() else (Edit(start, start, call),)
+        return None
+    decorators = getattr(place, "decorator_list", ())
+    line = min([place.lineno, *(decorator.lineno for decorator in decorators)])
+    start = offset(module.text, line, place.col_offset)
+    indent = module.text[module.text.rfind("\n", 0, start) + 1 : start]
+    call = f"{name}.{_CALLS[generator]}({_SEED})\n"
+    if indent.strip() or module.text.startswith(call, start):
+        return None  # behind other code; or it is there already, and something stands in its way
+    return line, Edit(start, start, call + indent)
 
 
 def _imported_as(tree: ast.Module, library: str) -> str | None:
@@ -92,10 +102,13 @@ def _imported_as(tree: ast.Module, library: str) -> str | None:
 
 def _first_statement(tree: ast.Module) -> ast.stmt | None:
     for statement in tree.body:
-        if isinstance(statement, ast.If) and isinstance(statement.test, ast.Compare):
-            left = statement.test.left
-            if isinstance(left, ast.Name) and left.id == "__name__":
-                return statement.body[0] if statement.body[0].lineno > statement.lineno else None
+        match statement:
+            case ast.If(
+                test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()])
+                | ast.Compare(ops=[ast.Eq()], comparators=[ast.Name(id="__name__")]),
+                body=[first, *_],
+            ):
+                return first if first.lineno > statement.lineno else None
     imports = [number for number, item in enumerate(tree.body) if isinstance(item, (ast.Import, ast.ImportFrom))]
     after = imports[-1] + 1 if imports else 0
     return tree.body[after] if after < len(tree.body) else None

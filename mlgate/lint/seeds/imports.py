@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mlgate.lint.seeds.libraries import canonical, names
+from mlgate.lint.seeds.estimators import ESTIMATORS, SPLITS
+from mlgate.lint.seeds.libraries import (
+    KERAS_LAYERS,
+    NUMPY_DRAWS,
+    RANDOM_DRAWS,
+    TORCH_DRAWS,
+    TORCH_LAYERS,
+    canonical,
+    names,
+)
 from mlgate.lint.seeds.values import UNKNOWN, Deferred, External, ModuleValue, Unknown, Value
 
 if TYPE_CHECKING:
@@ -49,6 +59,9 @@ def import_from(machine: Machine, scope: Scope, node: ast.ImportFrom) -> bool:
             code = None if is_known else machine.module(source, scope.module)
             if code is not None:
                 scope.names.update(code.scope.names)
+                scope.module.stars += [star for star in code.stars if star not in scope.module.stars]
+            elif not node.level:
+                scope.module.stars.append(source)
         elif is_known:
             scope.bind(alias.asname or alias.name, External(canonical(f"{source}.{alias.name}")))
         else:
@@ -98,6 +111,29 @@ def _found(machine: Machine, wanted: Deferred) -> Value:
     if inner is not None:
         return ModuleValue(inner)
     return UNKNOWN if code is not None or is_relative else External(canonical(f"{wanted.source}.{wanted.name}"))
+
+
+def of_star(stars: Sequence[str], name: str) -> Value | None:
+    """What a name is that was not bound, where `from library import *` may have: the last that draws by it counts."""
+    for star in reversed(stars):
+        if name in _STARRED.get(canonical(star), ()):
+            return External(canonical(f"{star}.{name}"))
+    return None
+
+
+_STARRED = {
+    "random": RANDOM_DRAWS | names("seed Random SystemRandom"),
+    "numpy": names("random"),
+    "numpy.random": NUMPY_DRAWS | names("seed default_rng RandomState"),
+    "torch": TORCH_DRAWS | names("manual_seed nn Generator"),
+    "torch.nn": TORCH_LAYERS | names("init functional"),
+    "keras.layers": KERAS_LAYERS,
+    "sklearn.model_selection": frozenset({*SPLITS, "RandomizedSearchCV"}),
+    "sklearn.ensemble": frozenset(ESTIMATORS),
+    "sklearn.datasets": frozenset(ESTIMATORS),
+    "sklearn.cluster": frozenset(ESTIMATORS),
+}
+"""Names that star imports of libraries bind, as far as they draw or seed."""
 
 
 def is_library(top: str) -> bool:

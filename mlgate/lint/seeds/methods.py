@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from mlgate.lint.seeds import libraries, options, order, result_methods
+from mlgate.lint.seeds import handing, libraries, options, order, result_methods
 from mlgate.lint.seeds.call import Call
 from mlgate.lint.seeds.values import (
     FIXED,
@@ -79,6 +79,7 @@ def _of_items(call: Call, items: Items) -> Value:
             if not items.is_set:
                 items.order = items.order or order.order_of(value)
     elif name == "sort":
+        handing.hand_over(call.machine, call.given)
         items.order = None
     elif name in ("pop", "index") and items.order is not None and not items.is_set:
         order.used(call.machine, call.scope, items.order, call.node)

@@ -30,6 +30,7 @@ from mlgate.lint.seeds.values import (
 _SAME = frozenset({"int", "float", "abs", "round", "bool", "pow", "divmod", "ord", "complex"})
 """Functions of numbers: of `int(seed)` the seed decides."""
 _FIXED = frozenset({"len", "repr", "format"})
+_KEYED = frozenset({"sorted", "min", "max"})
 _PLAIN = frozenset({"isinstance", "issubclass", "hasattr", "callable", "print", "type"})
 """Functions that call nothing and whose value says nothing of a seed."""
 
@@ -40,6 +41,8 @@ def builtin(call: Call, name: str) -> Value:
         first = _first(call)
         return first if isinstance(first, (Maybe, Entropy, Known, Option, Fixed)) else blend(call.given.positional)
     action = _ACTIONS.get(name)
+    if name in _KEYED and "key" in call.given.keywords:
+        handing.hand_over(call.machine, Given(keywords={"key": call.given.keywords["key"]}))
     if action is not None:
         return action(call)
     if name in _FIXED:

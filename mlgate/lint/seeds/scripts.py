@@ -33,6 +33,10 @@ def _does_something(statement: ast.stmt) -> bool:
         case ast.Expr(value=ast.Call(func=func)):
             name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
             return name not in _SETTINGS
-        case ast.For() | ast.While() | ast.With():
+        case ast.For() | ast.While() | ast.With() | ast.AsyncFor() | ast.AsyncWith():
             return any(isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Call) for inner in statement.body)
+        case ast.Match(cases=cases):
+            return any(_does_something(inner) for case in cases for inner in case.body)
+        case ast.Raise(exc=ast.Call(args=[ast.Call()])) | ast.Expr(value=ast.Await()):
+            return True  # raise SystemExit(main())
     return False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlgate.lint.seeds import branches, conditions, definitions, imports, order
 from mlgate.lint.seeds.alternatives import blend, element_of
+from mlgate.lint.seeds.arguments import Given
 from mlgate.lint.seeds.assignments import assign
 from mlgate.lint.seeds.values import (
     NONE,
@@ -15,6 +16,7 @@ from mlgate.lint.seeds.values import (
     Class,
     External,
     Function,
+    Instance,
     Items,
     Partial,
     Table,
@@ -109,16 +111,36 @@ def _while(machine: Machine, scope: Scope, node: ast.While) -> bool:
 
 def _with(machine: Machine, scope: Scope, node: ast.With | ast.AsyncWith) -> bool:
     forked = []
+    leaving: list[Function] = []
     for item in node.items:
         value = machine.evaluate(scope, item.context_expr)
+        if isinstance(value, Instance) and value.cls is not None:
+            value = _entered(machine, value, leaving)
         if isinstance(value, External) or getattr(value, "name", "") == "torch.random.fork_rng":
             forked.append(machine.path.of("torch"))
         if item.optional_vars is not None:
             assign(machine, scope, item.optional_vars, value, item.context_expr)
     ends = machine.execute(scope, node.body)
+    for method in reversed(leaving):
+        machine.invoke(method, Given(is_open=True))
     if forked:
         machine.path.state["torch"] = forked[0]
     return ends
+
+
+def _entered(machine: Machine, manager: Instance, leaving: list[Function]) -> Value:
+    """What `__enter__` of an object of the project returns; its `__exit__` is kept for the end."""
+    found = {name: manager.cls.find(name) if manager.cls else None for name in (*_ENTER, *_EXIT)}
+    leaving += [method.bound(manager) for name in _EXIT if isinstance(method := found[name], Function)]
+    for name in _ENTER:
+        method = found[name]
+        if isinstance(method, Function):
+            value = machine.invoke(method.bound(manager), Given())
+            return manager if value is UNKNOWN else value
+    return manager
+
+
+_ENTER, _EXIT = ("__enter__", "__aenter__"), ("__exit__", "__aexit__")
 
 
 def _global(_machine: Machine, scope: Scope, node: ast.Global) -> bool:

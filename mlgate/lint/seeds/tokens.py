@@ -6,6 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from mlgate.lint.outline import SET
+
 _PARTS = (
     "rand",
     "seed",
@@ -93,8 +95,11 @@ _PARTS = (
     "silhouette",
 )
 """What a text must hold to be of interest: parts of the names of everything that draws or seeds."""
-_PATTERNS = tuple(map(re.compile, (r"nn\.(?<=\bnn\.)", r"tf\.(?<=\btf\.)", r"ICA\b", r"make_[a-z]")))
-"""The same, where the place in a word matters; each begins with letters, by which a text is searched fast."""
+_PATTERNS = (
+    *map(re.compile, (r"nn\.(?<=\bnn\.)", r"tf\.(?<=\btf\.)", r"ICA\b", r"make_[a-z]")),
+    SET,
+)
+"""The same, where the place in a word matters; most begin with letters, by which a text is searched fast."""
 
 
 def holds_token(text: str) -> bool:
@@ -130,7 +135,11 @@ def _is_of_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-_SCRIPT = re.compile(r"__main__|^[a-z_]\w*(?:\.\w+)*\(", re.MULTILINE)
+_SCRIPT = re.compile(
+    r"__main__|^[A-Za-z_]\w*(?:\.\w+)*\(|^(?:for|while|with|async|await|match|raise)\b"
+    r"|^if (?!TYPE_CHECKING|typing\b|sys\.(?:version|platform))|[^;\n];[ \t]*[A-Za-z_]\w*(?:\.\w+)*\(",
+    re.MULTILINE,
+)
 """What a script has and a library has not: it may run what a module of the project draws."""
 
 

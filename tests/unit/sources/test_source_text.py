@@ -21,8 +21,9 @@ from mlgate.sources.source_text import decode_source, read_source, write_source
         ("# -*- coding: latin-1 -*-\né = 1".encode("latin-1"), "# -*- coding: latin-1 -*-\né = 1", "latin-1"),
         (b"#!/bin/python\n# vim: set fileencoding=cp1252 :\nx = '\x80'", None, "cp1252"),
         (b"x = 1\n# coding: latin-1\n", "x = 1\n# coding: latin-1\n", "utf-8"),
-        (codecs.BOM_UTF16_LE + "x = 1".encode("utf-16-le"), "x = 1", "utf-16-le"),
-        (codecs.BOM_UTF16_BE + "x = 1".encode("utf-16-be"), "x = 1", "utf-16-be"),
+        (b"# -*- coding: utf-8-unix -*-\nx = 1", None, "utf-8"),
+        (codecs.BOM_UTF8 + b"# coding: UTF_8\nx = 1", "# coding: UTF_8\nx = 1", "utf-8"),
+        (b"#!/bin/python\r# coding: latin-1\rx = '\xe9'", None, "latin-1"),
         (b"", "", "utf-8"),
     ],
 )
@@ -40,6 +41,10 @@ def test_the_encoding_is_that_of_mark_or_comment(raw: bytes, text: str | None, e
         (b"# coding: klingon\n", "encoding 'klingon' is not known"),
         (b"# coding: base64\nx", "base64"),
         (codecs.BOM_UTF8 + b"\xff", r"byte 4"),
+        (codecs.BOM_UTF8 + b"# coding: latin-1\n", "byte order mark says UTF-8 and its comment latin-1"),
+        ("x = 1".encode("utf-16"), "UTF-16 text, which Python does not read"),
+        (codecs.BOM_UTF16_BE + "x = 1".encode("utf-16-be"), "UTF-16 text"),
+        ("x = 1".encode("utf-32"), "UTF-32 text"),
     ],
 )
 def test_what_is_not_in_its_encoding_says_where(raw: bytes, words: str) -> None:
