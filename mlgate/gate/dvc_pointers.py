@@ -15,6 +15,7 @@ from mlgate.sources import dvc_git, git
 from mlgate.sources.dvc_tracked import Stage, Tracked, lock_outs, pointer_dependencies, pointer_outs, stages
 from mlgate.sources.dvc_working_copy import Found, TooMuchToHashError, WorkingCopy
 from mlgate.sources.dvcfiles import absolute, pipeline_files, pointer_files, relative
+from mlgate.sources.files import repository_top
 from mlgate.sources.pointers import dvc_root
 
 _LATER = "not compared: nobody has hashed it yet, and it is larger than --max-gigabytes allows"
@@ -155,14 +156,20 @@ class _Pointers:
         return changed, absent
 
     def _git(self) -> Iterator[Outcome]:
-        """What Git holds of data that is DVC's; nothing outside a repository of Git, or where Git is absent."""
+        """What Git holds of data that is DVC's; nothing outside a repository of Git."""
         inside = [out for out, _ in self.outs if out.cached and not out.path.startswith("../")]
         if not inside:
             return
         paths = [out.path for out in inside]
         try:
             held, ignored = dvc_git.committed(self.root, paths), dvc_git.ignored(self.root, paths)
-        except SourceError:
+        except SourceError as problem:
+            if repository_top(self.root) is not None:
+                first = inside[0]
+                yield could_not_check(
+                    problem, id=dvc_not_in_git(first.file, first.path, (), ignored=True).id, check="dvc_not_in_git",
+                    tier="static", subject=first.path, location=Location(first.file),
+                )  # fmt: skip
             return
         of: dict[str, list[str]] = {}
         for name in held:

@@ -14,12 +14,20 @@ _POINTERS = ("*.dvc", "dvc.lock", "*/dvc.lock")
 
 
 def committed(root: Path, paths: Sequence[str]) -> list[str]:
-    """Files that Git's index holds at or below the paths, POSIX, relative to `root`."""
+    """Files that Git's index holds at or below the paths, POSIX, relative to `root`.
+
+    Raises
+    ------
+    SourceError
+        Git cannot tell.
+    """
     if not paths:
         return []
     literal = [f":(literal){path}" for path in paths]
     done = GitProcess(root).run(["ls-files", "-z", "--cached", "--", *literal], timeout_s=_TIMEOUT_S)
-    return [] if done.code else _names(done.out)
+    if done.code:
+        raise SourceError(f"Git cannot tell which data it holds: {done.reason}", hint="run `git status` and see")
+    return _names(done.out)
 
 
 def ignored(root: Path, paths: Sequence[str]) -> set[str]:

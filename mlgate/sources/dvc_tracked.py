@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import posixpath
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mlgate.errors import SourceError
-from mlgate.sources.dvcfiles import absolute, declared_stages, group_of, load_yaml, locked_stages, malformed, relative
+from mlgate.sources.dvc_params import changed_parameters
+from mlgate.sources.dvcfiles import (
+    absolute,
+    declared_runs,
+    declared_stages,
+    group_of,
+    load_yaml,
+    locked_stages,
+    malformed,
+    relative,
+)
 
 _CONFLICT = ("<<<<<<< ", ">>>>>>> ")
 
@@ -121,8 +132,9 @@ def stages(root: Path, pipeline: Path) -> Iterator[Stage]:
     for group, said in declared_stages(pipeline, name).items():
         runs = {stage: entry for stage, entry in locked.items() if group_of(stage) == group}
         checked = not (said.get("frozen") or said.get("always_changed"))
-        if not runs:
-            yield Stage(name=group, file=name, locked=False, checked=checked)
+        for run in declared_runs(group, said):
+            if run not in runs and (run != group or not runs):
+                yield Stage(name=run, file=name, locked=False, checked=checked)
         for stage, entry in runs.items():
             yield _stage(root, pipeline, stage, said, entry, checked=checked)
 
@@ -151,57 +163,23 @@ def _changed_settings(folder: Path, said: Mapping[str, Any], entry: Mapping[str,
     command, run = said.get("cmd"), entry.get("cmd")
     if command is not None and "${" not in str(command) and command != run:
         yield "cmd"
-    declared = [next(iter(item)) if isinstance(item, dict) else item for item in said.get("deps") or []]
+    declared = [_path_of(item) for item in said.get("deps") or []]
     if not any("${" in str(item) for item in declared):
-        known = {str(item.get("path")) for item in entry.get("deps") or [] if isinstance(item, dict)}
-        yield from (f"dependency {item}" for item in declared if str(item) not in known)
-    params = entry.get("params") or {}
-    known = set(params.get("params.yaml") or {})
-    named = [item for item in said.get("params") or [] if isinstance(item, str) and "${" not in item]
-    yield from (f"parameter {item}" for item in named if item not in known)
-    for file, values in params.items():
-        if isinstance(values, dict):
-            yield from _changed_params(folder / str(file), str(file), values)
+        known = {_normal(item.get("path")) for item in entry.get("deps") or [] if isinstance(item, dict)}
+        yield from (f"dependency {item}" for item in declared if _normal(item) not in known)
+    written = [_path_of(item) for key in ("outs", "metrics", "plots") for item in said.get(key) or []]
+    made = {_normal(item.get("path")) for item in entry.get("outs") or [] if isinstance(item, dict)}
+    yield from (f"output {item}" for item in written if "${" not in str(item) and _normal(item) not in made)
+    yield from changed_parameters(folder, said, entry)
 
 
-def _changed_params(place: Path, file: str, values: Mapping[str, Any]) -> Iterator[str]:
-    read = _params_reader(place)
-    if read is None:
-        return
-    try:
-        current = read()
-    except (OSError, ValueError) as problem:
-        raise SourceError(f"{file} cannot be read for its parameters: {problem}", hint="correct the file") from None
-    for name, value in values.items():
-        if _value_of(current, name) != value:
-            yield f"parameter {name} of {file}"
+def _path_of(item: Any) -> Any:
+    """Path of an out or a dependency, which may be a mapping from it to its settings."""
+    return next(iter(item), "") if isinstance(item, dict) else item
 
 
-def _params_reader(place: Path) -> Callable[[], Any] | None:
-    """Reads a file of parameters; None for one that is absent or a program, which is never run."""
-    if not place.is_file():
-        return None
-    if place.suffix in (".yaml", ".yml"):
-        return lambda: load_yaml(place, place.name)
-    if place.suffix == ".json":
-        import json
-
-        return lambda: json.loads(place.read_text(encoding="utf-8"))
-    if place.suffix == ".toml":
-        import tomllib
-
-        return lambda: tomllib.loads(place.read_text(encoding="utf-8"))
-    return None
-
-
-def _value_of(content: Any, name: str) -> Any:
-    if isinstance(content, Mapping) and name in content:
-        return content[name]
-    for part in name.split("."):
-        if not isinstance(content, Mapping) or part not in content:
-            return None
-        content = content[part]
-    return content
+def _normal(path: Any) -> str:
+    return posixpath.normpath(str(path))
 
 
 def load_pointer(file: Path, name: str) -> Mapping[str, Any]:
@@ -232,7 +210,7 @@ def _settings(said: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """What `dvc.yaml` says of single outs, by path."""
     entries = [item for key in ("outs", "metrics", "plots") for item in said.get(key) or []]
     return {
-        str(path): settings
+        _normal(path): settings
         for item in entries
         if isinstance(item, dict)
         for path, settings in item.items()
@@ -251,7 +229,7 @@ def _tracked(  # where it stands, and what two files say of it
 ) -> Tracked:
     if not isinstance(entry, dict) or not isinstance(entry.get("path"), str) or not entry["path"]:
         raise malformed(name, f"an entry has no path: {entry!r}")
-    settings = {**entry, **(said or {}).get(entry["path"], {})}
+    settings = {**entry, **(said or {}).get(_normal(entry["path"]), {})}
     kind, md5 = entry.get("hash"), entry.get("md5")
     if kind not in (None, "md5") or (
         md5 is None and (isinstance(entry.get("files"), list) or any(key in entry for key in ("etag", "checksum")))

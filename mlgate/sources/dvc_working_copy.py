@@ -1,6 +1,7 @@
 """Hashes of the working copy, each computed once: a file that has not changed since is not read again.
 
-What was hashed is kept in `.git/mlgate`, by path, inode, time of change and size. DVC keeps the same in a folder that
+What was hashed is kept in `.git/mlgate`, by path, inode, size and the times of the last change, of
+the content and of the file: a tool may set the first of them back. DVC keeps the same in a folder that
 every user of the machine may write to, so its answers are not taken.
 """
 
@@ -84,11 +85,11 @@ class WorkingCopy:
     def _hash(self, file: Path, *, legacy_text: bool) -> str:
         facts = file.stat()
         key = f"{'text ' if legacy_text else ''}{os.path.abspath(file)}"  # noqa: PTH100  # links are data here
-        mark = [facts.st_ino, facts.st_mtime_ns, facts.st_size]
+        mark = [facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size]
         known = self._before.get(key)
-        if isinstance(known, list) and len(known) == 4 and known[:3] == mark:
+        if isinstance(known, list) and len(known) == 5 and known[:4] == mark:
             self._now[key] = known
-            return str(known[3])
+            return str(known[4])
         if facts.st_size > self.left:
             raise TooMuchToHashError(file.name)
         self.left -= facts.st_size

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from mlgate.errors import SourceError
 from mlgate.sources import git
 
+_PLAIN = (
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    (
+        "float",
+        (
+            r"^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+"
+            r"|[-+]?\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
+        ),
+        "-+0123456789.",
+    ),
+    ("int", r"^[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)$", "-+0123456789"),
+    ("merge", r"^<<$", "<"),
+    ("null", r"^(?:~|null|Null|NULL)$", "~nN"),
+)
+"""Plain values of YAML 1.2 as DVC reads them: kind, form, first characters."""
 _NOT_WALKED = {"node_modules", "__pycache__", "site-packages"}
 
 
@@ -45,15 +63,42 @@ def load_yaml(file: Path, name: str) -> Mapping[str, Any]:
     """
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        raw = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  (a safe loader, in C)
+        raw = yaml.load(file.read_text(encoding="utf-8"), Loader=_loader())  # noqa: S506  (a safe loader, in C)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
         text = " ".join(str(problem).split())
         raise SourceError(f"cannot read the DVC file {name}: {text}", hint="restore it from Git") from problem
     if not isinstance(raw, dict):
         raise malformed(name, "it is not a mapping")
     return raw
+
+
+@cache
+def _loader() -> Any:
+    """A safe loader that takes plain values as DVC does, by YAML 1.2: `1e-3` is a number, `010` ten, `on` a text."""
+    import yaml
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012  # as PyYAML declares it
+
+    for kind, form, starts in _PLAIN:
+        Loader.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(form), list(starts) or [""])
+    Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(""), [""])
+    Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: _whole(loader.construct_scalar(node)))
+    Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: _real(loader.construct_scalar(node)))
+    return Loader
+
+
+def _whole(text: str) -> int:
+    digits = text.replace("_", "")
+    unsigned = digits.lstrip("+-")
+    base = {"0b": 2, "0o": 8, "0x": 16}.get(unsigned[:2], 10)
+    return int(digits, base)
+
+
+def _real(text: str) -> float:
+    digits = text.replace("_", "").lower()
+    return float(digits.replace(".inf", "inf").replace(".nan", "nan"))
 
 
 def declared_stages(file: Path, name: str) -> dict[str, Mapping[str, Any]]:
@@ -69,7 +114,8 @@ def declared_stages(file: Path, name: str) -> dict[str, Mapping[str, Any]]:
 
 def locked_stages(lock: Path, name: str) -> dict[str, Mapping[str, Any]]:
     """The stages of a `dvc.lock` by name, without those that its `dvc.yaml` no longer declares: DVC ignores them."""
-    stages = load_yaml(lock, name).get("stages", {})
+    content = load_yaml(lock, name)
+    stages = content.get("stages", {} if "schema" in content else content)  # DVC 1 wrote the stages alone
     if not isinstance(stages, dict):
         raise malformed(name, "'stages' is not a mapping")
     for stage, entry in stages.items():
@@ -82,6 +128,28 @@ def locked_stages(lock: Path, name: str) -> dict[str, Mapping[str, Any]]:
         for stage, entry in stages.items()
         if not pipeline.is_file() or group_of(str(stage)) in declared
     }
+
+
+def declared_runs(stage: str, entry: Mapping[str, Any]) -> list[str]:
+    """Names of the runs of a stage: itself, or what `foreach` or `matrix` repeats where that is written out."""
+    repeated = entry.get("foreach")
+    if isinstance(repeated, dict) and "${" not in str(repeated):
+        return [f"{stage}@{_key(name)}" for name in repeated]
+    if isinstance(repeated, list) and "${" not in str(repeated):
+        composite = any(isinstance(item, dict | list) for item in repeated)
+        return [f"{stage}@{n if composite else _key(item)}" for n, item in enumerate(repeated)]
+    axes = entry.get("matrix")
+    if isinstance(axes, dict) and "${" not in str(axes) and all(isinstance(items, list) for items in axes.values()):
+        named = [
+            [f"{axis}{n}" if isinstance(item, dict | list) else _key(item) for n, item in enumerate(items)]
+            for axis, items in axes.items()
+        ]
+        return [f"{stage}@{'-'.join(names)}" for names in itertools.product(*named)]
+    return [stage]
+
+
+def _key(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def stage_folders(pipeline: Path, stages: Iterable[str]) -> dict[str, Path]:

@@ -104,6 +104,22 @@ def test_a_stage_without_lock_entry(repository: Repository) -> None:
     assert "no entry in dvc.lock" in outcomes["dvc.yaml%3Atrain/dvc_stage"]["message"]
 
 
+def test_a_time_that_was_set_back_hides_no_change(repository: Repository) -> None:
+    place = repository.root / "data/train.csv"
+    os.utime(place, (1_700_000_000, 1_700_000_000))
+    assert repository.hook()[0] == 0
+    place.write_bytes(b"id,x\n1,9")
+    os.utime(place, (1_700_000_000, 1_700_000_000))
+    assert repository.hook()[0] == 1
+
+
+def test_an_index_that_git_cannot_read_is_an_error(repository: Repository) -> None:
+    repository.write(".git/index", b"broken")
+    code, outcomes = repository.hook()
+    assert code == 3
+    assert "error" in {item["status"] for name, item in outcomes.items() if name.endswith("dvc_not_in_git")}
+
+
 BROKEN = {
     "conflict": f"<<<<<<< HEAD\n{GOOD}=======\n{GOOD}>>>>>>> other\n",
     "no yaml": "outs: [",
