@@ -19,7 +19,7 @@ from mlgate.sources import files
 from mlgate.sources.survey import Survey, survey
 
 HOOKS = ".pre-commit-config.yaml"
-_BEFORE, _AFTER = " [,'\"", ",]}'\"\n "
+_BEFORE, _AFTER = " [,'\"", ",]}'\"\n"
 """What stands around a path in a file."""
 
 
@@ -150,14 +150,9 @@ def _code_again(seen: Survey) -> list[Entry]:
 
 def _mentioned(path: str, text: str) -> bool:
     """Whether the path, something below it, or a folder above it as the whole of an entry, stands in the text."""
-    if any(f"{start}{path}/" in text for start in _BEFORE):
-        return True
-    above = path
-    while above:
-        if any(f"{start}{above}{end}" in text for start in _BEFORE for end in _AFTER):
-            return True
-        above = above.rpartition("/")[0]
-    return False
+    folders = [path[:place] for place, mark in enumerate(path) if mark == "/"]
+    ends = [*((path, end) for end in "/ " + _AFTER), *((folder, end) for folder in folders for end in _AFTER)]
+    return any(f"{start}{name}{end}" in text for start in _BEFORE for name, end in ends)
 
 
 def _write(root: Path, texts: dict[str, str], asked: Asked, started: Started) -> None:

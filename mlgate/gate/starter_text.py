@@ -30,6 +30,14 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
 """What a section that nothing was found for could hold."""
 
 
+REASONS: Mapping[str, str] = {
+    "datasets": "each with what `mlgate data infer` says of it, which the file holds: read it before you rely on it",
+    "configs": "doubled keys, values that readers take differently, paths that are not there",
+    "tiers": "by the names of the folders, cheapest first; run with the pytest on PATH",
+}
+"""Why a section is as it is, where its entries do not say so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One declaration, or one that a person has to settle.
@@ -65,7 +73,9 @@ def project_text(entries: Sequence[Entry]) -> str:
         "version: 1",
     ]
     for section in SECTIONS:
-        lines += ["", *section_lines(section, [entry for entry in entries if entry.section == section])]
+        head, *rest = section_lines(section, [entry for entry in entries if entry.section == section])
+        reason = REASONS.get(section, "") if not head.startswith("#") else ""
+        lines += ["", f"{head}   # {reason}" if reason else head, *rest]
     return "\n".join(lines) + "\n"
 
 

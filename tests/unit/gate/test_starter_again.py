@@ -71,7 +71,7 @@ def test_new_files_are_written_where_that_is_asked_for(repository: Any) -> None:
     assert "wrote  .github/workflows/mlgate.yml" in ran.out
     assert (repository.root / "mlgate.yaml").read_text() == project
     lines = ran.out.partition("add to mlgate.yaml:\n  datasets:\n")[2].splitlines()
-    repository.write("mlgate.yaml", project.replace("datasets:\n", f"datasets:\n{lines[0][2:]}\n"))
+    repository.write("mlgate.yaml", re.sub(r"(?m)^(datasets:.*)$", lambda head: f"{head[1]}\n{lines[0][2:]}", project))
     ran = repository.run("--tier", "data")
     assert ran.code == 0, ran.err + ran.out
     assert {entry["name"] for entry in ran.report["provenance"]["datasets"]} == {"first", "second"}

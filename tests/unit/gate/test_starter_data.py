@@ -123,7 +123,7 @@ def test_configs_that_block_are_a_comment(repository: Any) -> None:
     repository.write("params.yaml", "lr: [0.1\n")
     ran = repository.mlgate("init")
     text = project(repository)
-    assert "\nconfigs:\n  - {files: conf/**/*.yaml}\n  # it would block" in text
+    assert "\n  - {files: conf/**/*.yaml}\n  # it would block" in text
     assert "  # - {files: config.json}" in text
     assert "  # - {files: params.yaml}" in text
     assert "params.yaml stands in a comment: it would block: params.yaml" in ran.out
