@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mlgate.cli import cli, run_command
 from mlgate.outcome import Status, report_from_dict
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -64,18 +65,25 @@ def comparisons(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {outcome["id"]: outcome["evidence"] for outcome in report["outcomes"] if outcome["check"] == "metric_change"}
 
 
-def test_demo(home: Path, tmp_path: Path) -> None:
+def test_demo(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     variables = {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / ".config"),
         "GIT_CONFIG_GLOBAL": str(home / ".gitconfig"),
+        "MLGATE_CONFIG": "/nonexistent/mlgate.yaml",
+        "MLGATE_TIER": "serving",
     }
     before = {path for path in home.rglob("*") if "cache" not in str(path).lower()}
-    done = start(tmp_path, ["demo"], **variables, MLGATE_CONFIG="/nonexistent/mlgate.yaml", MLGATE_TIER="serving")
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    with monkeypatch.context() as patch:
+        patch.chdir(tmp_path)
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        code = run_command(cli, ["demo"])  # in this process; all that it starts are processes of their own
+    said = capsys.readouterr()
+    assert code == 0, said.out[-3000:] + said.err[-3000:]
     top = tmp_path / "mlgate-demo"
 
-    check_what_is_said(done.stdout, done.stderr, top)
+    check_what_is_said(said.out, said.err, top)
     check_improvement(read_report(top / "reports" / "pull-request-1"))
     check_slice(read_report(top / "reports" / "pull-request-2"))
     check_broken_data(read_report(top / "reports" / "pull-request-3"))
