@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from mlgate.errors import MlgateError
 from mlgate.gate.record import Progress, Record
 from mlgate.gate.starter_data import Known, Notes
-from mlgate.gate.starter_text import Entry, as_comment, listed, quoted
+from mlgate.gate.starter_text import Entry, as_comment, listed, quoted, shown
 from mlgate.gate.starter_trial import Trial, judge_code, judge_configs
 from mlgate.outcome import Outcome
 from mlgate.sources.survey import Survey
@@ -77,16 +77,16 @@ def look_at_lint(seen: Survey, tiers: list[Entry], trial: Trial, notes: Notes, p
     blocking = [outcome for outcome in record.outcomes if outcome.status.blocks]
     if not blocking:
         return [entry]
-    ignored = _ignored(blocking)
     several = "one finding in the code is" if len(blocking) == 1 else f"{len(blocking):,} findings in the code are"
     notes.decide.append(f"{several} left out by `lint.ignore` and would block: take a line out to see and mend it")
-    paths = entry.lines
-    entry = replace(
-        entry,
-        lines=(*paths, "ignore:   # what was found when the gate was set up: mend it, and take its line out", *ignored),
-    )
-    blocked = trial.blocked(judge_code, entry, *active)
-    return [as_comment(replace(entry, lines=paths), f"it would block: {blocked}") if blocked else entry]
+    rules, whole = _by_file(blocking)
+    left = [name for name in entry.mentions if not _is_left_out(name, whole, seen.names)]
+    if not left:
+        return [as_comment(entry, "none of it can be judged")]
+    ignore = ("ignore:   # what was found when the gate was set up: mend it, and take its line out",)
+    judged = replace(entry, lines=(paths_of(left), *ignore, *_ignored(rules, whole)))
+    blocked = trial.blocked(judge_code, judged, *active)
+    return [as_comment(entry, f"it would block: {blocked}") if blocked else judged]
 
 
 def paths_of(names: Sequence[str]) -> str:
@@ -115,19 +115,30 @@ def affordable(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(chosen))
 
 
-def _ignored(blocking: list[Outcome]) -> list[str]:
-    """Lines of `lint.ignore` that leave out what blocks: rules by file, or by rule alone where there are many."""
+def _by_file(blocking: Sequence[Outcome]) -> tuple[dict[str, set[str]], dict[str, str]]:
+    """Rules that block by file; and files (or folders) that cannot be judged at all, with what is said of them."""
     from mlgate.config.lint_section import RULE_NAMES
 
     rules: dict[str, set[str]] = {}
     whole: dict[str, str] = {}
     for outcome in blocking:
-        path = outcome.location.path if outcome.location else outcome.subject
+        path = outcome.location.path if outcome.location and outcome.check in RULE_NAMES else outcome.subject
         if outcome.check in RULE_NAMES:
             rules.setdefault(path, set()).add(outcome.check)
         else:
             whole[path] = outcome.message
-    lines = [f"  - {quoted(path)}   # {_short(message)}" for path, message in sorted(whole.items())]
+    return rules, whole
+
+
+def _is_left_out(name: str, whole: Mapping[str, str], names: Sequence[str]) -> bool:
+    """Whether nothing of a file or folder can be judged: naming it would be an error."""
+    own = (path for path in names if path == name or path.startswith(f"{name}/") or name == ".")
+    return name in whole or all(path in whole for path in own if path.endswith((".py", ".ipynb")))
+
+
+def _ignored(rules: Mapping[str, set[str]], whole: Mapping[str, str]) -> list[str]:
+    """Lines of `lint.ignore` that leave out what blocks: rules by file, or by rule alone where there are many."""
+    lines = [f"  - {quoted(path)}   # {shown(message)[:100]}" for path, message in sorted(whole.items())]
     if len(rules) > MAX_LINES:
         every = sorted({rule for named in rules.values() for rule in named})
         return [*lines, _line("**", every)]
@@ -136,7 +147,3 @@ def _ignored(blocking: list[Outcome]) -> list[str]:
 
 def _line(files: str, rules: list[str]) -> str:
     return f"  - {{files: {quoted(files)}, rules: {listed(rules)}, reason: {REASON}}}"
-
-
-def _short(message: str) -> str:
-    return " ".join(message.split())[:100]

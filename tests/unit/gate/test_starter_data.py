@@ -131,10 +131,12 @@ def test_configs_that_block_are_a_comment(repository: Any) -> None:
 
 
 def test_code_that_cannot_be_parsed_is_left_out(repository: Any) -> None:
-    repository.write("old.py", "print 'two'\n")
-    repository.write("new.py", "print('three')\n")
+    repository.write("old/a.py", "print 'two'\n")
+    repository.write("new/b.py", "print 'two'\n")
+    repository.write("new/c.py", "print('three')\n")
     assert repository.mlgate("init").code == 0
-    assert "    - old.py   # " in project(repository)
+    assert "  paths: [new]   # " in project(repository)
+    assert "    - new/b.py   # " in project(repository)
     assert repository.run("--tier", "static").code == 0
 
 
