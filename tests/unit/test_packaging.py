@@ -19,6 +19,8 @@ from packaging.utils import canonicalize_name
 
 import mlgate
 
+pytestmark = pytest.mark.slow  # one test builds the wheel; it would be the last of all files
+
 ROOT = Path(__file__).parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
