@@ -110,7 +110,7 @@ _NUMPY_NAMES = _words("""
 """)
 
 _SKLEARN = re.compile(
-    r"sklearn\.(base|pipeline|calibration|cluster|compose|covariance|cross_decomposition|decomposition|"
+    r"(?!.*\.tests?(\.|$))sklearn\.(base|pipeline|calibration|cluster|compose|covariance|cross_decomposition|decomposition|"
     r"discriminant_analysis|dummy|ensemble|feature_extraction|feature_selection|gaussian_process|impute|isotonic|"
     r"kernel_approximation|kernel_ridge|linear_model|manifold|metrics|mixture|model_selection|multiclass|multioutput|"
     r"naive_bayes|neighbors|neural_network|preprocessing|random_projection|semi_supervised|svm|tree|_loss|"
@@ -151,6 +151,14 @@ _REFERRED = frozenset(
 def may_be_referred_to(module: str, name: str) -> bool:
     """Whether a name is harmless as long as the file only keeps it, as an estimator keeps a function to call later."""
     return (module, name) in _REFERRED
+
+
+def may_be_called(module: str, name: str) -> bool:
+    """Whether a listed class may be called, too: a Booster that is called reads the file that it is given.
+
+    Their own pickles make one without a call.
+    """
+    return name != "Booster" or module not in ("xgboost.core", "lightgbm.basic")
 
 
 def is_allowed(module: str, name: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from mlgate.lint.artifacts.allowed import is_allowed, may_be_referred_to
+from mlgate.lint.artifacts.allowed import is_allowed, may_be_called, may_be_referred_to
 from mlgate.lint.artifacts.dangers import danger_of
 from mlgate.lint.artifacts.facts import CALLED, NAMED, Facts, Import
 from mlgate.outcome import Location, Outcome, Status
@@ -68,7 +68,8 @@ def _judged(facts: Facts, trust: Trust) -> tuple[list[Import], list[Import]]:
     own: list[Import] = []
     script = "TorchScript" in facts.formats
     for item in facts.imports.values():
-        if is_allowed(item.module, item.name) or trust.allows(item):
+        callable_too = item.use != CALLED or may_be_called(item.module, item.name)
+        if (is_allowed(item.module, item.name) and callable_too) or trust.allows(item):
             continue
         if item.use == NAMED and may_be_referred_to(item.module, item.name):
             continue

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from mlgate.lint.artifacts import graphs, keras, numpy_files, packed, plain_formats, zips
-from mlgate.lint.artifacts.facts import Facts
+from mlgate.lint.artifacts.dangers import danger_of
+from mlgate.lint.artifacts.facts import CALLED, Facts
 from mlgate.lint.artifacts.names import LOOSE, SAVED_MODEL, ending, is_model_name, looks_like_pickle
 from mlgate.lint.artifacts.pickles import peek_as_pickle, scan_pickles
 
@@ -128,7 +129,7 @@ def _scan_pickle(open_stream: OpenStream, name: str, start: bytes, facts: Facts)
         return False
     tried = Facts(member=facts.member)
     scan_pickles(open_stream, tried)
-    if not tried.formats and not (ending(name) in LOOSE and (tried.imports or tried.actions)):
+    if not tried.formats and not (ending(name) in LOOSE and (tried.imports or tried.actions)) and not _harms(tried):
         return False
     if not (tried.imports or tried.actions):
         return False
@@ -137,6 +138,11 @@ def _scan_pickle(open_stream: OpenStream, name: str, start: bytes, facts: Facts)
     facts.actions += tried.actions
     facts.problems += tried.problems
     return True
+
+
+def _harms(tried: Facts) -> bool:
+    """Whether something dangerous was called before what is no pickle: a loader has run it by then."""
+    return any(item.use == CALLED and danger_of(item.module, item.name) for item in tried.imports.values())
 
 
 def _scan_packed(open_stream: OpenStream, packing: str, facts: Facts, depth: int) -> None:

@@ -28,6 +28,11 @@ _MAKERS = frozenset(
     for name in ("_reconstructor", "__newobj__", "__newobj_ex__")
 )
 """Functions that make an instance of their first argument."""
+_KEEPERS = _MAKERS | {
+    *(Global("functools", "partial"), Global("collections", "defaultdict")),
+    *(Global(f"numpy.{part}.multiarray", "_reconstruct") for part in ("core", "_core")),
+}
+"""What keeps a function that it is given, or makes an instance of it, and does not call it."""
 _GIVES_TEXT = re.compile(
     r"str|unicode|scalar|_new_\w+|newObj|__pyx_\w+|\w+_ctor|_reconstructor|__newobj\w*|_rebuild_from\w*|partial"
 )
@@ -142,8 +147,18 @@ class PickleMachine:
             self.call(given[1] if len(given) == 3 else OPAQUE, OPAQUE, CALLED)
         elif key == ("_codecs", "encode") and (len(given) != 2 or given[1] not in _LATIN):
             self.facts.act("calls _codecs.encode with another encoding than latin1", self.reader.position)
+        elif callee not in _KEEPERS:
+            self._note_handed_over(given)
         if ARRAY in (given if callee not in _MAKERS else given[1:]):
             self.facts.act(f"hands {ARRAY.full} to {callee.full}: what follows could be read in two ways")
+
+    def _note_handed_over(self, given: tuple[Any, ...]) -> None:
+        """A function that is handed to a call may be called there, as `__generator_ctor` does."""
+        for item in given:
+            if isinstance(item, Global):
+                self.facts.imported(item.module, item.name, self.reader.position, CALLED)
+            elif isinstance(item, tuple):
+                self._note_handed_over(item)
 
     def build(self) -> None:
         state, target = self.pop(), self.top()

@@ -20,6 +20,10 @@ PACKED = (".gz", ".bz2", ".xz", ".lzma", ".z", ".lz4", ".zst", ".zip", ".tar")
 _TEXT_START = re.compile(
     rb"(?:[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n|\([dlt(ci]|[}\])]q\x00|\]\(|\(\]|}\(|[IF][0-9-]+[0-9.]*\n|[SV]['\"a-zA-Z].*\n)"
 )
+_MAY_BEGIN = re.compile(rb"[NGFJKMILBCXTUVS()\]}lgciP\x82-\x84\x88-\x8f\x95-\x98]")
+"""Opcodes that a pickle may begin with that no pickler wrote."""
+_IMPORTS_IN_LINES = re.compile(rb"[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
+_STACK_GLOBAL = b"\x93"
 _BINARY_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"\x93NUMPY", b"\x89HDF", b"GGUF")
 ML_MODEL = "MLmodel"
 SAVED_MODEL = "saved_model.pb"
@@ -52,6 +56,8 @@ def is_model_name(name: str) -> bool:
 def looks_like_pickle(start: bytes) -> bool:
     """Whether the first bytes of a file are those of a pickle, of protocol 2 and later or of the two before.
 
+    One that no pickler wrote may begin with other opcodes: it imports something near its start.
+
     Examples
     --------
     >>> looks_like_pickle(b"\\x80\\x04N."), looks_like_pickle(b"cos\\nsystem\\n"), looks_like_pickle(b"PK")
@@ -59,7 +65,20 @@ def looks_like_pickle(start: bytes) -> bool:
     """
     if start[:1] == b"\x80":
         return len(start) > 1 and start[1] <= 5
-    return _TEXT_START.match(start) is not None
+    if _TEXT_START.match(start) is not None:
+        return True
+    if _MAY_BEGIN.match(start) is None:
+        return False
+    return _IMPORTS_IN_LINES.search(start) is not None or (_STACK_GLOBAL in start and not _is_text(start))
+
+
+def _is_text(start: bytes) -> bool:
+    """Whether the first bytes of a file are UTF-8, but for a character that is cut off."""
+    try:
+        start.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        return problem.start > len(start) - 4 and problem.reason == "unexpected end of data"
+    return b"\0" not in start
 
 
 def may_be_model(name: str, start: bytes) -> bool:

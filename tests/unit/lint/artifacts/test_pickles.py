@@ -207,6 +207,12 @@ TRICKS = {
 }
 
 
+TRICKS |= {
+    "class that a test module imports": b"\x80\x04\x8c\x23sklearn.ensemble.tests.test_iforest\x8c\x04Mock\x93)R.",
+    "booster that reads a file": b"\x80\x04\x8c\x0cxgboost.core\x8c\x07Booster\x93\x8c\x01x\x85R.",
+}
+
+
 @pytest.mark.parametrize("data", TRICKS.values(), ids=TRICKS)
 @pytest.mark.parametrize("name", ["model.pkl", "weights.bin", "model.pt", "best.ckpt", "model.model"])
 def test_tricks_do_not_pass(data: bytes, name: str, judged: Judge) -> None:
@@ -220,8 +226,33 @@ def test_a_payload_is_found_under_any_name(name: str, judged: Judge) -> None:
     assert judged(SEEDS[1], name)["artifact_code"].status is Status.FAIL
 
 
+@pytest.mark.parametrize("before", [b"N0", b"(0", b"K\x010", b"\x95" + bytes(8), b"\x880", b""])
+@pytest.mark.parametrize("payload", [b"cos\nsystem\n(S'true'\ntR.", b"\x8c\x02os\x8c\x06system\x93\x8c\x04true\x85R."])
+@pytest.mark.parametrize("name", ["model", "notes.txt"])
+def test_a_payload_that_no_pickler_wrote_is_found_under_any_name(
+    before: bytes, payload: bytes, name: str, judged: Judge
+) -> None:
+    assert judged(before + payload, name)["artifact_code"].status is Status.FAIL
+    assert judged(before + payload[:-1] + b"\xff\xff", name)["artifact_code"].status is Status.FAIL
+
+
+def test_a_function_of_the_repository_that_is_handed_to_a_call_is_called(judged: Judge) -> None:
+    trust = Trust(is_own=lambda module: module == "clinic")
+    maker = b"\x80\x04\x8c\x14numpy.random._pickle\x8c\x10__generator_ctor\x93"
+    data = maker + b"\x8c\x01x\x8c\x06clinic\x8c\x03run\x93\x86R."
+    assert judged(data, "m.pkl", trust)["artifact_code"].status is Status.FAIL
+
+
 @pytest.mark.parametrize(
-    "text", [b"cat\ndog\nmouse\n", b"import os\nimport sys\n", b"class A:\n  pass\n", b"(1, 2)\n", b"]("]
+    "text",
+    [
+        b"cat\ndog\nmouse\n",
+        b"import os\nimport sys\n",
+        b"class A:\n  pass\n",
+        b"(1, 2)\n",
+        b"](",
+        b"click\npytest\nnumpy\n.",
+    ],
 )
 def test_texts_are_no_pickles(text: bytes, judged: Judge) -> None:
     assert judged(text, "words.txt") == {}
