@@ -31,7 +31,7 @@ def look_at_tests(seen: Survey, root: Path) -> list[Entry]:
         problem = why_not_runnable(root, paths, seen.names)
         why = f"{problem}; add `python: PATH` with an interpreter that can run them" if problem else ""
         entries.append(
-            Entry(section="tiers", name=f"{tier} tests", lines=(line,), why=why, active=not problem, mentions=paths)
+            Entry(section="tiers", name=f"tier {tier}", lines=(line,), why=why, active=not problem, mentions=paths)
         )
     return entries
 
@@ -44,7 +44,7 @@ def look_at_configs(seen: Survey, known: Known, trial: Trial) -> list[Entry]:
             continue
         entry = Entry(
             section="configs",
-            name=f"{count:,} config files in {pattern}" if count > 1 else pattern,
+            name=f"{pattern} ({count:,} files)" if count > 1 else pattern,
             lines=(f"- {{files: {quoted(pattern)}}}",),
             mentions=(pattern,),
         )

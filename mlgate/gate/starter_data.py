@@ -230,7 +230,9 @@ def _splits(group: dict[int, Dataset], trial: Trial, progress: Progress) -> Entr
     why = "told by their names, training first" + (
         f"; add `entity: [{quoted(entity)}]` where none of them may stand in both" if entity else ""
     )
-    entry = Entry(section="splits", name=" and ".join(names), lines=(line,), why=why, mentions=(f"{listed(names)}",))
+    entry = Entry(
+        section="splits", name=f"the split {', '.join(names)}", lines=(line,), why=why, mentions=(f"{listed(names)}",)
+    )
     if sum(part.size for part in parts) > MAX_SPLIT:
         return as_comment(entry, "large: take the # away once `mlgate run --tier data` has shown that it passes")
     progress(f"compare {entry.name}")

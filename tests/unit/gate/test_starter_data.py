@@ -72,7 +72,7 @@ def test_splits_that_leak_are_a_comment_with_the_reason(repository: Any) -> None
     ran = repository.mlgate("init")
     assert "#   # it would block: " in project(repository)
     assert "#   - {datasets: [train, test]}" in project(repository)
-    assert "train and test stands in a comment: it would block: " in ran.out
+    assert "the split train, test stands in a comment: it would block: " in ran.out
     assert repository.run("--tier", "data").code == 0
 
 
@@ -154,7 +154,7 @@ def test_many_files_are_judged_in_part(repository: Any, monkeypatch: pytest.Monk
 def test_tests_that_cannot_run_are_a_comment(repository: Any) -> None:
     repository.write("tests/test_a.py", "import no_such_module\n\n\ndef test_a():\n    assert f() == 1\n")
     ran = repository.mlgate("init")
-    assert "unit tests stands in a comment: tests/test_a.py imports no_such_module" in ran.out
+    assert "tier unit stands in a comment: tests/test_a.py imports no_such_module" in ran.out
     assert "#   unit: {tests: [tests]}" in project(repository)
 
 
