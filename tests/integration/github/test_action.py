@@ -59,6 +59,16 @@ PROJECT = {
     "mlgate.yaml": "version: 1\nconfigs:\n  - {files: train.json}\n",
     "train.json": GOOD,
 }
+EVALUATION = """\
+version: 1
+evaluations:
+  e:
+    predictions: candidate.csv
+    baseline: file:base.csv
+    columns: {id: id, label: label, prediction: prediction}
+    metrics: {accuracy: {tolerance: 0.02, min: 0.5}}
+    resamples: 200
+"""
 STAND_INS = {"actions/setup-python@a309ff8b426b58ec0e2a45f0f869d46889d02405": "setup-python"}
 """Actions that come from the network: an empty one stands in for each."""
 PULL_REQUEST = {"action": "opened", "number": 5, "pull_request": {"number": 5, "head": {"sha": "a" * 40}}}
@@ -301,6 +311,44 @@ def test_the_template_keeps_forks_off_the_gpu_and_decides_in_one_job(
     assert done.passed == passed, done.log
     said = (done.kept / "said").read_text(encoding="utf-8")
     assert said == ("" if passed else "::error title=mlgate::the gpu tiers ended with 'skipped'\n")
+
+
+def test_the_template_for_main_saves_what_passes_and_decides_in_its_last_step(runner: Runner) -> None:
+    template = (ROOT / "workflows" / "baseline.yml").read_text(encoding="utf-8")
+    workflow, ours = re.subn(
+        r"uses: OWNER/mlgate@v0\.1\.0.*(\n[^w]*)with:\n",
+        r"uses: ./mlgate-action\1with:\n          install: 'false'\n",
+        template,
+    )
+    workflow, saves = re.subn(r'"\$RUNNER_TEMP/mlgate-environment/bin/mlgate"', "mlgate", workflow)
+    # The local runner has the repository checked out.
+    workflow, refs = re.subn(r" +ref: \$\{\{ github\.ref_name \}\}\n", "", workflow)
+    assert (ours, saves, refs) == (1, 1, 1)
+    workflow += '      - if: always()\n        run: cp base.csv* "$KEPT/" || true\n'
+    rows = [f"{number},{number % 2},{number % 2 if number % 10 else 1 - number % 2}" for number in range(1000)]
+    good = "\n".join(["id,label,prediction", *rows, ""])
+    runner.write(**{"mlgate.yaml": EVALUATION, "candidate.csv": good})
+    event = {"ref": "refs/heads/main"}
+
+    first = runner.run_workflow(workflow, "push", event)
+
+    assert first.passed, first.log
+    assert "e: the first baseline" in first.log  # for the gate itself, one that is not found is an error
+    assert (first.kept / "base.csv").read_text(encoding="utf-8") == good
+    record = json.loads((first.kept / "base.csv.mlgate.json").read_text(encoding="utf-8"))
+    head = ["git", "rev-parse", "HEAD"]
+    assert record["commit"] == subprocess.check_output(head, cwd=runner.folder, text=True).strip()
+    assert runner.github.log == []
+    for file in first.kept.glob("base.csv*"):
+        shutil.copy(file, runner.folder)
+    runner.write(**{"candidate.csv": good.replace(",1,1\n", ",1,0\n")})
+
+    worse = runner.run_workflow(workflow, "push", event)
+
+    assert not worse.passed, worse.log
+    assert "nothing was saved: the gate says fail: " in worse.log
+    for file in first.kept.glob("base.csv*"):
+        assert (worse.kept / file.name).read_bytes() == file.read_bytes()
 
 
 def test_the_template_for_forks_comments_and_runs_nothing_of_theirs(runner: Runner) -> None:

@@ -25,6 +25,8 @@ BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 OURS = "OWNER/mlgate@v0.1.0"
 SECOND_STAGE = "comment.yml"
 """Follows a pull request from a fork: it has a token that may write, and runs nothing of the pull request."""
+FIRST_STAGE = ("mlgate-gpu.yml", "mlgate.yml")
+"""Run on the pull request; the others on a branch of the repository."""
 RUNNER_VARIABLES = {"GITHUB_ACTION_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "RUNNER_TEMP", "PATH"}
 
 
@@ -142,7 +144,8 @@ def test_a_template_asks_for_little(path: Path) -> None:
     workflow = load(path)
     second = path.name == SECOND_STAGE
     assert workflow["permissions"] == {}
-    allowed = {("contents", "read"), ("pull-requests", "write")}
+    allowed = {("contents", "read")}
+    allowed |= {("pull-requests", "write")} if second or path.name in FIRST_STAGE else set()
     allowed |= {("actions", "read"), ("checks", "write")} if second else set()
     for job in workflow["jobs"].values():
         assert job["timeout-minutes"]
@@ -152,16 +155,68 @@ def test_a_template_asks_for_little(path: Path) -> None:
             assert action == OURS or re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action)
     # Two templates in one repository must not cancel each other.
     assert workflow["concurrency"]["group"].startswith(f"{workflow['name']}-${{{{ ")
-    assert workflow["name"] == (f"mlgate-{path.stem}" if second else path.stem)
+    assert workflow["name"] == (path.stem if path.name in FIRST_STAGE else f"mlgate-{path.stem}")
     assert f".github/workflows/{path.name}" in path.read_text(encoding="utf-8").split("name:")[0]
 
 
-@pytest.mark.parametrize("path", [path for path in TEMPLATES if path.name != SECOND_STAGE], ids=lambda path: path.name)
-def test_the_first_stage_is_started_by_the_pull_request_itself(path: Path) -> None:
-    workflow = load(path)
+@pytest.mark.parametrize("name", FIRST_STAGE)
+def test_the_first_stage_is_started_by_the_pull_request_itself(name: str) -> None:
+    workflow = load(ROOT / "workflows" / name)
     assert workflow[True] == "pull_request"  # YAML 1.1 reads the key `on` as true
     group = workflow["concurrency"]["group"]
-    assert group == f"{path.stem}-${{{{ github.event.pull_request.number || github.ref }}}}"
+    assert group == f"{workflow['name']}-${{{{ github.event.pull_request.number || github.ref }}}}"
+
+
+@pytest.mark.parametrize(
+    ("name", "events"),
+    [
+        ("baseline.yml", {"push": {"branches": ["main"]}}),
+        ("nightly.yml", {"schedule": [{"cron": "17 3 * * *"}], "workflow_dispatch": None}),
+    ],
+)
+def test_on_main_the_whole_gate_runs_to_its_end_and_comments_nowhere(name: str, events: dict[str, Any]) -> None:
+    workflow = load(ROOT / "workflows" / name)
+    assert workflow[True] == events
+    assert workflow["concurrency"]["cancel-in-progress"] is False
+    (job,) = workflow["jobs"].values()
+    (gate,) = [step for step in job["steps"] if step.get("uses") == OURS]
+    given = {key: value for key, value in gate["with"].items() if key != "name"}
+    assert given == {"comment": "false", "mode": "enforce"}  # no `tiers`: all of them
+    # Later steps start the program that the Action has installed: its place is part of the Action.
+    install = load(ACTION)["runs"]["steps"][0]["run"]
+    assert 'environment="$RUNNER_TEMP/mlgate-environment"\n' in install
+    (later,) = [step["run"] for step in job["steps"] if "mlgate" in step.get("run", "")]
+    assert '"$RUNNER_TEMP/mlgate-environment/bin/mlgate" ' in later
+
+
+def test_the_baseline_is_that_of_the_newest_commit_and_decided_by_the_step_that_saves() -> None:
+    (job,) = load(ROOT / "workflows" / "baseline.yml")["jobs"].values()
+    checkout, *_, gate, save = job["steps"]
+    assert checkout["with"]["ref"] == "${{ github.ref_name }}"  # of a run that is started again, too
+    assert [step for step in job["steps"] if step.get("continue-on-error")] == [gate]
+    assert "if" not in save
+    environment = {"PATH": os.environ["PATH"], "RUNNER_TEMP": "/nowhere", "REPORT": ""}
+    done = subprocess.run([*BASH, save["run"]], env=environment, capture_output=True, timeout=30, check=False)
+    assert done.returncode != 0
+    assert b"the gate did not run" in done.stderr
+
+
+@pytest.mark.parametrize("code", [0, 2])
+def test_the_history_cannot_leave_its_block_nor_change_the_verdict(tmp_path: Path, code: int) -> None:
+    (script,) = [script for name, _, script in SCRIPTS if name == "Show the history"]
+    program = tmp_path / "mlgate-environment" / "bin" / "mlgate"
+    program.parent.mkdir(parents=True)
+    program.write_text(
+        f"#!/bin/sh\nprintf '```\\n# forged\\n' >&2\nyes line | head -n 9999\nexit {code}\n", encoding="utf-8"
+    )
+    program.chmod(0o755)
+    summary = tmp_path / "summary.md"
+    environment = {"PATH": os.environ["PATH"], "RUNNER_TEMP": str(tmp_path), "GITHUB_STEP_SUMMARY": str(summary)}
+    subprocess.run([*BASH, script], env=environment, timeout=30, check=True)
+    lines = summary.read_text(encoding="utf-8").splitlines()
+    assert lines[:5] == ["", "## History", "", "    ```", "    # forged"]
+    assert set(lines[5:]) == {"    line"}
+    assert len(lines) == 503
 
 
 def test_the_second_stage_touches_nothing_of_the_pull_request() -> None:
