@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import re
 import shutil
 import sys
 import tomllib
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +22,8 @@ _BUILT = (".so", ".pyd")
 _PLUGINS = {"--cov": "pytest_cov", "-n": "xdist", "--numprocesses": "xdist", "--timeout": "pytest_timeout"}
 _PLUGINS |= {"--benchmark": "pytest_benchmark", "--mypy": "pytest_mypy", "--asyncio-mode": "pytest_asyncio"}
 _MAX_FOLLOWED = 300
+_MAX_PARSED = 100
+_MAX_BYTES = 500_000
 
 
 def find_tests(root: Path, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -102,6 +106,9 @@ def why_not_runnable(root: Path, tests: Iterable[str], names: Sequence[str]) -> 
     scripts = [name for name in chosen if _is_test_file(name.rpartition("/")[2]) or name.endswith("conftest.py")]
     above = {f"{parent}/conftest.py" for name in scripts for parent in _above(name)} | {"conftest.py"}
     scripts += sorted((above & frozenset(names)) - set(scripts))
+    for name in scripts[:_MAX_PARSED]:
+        if not _is_python(read_start(root / name, _MAX_BYTES)):
+            return f"{name} is not valid Python"
     inside = (_inside(root, place) for place in found.places)
     tree = _tree(scripts, names, [*places, *(place for place in inside if place is not None)])
     missing = _missing(root, scripts, tree, found)
@@ -150,6 +157,19 @@ class Tree:
             else:
                 return None if found else []
         return found
+
+
+def _is_python(text: str) -> bool:
+    """Whether a text can be parsed by this Python; one that is cut off is taken to be."""
+    if len(text) >= _MAX_BYTES:
+        return True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes in strings
+            ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _tree(scripts: Sequence[str], names: Sequence[str], places: Sequence[str]) -> Tree:

@@ -84,3 +84,8 @@ def test_settings_that_need_a_plugin(root: Path) -> None:
 def test_no_pytest(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", os.fspath(root))
     assert ask(root, {"tests/test_a.py": TEST}) == "no pytest was found on PATH"
+
+
+def test_a_file_that_is_not_python(root: Path) -> None:
+    assert ask(root, {"tests/test_a.py": "def test_a(\n"}) == "tests/test_a.py is not valid Python"
+    assert ask(root, {"tests/test_a.py": "def test_a():\n    assert '\\d' != ''\n"}) == ""
