@@ -1,7 +1,9 @@
 """Whether all of some config files holds: the common answer at a commit, given without the rest of mlgate.
 
 It may answer "I do not know", and the whole check runs then. It never answers that all holds where the whole check
-would tell anything: the same checks look at the files, and of mlgate.yaml it takes only what it is sure to understand.
+would tell anything of them: the same checks look at the files, and of mlgate.yaml it takes only what it is sure to
+understand. Its sections that have nothing to do with configs are not judged here: the hook looks at mlgate.yaml itself
+when that changes.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from mlgate.sources import table_files
 from mlgate.sources.engine import require_engine
 from mlgate.sources.files import CONFIG_NAME
 from mlgate.sources.memory import memory_limit
+from mlgate.sources.packed_size import bytes_to_read
 
 if TYPE_CHECKING:
     from mlgate.config.project import Dataset
@@ -39,9 +40,9 @@ def check_data_files(
     """Report of the data files of a commit; it has no outcome where none of the files has to do with data.
 
     A schema among the files stands for the datasets that it is declared for, an mlgate.yaml for all its datasets;
-    another YAML file is passed over. A file over the limit is a warning, since it was not looked at; so is another
-    table that a schema names, in place of the checks against it, and a declared file that is not here, where only its
-    schema changed.
+    another YAML file is passed over. A file over the limit, packed or unpacked, is a warning, since it was not looked
+    at; so is another table that a schema names, in place of the checks against it, and a declared file that is not
+    here, where only its schema changed.
     `memory` None takes what mlgate.yaml says, else that of the environment, else the default; `alone` says that the
     process has nothing else to do with duckdb.
 
@@ -59,7 +60,7 @@ def check_data_files(
         if named:
             require_engine(alone=alone)
         for file in named:
-            size = _size(start / file)
+            size = _size(start / file, limit_bytes)
             if size > limit_bytes:
                 large[file] = size
                 continue
@@ -107,9 +108,9 @@ def _files_of(root: Path, dataset: Dataset) -> Iterator[str]:
         return  # nothing is there
 
 
-def _size(path: Path) -> int:
+def _size(path: Path, limit_bytes: int) -> int:
     try:
-        return path.stat().st_size
+        return bytes_to_read(path, limit_bytes)
     except OSError:
         return 0  # reading it will say what is wrong
 

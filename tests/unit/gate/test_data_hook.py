@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import pytest
@@ -59,6 +60,20 @@ def test_a_file_without_a_schema_is_judged_for_hygiene(project: Any) -> None:
 def test_a_large_file_is_a_warning_that_says_it_was_not_looked_at(project: Any) -> None:
     assert main(["--max-megabytes", "0.000001", "data/people.csv"]) == 0
     assert "not looked at" in project.capsys.readouterr().out
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_is_large(project: Any) -> None:
+    packed = gzip.compress(b"id,age\n" + b"1,2\n" * 500_000)
+    (project.root / "data/part-1.csv.gz").write_bytes(packed)
+    assert main(["--max-megabytes", "1", "data/part-1.csv.gz"]) == 0
+    assert "not looked at: 2 MB" in project.capsys.readouterr().out
+
+
+def test_the_end_of_a_file_that_is_cut_off_says_nothing_of_its_size(project: Any) -> None:
+    packed = gzip.compress(b"id,age\n1,2\n")
+    (project.root / "data/part-1.csv.gz").write_bytes(packed[:-8] + b"\xff" * 6)
+    assert main(["data/part-1.csv.gz"]) == 3
+    assert "not looked at" not in project.capsys.readouterr().out
 
 
 def test_an_absent_file_is_an_error(project: Any) -> None:
