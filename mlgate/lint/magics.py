@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 
-_TRANSPARENT = frozenset(
-    {"time", "timeit", "capture", "prun", "debug", "memit", "mprun", "lprun", "snakeviz", "pyinstrument", "scalene",
-     "wandb", "notify"}
+_FOREIGN = frozenset(
+    {"bash", "sh", "script", "sx", "system", "html", "HTML", "javascript", "js", "latex", "markdown", "svg", "perl",
+     "ruby", "pypy", "cmd", "writefile", "file", "sql", "R", "bigquery", "cython", "julia", "python", "python2",
+     "python3", "powershell", "mermaid", "graphviz", "dot", "sparksql"}
 )  # fmt: skip
-"""Magics of a cell whose other lines are run as Python, in the notebook's own namespace."""
-
+"""Magics of a cell whose other lines are no Python, or are run apart. What is under others is, if it can be read so."""
+_ASSIGNED_RUN = re.compile(r"(\s*[A-Za-z_][\w.,\[\]'\" ]*?\s*=\s*)%time\s+(?=\S)")
 _RUNS_ITS_LINE = re.compile(r"%(?:time|timeit|prun|memit)\s+((?:-[a-zA-Z]+\s*[\w.]*\s+)*)(?=\S)")
 _ASSIGNED = re.compile(r"(\s*[A-Za-z_][\w.,\[\]'\" ]*?\s*=\s*)[%!](?!=)\S")
 _HELP = re.compile(r"\s*(?:\?{1,2}\s*[\w.*%]+|%{0,2}[A-Za-z_*][\w.*]*(?:\[[^\]]*\])?\?{1,2})\s*;?\s*$")
@@ -21,13 +22,26 @@ _UNKNOWN = "get_ipython()"
 """Stands for what a magic gives back: nobody knows."""
 
 
+def has_cell_magic(source: str) -> bool:
+    """Whether a cell begins with `%%`, so that what stands below need not be Python."""
+    return source.lstrip().startswith("%%")
+
+
+def dedented(source: str) -> str:
+    """A cell without the indentation of its first line, which IPython takes off every line."""
+    indent = source[: len(source) - len(source.lstrip(" \t"))]
+    if not indent:
+        return source
+    return "\n".join(line.removeprefix(indent) for line in source.split("\n"))
+
+
 def plain_python(source: str) -> str:
     """The cell with everything but Python blanked; empty lines, as many, where none of it is."""
     lines = source.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if lines[first].startswith("%%"):
         name = re.match(r"%%(\w*)", lines[first])
-        if name is None or name[1] not in _TRANSPARENT:
+        if name is None or not name[1] or name[1] in _FOREIGN:
             return "\n" * (len(lines) - 1)
         lines[first] = ""
     state = _Scan()
@@ -54,6 +68,9 @@ def _replacement(line: str) -> str | None:
         return indent + (text[run.end() :] if run else "pass")
     if text.startswith(("!", "?")) or _HELP.match(line) or _AUTOMAGIC.match(line):
         return f"{indent}pass"
+    run = _ASSIGNED_RUN.match(line)
+    if run:
+        return run[1] + line[run.end() :]
     assigned = _ASSIGNED.match(line)
     return assigned[1] + _UNKNOWN if assigned else None
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mlgate.errors import SourceError
-from mlgate.lint.magics import plain_python
+from mlgate.lint.magics import dedented, has_cell_magic, plain_python
 from mlgate.lint.module import Cell, Module
 
 _HINT = "open it in Jupyter and save it again"
@@ -44,7 +44,7 @@ class Notebook:
 
     @property
     def is_python(self) -> bool:
-        return self.language in ("python", "ipython", "python3", "python2")
+        return self.language.startswith(("python", "ipython", "pyspark"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +108,19 @@ def notebook_module(notebook: Notebook, path: str) -> tuple[Module, tuple[Broken
 def _parse_cell(source: str, first_line: int, path: str) -> tuple[str, list[ast.stmt]]:
     """Text and statements of a cell, its first line numbered `first_line`; magics count only where Python ends."""
     above = "\n" * (first_line - 1)
+    source = dedented(source)
     try:
         return source, _parse(above + source, path)
     except SyntaxError:
         text = plain_python(source)
         if text == source:
             raise
-    return text, _parse(above + text, path)
+    try:
+        return text, _parse(above + text, path)
+    except SyntaxError:
+        if not has_cell_magic(source):
+            raise
+    return "\n" * source.count("\n"), []
 
 
 def _parse(text: str, path: str) -> list[ast.stmt]:
@@ -154,16 +160,15 @@ def _cell(number: int, raw: Mapping[str, Any]) -> NotebookCell:
     return NotebookCell(
         number=number,
         kind=kind if isinstance(kind, str) else "",
-        source="".join(_lines(raw.get("source", raw.get("input")))).replace("\r\n", "\n").replace("\r", "\n"),
+        source=_text(raw.get("source", raw.get("input", "" if kind != "code" else None)), number),
         execution_count=count if isinstance(count, int) and not isinstance(count, bool) else None,
         outputs=tuple(output for output in outputs if isinstance(output, dict)) if isinstance(outputs, list) else (),
     )
 
 
-def _lines(source: object) -> Iterator[str]:
+def _text(source: object, number: int) -> str:
     """A source is a text, or a list of lines that keep their ends."""
-    match source:
-        case str():
-            yield source
-        case list():
-            yield from (line for line in source if isinstance(line, str))
+    lines: list[Any] = source if isinstance(source, list) else [source]
+    if not all(isinstance(line, str) for line in lines):
+        raise SourceError(f"not a notebook: the source of cell {number} is no text", hint=_HINT)
+    return "".join(lines).replace("\r\n", "\n").replace("\r", "\n")

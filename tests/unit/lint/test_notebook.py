@@ -37,6 +37,8 @@ def notebook(*sources: str, **more: Any) -> str:
         ("pip install torch\nx = 1", "pass\nx = 1"),
         ("%%time\nx = 1\n%pwd", "\nx = 1\npass"),
         ("%%capture out\nx = 1\n!ls", "\nx = 1\npass"),
+        ("x = %time f(y)", "x = f(y)"),
+        ("%%track_emissions\nrandom.random()", "\nrandom.random()"),
         ("%%bash\nls\nrandom.random()", "\n\n"),
         ("%%html\n<b>x</b>", "\n"),
         ("\n%%writefile train.py\nimport random", "\n\n"),
@@ -136,6 +138,8 @@ def test_the_kernel_names_the_language(metadata: object, language: str) -> None:
         ('{"nbformat": 4, "cells": [1]}', "no list of cells"),
         ('{"nbformat": 3, "worksheets": 1}', "no list of cells"),
         ("[" * 100_000, "nested too deeply"),
+        ('{"nbformat": 4, "cells": [{"cell_type": "code"}]}', "the source of cell 1 is no text"),
+        ('{"nbformat": 4, "cells": [{"cell_type": "code", "source": ["x", 1]}]}', "the source of cell 1 is no text"),
     ],
 )
 def test_what_is_no_notebook_says_why(text: str, words: str) -> None:
@@ -144,6 +148,18 @@ def test_what_is_no_notebook_says_why(text: str, words: str) -> None:
 
 
 def test_odd_values_of_a_cell_are_taken_for_nothing() -> None:
-    cell = {"cell_type": 5, "source": [1, "x"], "execution_count": True, "outputs": "none"}
+    cell = {"cell_type": 5, "source": ["x"], "execution_count": True, "outputs": "none"}
     found = read_notebook(json.dumps({"nbformat": 4, "cells": [cell]})).cells[0]
     assert (found.kind, found.source, found.execution_count, found.outputs) == ("", "x", None, ())
+
+
+def test_below_a_magic_that_is_not_known_python_is_read_and_anything_else_is_not() -> None:
+    module, broken = notebook_module(read_notebook(notebook("%%track_it\nx = 1", "%%chat\nwhat is this?")), "a.ipynb")
+    assert not broken
+    assert module.text == "\nx = 1\n\n"
+
+
+def test_a_cell_that_is_indented_as_a_whole_is_python_as_it_is_for_jupyter() -> None:
+    module, broken = notebook_module(read_notebook(notebook("  x = 1\n  if x:\n    y = 2")), "a.ipynb")
+    assert not broken
+    assert module.text == "x = 1\nif x:\n  y = 2"
