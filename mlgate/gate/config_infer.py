@@ -13,6 +13,7 @@ from mlgate.gate.projects import named_path
 from mlgate.lint.config_found import Config
 from mlgate.lint.config_infer import infer_schema, with_seed
 from mlgate.lint.config_schema import config_schema, require_json_schema
+from mlgate.lint.config_schema_name import values_of
 from mlgate.lint.configs import Asked
 
 
@@ -62,9 +63,9 @@ def _read(file: Path, start: Path) -> Config:
 
 
 def _plain(config: Config) -> dict[str, Any]:
-    values = config.document.plain_data()
+    values = values_of(config)
     if not isinstance(values, dict):
         raise UsageError(
             f"{config.path} holds {config.document.kind}, no mapping", hint="name configs of keys and values"
         )
-    return {key: value for key, value in values.items() if key != "$schema"}
+    return values

@@ -152,13 +152,21 @@ def _part(entry: Entry) -> str:
     return "/".join(str(part) for part in entry.place)
 
 
+_BUILT_BY_NAME = r"python/object/apply:pathlib\.\w*Path$|python/name:(?:material|materialx|pymdownx)\.[\w.]+$"
+
+
+def _is_home_of(tag: str, path: str) -> bool:
+    """Whether a tag is at home in a file: a name of a function only where MkDocs reads it."""
+    return "python/name" not in tag or re.fullmatch(r"mkdocs[\w.-]*\.ya?ml", path.rpartition("/")[2]) is not None
+
+
 def config_tag(config: Config) -> list[Found] | None:
     """No tag of a YAML file makes an unsafe loader build a Python object.
 
     `!!python/object/apply:os.system` runs a command in `yaml.load` with an unsafe loader, and stops `yaml.safe_load`:
     `fail`, whatever it names. Paths as OmegaConf writes them (`!!python/object/apply:pathlib.PosixPath`), which its own
-    loader builds by name, are a `warn`. mlgate itself never builds anything from a tag. Other tags (`!include`) are
-    left to the loader that knows them.
+    loader builds by name, are a `warn`; so are the functions of `material` and `pymdownx` in an mkdocs.yml. mlgate
+    itself never builds anything from a tag. Other tags (`!include`) are left to the loader that knows them.
     """
     if config.kind != "yaml":
         return None
@@ -167,7 +175,7 @@ def config_tag(config: Config) -> list[Found] | None:
         tag = entry.node.tag
         if "python/" in tag:
             shown = tag.replace("tag:yaml.org,2002:", "!!")
-            status = WARN if re.search(r"apply:pathlib\.\w*Path$", tag) else FAIL
+            status = WARN if re.search(_BUILT_BY_NAME, tag) and _is_home_of(tag, config.path) else FAIL
             where = f"{entry.name}: " if entry.place else ""
             message = f"{where}the tag {short(shown)} is not allowed: an unsafe loader would build it, a safe one stops"
             hint = "write plain values, and build the object in the code"

@@ -261,6 +261,11 @@ class TestInfer:
         again = place.mlgate("config", "infer", *files)
         assert again.out == (place.root / "train.schema.json").read_text()
 
+    def test_what_is_itself_a_json_schema_satisfies_what_is_proposed(self, place: Any) -> None:
+        place.write("a.json", '{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"}')
+        ran = place.mlgate("config", "infer", "a.json")
+        assert (ran.code, "$schema" in ran.out) == (0, True), ran.err
+
     @pytest.mark.parametrize(
         ("text", "code"), [("- 1\n", 2), ("a: [\n", 2), ("batch_size: -1.5\n", 2), ("x: .nan\n", 2), (None, 3)]
     )

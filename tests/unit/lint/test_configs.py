@@ -359,3 +359,15 @@ def test_any_text_is_judged_without_an_exception(text: str, path: str) -> None:
         assert check.startswith("config_")
         assert status in ("fail", "warn")
         assert line >= 0
+
+
+def test_a_function_by_name_is_at_home_in_the_file_of_mkdocs_only() -> None:
+    text = "emoji_index: !!python/name:material.extensions.emoji.twemoji\n"
+    foreign = "x: !!python/name:os.system\n"
+
+    def statuses(text: str, path: str) -> list[str]:
+        _, judged = judge_config(text, path, Asked(), Files())
+        return [item.status for check, found in judged if check == "config_tag" for item in found]
+
+    assert statuses(text, "docs/mkdocs.yml") == ["warn"]
+    assert statuses(text, "train.yml") == statuses(foreign, "mkdocs.yml") == ["fail"]
