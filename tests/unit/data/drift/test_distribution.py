@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ def test_numbers_lie_in_few_cells_that_hold_every_row(compare: Compare) -> None:
     ends = [(cell["low"], cell["high"]) for cell in found["cells"]]
     assert ends[0][0] is None
     assert ends[-1][1] is None
-    assert all(before[1] == after[0] for before, after in zip(ends, ends[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(ends))
     assert found["cells"][0]["name"].startswith("up to -")
     assert found["cells"][3]["name"] == f"{ends[3][0]:g} to {ends[3][1]:g}"
 
