@@ -20,6 +20,7 @@ from mlgate.sources.dvcfiles import (
     malformed,
     relative,
 )
+from mlgate.sources.dvchash import hash_listing
 
 _CONFLICT = ("<<<<<<< ", ">>>>>>> ")
 
@@ -231,6 +232,8 @@ def _tracked(  # where it stands, and what two files say of it
         raise malformed(name, f"an entry has no path: {entry!r}")
     settings = {**entry, **(said or {}).get(_normal(entry["path"]), {})}
     kind, md5 = entry.get("hash"), entry.get("md5")
+    if md5 is None and kind == "md5" and isinstance(entry.get("files"), list):
+        md5 = _md5_of_files(entry["files"])
     if kind not in (None, "md5") or (
         md5 is None and (isinstance(entry.get("files"), list) or any(key in entry for key in ("etag", "checksum")))
     ):
@@ -250,6 +253,17 @@ def _tracked(  # where it stands, and what two files say of it
         pushed=settings.get("cache") is not False and settings.get("push") is not False and not imported,
         remote=settings["remote"] if isinstance(settings.get("remote"), str) else None,
     )
+
+
+def _md5_of_files(files: list[Any]) -> str | None:
+    """Hash of a folder whose files are listed one by one, as for a remote that keeps versions; None without hashes."""
+    listing = []
+    for file in files:
+        md5, path = (file.get("md5"), file.get("relpath")) if isinstance(file, dict) else (None, None)
+        if not isinstance(md5, str) or not _is_md5(md5) or not isinstance(path, str):
+            return None
+        listing.append({"md5": md5, "relpath": path})
+    return hash_listing(listing)
 
 
 def _count(name: str, entry: Mapping[str, Any], key: str) -> int | None:

@@ -113,6 +113,18 @@ def test_a_time_that_was_set_back_hides_no_change(repository: Repository) -> Non
     assert repository.hook()[0] == 1
 
 
+def test_a_folder_whose_files_are_listed_in_the_pointer_is_compared(repository: Repository) -> None:
+    """A remote that keeps versions of its own: DVC writes every file with its hash, and none of the folder."""
+    files = "".join(f"  - {{size: 10, md5: {md5(bytes([n]) * 10)}, relpath: {n}.bin}}\n" for n in range(3))
+    pointer = f"outs:\n- path: images\n  hash: md5\n  size: 30\n  nfiles: 3\n  files:\n{files}"
+    repository.write("data/images.dvc", pointer)
+    assert repository.hook("data/images.dvc")[1]["data/images/dvc_in_sync"]["status"] == "pass"
+    repository.write("data/images/0.bin", b"other")
+    assert repository.hook("data/images.dvc")[1]["data/images/dvc_in_sync"]["status"] == "fail"
+    repository.write("data/images.dvc", pointer.replace("md5: ", "etag: ").replace("hash: etag", "hash: md5"))
+    assert repository.hook("data/images.dvc")[0] == 3
+
+
 def test_an_index_that_git_cannot_read_is_an_error(repository: Repository) -> None:
     repository.write(".git/index", b"broken")
     code, outcomes = repository.hook()
