@@ -15,11 +15,14 @@ SET = re.compile(r"\{\s*(?:[\"'][^\"'\n]*[\"']\s*[,}]|\*(?!\*)|[\w.\[\]()]+\s+fo
 """A set of texts as it is written down, or a comprehension of one."""
 _ENDS = "\r\n"
 _CONTINUED = ("else:", "elif ", "except:", "except ", "finally:")
-_IMPORT = re.compile(
-    r"(?:^|[;:])[ \t\f]*(?:from[ \t]+(?P<source>[.\w]+)[ \t]+import[ \t]+(?:\((?P<many>[^)]*)\)|(?P<few>[^\n;]*))"
-    r"|import[ \t]+(?P<plain>[^\n;]+))",
-    re.MULTILINE,
+_IMPORTED = (
+    r"[ \t\f]*(?:from[ \t]+(?P<source>[.\w]+)[ \t]+import[ \t]+(?:\((?P<many>[^)]*)\)|(?P<few>[^\n;]*))"
+    r"|import[ \t]+(?P<plain>[^\n;]+))"
 )
+_IMPORT = re.compile("^" + _IMPORTED, re.MULTILINE)
+_IMPORT_ANYWHERE = re.compile("(?:^|[;:])" + _IMPORTED, re.MULTILINE)
+_BEHIND = tuple(f"{mark}{word} " for mark in (";", "; ", ":", ": ") for word in ("import", "from"))
+"""What a text holds where an import stands behind other code; it is rare, and looking for it takes time."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _DRAWS = (
     *("random", "Random", "randn", "randint", "seed", "Seed", "SEED", "shuffle", "Shuffle", "sample", "Sample"),
@@ -142,7 +145,8 @@ def draws_itself(text: str, *, is_script: bool) -> bool:
 
 def imports_of(text: str) -> Iterator[Imported]:
     """Everything that a text imports, at its top or in a function."""
-    for match in _IMPORT.finditer(text.replace("\\\n", "  ") if "\\\n" in text else text):
+    pattern = _IMPORT_ANYWHERE if any(part in text for part in _BEHIND) else _IMPORT
+    for match in pattern.finditer(text.replace("\\\n", "  ") if "\\\n" in text else text):
         if match["plain"]:
             for part in _parts(match["plain"]):
                 name, _, bound = part.partition(" as ")
