@@ -177,9 +177,8 @@ def _scan_zip(open_stream: OpenStream, facts: Facts, depth: int) -> bool:
 
     def scan_member(open_member: OpenStream, name: str, facts: Facts) -> None:
         nonlocal found
-        if name.rpartition("/")[2] == "config.json" and "keras" in facts.formats:
-            keras.scan_config_json(open_member, facts)
-            found = True
+        if name.rpartition("/")[2] == "config.json":
+            found |= keras.scan_config_json(open_member, facts, is_model="keras" in facts.formats)
         elif _scan(open_member, name, facts, depth + 1):
             found = True
 

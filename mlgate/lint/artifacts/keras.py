@@ -74,8 +74,11 @@ def _called(entry: dict[str, Any]) -> str:
     return config if isinstance(config, str) else str(entry.get("registered_name") or entry.get("class_name"))
 
 
-def scan_config_json(open_stream: Callable[[], BinaryIO], facts: Facts) -> None:
-    """The `config.json` of a `.keras` file."""
+def scan_config_json(open_stream: Callable[[], BinaryIO], facts: Facts, *, is_model: bool) -> bool:
+    """The `config.json` of an archive; whether it describes a model of Keras, as it must where `is_model`.
+
+    Keras builds the model from it before it asks for anything else that belongs in a `.keras` file.
+    """
     with open_stream() as stream:
         raw = stream.read(MAX_CONFIG + 1)
     try:
@@ -83,10 +86,15 @@ def scan_config_json(open_stream: Callable[[], BinaryIO], facts: Facts) -> None:
             raise ValueError("it is too large")
         known = look_at_config(json.loads(raw), facts)
     except (ValueError, RecursionError) as problem:
+        if isinstance(problem, json.JSONDecodeError) and not is_model:
+            return False  # nobody builds a model from it
         facts.problem(f"config.json cannot be read: {problem or 'nested too deeply'}")
-        return
-    if not known:
+        return True
+    if known:
+        facts.format("keras")
+    elif is_model:
         facts.problem("config.json describes no model")
+    return known or is_model
 
 
 def scan_for_configs(open_stream: Callable[[], BinaryIO], facts: Facts, *, needs_mark: bytes = b"") -> None:

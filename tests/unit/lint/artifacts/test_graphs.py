@@ -50,6 +50,18 @@ def test_keras_layers_that_run_code_fail(layer: dict[str, Any], judged: Judge) -
     assert judged(keras(layer), "m.keras")["artifact_code"].status is Status.FAIL
 
 
+@pytest.mark.parametrize("name", ["m.keras", "m.zip", "model"])
+def test_keras_builds_a_model_from_its_configuration_alone(name: str, judged: Judge) -> None:
+    def archive(config: str) -> bytes:
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as made:
+            made.writestr("config.json", config)
+        return stream.getvalue()
+
+    assert judged(archive(json.dumps({"layers": [LAMBDA]})), name)["artifact_code"].status is Status.FAIL
+    assert judged(archive("{broken"), "data.zip") == judged(archive('{"hidden_size": 7}'), "data.zip") == {}
+
+
 def test_registered_objects_are_told(judged: Judge) -> None:
     layer: dict[str, Any] = {"module": None, "class_name": "Mine", "config": {}, "registered_name": "clinic>Mine"}
     outcome = judged(keras(layer), "m.keras")["artifact_dependencies"]
