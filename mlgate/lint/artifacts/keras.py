@@ -21,6 +21,8 @@ _LOADERS = {
     "FlaxLayer": "calls a function that is serialised inside",
 }
 _UNSAFE_OPERATION = re.compile(r"(^|\.)(io|raw_ops|py_function|numpy_function|py_func|load\w*|save\w*|print)(\.|$)")
+_TOUCHES_FILES = re.compile(r"(load|save)(_\w+)?|get_file|export\w*")
+"""Functions of Keras that are no layers and work on paths."""
 _OBJECT = re.compile(rb'\{[ \t\r\n]*"')
 _PLAUSIBLE = re.compile(rb'\{[ \t\r\n]*"[^"\x00-\x1f]{0,400}"[ \t\r\n]*:')
 _CHUNK = 1 << 20
@@ -51,10 +53,12 @@ def _look_at_object(entry: dict[str, Any], facts: Facts) -> None:
         facts.act("carries the compiled code of a function (a Lambda layer)")
     elif name == "Lambda":
         facts.act("a Lambda layer calls a function that is no layer")
-    elif name in _LOADERS:
+    elif isinstance(name, str) and name in _LOADERS:
         facts.act(f"the layer {name} {_LOADERS[name]}")
     elif name == "TFOpLambda" and _UNSAFE_OPERATION.search(_function_of(entry)):
         facts.act(f"a layer calls the operation {_function_of(entry)}")
+    elif _TOUCHES_FILES.fullmatch(_called(entry) if name == "function" else str(name)):
+        facts.act(f"names {_called(entry) if name == 'function' else name}, which loads or writes files")
     if isinstance(module, str) and name is not None and not _MODULE.fullmatch(module):
         if module == "builtins":
             facts.notes.append(f"needs {_called(entry)} to be registered by the program that loads it")

@@ -33,6 +33,7 @@ BAD_LAYERS = {
     "lambda in a wrapper": {"module": "keras.layers", "class_name": "TimeDistributed", "config": {"layer": LAMBDA}},
     "foreign module": {"module": "os", "class_name": "function", "config": "system"},
     "a helper of Keras": {"module": "keras.utils", "class_name": "get_file", "config": {"origin": "http://x"}},
+    "a loader of models": {"module": "keras.models", "class_name": "function", "config": "load_model"},
     "a SavedModel elsewhere": {"module": "keras.layers", "class_name": "TFSMLayer", "config": {"filepath": "/x"}},
     "torch inside": {"module": "keras.layers", "class_name": "TorchModuleWrapper", "config": {"module": "x"}},
     "operation on files": {"class_name": "TFOpLambda", "config": {"function": "io.write_file"}},
