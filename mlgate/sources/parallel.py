@@ -39,6 +39,9 @@ def in_processes(
                 except BrokenProcessPool:
                     yield part, None
         except BaseException:
+            # A worker that waits for work does not notice that nobody wants it any more: the run would never end.
+            for process in list((getattr(pool, "_processes", None) or {}).values()):
+                process.kill()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
