@@ -147,7 +147,7 @@ def _list(machine: Machine, scope: Scope, node: ast.List | ast.Tuple | ast.Set) 
         elif len(elements) < MAX_ELEMENTS:
             elements.append(value)
     if isinstance(node, ast.Set):
-        return order.set_of(elements, node)
+        return order.set_of(scope, elements, node)
     return Items(elements, order=disorder)
 
 
@@ -175,7 +175,7 @@ def _comprehension(machine: Machine, scope: Scope, node: ast.ListComp | ast.SetC
     inner, disorder = _loops(machine, scope, node.generators)
     element = machine.evaluate(inner, node.elt)
     if isinstance(node, ast.SetComp):
-        return order.set_of([element], node)
+        return order.set_of(scope, [element], node)
     return Items([element], order=disorder)
 
 
@@ -194,7 +194,7 @@ def _loops(machine: Machine, scope: Scope, generators: list[ast.comprehension]) 
     disorder: Order | None = None
     for generator in generators:
         iterated = machine.evaluate(inner, generator.iter)
-        disorder = disorder or order.begun(iterated, generator.iter)
+        disorder = disorder or order.begun(scope, iterated, generator.iter)
         assignments.assign(machine, inner, generator.target, element_of(iterated), generator.iter)
         for test in generator.ifs:
             conditions.decide(machine, inner, test)

@@ -78,6 +78,7 @@ def _of_items(call: Call, items: Items) -> Value:
             items.elements.extend(value.elements[:_MAX_ELEMENTS] if isinstance(value, Items) else [UNKNOWN])
             if not items.is_set:
                 items.order = items.order or order.order_of(value)
+                order.filled(call.machine, items)
     elif name == "sort":
         handing.hand_over(call.machine, call.given)
         items.order = None
@@ -163,7 +164,11 @@ def _of_library_base(call: Call, cls: Class) -> Value | None:
 
 
 def _of_fixed(call: Call, _owner: Fixed) -> Value:
-    return FIXED if call.name not in libraries.LISTING_METHODS else order.listing(call.node, f"Path.{call.name}")
+    return (
+        FIXED
+        if call.name not in libraries.LISTING_METHODS
+        else order.listing(call.scope, call.node, f"Path.{call.name}")
+    )
 
 
 def _of_entropy(_call: Call, owner: Entropy) -> Value:

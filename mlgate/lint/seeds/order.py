@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from mlgate.lint.seeds.scopes import Scope
 
 
-def listing(node: ast.AST, what: str) -> Items:
+def listing(scope: Scope, node: ast.AST, what: str) -> Items:
     """What `os.listdir` and its like return: in the order of the file system."""
-    return Items([Result("pathlib.Path")], order=Order("unsorted-listing", node, what))
+    return Items([Result("pathlib.Path")], order=Order("unsorted-listing", scope, node, what))
 
 
-def set_of(elements: list[Value], node: ast.AST) -> Items:
+def set_of(scope: Scope, elements: list[Value], node: ast.AST) -> Items:
     """A set: the order of texts differs between processes, that of numbers does not."""
     numbers = bool(elements) and all(
         isinstance(item, Known) and isinstance(item.const, (int, float, type(None))) for item in elements
     )
-    return Items(elements, is_set=True, order=None if numbers else Order("hash-order", node, "a set"))
+    return Items(elements, is_set=True, order=None if numbers else Order("hash-order", scope, node, "a set"))
 
 
-def begun(value: Value, node: ast.AST) -> Order | None:
+def begun(scope: Scope, value: Value, node: ast.AST) -> Order | None:
     """The order of what is made of a list or set in this place: of a set it begins here."""
     if isinstance(value, Items) and value.is_set and value.order is not None:
-        return Order(value.order.rule, node, value.order.what)
+        return Order(value.order.rule, scope, node, value.order.what)
     return order_of(value)
 
 
@@ -43,9 +43,10 @@ def order_of(value: Value) -> Order | None:
 
 def used(machine: Machine, scope: Scope, disorder: Order, node: ast.AST) -> None:
     """The order reached something that depends on it: the place told is where the order began."""
-    site = machine.site(scope, disorder.node, disorder.rule, disorder.what)
+    site = machine.site(disorder.scope, disorder.node, disorder.rule, disorder.what)
     verdict = CONDITIONAL if machine.asked else UNCONTROLLED
-    site.reached(verdict, f"used in line {getattr(node, 'lineno', 0)}")
+    where = "" if scope.module.path == disorder.scope.module.path else f" of {scope.module.path}"
+    site.reached(verdict, f"used in line {getattr(node, 'lineno', 0)}{where}")
 
 
 def use_all(machine: Machine, scope: Scope, values: list[Value], node: ast.AST) -> None:
@@ -116,4 +117,29 @@ def _stores_number(node: ast.For | ast.AsyncFor) -> bool:
                     continue
             if any(isinstance(item, ast.Name) and item.id == number for whole in stored for item in ast.walk(whole)):
                 return True
+    return False
+
+
+def files_of_walk(node: ast.For | ast.AsyncFor, disorder: Order | None) -> tuple[str, Value] | None:
+    """Of `for folder, folders, files in os.walk(...)` whose body sorts the folders: the files, whose order is left.
+
+    `folders.sort()` and `folders[:] = sorted(...)` fix in which order folders are walked.
+    """
+    if disorder is None or disorder.what != "os.walk" or not isinstance(node.target, ast.Tuple):
+        return None
+    match node.target.elts:
+        case [_, ast.Name(id=folders), ast.Name(id=files)] if any(_sorts(part, folders) for part in node.body):
+            return files, Items([Result("builtins.str")], order=disorder)
+    return None
+
+
+def _sorts(statement: ast.stmt, name: str) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr="sort"))):
+            return owner == name
+        case ast.Assign(
+            targets=[ast.Subscript(value=ast.Name(id=owner), slice=ast.Slice())],
+            value=ast.Call(func=ast.Name(id="sorted")),
+        ):
+            return owner == name
     return False

@@ -91,12 +91,12 @@ def _sorted(call: Call) -> Value:
 
 def _set(call: Call) -> Value:
     if not call.given.positional:
-        return order.set_of([], call.node)
+        return order.set_of(call.scope, [], call.node)
     first = call.given.positional[0]
     elements = list(first.elements) if isinstance(first, Items) else []
     if isinstance(first, External) or (isinstance(first, Result) and first.name.startswith("builtins.range")):
         return Items([FIXED], is_set=True)
-    return order.set_of(elements, call.node)
+    return order.set_of(call.scope, elements, call.node)
 
 
 def _list(call: Call) -> Value:
@@ -104,7 +104,7 @@ def _list(call: Call) -> Value:
         return Items([])
     first = call.given.positional[0]
     if isinstance(first, Items):
-        return Items(list(first.elements), order=order.begun(first, call.node))
+        return Items(list(first.elements), order=order.begun(call.scope, first, call.node))
     if isinstance(first, Either):
         return Items([element_of(first)], order=order.order_of(first))
     return Items([element_of(first)]) if not isinstance(first, Result) else first

@@ -50,7 +50,7 @@ def _rows_drawn(call: Call) -> Value:
 
 def _of_path(call: Call, _owner: Result) -> Value:
     if call.name in libraries.LISTING_METHODS:
-        return order.listing(call.node, f"Path.{call.name}")
+        return order.listing(call.scope, call.node, f"Path.{call.name}")
     return Result("pathlib.Path")
 
 
@@ -153,7 +153,7 @@ def of_unknown(call: Call, _owner: Value) -> Value | None:
     """A method of which only the name is known, in a module that imports the library which has it."""
     name, code = call.name, call.scope.module
     if name in libraries.LISTING_METHODS and (call.given.positional or name == "iterdir"):
-        return order.listing(call.node, f"Path.{name}")
+        return order.listing(call.scope, call.node, f"Path.{name}")
     if name == "sample" and code.imports("pandas"):
         return _rows_drawn(call) if _looks_like_rows(call) else None
     is_of_space = isinstance(call.holder, ast.Attribute) and call.holder.attr == "action_space"

@@ -78,11 +78,16 @@ def _return(machine: Machine, scope: Scope, node: ast.Return) -> bool:
 def _for(machine: Machine, scope: Scope, node: ast.For | ast.AsyncFor) -> bool:
     iterated = machine.evaluate(scope, node.iter)
     elements = iterated.elements if isinstance(iterated, Items) and _are_apart(iterated.elements) else None
-    disorder = order.begun(iterated, node.iter)
+    disorder = order.begun(scope, iterated, node.iter)
+    files = order.files_of_walk(node, disorder)
+    if files is not None:
+        disorder = None
     if disorder is not None:
         machine.loops.append(disorder)
     for element in elements or [element_of(iterated)]:
         assign(machine, scope, node.target, element, node.iter)
+        if files is not None:
+            scope.bind(*files)
         machine.execute(scope, node.body)
     if disorder is not None:
         machine.loops.pop()  # the lists that the loop filled have taken the order over

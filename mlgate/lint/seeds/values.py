@@ -199,12 +199,13 @@ class Items(Value):
 
 
 class Order:
-    """Why an order is not fixed: the `rule`, and the place."""
+    """Why an order is not fixed: the `rule`, and the place, with the scope that it stands in."""
 
-    __slots__ = ("node", "rule", "what")
+    __slots__ = ("node", "rule", "scope", "what")
 
-    def __init__(self, rule: str, node: ast.AST, what: str) -> None:
+    def __init__(self, rule: str, scope: Scope, node: ast.AST, what: str) -> None:
         self.rule = rule
+        self.scope = scope
         self.node = node
         self.what = what
 

@@ -63,7 +63,7 @@ def _by_table(call: Call, name: str) -> Value | None:
     if name in libraries.ENTROPY_CALLS:
         return Entropy(f"{libraries.ENTROPY_CALLS[name]} ({call.scope.module.path}:{call.line})")
     if name in libraries.LISTINGS:
-        return order.listing(call.node, libraries.LISTINGS[name])
+        return order.listing(call.scope, call.node, libraries.LISTINGS[name])
     if name in libraries.YAML_READERS:
         return settings_files.read_by(call)
     return FIXED if name in libraries.CONFIG_READERS else None
@@ -87,7 +87,7 @@ def _other(call: Call) -> Value:
     if name in libraries.KEEPS_ORDER and isinstance(first, Items):
         if call.last == "islice":
             order.use_all(call.machine, call.scope, [first], call.node)
-        return Items(list(first.elements), order=order.begun(first, call.node))
+        return Items(list(first.elements), order=order.begun(call.scope, first, call.node))
     if name in libraries.WRITERS:
         order.use_all_within(call.machine, call.scope, call.given.all(), call.node)
     elif call.last in libraries.CONSUMERS:
