@@ -149,6 +149,11 @@ def test_test_about_skipping_is_left_alone(told: Told) -> None:
     assert told(text, rule=RULE) == []
 
 
+def test_a_test_of_skip_connections_that_is_skipped_is_told(told: Told) -> None:
+    text = "import pytest\n@pytest.mark.skip\ndef test_skip_connection():\n    assert block(1) == 2\n"
+    assert len(told(text, rule=RULE)) == 1
+
+
 def test_functions_of_another_file_are_no_tests(told: Told) -> None:
     text = "import pytest\n@pytest.mark.skip\ndef test_a():\n    pass\n"
     assert told(text, path="src/testing_tools.py") == []
