@@ -148,7 +148,11 @@ first cell to its last. A module that only defines things is called by code that
 A finding of randomness has a verdict in its `evidence`: `uncontrolled`, two runs with the same inputs and no options
 may differ (`fail`); `conditional`, it is fixed only with an option, a variable or on one branch (`warn`); `unknown`, it
 hangs on code that cannot be seen, such as an unknown caller (`warn`). Where several entry points reach one place, the
-worst that is known counts.
+worst that is known counts. A draw from a generator that all share, in a module that a script imports, is told in the
+script, at the call that leads there: the seed is missing there. What only an option reaches is `conditional`.
+
+Not seen: code that is made at run time (`eval`, `importlib`, `%run`), libraries that this version does not know, and
+what a library does inside without saying so.
 
 `# mlgate: ignore[rule] reason` ignores a finding in its line, in the statement that starts or ends there or, alone on a
 line, in the statement below; `# mlgate: ignore-file[rule] reason` in the file. `lint.ignore` of mlgate.yaml leaves out
