@@ -21,8 +21,10 @@ REACH_DATA = [
         "unsorted-listing:5:uncontrolled",
     ),
     (
-        "paths = []\nfor top, folders, files in os.walk('.'):\n    folders.sort()\n    for name in files:\n"
-        "        paths.append(name)\nprint(paths[0])\n",
+        (
+            "paths = []\nfor top, folders, files in os.walk('.'):\n    folders.sort()\n    for name in files:\n"
+            "        paths.append(name)\nprint(paths[0])\n"
+        ),
         "unsorted-listing:5:uncontrolled",
     ),
     ("first = next(glob.iglob('*'), None)\nprint(first)\n", LISTING),
@@ -42,10 +44,14 @@ HARMLESS = [
     "labels = sorted(set(names))\nprint(labels[0])\n",
     "print(len(set(names)))\n",
     "print('a' in set(names))\n",
-    "paths = []\nfor top, folders, files in os.walk('.'):\n    folders.sort()\n    for name in sorted(files):\n"
-    "        paths.append(name)\nprint(paths[0])\n",
-    "paths = []\nfor top, folders, files in os.walk('.'):\n    folders[:] = sorted(folders)\n"
-    "    paths += [name for name in sorted(files)]\nprint(paths[0])\n",
+    (
+        "paths = []\nfor top, folders, files in os.walk('.'):\n    folders.sort()\n    for name in sorted(files):\n"
+        "        paths.append(name)\nprint(paths[0])\n"
+    ),
+    (
+        "paths = []\nfor top, folders, files in os.walk('.'):\n    folders[:] = sorted(folders)\n"
+        "    paths += [name for name in sorted(files)]\nprint(paths[0])\n"
+    ),
     "found = set(names)\nprint(found.pop(), next(iter(found)))\n",
     "print(next(glob.iglob('*'), None) is not None)\n",
     "if next(glob.iglob('*'), None) is None:\n    print('nothing')\n",
