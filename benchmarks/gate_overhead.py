@@ -77,9 +77,11 @@ def _pull_request(folder: Path) -> None:
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, check=True, capture_output=True, text=True).stdout
     pull = {"number": 1, "head": {"sha": head.strip()}}
     event.write_text(json.dumps({"pull_request": pull}), encoding="utf-8")
-    os.environ.update(GITHUB_REPOSITORY="someone/churn", GITHUB_EVENT_PATH=str(event), GITHUB_EVENT_NAME="pull_request")
+    ENVIRONMENT.update(
+        GITHUB_REPOSITORY="someone/churn", GITHUB_EVENT_PATH=str(event), GITHUB_EVENT_NAME="pull_request"
+    )
     for name in ("GITHUB_TOKEN", "GH_TOKEN"):
-        os.environ.pop(name, None)
+        ENVIRONMENT.pop(name, None)
 
 
 def _outcomes(report: Path) -> list[dict[str, dict[str, object]]]:
