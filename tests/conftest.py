@@ -18,6 +18,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so that tests of interr
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+collect_ignore = ["cases"]
+"""Files that are judged, some of which are called as tests are: no tests of ours."""
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Files with slow tests come first, so that no worker ends with one while the other waits.
