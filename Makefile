@@ -72,6 +72,7 @@ bench: $(READY)  ## error rates of the gate by simulation, and its cost beside p
 	@$(BIN)/python -m benchmarks.history_error
 	@$(BIN)/python -m benchmarks.metric_gate
 	@$(BIN)/python -m benchmarks.compare_scale
+	@$(BIN)/python -m benchmarks.gate_overhead
 	@$(BIN)/python -m benchmarks.data_scan
 	@$(BIN)/python -m benchmarks.data_peers
 	@$(BIN)/python -m benchmarks.data_roundtrip

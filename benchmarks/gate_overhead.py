@@ -1,7 +1,7 @@
 """What the gate itself costs on a pull request, around the user's own work, as whole processes, imports included.
 
 A project with 100,000 predictions, five metrics and 20 slices: configuration, baseline, comparison, all reports
-(`mlgate run`), then the comment rendered and, without a token, put among the annotations of the job (`mlgate comment`).
+(`mlgate run`), then the comment rendered and put on a server that answers at once (`mlgate comment`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ import json
 import subprocess
 import sys
 import tempfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 from benchmarks.compare_scale import METRICS, SLICES, WRITE
 from benchmarks.measure import ENVIRONMENT, measure
 
 ROWS = 100_000
 AIM_S = 10.0
+HEAD: dict[str, object] = {}
+"""The pull request, as the server tells it."""
 
 
 def main() -> int:
@@ -72,16 +76,44 @@ def _project(folder: Path) -> None:
 
 
 def _pull_request(folder: Path) -> None:
-    """The variables of a workflow that a pull request started, without a token."""
+    """The variables of a workflow that a pull request started."""
     event = folder / "event.json"
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, check=True, capture_output=True, text=True).stdout
-    pull = {"number": 1, "head": {"sha": head.strip()}}
+    pull = {
+        "number": 1,
+        "state": "open",
+        "head": {"sha": head.strip()},
+        "base": {"repo": {"full_name": "someone/churn"}},
+    }
+    HEAD.update(pull, id=1, login="someone", type="User", html_url="https://example.org/1")
     event.write_text(json.dumps({"pull_request": pull}), encoding="utf-8")
-    ENVIRONMENT.update(
-        GITHUB_REPOSITORY="someone/churn", GITHUB_EVENT_PATH=str(event), GITHUB_EVENT_NAME="pull_request"
-    )
-    for name in ("GITHUB_TOKEN", "GH_TOKEN"):
-        ENVIRONMENT.pop(name, None)
+    ENVIRONMENT.update(GITHUB_REPOSITORY="someone/churn", GITHUB_EVENT_PATH=str(event), GITHUB_TOKEN="-")  # noqa: S106  # no secret: the server takes any
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Server)
+    Thread(target=server.serve_forever, daemon=True).start()
+    ENVIRONMENT["GITHUB_API_URL"] = f"http://127.0.0.1:{server.server_address[1]}"
+
+
+class _Server(BaseHTTPRequestHandler):
+    """No comment stands yet; the one that is sent is taken."""
+
+    def do_GET(self) -> None:
+        comments = self.path.partition("?")[0].endswith("/comments")
+        self._answer(200, [] if comments else HEAD)
+
+    def do_POST(self) -> None:
+        sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self._answer(201, {"id": 1, "html_url": "https://example.org/1", "body": sent["body"]})
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: the figures are the output."""
+
+    def _answer(self, status: int, value: object) -> None:
+        body = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
 
 def _outcomes(report: Path) -> list[dict[str, dict[str, object]]]:
