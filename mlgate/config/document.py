@@ -11,28 +11,18 @@ from functools import lru_cache
 
 import yaml
 
+from mlgate.config.alias_growth import outgrows
+from mlgate.config.core_scalars import Scalar, resolve
 from mlgate.errors import ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Scalar = str | int | float | bool | None
-
 MAX_BYTES = 2_000_000
 MAX_NODES = 200_000
 MAX_DEPTH = 64
-MAX_DIGITS = 300
 
-_NULL = {"", "~", "null", "Null", "NULL"}
-_TRUE = {"true", "True", "TRUE"}
-_FALSE = {"false", "False", "FALSE"}
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_OCTAL = re.compile(r"0o[0-7]+")
-_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_INFINITY = re.compile(r"[-+]?\.(inf|Inf|INF)")
-_NAN = {".nan", ".NaN", ".NAN"}
 _CORE_TAGS = {"str", "int", "float", "bool", "null", "map", "seq"}
 _PREFIX = "tag:yaml.org,2002:"
 _TAGGED = re.compile(r"(&\S+\s+)?!")
@@ -179,33 +169,9 @@ def _loaded(text: str, path: str, foreign_tags: bool) -> Node:  # noqa: FBT001  
         ) from None
     if root is None:
         return Node(None, path, 1, 1)
-    if "*" in text and _grows(root):
+    if "*" in text and outgrows(root, MAX_NODES):
         raise _too_large(path, root.start_mark.line + 1, root.start_mark.column + 1)
     return _Builder(text, path, foreign_tags=foreign_tags).build(root, 0)
-
-
-def _grows(root: yaml.Node) -> bool:
-    """Whether a document is larger than it may be with its aliases written out."""
-    try:
-        return _size(root, {}) > MAX_NODES
-    except RecursionError:
-        return True
-
-
-def _size(node: yaml.Node, known: dict[int, float]) -> float:
-    """Number of values below a node with its aliases written out; infinite where one holds itself.
-
-    Told before anything is built, so that aliases that multiply without bound cost nothing.
-    """
-    if isinstance(node, yaml.ScalarNode):
-        return 1
-    if id(node) not in known:
-        known[id(node)] = float("inf")
-        if len(known) > MAX_NODES:
-            return float("inf")
-        items = node.value if isinstance(node, yaml.SequenceNode) else [value for _, value in node.value]
-        known[id(node)] = 1 + sum(_size(item, known) for item in items)
-    return known[id(node)]
 
 
 def _too_large(path: str, line: int, column: int) -> ConfigError:
@@ -313,28 +279,3 @@ class _Builder:
 
     def _mistake(self, message: str, hint: str, line: int, column: int) -> ConfigError:
         return ConfigError(message, hint=hint, path=self.path, line=line, column=column)
-
-
-def resolve(text: str) -> Scalar:
-    """Value of a plain scalar under the core schema of YAML 1.2.
-
-    Examples
-    --------
-    >>> [resolve(text) for text in ("NO", "1e-3", "010", "2024-01-02", "~")]
-    ['NO', 0.001, 10, '2024-01-02', None]
-    """
-    if text in _NULL:
-        return None
-    if text in _TRUE or text in _FALSE:
-        return text in _TRUE
-    if len(text) <= MAX_DIGITS and _INTEGER.fullmatch(text):
-        return int(text)
-    if _OCTAL.fullmatch(text):
-        return int(text, 0)
-    if _HEXADECIMAL.fullmatch(text):
-        return int(text, 0)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    if _INFINITY.fullmatch(text):
-        return float("-inf" if text[0] == "-" else "inf")
-    return float("nan") if text in _NAN else text

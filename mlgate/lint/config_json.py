@@ -7,7 +7,8 @@ import re
 from bisect import bisect_right
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the standard library's own, without a stub
 
-from mlgate.config.document import MAX_DEPTH, MAX_NODES, Node, resolve
+from mlgate.config.core_scalars import resolve
+from mlgate.config.document import MAX_DEPTH, MAX_NODES, Node
 from mlgate.errors import ConfigError, SourceError
 
 TYPE_CHECKING = False

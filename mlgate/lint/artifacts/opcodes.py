@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mlgate.lint.artifacts.facts import CALLED, MADE
+from mlgate.lint.artifacts.opcode_calls import CALLS, Step
 from mlgate.lint.artifacts.reader import BrokenStreamError
 from mlgate.lint.artifacts.values import HIDDEN_TEXT, OPAQUE, TRACKED_LENGTH, Global, Table, tracked_text, tracked_tuple
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 HIGHEST_PROTOCOL = 5
 _INTEGER = re.compile(rb"-?[0-9]{1,18}")
 _PLAIN_TEXT = re.compile(rb"[ !#-&(-\[\]-~]*")
-Step = Callable[["PickleMachine"], None]
 
 
 def _none(machine: PickleMachine) -> None:
@@ -193,72 +191,6 @@ def _get(size: int) -> Step:
     return step
 
 
-def _named_in_lines(machine: PickleMachine) -> Global:
-    lines = machine.reader.line(), machine.reader.line()
-    try:
-        texts = [line.decode("utf-8") for line in lines]
-    except UnicodeDecodeError:
-        raise BrokenStreamError("a name that it imports is not UTF-8 text") from None
-    return machine.import_name(*(text if len(text) <= TRACKED_LENGTH else HIDDEN_TEXT for text in texts))
-
-
-def _global(machine: PickleMachine) -> None:
-    machine.push(_named_in_lines(machine))
-
-
-def _stack_global(machine: PickleMachine) -> None:
-    name, module = machine.pop(), machine.pop()
-    machine.push(machine.import_name(module, name))
-
-
-def _inst(machine: PickleMachine) -> None:
-    arguments = tracked_tuple(machine.pop_mark())
-    machine.push(machine.call(_named_in_lines(machine), arguments, CALLED))
-
-
-def _obj(machine: PickleMachine) -> None:
-    items = machine.pop_mark()
-    if not items:
-        raise BrokenStreamError("an opcode takes more from the stack than is on it")
-    machine.push(machine.call(items[0], tracked_tuple(items[1:]), CALLED))
-
-
-def _reduce(machine: PickleMachine) -> None:
-    arguments, callee = machine.pop(), machine.pop()
-    machine.push(machine.call(callee, arguments, CALLED))
-
-
-def _newobj(machine: PickleMachine) -> None:
-    arguments, callee = machine.pop(), machine.pop()
-    machine.push(machine.call(callee, arguments, MADE))
-
-
-def _newobj_ex(machine: PickleMachine) -> None:
-    _, arguments, callee = machine.pop(), machine.pop(), machine.pop()
-    machine.push(machine.call(callee, arguments, MADE))
-
-
-def _extension(size: int) -> Step:
-    def step(machine: PickleMachine) -> None:
-        code = machine.number(size)
-        machine.facts.act(
-            f"imports what stands under {code} in the registry of extensions: no name is given", machine.reader.position
-        )
-        machine.push(Global("copyreg", f"extension {code}"))
-
-    return step
-
-
-def _persistent_line(machine: PickleMachine) -> None:
-    machine.reader.line()
-    machine.push(HIDDEN_TEXT)
-
-
-def _persistent(machine: PickleMachine) -> None:
-    machine.pop()
-    machine.push(HIDDEN_TEXT)
-
-
 def _protocol(machine: PickleMachine) -> None:
     if machine.reader.byte() > HIGHEST_PROTOCOL:
         raise BrokenStreamError("its protocol is not one of 0 to 5")
@@ -271,10 +203,6 @@ def _frame(machine: PickleMachine) -> None:
 
 def _nothing(machine: PickleMachine) -> None:
     machine.top()
-
-
-def _build(machine: PickleMachine) -> None:
-    machine.build()
 
 
 def _table_of_steps() -> list[Step | None]:
@@ -292,11 +220,9 @@ def _table_of_steps() -> list[Step | None]:
         b"a": _append, b"e": _append_marked, b"s": _set_item, b"u": _set_items,
         b"p": _put(0), b"q": _put(1), b"r": _put(4), b"\x94": _memoize,
         b"g": _get(0), b"h": _get(1), b"j": _get(4),
-        b"c": _global, b"\x93": _stack_global, b"i": _inst, b"o": _obj,
-        b"R": _reduce, b"\x81": _newobj, b"\x92": _newobj_ex, b"b": _build,
-        b"\x82": _extension(1), b"\x83": _extension(2), b"\x84": _extension(4),
-        b"P": _persistent_line, b"Q": _persistent, b"\x98": _nothing,
+        b"\x98": _nothing,
         b"\x80": _protocol, b"\x95": _frame,
+        **CALLS,
     }  # fmt: skip
     return [steps.get(bytes([code])) for code in range(256)]
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlgate.config.document import MAX_DEPTH, load_document, resolve
+from mlgate.config.core_scalars import resolve
+from mlgate.config.document import MAX_DEPTH, load_document
 from mlgate.errors import ConfigError
 
 
