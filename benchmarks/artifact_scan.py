@@ -29,7 +29,7 @@ MEGABYTES = 100
 
 def safe() -> Iterator[tuple[str, bytes]]:
     """Real models and tables: every estimator of scikit-learn that can be fitted, and what numpy and pandas store."""
-    import joblib  # type: ignore[import-untyped]
+    import joblib  # type: ignore[import-untyped]  # joblib ships no types
     import numpy as np
 
     for name, value in [*_estimators(), *_tables()]:

@@ -212,7 +212,7 @@ def _download(address: str, accept: str = "*/*") -> bytes:
         raise ValueError(f"{address} is no address of an index")
     context = ssl.create_default_context(cafile=_pip_setting("cert"))
     request = urllib.request.Request(address, headers={"Accept": accept})  # noqa: S310  # the scheme was looked at
-    with urllib.request.urlopen(request, timeout=_TIMEOUT_S, context=context) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=_TIMEOUT_S, context=context) as answer:  # noqa: S310  # an address of the package index
         return bytes(answer.read())
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 
 def picklescan(path: str) -> str:
-    from picklescan.scanner import scan_file_path  # type: ignore[import-not-found]
+    from picklescan.scanner import scan_file_path  # type: ignore[import-not-found]  # it is in its own environment
 
     found: Any = scan_file_path(path)
     if found.issues_count:
@@ -22,8 +22,8 @@ def picklescan(path: str) -> str:
 
 
 def fickling(path: str) -> str:
-    import fickling as library  # type: ignore[import-not-found]
-    from fickling.analysis import Severity  # type: ignore[import-not-found]
+    import fickling as library  # type: ignore[import-not-found]  # it is in its own environment
+    from fickling.analysis import Severity  # type: ignore[import-not-found]  # it is in its own environment
 
     found: Any = library.scan_file(path, graceful=True)
     if found.errors:
@@ -32,7 +32,7 @@ def fickling(path: str) -> str:
 
 
 def modelscan(path: str) -> str:
-    from modelscan.modelscan import ModelScan  # type: ignore[import-not-found]
+    from modelscan.modelscan import ModelScan  # type: ignore[import-not-found]  # it is in its own environment
 
     found: Any = ModelScan().scan(path)
     if found["issues"]:

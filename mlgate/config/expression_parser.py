@@ -203,7 +203,7 @@ class _Parser:
             return self.primary()
         operand = self.value(lambda: self.deeper(self.unary))
         number = isinstance(operand, t.Literal) and not isinstance(operand.value, bool | str)
-        return t.Literal(-operand.value) if number else t.Negative(operand)  # type: ignore[union-attr,operator]
+        return t.Literal(-operand.value) if number else t.Negative(operand)  # type: ignore[union-attr,operator]  # `number` says that it is a literal number
 
     def primary(self) -> t.Tree:
         token = self.next

@@ -49,12 +49,12 @@ def unpacked(open_stream: Callable[[], BinaryIO], packing: str) -> Callable[[], 
         if packing == "bz2":
             import bz2
 
-            return bz2.BZ2File(stream)  # type: ignore[return-value]
+            return bz2.BZ2File(stream)  # type: ignore[return-value]  # a stream of bytes in all that is read here
         if packing == "zlib":
             return io.BufferedReader(_ZlibStream(stream))
         import lzma
 
-        return lzma.LZMAFile(stream)  # type: ignore[return-value]
+        return lzma.LZMAFile(stream)  # type: ignore[return-value]  # a stream of bytes in all that is read here
 
     return open_unpacked
 

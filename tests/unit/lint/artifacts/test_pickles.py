@@ -78,7 +78,7 @@ class Harmless:
 def would_import(data: bytes, base: Any) -> bool:
     """Whether Python's own unpickler reaches an import that is off the list. Nothing is ever imported."""
 
-    class Watching(base):  # type: ignore[misc]
+    class Watching(base):  # type: ignore[misc]  # either of Python's own unpicklers
         def find_class(self, module: str, name: str) -> object:
             if not is_allowed(module, name):
                 raise OffTheListError
