@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -561,9 +562,8 @@ def test_records_survive_a_fork_a_missing_open_and_a_nested_pytest(project: Proj
 
 
 def test_two_copies_of_the_plugin_record_once(project: Project, tmp_path: Path) -> None:
-    copy = tmp_path / "project" / "mlgate_pytest_copy.py"
-    copy.parent.mkdir()
-    copy.write_bytes((PLUGIN / "mlgate_pytest.py").read_bytes())
+    copy = tmp_path / "project" / "mlgate_pytest_copy"
+    shutil.copytree(PLUGIN / "mlgate_pytest", copy)
     run = project(
         {"pytest.ini": "[pytest]\naddopts = -p mlgate_pytest_copy\n", "tests/test_a.py": "def test_a(): pass\n"}
     )

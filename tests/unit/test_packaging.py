@@ -83,7 +83,7 @@ def test_git_ignores_no_file_of_the_packages() -> None:
 
 
 def test_wheel_holds_nothing_else(wheel_names: set[str]) -> None:
-    extra = {name for name in wheel_names if not name.startswith(("mlgate/", "mlgate_hooks/"))}
+    extra = {name for name in wheel_names if not name.startswith(("mlgate/", "mlgate_hooks/", "mlgate_pytest/"))}
     assert {name.split("/")[0] for name in extra} == {f"mlgate-{mlgate.__version__}.dist-info"}
     assert not [name for name in wheel_names if name.endswith(".pyc")]
     assert f"mlgate-{mlgate.__version__}.dist-info/licenses/LICENSE" in extra
@@ -93,7 +93,8 @@ def test_wheel_holds_nothing_else(wheel_names: set[str]) -> None:
     "part",
     [
         "mlgate/py.typed",
-        "mlgate/pyramid/plugin/mlgate_pytest.py",
+        "mlgate/pyramid/plugin/mlgate_pytest/__init__.py",
+        "mlgate_pytest/recording.py",
         "mlgate/demo/template/.gitignore",
         "mlgate/demo/template/mlgate.yaml",
         "mlgate_hooks/config.py",

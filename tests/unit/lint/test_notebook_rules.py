@@ -226,7 +226,7 @@ def test_large_notebook_takes_time_in_proportion() -> None:
     image = {"output_type": "display_data", "data": {"image/png": "A" * 2_000_000}}
     start = time.perf_counter()
     assert facts(*(code(f"x{n} = {n}", n + 1, image, stream("1 2 3\n" * 200)) for n in range(25))) == []
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 60
 
 
 @st.composite

@@ -70,10 +70,10 @@ def test_results_are_an_absolute_path() -> None:
 
 
 def test_plugin_is_python_3_9_with_the_standard_library_and_pytest() -> None:
-    (file,) = PLUGIN.glob("*.py")
-    assert file.name == "mlgate_pytest.py"
-    tree = ast.parse(file.read_text(encoding="utf-8"), feature_version=(3, 9))
-    names = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    assert {name.partition(".")[0] for name in names} - sys.stdlib_module_names == {"pytest"}
-    assert not any(isinstance(node, ast.Match) for node in ast.walk(tree))
+    assert [entry.name for entry in PLUGIN.iterdir() if entry.name != "__pycache__"] == ["mlgate_pytest"]
+    for file in PLUGIN.rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"), feature_version=(3, 9))
+        names = {node.module or "" for node in tree.body if isinstance(node, ast.ImportFrom)}
+        names |= {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
+        assert {name.partition(".")[0] for name in names} - sys.stdlib_module_names <= {"pytest", "mlgate_pytest"}
+        assert not any(isinstance(node, ast.Match) for node in ast.walk(tree))

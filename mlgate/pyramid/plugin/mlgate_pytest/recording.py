@@ -1,15 +1,11 @@
 """Records what pytest found, one JSON line at a time.
 
-This file runs in the environment of the user's tests: Python 3.9 or newer, pytest 7.4 or newer, nothing of
-mlgate. It is loaded by name (`-p mlgate_pytest`, its folder on PYTHONPATH) and does nothing until
-`--mlgate-results=FILE` is given. Each record is written and flushed when it happens, so a crash loses nothing;
-only the last record, `session`, says that pytest came to its end.
+It does nothing until `--mlgate-results=FILE` is given. Each record is written and flushed when it happens, so a crash
+loses nothing; only the last record, `session`, says that pytest came to its end.
 
 Kinds of records: `open`, `start` and `phase` (one per setup, call and teardown of a test), `subtest`, `collect`
 (a module that could not be collected or was skipped), `internal_error`, `interrupted`, `session`.
 """
-
-# ruff: noqa: INP001 - not a package: pytest finds it by its bare name
 
 from __future__ import annotations
 
@@ -18,48 +14,17 @@ import json
 import os
 import platform
 import re
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mlgate_pytest.values import TEXT_LIMIT, plain, text
+
 FORMAT = 1
-OPTION = "--mlgate-results"
-DESTINATION = "mlgate_results"
-NAME = "mlgate-results"
-TEXT_LIMIT = 2000
 TRACEBACK_LINES = 30
 LINE_LIMIT = 400
-LARGEST_INT = 2**63
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("mlgate")
-    try:
-        group.addoption(OPTION, dest=DESTINATION, metavar="FILE", default=None, help="append test results to FILE")
-    except ValueError:
-        return  # a second copy of this plugin is loaded; the first one records
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    path = config.getoption(DESTINATION, None)
-    if not path or hasattr(config, "workerinput") or config.pluginmanager.has_plugin(NAME):
-        return
-    try:
-        recorder = Recorder(Path(path), config.rootpath)
-    except OSError as problem:
-        raise pytest.UsageError(f"{OPTION}: {path} cannot be written: {problem.strerror}") from problem
-    config.pluginmanager.register(recorder, NAME)
-
-
-@pytest.hookimpl(hookwrapper=True, tryfirst=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
-    """Cast user properties to plain Python where the test ran: a numpy scalar stops a whole xdist run."""
-    outcome = yield
-    if item.config.getoption(DESTINATION, None):
-        report = outcome.get_result()
-        report.user_properties = [plain(entry) for entry in report.user_properties]
 
 
 class Recorder:
@@ -140,39 +105,6 @@ class Recorder:
     def pytest_unconfigure(self) -> None:
         if os.getpid() == self._process:
             self._stream.close()
-
-
-def plain(value: object, depth: int = 6) -> Any:
-    """`value` in plain Python types that JSON and xdist can carry; anything else becomes its repr."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return int(value) if -LARGEST_INT <= value < LARGEST_INT else hex(value)
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, str):
-        return text(value, TEXT_LIMIT)
-    try:
-        return _plain_object(value, depth)
-    except Exception:  # noqa: BLE001 - a repr that raises must not stop the user's tests
-        return f"<{type(value).__name__}>"
-
-
-def _plain_object(value: Any, depth: int) -> Any:
-    if depth and isinstance(value, Mapping):
-        return {text(str(key), TEXT_LIMIT): plain(item, depth - 1) for key, item in value.items()}
-    if depth and isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item, depth - 1) for item in value]
-    if getattr(value, "shape", None) == ():  # a scalar of numpy or of a tensor library
-        item = value.item()
-        return float(item) if type(item) is type(value) else plain(item, 0)
-    return text(repr(value), TEXT_LIMIT)
-
-
-def text(value: str, limit: int | None = None) -> str:
-    """`value` without lone surrogates, so that it can be written as UTF-8, and at most `limit` characters."""
-    clean = str(value).encode("utf-8", "backslashreplace").decode("utf-8")
-    return clean if limit is None or len(clean) <= limit else clean[: limit - 3] + "..."
 
 
 def _place(location: Sequence[Any] | None) -> dict[str, Any]:
