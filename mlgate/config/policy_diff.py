@@ -67,7 +67,7 @@ def _objects(before: Any, after: Any, place: str, near: Any) -> Iterator[PolicyC
     if type(before) is not type(after) or not is_dataclass(before):
         yield _change(_plain_effect(before, after), place, before, after, near)
         return
-    before, after = _settled(before), _settled(after)
+    before, after = _with_limits(_settled(before), _settled(after))
     near = getattr(after, "location", None) or near
     ways = WAYS.get(type(after).__name__, {})
     for field in fields(after):
@@ -211,6 +211,13 @@ def _settled(value: Any) -> Any:
     except KeyError:
         return value
     return replace(value, tolerance=spec.default_tolerance, relative=spec.relative)
+
+
+def _with_limits(before: Any, after: Any) -> tuple[Any, Any]:
+    """Two tiers of which one writes a timeout: the other with the one that it then has."""
+    if type(before).__name__ != "Tier" or (before.timeout_s is None) is (after.timeout_s is None):
+        return before, after
+    return replace(before, timeout_s=before.limit_s), replace(after, timeout_s=after.limit_s)
 
 
 def _by_name(value: Any, key: str) -> Mapping[str, Any]:

@@ -107,7 +107,7 @@ def _object(value: Any, depth: int, *, named: bool) -> str:
     for said in ("written", "text"):  # a span of time, an expression
         if isinstance(getattr(value, said, None), str):
             return str(getattr(value, said))
-    if type(value).__name__ == "Accepted":
+    if type(value).__name__ in ("Accepted", "Quarantined"):
         return f"until {value.until}: {value.reason}"
     if type(value).__name__ == "Rule":
         return _written(value.argument, depth)

@@ -51,22 +51,69 @@ class ConfigFiles:
     location: Location
 
 
+OVER_BUDGET = 4
+"""A tier that may run over its budget is ended after so many budgets, unless a timeout is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """A test whose failure is a warning until the end of a day. `test` is a node id, or a glob of node ids."""
+
+    test: str
+    reason: str
+    until: dt.date
+    location: Location
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
     """A rung of the pyramid: the user's tests, and the datasets that they need.
 
-    `python` is the interpreter of the user's environment; None means the pytest found on PATH.
+    Parameters
+    ----------
+    budget_s, over_budget : how long the tests may take, and what happens beyond: `stop`, `fail` or `warn`
+    timeout_s : when they are stopped, as it is written; see `limit_s`
+    test_budget_s, over_test_budget : how long one test may take, and what it then is: `warn` or `fail`
+    test_timeout_s : when one test is ended
+    retries : how often a test that failed is run again
+    quarantine : tests whose failure is a warning until a day
+    workers : processes that share the tests: a number, `auto`, or None for one without xdist
+    inputs, environment : files (globs) and variables on which the results hang, beside what is found by itself
+    python : the interpreter of the user's environment; None means the pytest found on PATH
     """
 
     name: str
     tests: tuple[str, ...] = ()
     budget_s: float | None = None
+    over_budget: str = "stop"
+    timeout_s: float | None = None
+    test_budget_s: float | None = None
+    over_test_budget: str = "warn"
+    test_timeout_s: float | None = None
+    retries: int = 0
+    quarantine: tuple[Quarantined, ...] = ()
+    workers: int | str | None = None
     runner: tuple[str, ...] = ()
     gpu: str | None = None
     datasets: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
     python: str | None = None
     location: Location | None = None
+
+    @property
+    def limit_s(self) -> float | None:
+        """Seconds after which the tier's tests are stopped; None where nothing stops them.
+
+        Examples
+        --------
+        >>> Tier(name="unit", budget_s=60.0).limit_s, Tier(name="unit", budget_s=60.0, over_budget="warn").limit_s
+        (60.0, 240.0)
+        """
+        if self.timeout_s is not None or self.budget_s is None:
+            return self.timeout_s
+        return self.budget_s if self.over_budget == "stop" else OVER_BUDGET * self.budget_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

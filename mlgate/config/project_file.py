@@ -11,10 +11,9 @@ from mlgate.config.document import Node, load_document
 from mlgate.config.extends import apply_extends
 from mlgate.config.late import Late
 from mlgate.config.places import Place
-from mlgate.config.project import Accepted, ConfigFiles, Dataset, Project, Tier
+from mlgate.config.project import Accepted, ConfigFiles, Dataset, Project
 from mlgate.config.project_rules import require_known_names
 from mlgate.config.sizes import MemorySize
-from mlgate.outcome import TIERS
 
 _DATASET = f.Struct(
     "a dataset",
@@ -59,18 +58,6 @@ def _dataset(name: str, node: Node, reading: f.Reading) -> Dataset:
     return Dataset(name=name, location=f.place(node), **f.complete(_DATASET, node, reading))
 
 
-_TIER = f.Struct(
-    "a tier",
-    {
-        "tests": f.Key(f.ListOf(f.FilePath(), single=True), "folders or files of pytest tests"),
-        "budget": f.Key(f.Duration(), "time after which the tier's tests are stopped"),
-        "runner": f.Key(f.ListOf(f.Text(), single=True), "labels of the runner that a job matrix asks for"),
-        "gpu": f.Key(f.Text(choices=("required", "preferred")), "whether the tier needs an NVIDIA GPU"),
-        "datasets": f.Key(f.ListOf(f.Text()), "datasets that the tier needs; they are pulled before it runs"),
-        "needs": f.Key(f.ListOf(f.FilePath(), single=True), "other files or folders under DVC that the tests read"),
-        "python": f.Key(f.Text(), "interpreter of the environment of the tests; the pytest on PATH unless written"),
-    },
-)
 _PRIVACY = f.Struct(
     "privacy", {"examples": f.Key(f.Text(choices=("none", "masked", "full")), "what of single rows may appear")}
 )
@@ -82,12 +69,6 @@ _ACCEPTED = f.Struct(
         "until": f.Key(f.Day(), "last day on which it is accepted", required=True),
     },
 )
-
-
-def _tier(name: str, node: Node, reading: f.Reading) -> Tier:
-    values = f.complete(_TIER, node, reading)
-    values["budget_s"] = values.pop("budget", None)
-    return Tier(name=name, location=f.place(node), **values)
 
 
 class _Placed:
@@ -125,7 +106,7 @@ _PROJECT = f.Struct(
         "lint": f.Key(Late("lint_section", "LintKind"), "Python files and notebooks that the static rules judge"),
         "artifacts": f.Key(Late("artifact_rules", "ArtifactsKind"), "what model files may import when they are loaded"),
         "evaluations": f.Key(Late("evaluation_file", "EVALUATIONS"), "models under review, by name"),
-        "tiers": f.Key(f.MapOf(_tier, _TIER.json_schema, keys=TIERS), "tests by tier"),
+        "tiers": f.Key(Late("tier_rules", "TIERS_KIND"), "tests by tier"),
         "privacy": f.Key(_PRIVACY, "what of single rows may appear in a report"),
         "accepted": f.Key(f.ListOf(_Placed(_ACCEPTED, Accepted)), "outcomes that are warnings until a date"),
         "history": f.Key(Late("evaluation_file", "HistoryKind"), "where the metrics of every main run are kept"),

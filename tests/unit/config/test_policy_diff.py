@@ -83,6 +83,26 @@ LOOSENED = [
         "drift.a..b.columns",
     ),
 ]
+TIERS_LOOSENED = [
+    ("budget: 2m", "budget: 3m", "budget"),
+    ("budget: 2m", "", "budget"),
+    ("budget: 2m", "budget: 2m, over_budget: warn", "over_budget"),
+    ("budget: 2m, over_budget: fail", "budget: 2m, over_budget: warn", "over_budget"),
+    ("budget: 2m, over_budget: fail, timeout: 3m", "budget: 2m, over_budget: fail", "timeout"),
+    ("test_budget: 1s", "test_budget: 2s", "test_budget"),
+    ("test_budget: 1s, over_test_budget: fail", "test_budget: 1s", "over_test_budget"),
+    ("test_timeout: 10s", "", "test_timeout"),
+    ("", "retries: 1", "retries"),
+    ("retries: 1", "retries: 2", "retries"),
+    ("", "quarantine: [{test: a.py::b, reason: bug, until: 2027-01-01}]", "quarantine.a.py::b"),
+    (
+        "quarantine: [{test: a.py::b, reason: bug, until: 2027-01-01}]",
+        "quarantine: [{test: a.py::b, reason: bug, until: 2027-01-02}]",
+        "quarantine.a.py::b.until",
+    ),
+    ("inputs: [data/*.csv, weights.bin]", "inputs: [data/*.csv]", "inputs"),
+    ("environment: [MODE, REGION]", "environment: [MODE]", "environment"),
+]
 EVALUATIONS_LOOSENED = [
     ("metrics: {accuracy: {tolerance: 0.01}}", "metrics: {accuracy: {tolerance: 0.02}}", "metrics.accuracy.tolerance"),
     ("metrics: {accuracy: {min: 0.8}}", "metrics: {accuracy: {min: 0.7}}", "metrics.accuracy.min"),
@@ -106,6 +126,19 @@ def test_a_setting_that_accepts_more_is_looser_and_the_other_way_round_tighter(
     assert effects(old, new)[place] == "looser"
     assert effects(new, old)[place] == "tighter"
     assert effects(old, old) == {}
+
+
+@pytest.mark.parametrize(("before", "after", "place"), TIERS_LOOSENED)
+def test_a_tier_that_accepts_more_is_looser(before: str, after: str, place: str) -> None:
+    both = [project(f"tiers: {{unit: {{tests: [t], {side}}}}}") for side in (before, after)]
+    assert effects(*both) == {f"tiers.unit.{place}": "looser"}
+    assert effects(*reversed(both)) == {f"tiers.unit.{place}": "tighter"}
+
+
+def test_a_timeout_is_held_against_the_one_that_was_not_written() -> None:
+    old = project("tiers: {unit: {tests: [t], budget: 1m, over_budget: warn}}")
+    new = project("tiers: {unit: {tests: [t], budget: 1m, over_budget: warn, timeout: 1h}}")
+    assert effects(old, new) == {"tiers.unit.timeout": "looser"}
 
 
 @pytest.mark.parametrize(("before", "after", "place"), EVALUATIONS_LOOSENED)
