@@ -275,8 +275,10 @@ def _provenance(project: Project, request: Request, record: Record, tiers: tuple
     from mlgate.sources import environment, git
 
     state, repository = git.describe(project.root), environment.repository_url()
+    folder = _folder(project.root, state.top)
     return {
-        **({"repository": repository, "folder": _folder(project.root, state.top)} if repository else {}),
+        **({"repository": repository} if repository else {}),
+        **({"folder": folder} if folder or repository else {}),
         "commit": state.commit,
         "base": state.base,
         "dirty": state.dirty,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render import words
-from mlgate.render.facts import by_importance, comparison_of, line_of, to_look_at
+from mlgate.render.facts import by_importance, comparison_of, folder_of, line_of, to_look_at
 from mlgate.render.headline import comparison_title, counts, headline
 from mlgate.render.policy_facts import Setting, policy_of
 from mlgate.render.visible import label, one_line
@@ -20,10 +20,11 @@ def render_annotations(report: Report, *, warned_before: int = 0) -> str:
     """
     blocking = by_importance(report.outcomes, Status.FAIL, Status.ERROR)
     policy = policy_of(report)
-    warned = [*map(_loosened, policy.of("looser") if policy else ())]
-    warned += [_annotation("warning", outcome) for outcome in to_look_at(report)]
-    most_warned = MOST_PER_LEVEL - warned_before
-    commands = [_annotation("error", outcome) for outcome in blocking[:MOST_PER_LEVEL]]
+    folder = folder_of(report)
+    warned = [_loosened(setting, folder) for setting in (policy.of("looser") if policy else ())]
+    warned += [_annotation("warning", outcome, folder) for outcome in to_look_at(report)]
+    most_warned = max(0, MOST_PER_LEVEL - warned_before)
+    commands = [_annotation("error", outcome, folder) for outcome in blocking[:MOST_PER_LEVEL]]
     commands += warned[:most_warned]
     hidden = max(0, len(blocking) - MOST_PER_LEVEL) + max(0, len(warned) - most_warned)
     rest = f" {hidden:,} more are in the report, not in these annotations." if hidden else ""
@@ -31,8 +32,8 @@ def render_annotations(report: Report, *, warned_before: int = 0) -> str:
     return "\n".join(commands) + "\n"
 
 
-def _loosened(setting: Setting) -> str:
-    place = {"file": one_line(setting.path, 500)} if setting.path else {}
+def _loosened(setting: Setting, folder: str) -> str:
+    place = {"file": one_line(f"{folder}{setting.path}", 1000)} if setting.path else {}
     place |= {"line": str(setting.line)} if setting.path and setting.line is not None else {}
     said = f"{label(setting.before, 200) or 'not there'} before, {label(setting.after, 200) or 'removed'} now"
     return workflow_command("warning", {**place, "title": f"looser: {label(setting.place, 180)}"}, said)
@@ -50,10 +51,10 @@ def annotation_text(outcome: Outcome) -> str:
     return "\n".join(one_line(part, 1000) for part in [*words.finding(outcome), outcome.hint] if part)
 
 
-def _annotation(level: str, outcome: Outcome) -> str:
+def _annotation(level: str, outcome: Outcome, folder: str) -> str:
     path = outcome.location.path if outcome.location else ""
     line = line_of(outcome)
-    place = {"file": one_line(path, 500)} if path else {}
+    place = {"file": one_line(f"{folder}{path}", 1000)} if path else {}
     place |= {"line": str(line)} if path and line is not None else {}
     return workflow_command(level, {**place, "title": annotation_title(outcome)}, annotation_text(outcome))
 

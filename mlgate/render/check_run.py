@@ -6,7 +6,7 @@ from typing import Any
 
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render.annotations import annotation_text, annotation_title
-from mlgate.render.facts import by_importance, line_of, to_look_at
+from mlgate.render.facts import by_importance, folder_of, line_of, to_look_at
 from mlgate.render.headline import headline
 from mlgate.render.markdown import render_markdown
 from mlgate.render.visible import one_line
@@ -32,7 +32,7 @@ def render_check(report: Report, note: str = "") -> dict[str, Any]:
     return {
         "title": bounded_title(headline(report)),
         "summary": render_markdown(report, max_bytes=MAX_SUMMARY_BYTES - len(remark.encode())) + remark,
-        "annotations": [_annotation(outcome) for outcome in placed[:MOST]],
+        "annotations": [_annotation(outcome, folder_of(report)) for outcome in placed[:MOST]],
     }
 
 
@@ -51,15 +51,15 @@ def bounded_title(text: str) -> str:
 
 
 def _path(outcome: Outcome) -> str:
-    """A path below the repository's folder, or nothing."""
+    """A path below the project's folder, or nothing."""
     path = outcome.location.path.lstrip("/") if outcome.location else ""
-    return path if path and ".." not in path.split("/") and len(path) <= 500 else ""
+    return path if path.strip() and ".." not in path.split("/") and len(path) <= 500 else ""
 
 
-def _annotation(outcome: Outcome) -> dict[str, Any]:
+def _annotation(outcome: Outcome, folder: str) -> dict[str, Any]:
     line = line_of(outcome) or 1
     return {
-        "path": one_line(_path(outcome), 500),
+        "path": one_line(f"{folder}{_path(outcome)}", 1000),
         "start_line": line,
         "end_line": line,
         "annotation_level": _LEVELS[outcome.status],

@@ -121,6 +121,16 @@ def place_of(outcome: Outcome) -> str:
     return outcome.location.path if line is None else f"{outcome.location.path}:{line}"
 
 
+def folder_of(report: Report) -> str:
+    """The project's folder in its repository, a slash behind it: what the paths of the report start from there.
+
+    Empty for the repository's own folder, and for what is none.
+    """
+    folder = as_text(report.provenance.get("folder"))
+    is_inside = len(folder) <= 500 and "\\" not in folder and not {"", ".", ".."} & {*folder.split("/")}
+    return f"{folder}/" if is_inside else ""
+
+
 def comparison_of(outcome: Outcome) -> Comparison | None:
     """The comparison that the evidence describes: a mapping with `metric` and `verdict`. Else None."""
     evidence = outcome.evidence

@@ -101,4 +101,5 @@ def reproduce(report: Report) -> str:
         blocked = {outcome.tier for outcome in report.outcomes if outcome.status.blocks}
         if "--tier" not in command:
             command += "".join(f" --tier {tier}" for tier in TIERS if tier in blocked)
-    return f"Reproduce locally: `{command}`"
+    folder = facts.folder_of(report).rstrip("/")
+    return f"Reproduce locally: `{command}`" + (f" in {code(folder, 120)}" if folder else "")

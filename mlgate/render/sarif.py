@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mlgate.outcome import Outcome, Report, Status
-from mlgate.render.facts import as_text, by_importance, line_of
+from mlgate.render.facts import as_text, by_importance, folder_of, line_of
 from mlgate.render.visible import digest, label, one_line
 
 MOST_RESULTS = 5000
@@ -33,7 +33,8 @@ def render_sarif(report: Report) -> str:
     """
     found = by_importance(report.outcomes, *_LEVELS)
     rules = {name: index for index, name in enumerate(dict.fromkeys(map(_rule_id, found[:MOST_RESULTS])))}
-    results = list(_that_fit(_result(outcome, rules) for outcome in found[:MOST_RESULTS]))
+    folder = folder_of(report)
+    results = list(_that_fit(_result(outcome, rules, folder) for outcome in found[:MOST_RESULTS]))
     invocation: dict[str, Any] = {"executionSuccessful": not any(o.status is Status.ERROR for o in report.outcomes)}
     if len(results) < len(found):
         said = f"{len(found) - len(results):,} more results are in the report, not in this file."
@@ -87,12 +88,13 @@ def _plain(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-def _result(outcome: Outcome, rules: dict[str, int]) -> dict[str, Any]:
+def _result(outcome: Outcome, rules: dict[str, int], folder: str) -> dict[str, Any]:
     rule = _rule_id(outcome)
     said = [one_line(outcome.message, 2000) or "no message", one_line(outcome.hint, 1000)]
     path = outcome.location.path.lstrip("/") if outcome.location else ""
     line = line_of(outcome) if path else None
-    place = {"artifactLocation": {"uri": quote(path or _NO_FILE, errors="replace")}, "region": {"startLine": line or 1}}
+    uri = quote(f"{folder}{path or _NO_FILE}", errors="replace")
+    place = {"artifactLocation": {"uri": uri}, "region": {"startLine": line or 1}}
     identity = digest(outcome.id)
     return {
         "ruleId": rule,

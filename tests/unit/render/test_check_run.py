@@ -25,13 +25,22 @@ def test_the_most_important_annotations_come_first_and_stand_at_their_lines() ->
 
 
 def test_an_outcome_without_a_place_below_the_repository_has_no_annotation() -> None:
-    paths = ["", "/", "../x", "a/../../x", "x" * 501]
+    paths = ["", "/", " ", "\n", "../x", "a/../../x", "x" * 501]
     found = [reports.outcome(f"data/{n}", Status.FAIL, location=Location(path, 3)) for n, path in enumerate(paths)]
     assert render_check(reports.report(*found, reports.outcome("data/none", Status.ERROR)))["annotations"] == []
     (kept,) = render_check(reports.report(reports.outcome("data/a", Status.WARN, location=Location("/a/b.py"))))[
         "annotations"
     ]
     assert (kept["path"], kept["start_line"], kept["annotation_level"]) == ("a/b.py", 1, "warning")
+
+
+def test_a_project_in_a_folder_of_its_repository_is_found_there() -> None:
+    failed = reports.outcome("data/a", Status.FAIL, location=Location("a/b.py", 3))
+    shown = {"folder": "models/a", "policy": reports.hostile_policy("x")}
+    (kept,) = render_check(reports.report(failed, provenance=shown))["annotations"]
+    assert kept["path"] == "models/a/a/b.py"
+    (kept,) = render_check(reports.report(failed, provenance={"folder": "../.."}))["annotations"]
+    assert kept["path"] == "a/b.py"
 
 
 def test_more_than_are_shown_are_counted() -> None:

@@ -111,6 +111,16 @@ def test_sarif_has_a_file_and_a_line_for_every_result() -> None:
     assert run["invocations"] == [{"executionSuccessful": False}]
 
 
+def test_sarif_finds_a_project_in_a_folder_of_its_repository() -> None:
+    placed = reports.outcome("static/a", Status.FAIL, location=Location("a.yaml", 3))
+    report = reports.report(placed, reports.outcome("data/train/rows", Status.ERROR), provenance={"folder": "models/a"})
+    uris = [
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        for result in sarif(render_sarif(report))["results"]
+    ]
+    assert uris == ["models/a/a.yaml", "models/a/mlgate.yaml"]
+
+
 @given(text=texts())
 @example(text=reports.HOSTILE)
 def test_sarif_places_are_relative_whatever_the_path(text: str) -> None:
@@ -191,6 +201,17 @@ def test_annotations_stand_at_their_lines() -> None:
     assert first[0] == "error"
     assert first[1] == {"file": "schemas/patients.yaml", "line": "12", "title": "train.age between"}
     assert first[2].splitlines()[0] == "2 of 20,920 values are not between 0 and 120; the largest is 131"
+
+
+def test_annotations_find_a_project_in_a_folder_of_its_repository() -> None:
+    failed = reports.outcome("data/a", Status.FAIL, location=Location("a.yaml", 3))
+    policy = {"ruled_by": "head", "changes": [{"effect": "looser", "place": "x", "path": "mlgate.yaml", "line": 4}]}
+    report = reports.report(failed, provenance={"folder": "models/a", "policy": policy})
+    assert [pairs.get("file") for _, pairs, _ in commands(render_annotations(report))] == [
+        "models/a/a.yaml",
+        "models/a/mlgate.yaml",
+        None,
+    ]
 
 
 def test_annotations_keep_githubs_limits_and_count_the_rest() -> None:

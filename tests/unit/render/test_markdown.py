@@ -162,6 +162,12 @@ def test_the_command_of_a_check_of_data_is_repeated_where_it_is_plain() -> None:
         assert "Reproduce" not in render_markdown(reports.report(provenance={"command": odd}))
 
 
+def test_the_command_of_a_project_in_a_folder_says_where_to_run_it() -> None:
+    for folder, said in (("models/a", " in `models/a`"), ("a`b", " in <code>a&#96;b</code>"), ("../..", ""), ("", "")):
+        text = render_markdown(reports.report(provenance={"folder": folder, "config": "mlgate.yaml"}))
+        assert f"Reproduce locally: `mlgate run`{said}\n" in text
+
+
 def test_slices_stand_worst_first_below_all_rows() -> None:
     lines = render_markdown(reports.regressed()).splitlines()
     rows = [line.split(" | ")[0] for line in lines if re.match(r"\| (all rows|`health=\w+`) \|", line)]
