@@ -3,47 +3,72 @@
 This package runs in the environment of the user's tests: Python 3.9 or newer, pytest 7.4 or newer, nothing of
 mlgate. The gate loads it by name (`-p mlgate_pytest`, its folder on PYTHONPATH); where mlgate is installed beside
 pytest, its entry point has the same name, so that there is one copy.
+
+It is loaded in every run of pytest, so it imports little: the rest is in modules that are imported where they are
+needed. `OPTIONS` holds every option of the package, since pytest reads its arguments before anything else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 
-from mlgate_pytest.recording import Recorder
-from mlgate_pytest.values import plain
+OPTIONS: tuple[tuple[str, str, str, str], ...] = (
+    ("--mlgate-results", "mlgate_results", "FILE", "append test results to FILE"),
+    ("--mlgate-select", "mlgate_select", "FILE", "run only the tests that FILE (JSON) names, or leave out those"),
+    ("--mlgate-test-timeout", "mlgate_test_timeout", "SECONDS", "end the process of a test that takes longer"),
+    ("--mlgate-gpu", "mlgate_gpu", "FILE", "share the GPUs that FILE (JSON) names among the workers"),
+)
+"""Flag, destination, metavar, help; each takes a text."""
 
-OPTION = "--mlgate-results"
-DESTINATION = "mlgate_results"
-NAME = "mlgate-results"
+
+def _option(*destinations: str) -> Callable[[pytest.Config], bool]:
+    """Whether one of these options was given."""
+    return lambda config: any(config.getoption(name, None) for name in destinations)
+
+
+def _always(_: pytest.Config) -> bool:
+    return True
+
+
+MODULES: Mapping[str, Callable[[pytest.Config], bool]] = {
+    "marks": _always,
+    "declared": _always,
+    "fixtures": _always,
+    "determinism": _always,
+    "devices": _option("mlgate_results"),
+    "tracing": _option("mlgate_results"),
+    "selecting": _option("mlgate_select"),
+    "recording": _option("mlgate_results"),
+    "watchdog": _option("mlgate_test_timeout"),
+}
+"""Modules whose hooks and fixtures are registered, in this order, where the predicate says so, as `mlgate-<name>`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("mlgate")
-    try:
-        group.addoption(OPTION, dest=DESTINATION, metavar="FILE", default=None, help="append test results to FILE")
-    except ValueError:
-        return  # a second copy of this plugin is loaded; the first one records
+    for flag, destination, metavar, told in OPTIONS:
+        try:
+            group.addoption(flag, dest=destination, metavar=metavar, default=None, help=told)
+        except ValueError:
+            return  # a second copy of this plugin is loaded; the first one works
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
+    """What must be settled before a conftest.py imports a library that computes on a GPU."""
+    if getattr(early_config.known_args_namespace, "mlgate_gpu", None):
+        import_module("mlgate_pytest.devices").begin(early_config, args)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    path = config.getoption(DESTINATION, None)
-    if not path or hasattr(config, "workerinput") or config.pluginmanager.has_plugin(NAME):
-        return
-    try:
-        recorder = Recorder(Path(path), config.rootpath)
-    except OSError as problem:
-        raise pytest.UsageError(f"{OPTION}: {path} cannot be written: {problem.strerror}") from problem
-    config.pluginmanager.register(recorder, NAME)
+    for name, needed in MODULES.items():
+        if needed(config) and not config.pluginmanager.has_plugin(f"mlgate-{name}") and _exists(name):
+            config.pluginmanager.register(import_module(f"mlgate_pytest.{name}"), f"mlgate-{name}")
 
 
-@pytest.hookimpl(hookwrapper=True, tryfirst=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
-    """Cast user properties to plain Python where the test ran: a numpy scalar stops a whole xdist run."""
-    outcome = yield
-    if item.config.getoption(DESTINATION, None):
-        report = outcome.get_result()
-        report.user_properties = [plain(entry) for entry in report.user_properties]
+def _exists(name: str) -> bool:
+    return find_spec(f"mlgate_pytest.{name}") is not None

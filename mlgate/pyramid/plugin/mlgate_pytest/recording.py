@@ -1,10 +1,12 @@
 """Records what pytest found, one JSON line at a time.
 
-It does nothing until `--mlgate-results=FILE` is given. Each record is written and flushed when it happens, so a crash
-loses nothing; only the last record, `session`, says that pytest came to its end.
+Each record is written when it happens, so a crash loses nothing; only the last record, `session`, says that pytest
+came to its end. A test that simply passed is one record in place of three: what it held back until then says no more
+than that it had not failed yet.
 
-Kinds of records: `open`, `start` and `phase` (one per setup, call and teardown of a test), `subtest`, `collect`
-(a module that could not be collected or was skipped), `internal_error`, `interrupted`, `session`.
+Kinds of records: `open`, `collected` (how many tests are to be run), `start`, `passed` (a whole test), `phase` (a
+setup, call or teardown), `subtest`, `collect` (a module that could not be collected or was skipped), `note` (of another
+module of this package), `internal_error`, `interrupted`, `session`.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,42 +24,94 @@ import pytest
 
 from mlgate_pytest.values import TEXT_LIMIT, plain, text
 
+NAME = "mlgate-results"
 FORMAT = 1
 TRACEBACK_LINES = 30
 LINE_LIMIT = 400
+ALWAYS_SKIPPED = "mlgate_always_skipped"
+"""User property of a test that carries the mark `skip`: no run can ever run it."""
+PHASES = ("setup", "call", "teardown")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        config.pluginmanager.register(Worker(), NAME)
+        return
+    path = config.getoption("mlgate_results")
+    try:
+        recorder = Recorder(Path(path))
+    except OSError as problem:
+        raise pytest.UsageError(f"--mlgate-results: {path} cannot be written: {problem.strerror}") from problem
+    config.pluginmanager.register(recorder, NAME)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    for item in session.items:
+        if "skip" in item.keywords and item.get_closest_marker("skip") is not None:
+            item.user_properties.append((ALWAYS_SKIPPED, True))
+
+
+class Worker:
+    """What a worker of xdist does: its reports must survive the way to the controller."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.user_properties:  # a numpy scalar would stop the whole run
+            report.user_properties = [plain(entry) for entry in report.user_properties]
 
 
 class Recorder:
     """Writes the records. It lives in the one process that sees all reports: the controller under xdist."""
 
-    def __init__(self, path: Path, root: Path) -> None:
+    def __init__(self, path: Path) -> None:
         # Kept open: a test that replaces `open` or the file system cannot lose a record.
-        self._stream = path.open("a", encoding="ascii", newline="\n")
+        self._stream = path.open("ab", buffering=0)
         self._process = os.getpid()
-        self._root = root
+        self._held: dict[str, list[pytest.TestReport]] = {}
         self._warnings = 0
         self._deselected = 0
         self._collected: int | None = None
         self._write("open", format=FORMAT)
 
+    def note(self, name: str, **fields: Any) -> None:
+        """Record plain data of another module under a name, for the gate to read."""
+        self._write("note", name=name, **fields)
+
     def _write(self, kind: str, **fields: Any) -> None:
         if os.getpid() == self._process:  # a test may fork; the copy stays silent
-            self._stream.write(json.dumps({"kind": kind, **fields}) + "\n")
-            self._stream.flush()
+            self._stream.write(json.dumps({"kind": kind, **fields}).encode("ascii") + b"\n")
 
     def pytest_runtest_logstart(self, nodeid: str, location: Sequence[Any]) -> None:
         self._write("start", node=text(nodeid), **_place(location))
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        held = self._held.get(report.nodeid)
+        if not _simple(report) or PHASES[len(held or ())] != report.when:
+            self._release(report.nodeid)
+            self._write_report(report)
+        elif held is None:
+            self._held[report.nodeid] = [report]
+        elif report.when == "call":
+            held.append(report)
+        else:
+            del self._held[report.nodeid]
+            durations = [float(one.duration) for one in (*held, report)]
+            self._write("passed", node=text(report.nodeid), durations_s=durations, **_worker(report))
+
+    def _release(self, nodeid: str) -> None:
+        """Write what was held back of a test."""
+        for report in self._held.pop(nodeid, ()):
+            self._write_report(report)
+
+    def _write_report(self, report: pytest.TestReport) -> None:
         subtest = _subtest_label(report)
         fields: dict[str, Any] = {"node": text(report.nodeid), "when": report.when, "outcome": report.outcome}
         fields["duration_s"] = float(report.duration)
         fields.update(_place(report.location))
         fields.update(_details(report))  # after the place: a failure has a better line than the definition's
-        worker = getattr(report, "worker_id", None)
-        if worker:
-            fields["worker"] = text(str(worker))
+        fields.update(_worker(report))
         if subtest is not None:
             self._write("subtest", label=subtest, **fields)
             return
@@ -72,11 +126,17 @@ class Recorder:
             self._write("collect", **{**fields, "line": None, **_details(report)})
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        self._collected = len({item.nodeid for item in session.items})
+        self._count(item.nodeid for item in session.items)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
-        self._collected = len(set(ids))  # of xdist: the controller itself collects nothing
+        self._count(ids)  # of xdist: the controller itself collects nothing
+
+    def _count(self, nodes: Iterable[str]) -> None:
+        count = len(set(nodes))
+        if count and count != self._collected:
+            self._write("collected", count=count)
+        self._collected = count
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         self._deselected += len(items)
@@ -92,6 +152,8 @@ class Recorder:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        for nodeid in list(self._held):
+            self._release(nodeid)
         self._write(
             "session",
             exit_status=int(exitstatus),
@@ -105,6 +167,18 @@ class Recorder:
     def pytest_unconfigure(self) -> None:
         if os.getpid() == self._process:
             self._stream.close()
+
+
+def _simple(report: pytest.TestReport) -> bool:
+    """Whether there is nothing to say of a phase but that it passed."""
+    if report.outcome != "passed" or hasattr(report, "wasxfail") or report.when not in PHASES:
+        return False
+    return not (report.when == "teardown" and report.user_properties) and _subtest_label(report) is None
+
+
+def _worker(report: pytest.TestReport) -> dict[str, str]:
+    worker = getattr(report, "worker_id", None)
+    return {"worker": text(str(worker))} if worker else {}
 
 
 def _place(location: Sequence[Any] | None) -> dict[str, Any]:

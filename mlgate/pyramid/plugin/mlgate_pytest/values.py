@@ -14,7 +14,7 @@ def plain(value: object, depth: int = 6) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return int(value) if -LARGEST_INT <= value < LARGEST_INT else hex(value)
+        return int(value) if -LARGEST_INT <= value < LARGEST_INT else text(hex(value), TEXT_LIMIT)
     if isinstance(value, float):
         return float(value)
     if isinstance(value, str):
@@ -38,5 +38,7 @@ def _plain_object(value: Any, depth: int) -> Any:
 
 def text(value: str, limit: int | None = None) -> str:
     """`value` without lone surrogates, so that it can be written as UTF-8, and at most `limit` characters."""
-    clean = str(value).encode("utf-8", "backslashreplace").decode("utf-8")
+    clean = str(value)
+    if not clean.isascii():
+        clean = clean.encode("utf-8", "backslashreplace").decode("utf-8")
     return clean if limit is None or len(clean) <= limit else clean[: limit - 3] + "..."
