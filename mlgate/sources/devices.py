@@ -142,7 +142,7 @@ def _one(found: Sequence[Device], entry: str) -> bool:
 
 
 def _all(driver: Driver, variables: Mapping[str, str]) -> Devices:
-    """Every device: whole GPUs by number, which every library can read; parts by UUID, since nothing else names them."""
+    """Every device: whole GPUs by number, which every library can read; parts by UUID, which alone names them."""
     whole = all(device.part is None for device in driver.devices)
     return Devices(
         devices=driver.devices,
