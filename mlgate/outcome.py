@@ -185,11 +185,12 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         "started_at": report.started_at,
         "duration_s": to_json(report.duration_s),
         "provenance": to_json(report.provenance),
-        "outcomes": [_outcome_to_dict(outcome) for outcome in report.outcomes],
+        "outcomes": [outcome_to_dict(outcome) for outcome in report.outcomes],
     }
 
 
-def _outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
+def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
+    """One outcome of `report.json` as a dict of strict JSON types."""
     location = outcome.location
     return {
         "id": outcome.id,
@@ -221,7 +222,7 @@ def report_from_dict(raw: Mapping[str, Any]) -> Report:
     try:
         report = Report(
             gate=str(raw["gate"]),
-            outcomes=tuple(_outcome_from_dict(item) for item in raw["outcomes"]),
+            outcomes=tuple(outcome_from_dict(item) for item in raw["outcomes"]),
             started_at=str(raw["started_at"]),
             duration_s=float(raw["duration_s"] or 0.0),
             provenance=dict(raw["provenance"]),
@@ -235,7 +236,8 @@ def report_from_dict(raw: Mapping[str, Any]) -> Report:
     return report
 
 
-def _outcome_from_dict(raw: Mapping[str, Any]) -> Outcome:
+def outcome_from_dict(raw: Mapping[str, Any]) -> Outcome:
+    """Read back what `outcome_to_dict` wrote; KeyError, TypeError, AttributeError or ValueError where it did not."""
     place = raw.get("location")
     return Outcome(
         id=str(raw["id"]),

@@ -30,10 +30,12 @@ COMMANDS = {
     "config": "mlgate.cli.config:config",
     "data": "mlgate.cli.data:data",
     "demo": "mlgate.cli.demo:demo",
+    "github": "mlgate.cli.github:github",
     "history": "mlgate.cli.history:history",
     "init": "mlgate.cli.init:init",
     "lint": "mlgate.cli.lint:lint",
     "power": "mlgate.cli.power:power",
+    "report": "mlgate.cli.report:report",
     "run": "mlgate.cli.run:run",
 }
 """Where each command lives; a module is imported when its command is called."""

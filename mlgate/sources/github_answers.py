@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import requests
 
 from mlgate.errors import SourceError
+from mlgate.sources.one_line import printable
 
 FORK_HINT = "a pull request from a fork never gets them: there, comment from a workflow with `on: workflow_run`"
 
@@ -117,11 +118,6 @@ def message_of(content: object) -> str:
 def _detail(item: object) -> str:
     """One entry of `errors`: a mapping, or plain text."""
     return str(item.get("message") or item.get("code")) if isinstance(item, dict) else str(item)
-
-
-def printable(text: str) -> str:
-    """At most 300 characters of a text, on one line and without control characters."""
-    return "".join(character if character.isprintable() else " " for character in text)[:300]
 
 
 def refusal(answer: Answer, need: str, token: str) -> SourceError:

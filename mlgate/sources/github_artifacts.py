@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlgate.errors import SourceError
-from mlgate.sources.github_answers import mapping, positive, printable
+from mlgate.sources.github_answers import mapping, positive
 from mlgate.sources.github_api import GitHubClient
 from mlgate.sources.github_context import GitHubContext
+from mlgate.sources.one_line import printable
 
 PREFIX = "mlgate-report"
 MAX_ARTIFACTS = 20

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import stat
 import struct
 import zipfile
@@ -18,11 +17,12 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from mlgate.errors import SourceError
 from mlgate.outcome import Report, report_from_dict
-from mlgate.sources.github_answers import printable
+from mlgate.sources.one_line import printable
+from mlgate.sources.strict_json import strict_json
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -32,9 +32,6 @@ MAX_FILES = 100
 MAX_REPORTS = 20
 MAX_REPORT_BYTES = 16_000_000
 MAX_OUTCOMES = 20_000
-MAX_VALUES = 2_000_000
-MAX_DEPTH = 40
-MAX_TEXT = 100_000
 MAX_NAME = 100
 REPORT = "report.json"
 
@@ -145,27 +142,40 @@ def parse_reported(name: str, content: bytes) -> Report:
         It is larger than the limits of this module, no strict JSON, not what the published schema says, or its verdict
         does not follow from its outcomes.
     """
-    if len(content) > MAX_REPORT_BYTES:
-        raise _refused(name, f"{REPORT} has more than {MAX_REPORT_BYTES} bytes")
     try:
-        raw = json.loads(content, parse_constant=_not_json, parse_float=_finite, object_pairs_hook=_unique_keys)
-        _require_bounded(raw)
-        return report_from_dict(_of_the_schema(raw))
-    except (ValueError, OverflowError, RecursionError) as problem:
-        raise _refused(name, f"{REPORT} is not a report: {printable(str(problem))}") from None
+        report = checked_report(content)
+        if not 0 < len(report.gate) <= MAX_NAME or not report.gate.isprintable():
+            raise ValueError(f"its gate's name is not of 1 to {MAX_NAME} printable characters")
+    except ValueError as problem:
+        raise _refused(name, f"{REPORT} {problem}") from None
+    return report
 
 
-def _of_the_schema(raw: object) -> Mapping[str, Any]:
+def checked_report(content: bytes, *, most_bytes: int = MAX_REPORT_BYTES, most_outcomes: int = MAX_OUTCOMES) -> Report:
+    """A report of which every value was checked.
+
+    Raises
+    ------
+    ValueError
+        The rest of the sentence "report.json ...": what is wrong with it.
+    """
+    if len(content) > most_bytes:
+        raise ValueError(f"has more than {most_bytes} bytes")
+    try:
+        return report_from_dict(_of_the_schema(strict_json(content), most_outcomes))
+    except (ValueError, OverflowError) as problem:
+        raise ValueError(f"is not a report: {printable(str(problem))}") from None
+
+
+def _of_the_schema(raw: object, most_outcomes: int) -> Mapping[str, Any]:
     if not isinstance(raw, dict):
         raise ValueError("it is no JSON object")
-    outcomes, gate = raw.get("outcomes"), raw.get("gate")
-    if isinstance(outcomes, list) and len(outcomes) > MAX_OUTCOMES:
-        raise ValueError(f"it has {len(outcomes)} outcomes, more than the {MAX_OUTCOMES} that are read from a stranger")
+    outcomes = raw.get("outcomes")
+    if isinstance(outcomes, list) and len(outcomes) > most_outcomes:
+        raise ValueError(f"it has {len(outcomes)} outcomes, more than the {most_outcomes} that are read of one report")
     for error in _validator().iter_errors(raw):
         place = "/".join(str(part) for part in error.absolute_path) or "the whole"
         raise ValueError(f"{place[:80]}: {error.message[:200]}")
-    if not isinstance(gate, str) or not 0 < len(gate) <= MAX_NAME or not gate.isprintable():
-        raise ValueError(f"its gate's name is not of 1 to {MAX_NAME} printable characters")
     return raw
 
 
@@ -175,45 +185,6 @@ def _validator() -> Validator:
 
     text = resources.files("mlgate.sources").joinpath("report.schema.json").read_text(encoding="utf-8")
     return Draft202012Validator(json.loads(text))
-
-
-def _require_bounded(raw: object) -> None:
-    """Limits that a schema does not know, without recursion."""
-    waiting: list[tuple[object, int]] = [(raw, 0)]
-    seen = 1
-    while waiting:
-        value, depth = waiting.pop()
-        match value:
-            case str() if len(value) > MAX_TEXT:
-                raise ValueError(f"it holds a text of {len(value)} characters, more than {MAX_TEXT}")
-            case int() if abs(value) >= 2**63:
-                raise ValueError("it holds a whole number of more than 64 bits")
-            case list() | dict():
-                seen += len(value) * (2 if isinstance(value, dict) else 1)
-                if seen > MAX_VALUES:  # before a list of them is made
-                    raise ValueError(f"it holds more than {MAX_VALUES} values")
-                if depth >= MAX_DEPTH:
-                    raise ValueError(f"it is nested more than {MAX_DEPTH} deep")
-                inside = value if isinstance(value, list) else [part for pair in value.items() for part in pair]
-                waiting += [(part, depth + 1) for part in inside]
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"the number {text[:20]} is not finite")
-    return number
-
-
-def _not_json(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
 
 
 def _refused(name: str, fact: str) -> SourceError:

@@ -1,0 +1,55 @@
+"""`mlgate report`: the reports of several jobs as one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mlgate.cli import say
+from mlgate.cli.output import finish, format_option, option, require_writable, strict_option, write_files
+from mlgate.errors import SourceError
+
+
+@click.command()
+@click.argument("folders", nargs=-1, metavar="DIR...", type=click.Path(path_type=Path))
+@option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path),
+    help="What had to run, as `mlgate plan --format json` wrote it: a job of it without a report is an error.",
+    show_default=False,
+)
+@option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for report.json, .md, .html and junit.xml.",
+    show_default=False,
+)
+@strict_option
+@format_option
+@click.pass_context
+def report(
+    ctx: click.Context, folders: tuple[Path, ...], plan_file: Path | None, output: Path | None, strict: bool, fmt: str
+) -> None:
+    """Merge the reports of several jobs into one.
+
+    DIR is a folder that `mlgate run --output` wrote, or a folder of such folders. A report that is missing, damaged,
+    there twice, or of another commit is an error in the merged one.
+    """
+    from dataclasses import replace
+
+    from mlgate.gate.report_merge import merge_folders, project_around, utc_now
+
+    if output is not None:
+        require_writable(output)
+    merged = merge_folders(folders, plan_file, clock=utc_now)
+    merged = replace(merged, strict=merged.strict or strict)
+    code = merged.exit_code
+    if output is not None:
+        try:
+            write_files(merged, output, project_around(Path.cwd()))
+        except SourceError as problem:  # as in `mlgate run`: a verdict without its files is no pass
+            say(f"mlgate: {problem}")
+            code = code or problem.exit_code
+    finish(ctx, merged, fmt, exit_code=code)
