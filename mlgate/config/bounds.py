@@ -10,22 +10,23 @@ from mlgate.config import fields as f
 from mlgate.config.document import Node
 from mlgate.config.scalars import refuse_half_text
 from mlgate.config.schema import Bound
+from mlgate.late import compiled
 
 MAX_REPEAT = 1000
 MAX_PATTERN = 2_000
 MAX_STEPS = 10_000
 """Characters of a pattern, and of what it becomes with its counted repeats written out: larger ones match slowly."""
-_CLASS = re.compile(r"\\[pP](\{\^?\w+\}|\w)")
+_CLASS = compiled(r"\\[pP](\{\^?\w+\}|\w)")
 """Unicode classes, which RE2 knows and Python does not."""
 
-_NOT_RE2 = re.compile(r"\(\?(<?[=!]|>|#|P=|\(|[aiLmsux]*[auLx])|\\[1-9Z]|[*+?}]\+")
+_NOT_RE2 = compiled(r"\(\?(<?[=!]|>|#|P=|\(|[aiLmsux]*[auLx])|\\[1-9Z]|[*+?}]\+")
 """Look-around, atomic groups, comments, conditions, Python's flags, back references, possessive repeats."""
 
-_SET = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
+_SET = compiled(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 """A set of characters, in which signs have no meaning of their own."""
 
-_REPEAT = re.compile(r"\{(?:\d*,)?(\d{1,9}),?\}")
-_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_REPEAT = compiled(r"\{(?:\d*,)?(\d{1,9}),?\}")
+_ESCAPED = compiled(r"\\.", re.DOTALL)
 
 
 class BoundKind:

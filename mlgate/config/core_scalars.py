@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from mlgate.late import compiled
 
 Scalar = str | int | float | bool | None
 
@@ -12,11 +12,11 @@ MAX_DIGITS = 300
 _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUE = {"true", "True", "TRUE"}
 _FALSE = {"false", "False", "FALSE"}
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_OCTAL = re.compile(r"0o[0-7]+")
-_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_INFINITY = re.compile(r"[-+]?\.(inf|Inf|INF)")
+_INTEGER = compiled(r"[-+]?[0-9]+")
+_OCTAL = compiled(r"0o[0-7]+")
+_HEXADECIMAL = compiled(r"0x[0-9a-fA-F]+")
+_FLOAT = compiled(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INFINITY = compiled(r"[-+]?\.(inf|Inf|INF)")
 _NAN = {".nan", ".NaN", ".NAN"}
 
 

@@ -6,7 +6,6 @@ constructed from a tag, aliases cannot multiply without bound, and a key stands 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 import yaml
@@ -14,6 +13,7 @@ import yaml
 from mlgate.config.alias_growth import outgrows
 from mlgate.config.core_scalars import Scalar, resolve
 from mlgate.errors import ConfigError
+from mlgate.late import compiled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ MAX_DEPTH = 64
 
 _CORE_TAGS = {"str", "int", "float", "bool", "null", "map", "seq"}
 _PREFIX = "tag:yaml.org,2002:"
-_TAGGED = re.compile(r"(&\S+\s+)?!")
+_TAGGED = compiled(r"(&\S+\s+)?!")
 
 # libyaml's parser is five times faster; the pure one reads the same language.
 _Composer = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
+from mlgate.late import compiled
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,9 +19,9 @@ if TYPE_CHECKING:
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _ANCHORS = ("$anchor", "$dynamicAnchor", "$id", "id")
-_ESCAPED = re.compile(r"\\.", re.DOTALL)
-_SET = re.compile(r"\[\^?\]?[^\]]*\]")
-_VARIABLE = re.compile(r"[*+?]|\{\d*,\d*\}|\{\d+\}")
+_ESCAPED = compiled(r"\\.", re.DOTALL)
+_SET = compiled(r"\[\^?\]?[^\]]*\]")
+_VARIABLE = compiled(r"[*+?]|\{\d*,\d*\}|\{\d+\}")
 FEW = 10
 """A part that is repeated at most so often may vary in itself."""
 

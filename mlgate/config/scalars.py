@@ -6,12 +6,12 @@ import datetime as dt
 import math
 import posixpath
 import re
-from dataclasses import dataclass
 
 from mlgate.config.document import Node
 from mlgate.config.reading import JsonSchema, Reading, nearest
+from mlgate.late import compiled, dataclass
 
-_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(s|m|h|d)")
+_DURATION = compiled(r"([0-9]+(?:\.[0-9]+)?)\s*(s|m|h|d)")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from mlgate.config import fields as f
 from mlgate.config.document import Node
+from mlgate.late import compiled
 
 LEAST_MEMORY = 64 * 2**20
 """Bytes; with less the engine cannot read a file."""
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kKmMgGtT])([iI]?)[bB]")
+_SIZE = compiled(r"([0-9]+(?:\.[0-9]+)?) ?([kKmMgGtT])([iI]?)[bB]")
 
 
 def size_in_bytes(text: str) -> float | None:

@@ -6,12 +6,12 @@ Like `own_queries`, this is a place that another engine replaces: each query spe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mlgate.data import aggregates as sql
 from mlgate.data.comparable import Pair
 from mlgate.data.own_queries import MAX_SHOWN, Query
 from mlgate.data.table import Table
+from mlgate.late import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

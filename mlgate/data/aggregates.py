@@ -10,11 +10,11 @@ Column names never reach the engine (a table's columns are `c0`, `c1`, ...); val
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from mlgate.data.dialect import full_match, matches, moment_literal, number_literal, spelled, text_literal
 from mlgate.data.typed_values import from_json, from_stored, from_text, is_float, is_single, stored_kind
+from mlgate.late import compiled
 
 __all__ = [  # of other modules; what is defined here is exported anyway
     "from_json", "from_stored", "from_text", "full_match", "is_float", "is_single", "matches", "moment_literal",
@@ -85,7 +85,7 @@ def in_first_rows(value: str) -> str:
 MANY = 200
 """So many literals are compared one by one; more of them are looked up, which takes a while to prepare."""
 _BETWEEN = "\x1f"
-_INTEGER = re.compile("-?[0-9]+")
+_INTEGER = compiled("-?[0-9]+")
 
 
 def one_of(value: str, literals: Sequence[str]) -> str:

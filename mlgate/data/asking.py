@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mlgate.data.own_queries import EachValue, Query, Repeats
 from mlgate.data.sorted_keys import count_repeats
 from mlgate.data.table import Connection
+from mlgate.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mlgate.config.other_tables import OtherTable
@@ -31,6 +31,7 @@ from mlgate.data.table_checks import (
     row_count,
 )
 from mlgate.errors import MlgateError
+from mlgate.late import dataclass
 from mlgate.outcome import Location, Outcome, Status
 
 _AGAIN = "repeated_header"

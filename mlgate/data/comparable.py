@@ -8,11 +8,10 @@ another value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlgate.data import aggregates as sql
 from mlgate.data.plan import Field
 from mlgate.data.table import Table
+from mlgate.late import dataclass
 
 _PARSED = ("date", "datetime", "time", "boolean")
 """Kinds that are written in several ways, so that text is read before it is compared with one of them."""

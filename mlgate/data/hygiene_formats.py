@@ -12,6 +12,7 @@ from mlgate.data import words
 from mlgate.data.plan import Facts, Field, Plan, Verdict, as_kind
 from mlgate.data.plausible import LEAST_SHARE
 from mlgate.data.table import Table
+from mlgate.late import compiled
 from mlgate.outcome import Status
 
 ZONED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z|[+-][0-9]{2}:?[0-9]{2})$"
@@ -23,10 +24,8 @@ SECONDS, MILLISECONDS = (10**9, 10**10), (10**12, 10**13)
 HEADER_COLUMNS = 50
 """A row that repeats the names of so many columns repeats the header."""
 
-_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
-_MAY_BE_VALUE = re.compile(
-    r"\s*([0-9+.-]|P[0-9T]|(t|f|y|n|true|false|yes|no|nan|inf|infinity|epoch)\s*$)", re.IGNORECASE
-)
+_NUMBER = compiled(r"[+-]?[0-9]+([.,][0-9]+)?")
+_MAY_BE_VALUE = compiled(r"\s*([0-9+.-]|P[0-9T]|(t|f|y|n|true|false|yes|no|nan|inf|infinity|epoch)\s*$)", re.IGNORECASE)
 """Names that a column of numbers, times or booleans might hold as values."""
 
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from mlgate.late import compiled
+
 MAX_REFERENCES = 20_000
 """References that are followed for one value. A few that double each other would never end."""
 MAX_MATCHED = 10_000
@@ -15,7 +17,7 @@ MAX_MATCHED = 10_000
 _DATA = ("const", "enum", "default", "examples")
 """Keywords whose values are data, and no schemas."""
 _BY_NAME = ("properties", "$defs", "definitions", "dependentSchemas", "dependencies")
-_PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
+_PARTS = compiled(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
 
 
 class _TooMuchError(Exception):

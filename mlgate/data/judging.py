@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from mlgate.data import words
 from mlgate.data.plan import Facts, Field, Verdict
+from mlgate.late import dataclass
 from mlgate.outcome import Status
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import decimal
 import math
-import re
 import struct
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from mlgate.data import aggregates as sql
 from mlgate.data.plan import Field
+from mlgate.late import compiled
 
 _WHOLE = 2**127
 """Integers of the engine lie below it."""
@@ -22,7 +22,7 @@ _DOUBLE = 2**53
 """Below it every whole number is a double."""
 _SINGLE = 2**23
 """From here on numbers of single precision have no fraction."""
-_DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
+_DECIMAL = compiled(r"DECIMAL\((\d+),(\d+)\)")
 _AT_LEAST = (">=", "<")
 """Signs that a whole number keeps of an end as it keeps them of the next whole number above it."""
 

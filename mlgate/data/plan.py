@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mlgate.config.schema import Bound, Column, Rule
 from mlgate.data import aggregates as sql
 from mlgate.data.table import Scanned, Table
+from mlgate.late import dataclass
 from mlgate.outcome import Status
 
 Facts = Mapping[str, Any]

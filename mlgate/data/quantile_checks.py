@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mlgate.config.schema import Bound, Rule
@@ -22,6 +22,7 @@ from mlgate.data.literals import needs_numbers
 from mlgate.data.number_literals import separating
 from mlgate.data.own_queries import order_statistics
 from mlgate.data.plan import Facts, Field, Plan, Verdict
+from mlgate.late import dataclass
 from mlgate.outcome import Status
 
 FEW = 1_000_000

@@ -8,7 +8,7 @@ that the check speaks of.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlgate.config.expressions import Expression
@@ -19,6 +19,7 @@ from mlgate.data import words
 from mlgate.data.judging import Tally, Wording, judge_share, outside
 from mlgate.data.plan import Facts, Field, Plan, Verdict, untyped
 from mlgate.data.scope import Scope
+from mlgate.late import dataclass
 
 if TYPE_CHECKING:
     from mlgate.config.expression_tree import Tree

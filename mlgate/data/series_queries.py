@@ -7,11 +7,11 @@ and gives one struct. Moments are microseconds since 1970, UTC.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mlgate.data import aggregates as sql
 from mlgate.data.across import joined_text
 from mlgate.data.own_queries import MAX_SHOWN, ROW, Query
+from mlgate.late import dataclass
 
 NEVER = -(2**62)
 """Stands for the moment of a reading that does not exist."""

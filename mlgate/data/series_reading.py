@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mlgate.config.schema import Rule
@@ -20,6 +20,7 @@ from mlgate.data.scope import Scope
 from mlgate.data.series_queries import Readings
 from mlgate.data.value_checks import told_apart
 from mlgate.data.zones import zoned
+from mlgate.late import dataclass
 from mlgate.outcome import Status
 
 

@@ -6,8 +6,9 @@ import re
 
 from mlgate.data.aggregates import all_of, matches, text_literal
 from mlgate.data.dialect import spelled
+from mlgate.late import compiled
 
-_DIRECTIVE = re.compile(r"%-?.", re.DOTALL)
+_DIRECTIVE = compiled(r"%-?.", re.DOTALL)
 _ZONE = "(Z|[+-][0-9]{2}:?[0-5][0-9])"
 _LOOSE = r"(?i)nan|inf|,\s*[\]}]"
 """What the engine takes for JSON and the standard does not: NaN, Infinity, a comma before the end."""

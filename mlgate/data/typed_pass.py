@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from mlgate.config.schema import Read
 from mlgate.data.asking import Broken, ask, one_row
 from mlgate.data.plan import Field, scanned
 from mlgate.data.table import Connection, Table, TypedRelation
+from mlgate.late import dataclass
 
 Asked = tuple[Sequence[Field], Iterable[str]]
 """Columns, and aggregates over them."""

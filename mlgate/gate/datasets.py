@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from mlgate.config.schema import Read, Schema
 from mlgate.errors import MlgateError, SourceError
 from mlgate.gate.record import Progress, Record, could_not_check, timed
 from mlgate.gate.references import Reference, project_references
+from mlgate.late import dataclass
 from mlgate.outcome import Location, Outcome
 from mlgate.sources import table_files, tables
 from mlgate.sources.memory import memory_limit

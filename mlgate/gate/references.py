@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from mlgate.config.other_tables import OtherTable, tables_named
 from mlgate.config.schema import Read, Schema
 from mlgate.errors import ConfigError, SourceError, UsageError
 from mlgate.gate.paths import path_matches
+from mlgate.late import dataclass
 
 if TYPE_CHECKING:
     from mlgate.config.project import Dataset, Project

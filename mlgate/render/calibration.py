@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from mlgate.late import dataclass
 from mlgate.render.facts import as_count, as_number, as_text
 from mlgate.render.visible import label
 from mlgate.render.words import short_number

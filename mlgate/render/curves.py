@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
+from mlgate.late import dataclass
 from mlgate.render.facts import as_count, as_number, as_text
 
 _MOST_POINTS = 200

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote
 
+from mlgate.late import compiled, dataclass
 from mlgate.outcome import TIERS, Outcome, Report, Status
 
-_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_@.]{0,60}")
+_PLAIN_NAME = compiled(r"[A-Za-z_][A-Za-z0-9_@.]{0,60}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

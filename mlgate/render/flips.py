@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from mlgate.late import dataclass
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render import words
 from mlgate.render.calibration import Calibration, calibration_of

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from mlgate.late import dataclass
 from mlgate.outcome import Outcome, Report
 from mlgate.render.facts import as_count, as_number, as_text, in_tier_order
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from mlgate.late import dataclass
 from mlgate.outcome import Report
 from mlgate.render.facts import as_count, as_text
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
+from mlgate.late import dataclass
 from mlgate.sources.delimited_header import find_delimiter, read_header, spoken
 from mlgate.sources.delimited_records import MAX_LINE_BYTES, BadRow, Problems, salvage
 from mlgate.sources.folder_columns import FolderColumns, folder_columns, places_of

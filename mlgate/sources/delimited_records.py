@@ -9,10 +9,11 @@ import csv
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import IO
 
+from mlgate.late import dataclass
 from mlgate.sources.table_files import DataFile, open_text
 
 MAX_LINE_BYTES = 2_000_000

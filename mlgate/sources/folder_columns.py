@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from mlgate.errors import SourceError
+from mlgate.late import dataclass
 from mlgate.sources.table_files import DataFile
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 from mlgate.config.json_types import BOOLEAN, NESTED, NUMBER, STRING
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
+from mlgate.late import compiled
 from mlgate.sources.delimited import TextTable, count_rows, first_line, nulled, quoted
 from mlgate.sources.delimited_records import Problems
 from mlgate.sources.folder_columns import FolderColumns, folder_columns
@@ -31,7 +31,7 @@ MAX_OBJECT_BYTES = 16_000_000
 _TYPES = {"VARCHAR": STRING, "BOOLEAN": BOOLEAN, "OBJECT": NESTED, "ARRAY": NESTED}
 """The engine's words for JSON types; every other one is a number."""
 _COLUMNS_AT_ONCE = 500
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_SURROGATE = compiled(rb"\\u[dD][89a-fA-F]")
 
 
 def load_json_lines(

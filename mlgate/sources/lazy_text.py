@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mlgate.late import dataclass
 from mlgate.sources.delimited import Delimited, TextTable, count_rows, quoted, simple_tokens
 from mlgate.sources.delimited_records import BadRow
 from mlgate.sources.typed_text import TYPES, TypedPass, Wanted

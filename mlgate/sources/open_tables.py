@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from mlgate.config.schema import Read
 from mlgate.errors import SourceError
+from mlgate.late import dataclass
 from mlgate.sources.delimited import Delimited, TextTable, count_rows, first_line, load_delimited
 from mlgate.sources.delimited_records import BadRow
 from mlgate.sources.folder_columns import refuse_another_value

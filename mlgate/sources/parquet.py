@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgate.errors import SourceError
+from mlgate.late import compiled, dataclass
 from mlgate.sources.delimited import first_line, nulled, quoted
 from mlgate.sources.folder_columns import FolderColumns, folder_columns, places_of, refuse_another_value
 from mlgate.sources.table_files import DataFile, refuse_too_wide
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _FILE = "\x1ffile"  # the engine's name for a column with the file's path; no column of a file is called so
-_INTEGER = re.compile(r"-?[1-9][0-9]{0,17}|0")
+_INTEGER = compiled(r"-?[1-9][0-9]{0,17}|0")
 MOST_CHUNKS = 20_000
 """Chunks of columns whose statistics are looked at: each takes some 20 microseconds."""
 

@@ -6,8 +6,10 @@ import queue
 import threading
 from collections.abc import Generator, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, TypeVar
+
+from mlgate.late import dataclass
 
 Item = TypeVar("Item")
 

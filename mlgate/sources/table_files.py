@@ -11,11 +11,12 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from mlgate.errors import SourceError
+from mlgate.late import dataclass
 from mlgate.sources.files import inside
 
 FORMATS = {

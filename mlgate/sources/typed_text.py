@@ -8,14 +8,14 @@ not plain, the engine reads it as it reads small files.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlgate.late import compiled, dataclass
 from mlgate.sources.byte_watch import ByteWatch, NotPlainError
 from mlgate.sources.delimited import Delimited, simple_tokens
 from mlgate.sources.read_ahead import read_ahead
@@ -28,7 +28,7 @@ TYPES = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": 
 """What a column can be read as, by the word of a schema, and the engine's type for it."""
 BLOCK_BYTES = 1 << 20
 KEPT_ROWS = 250_000
-_AT_FAULT = re.compile(r"In CSV column #(\d+): CSV conversion error")
+_AT_FAULT = compiled(r"In CSV column #(\d+): CSV conversion error")
 _HOURS_ONLY = len("2026-01-05 10")
 
 

@@ -14,14 +14,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = {"mlgate": ROOT / "mlgate", "mlgate_hooks": ROOT / "hooks"}
 
-FACTS = frozenset({"outcome", "errors"})
+FACTS = frozenset({"outcome", "errors", "late"})
 READ = FACTS | {"config"}
 CHECKS = frozenset({"lint", "data", "metrics"})
 BELOW_GATE = READ | CHECKS | {"registry", "pyramid", "sources", "render"}
 TOP = frozenset({"cli", "hooks", "demo"})
 
 SEES: dict[str, frozenset[str]] = {
-    "outcome": frozenset(),
+    "late": frozenset(),
+    "outcome": frozenset({"late"}),
     "errors": frozenset(),
     "config": READ,
     "lint": READ | {"lint"},

@@ -8,12 +8,13 @@ from ipaddress import AddressValueError, IPv6Address, IPv6Network
 
 from mlgate.data.pii.context import Around, vocabulary
 from mlgate.data.pii.finding import Finding
+from mlgate.late import compiled
 
-_IPV4 = re.compile(r"(?<![\w.:+/@\-])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\w|\.[\w*]|-[\w]|/[0-9])")
-_AFTER_AT = re.compile(r"(?<=[@/:])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\w|\.[\w*]|-[\w]|/[0-9])")
-_IPV6 = re.compile(r"(?<![\w:.])[23][0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{0,4}:){1,6}[0-9A-Fa-f]{0,4}(?![\w:]|/[0-9])")
-_MAC = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w]|[:-]\w)")
-_DOTTED_MAC = re.compile(r"(?<![\w.:-])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w]|[.:-]\w)")
+_IPV4 = compiled(r"(?<![\w.:+/@\-])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\w|\.[\w*]|-[\w]|/[0-9])")
+_AFTER_AT = compiled(r"(?<=[@/:])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\w|\.[\w*]|-[\w]|/[0-9])")
+_IPV6 = compiled(r"(?<![\w:.])[23][0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{0,4}:){1,6}[0-9A-Fa-f]{0,4}(?![\w:]|/[0-9])")
+_MAC = compiled(r"(?<![\w:-])[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w]|[:-]\w)")
+_DOTTED_MAC = compiled(r"(?<![\w.:-])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w]|[.:-]\w)")
 _IP_WORDS = vocabulary("ip ips ipv ip_address ipaddr inet peer")
 _MAC_WORDS = vocabulary("mac mac_address ether ethernet bssid hwaddr wlan wifi bluetooth")
 _VERSION_WORDS_TEXT = """
@@ -21,7 +22,7 @@ version versions ver release build firmware driver revision rev update upgrade p
 safari edge mozilla python java linux kernel package pip npm oid objectidentifier section chapter clause asn
 """
 _VERSION_WORDS = vocabulary(_VERSION_WORDS_TEXT)
-_VERSION_BEFORE = re.compile(r"(?:[=<>~!]=|[~^]|\b[vV]\.?|[vV]ersion[ :]|[A-Za-z]/) ?\Z")
+_VERSION_BEFORE = compiled(r"(?:[=<>~!]=|[~^]|\b[vV]\.?|[vV]ersion[ :]|[A-Za-z]/) ?\Z")
 _LIKE_A_VERSION = 30
 """An address whose four numbers are all at most this is more likely a version."""
 _EXAMPLES_V4 = ("192.0.2.", "198.51.100.", "203.0.113.")

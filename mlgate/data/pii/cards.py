@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mlgate.data.pii.context import Around, vocabulary
 from mlgate.data.pii.finding import Finding
+from mlgate.late import compiled
 
 _WORDS_TEXT = """
 card cards credit_card cc ccn ccnum pan visa mastercard amex maestro discover diners jcb unionpay debit credit cvv cvc
@@ -43,8 +43,8 @@ PATTERN = (
     rf"|3[0689][0-9]{{2}}{_SEPARATED}[0-9]{{6}}{_SEPARATED}[0-9]{{4}}"
 )
 """How one is written, without what stands around it."""
-_CARD = re.compile(rf"(?<![\w.,+#$€£/@%-])(?:{PATTERN})(?!\w|[.,/-]\w|@)")
-_AFTER_A_MARK = re.compile(rf"(?<=[#/,])(?:{PATTERN})(?!\w|[.,/-]\w|@)")
+_CARD = compiled(rf"(?<![\w.,+#$€£/@%-])(?:{PATTERN})(?!\w|[.,/-]\w|@)")
+_AFTER_A_MARK = compiled(rf"(?<=[#/,])(?:{PATTERN})(?!\w|[.,/-]\w|@)")
 LUHN_CHANCE = 0.1
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
+
+from mlgate.late import compiled
 
 BEFORE, AFTER = 40, 16
 """Characters before and after a place in which words speak for or against it."""
 
 _SHORT, _FEW_WORDS = 200, 2
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_WORD = re.compile(r"[^\W\d_]+")
+_CAMEL = compiled(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = compiled(r"[^\W\d_]+")
 
 
 def vocabulary(text: str) -> frozenset[str]:

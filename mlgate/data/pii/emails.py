@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from mlgate.data.pii.context import Around, vocabulary
 from mlgate.data.pii.finding import Finding
 from mlgate.data.pii.top_level_domains import RESERVED, is_top_level
+from mlgate.late import compiled
 
 _LOCAL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-'~"
 _MORE = _LOCAL + "!#$&*/=?^`{|}"
 """Marks that an address may hold too, but which mostly stand before one."""
 _MAX_LOCAL = 64
 _MAX_DOMAIN = 253
-_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
-_USER_OF_AN_ADDRESS = re.compile(r"://[^\s/@]*\Z")
-_PATH = re.compile(r":[\w.~-]*/|:[\w.-]+\.git\b|/")
+_DOMAIN = compiled(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
+_USER_OF_AN_ADDRESS = compiled(r"://[^\s/@]*\Z")
+_PATH = compiled(r":[\w.~-]*/|:[\w.-]+\.git\b|/")
 _REPOSITORY_USERS = frozenset(["git", "hg", "svn"])
 _SERVICE_USERS = frozenset(["root", "ubuntu", "ec2-user", "www-data"])
 _MESSAGE_WORDS = vocabulary("message msg msgid messageid reply references thread cid")
@@ -25,8 +25,8 @@ _EXAMPLES = ("example.com", "example.net", "example.org")
 _WIDE = {place + 0xFEE0: chr(place) for place in range(0x21, 0x7F)} | {0xFE6B: "@", 0xFE52: "."}
 """Characters of full width, and small ones, as NFKC writes them: one for one, so that places stay."""
 _WIDE_MARKS = "\uff20\ufe6b\uff0e\ufe52"
-_LONG_RUN = re.compile(r"[0-9A-Fa-f]{16,}|[0-9]{12,}")
-_MACHINE = re.compile(r"[0-9A-Fa-f]{16,}|[0-9]{12,}|[0-9]{8}[.$T_-]?[0-9]{4,}")
+_LONG_RUN = compiled(r"[0-9A-Fa-f]{16,}|[0-9]{12,}")
+_MACHINE = compiled(r"[0-9A-Fa-f]{16,}|[0-9]{12,}|[0-9]{8}[.$T_-]?[0-9]{4,}")
 
 
 def emails(around: Around) -> Iterator[Finding]:

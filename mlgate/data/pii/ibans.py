@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mlgate.data.pii.context import Around
 from mlgate.data.pii.finding import Finding
+from mlgate.late import compiled
 
 _LENGTHS = """
 AD 24 AE 23 AL 28 AT 20 AZ 28 BA 20 BE 16 BG 22 BH 22 BI 27 BR 29 BY 28 CH 21 CR 22 CY 28 CZ 24 DE 22 DJ 27 DK 18 DO
@@ -27,8 +28,8 @@ _TESTS = frozenset(_TESTS_TEXT.split())  # fmt: skip
 
 PATTERN = rf"(?:{'|'.join(LENGTHS)})[0-9]{{2}}(?:[ -]?[0-9A-Z]{{4}}){{2,7}}(?:[ -]?[0-9A-Z]{{1,3}})?"
 """How one is written: at least the shortest, in groups of four or without spaces."""
-_IBAN = re.compile(rf"(?<!\w)(?:{PATTERN})(?!\w)")
-_WHOLE = re.compile(rf"(?:{PATTERN})", re.IGNORECASE)
+_IBAN = compiled(rf"(?<!\w)(?:{PATTERN})(?!\w)")
+_WHOLE = compiled(rf"(?:{PATTERN})", re.IGNORECASE)
 CHANCE = 0.0005
 
 

@@ -5,9 +5,8 @@ Patterns are in the part of the syntax that RE2 and Python share, so that the en
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlgate.data.pii.context import vocabulary
+from mlgate.late import dataclass
 
 _GENERAL_TEXT = """
 national_id national_identity national_identifier identity_number id_number citizen_id citizen nin nid

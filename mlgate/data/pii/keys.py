@@ -10,13 +10,14 @@ from collections.abc import Iterator
 
 from mlgate.data.pii.context import Around
 from mlgate.data.pii.finding import Finding
+from mlgate.late import compiled
 
-_BEGIN = re.compile(r"-----BEGIN ((?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?)-----")
-_PUTTY = re.compile(r"PuTTY-User-Key-File-[23]: ")
-_HEADER = re.compile(r"[ \t\r\n]*(?:[A-Za-z-]{2,20}: [^\n]{0,120}\n|[ \t\r\n])*")
-_BODY = re.compile(r"(?:[A-Za-z0-9+/]{16,}={0,2}[\s\\]*){1,400}")
+_BEGIN = compiled(r"-----BEGIN ((?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?)-----")
+_PUTTY = compiled(r"PuTTY-User-Key-File-[23]: ")
+_HEADER = compiled(r"[ \t\r\n]*(?:[A-Za-z-]{2,20}: [^\n]{0,120}\n|[ \t\r\n])*")
+_BODY = compiled(r"(?:[A-Za-z0-9+/]{16,}={0,2}[\s\\]*){1,400}")
 _LEAST_BODY = 40
-_JWT = re.compile(r"(?<![\w.-])eyJ[\w-]{8,8000}\.[\w-]{0,16000}\.[\w-]{0,8000}(?:\.[\w-]{0,8000}){0,2}", re.ASCII)
+_JWT = compiled(r"(?<![\w.-])eyJ[\w-]{8,8000}\.[\w-]{0,16000}\.[\w-]{0,8000}(?:\.[\w-]{0,8000}){0,2}", re.ASCII)
 _JWT_EXAMPLE = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkw"
 """The first characters of the token that jwt.io shows."""
 

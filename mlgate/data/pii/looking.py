@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mlgate.data.pii.numbers import NumberTally
@@ -14,6 +14,7 @@ from mlgate.data.pii.tally import Tally
 from mlgate.data.pii.text import candidates_in_text
 from mlgate.data.plan import scanned
 from mlgate.data.table import Table
+from mlgate.late import dataclass
 
 MOST_VALUES = 200_000
 """Distinct values of an entity that are looked at closely; of more, every n-th is."""

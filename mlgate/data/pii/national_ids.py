@@ -10,6 +10,7 @@ from mlgate.data.pii.context import Around, vocabulary
 from mlgate.data.pii.finding import Finding
 from mlgate.data.pii.identity_schemes import GENERAL, SCHEMES, Scheme
 from mlgate.data.pii.stdnum_checks import passes
+from mlgate.late import compiled
 
 FORMS = "|".join(scheme.form for scheme in SCHEMES if scheme.form)
 """How the numbers are written that are taken wherever they stand."""
@@ -20,15 +21,15 @@ SPACED_NINO = NINO.replace(" ?", " ")
 _NINO_WORDS = GENERAL | vocabulary("nino national_insurance")
 WORDS = _NINO_WORDS.union(*(scheme.known_words for scheme in SCHEMES))
 _NO_PREFIX = frozenset(["BG", "GB", "KN", "NK", "NT", "TN", "ZZ"])
-SSN_EXAMPLES = re.compile("987-65-432[0-9]|078-05-1120|219-09-9999|457-55-5462")
-_DAY_AND_TIME = re.compile(r"[0-9]{6,8}[-+](?:[01][0-9]|2[0-3])[0-5][0-9]")
+SSN_EXAMPLES = compiled("987-65-432[0-9]|078-05-1120|219-09-9999|457-55-5462")
+_DAY_AND_TIME = compiled(r"[0-9]{6,8}[-+](?:[01][0-9]|2[0-3])[0-5][0-9]")
 """What a date of birth with four digits may be, too."""
 _SELDOM = 0.01
 """A scheme that so few other numbers pass is believed beside words for another."""
 
 _BEFORE, _BEHIND = r"(?<![\w.+#$€£@/-])", r"(?!\w|[-/.]\w|@)"
-_EXAMPLE = re.compile(f"{_BEFORE}(?:{SSN_EXAMPLES.pattern}){_BEHIND}")
-_NINO = re.compile(f"{_BEFORE}{NINO}{_BEHIND}")
+_EXAMPLE = compiled(f"{_BEFORE}(?:{SSN_EXAMPLES.pattern}){_BEHIND}")
+_NINO = compiled(f"{_BEFORE}{NINO}{_BEHIND}")
 
 
 def national_ids(around: Around) -> Iterator[Finding]:
@@ -104,12 +105,10 @@ def telling_schemes(size: int) -> tuple[Scheme, ...]:
 
 @lru_cache(maxsize=2)
 def _form_pattern(*, named: bool) -> re.Pattern[str]:
-    return re.compile(f"{_BEFORE}(?:{NAMED if named else FORMS}){_BEHIND}")
+    return compiled(f"{_BEFORE}(?:{NAMED if named else FORMS}){_BEHIND}")
 
 
 @lru_cache(maxsize=2)
 def _patterns(*, named: bool) -> tuple[tuple[Scheme, re.Pattern[str], frozenset[str]], ...]:
     forms = [(scheme, (scheme.named or scheme.form) if named else scheme.form) for scheme in SCHEMES]
-    return tuple(
-        (scheme, re.compile(f"(?:{form}){_BEHIND}"), vocabulary(scheme.words)) for scheme, form in forms if form
-    )
+    return tuple((scheme, compiled(f"(?:{form}){_BEHIND}"), vocabulary(scheme.words)) for scheme, form in forms if form)

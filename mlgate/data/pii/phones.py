@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mlgate.data.pii.context import Around, vocabulary
 from mlgate.data.pii.finding import Finding
 from mlgate.data.pii.phone_plans import is_international, is_national
+from mlgate.late import compiled
 
 _WORDS_TEXT = """
 phone phones telephone tel mobile mob cell cellphone fax call calls called calling dial ring sms whatsapp
@@ -21,9 +22,9 @@ REGIONS = ("US", "GB", "DE", "FR", "IT", "ES", "NL", "CH", "AT", "BE", "SE", "DK
            "BR", "MX", "AU", "JP", "KR", "CN", "ZA", "TR", "GR", "CZ", "RO", "HU")  # fmt: skip
 """Plans that a number without a country code is tried in, where words speak for it."""
 
-_INTERNATIONAL = re.compile(r"(?<![\w+])\+ ?[1-9](?:[ ().\-/]{0,2}[0-9]){6,14}(?![\w])")
+_INTERNATIONAL = compiled(r"(?<![\w+])\+ ?[1-9](?:[ ().\-/]{0,2}[0-9]){6,14}(?![\w])")
 _NOT_BEFORE, _NOT_BEHIND = r"(?<![\w.+#$€£/@\-])", r"(?![\w@]|[-./:][0-9])"
-_AMERICAN = re.compile(
+_AMERICAN = compiled(
     rf"{_NOT_BEFORE}(?:1[-. ])?(?:\([2-9][0-9]{{2}}\) ?|[2-9][0-9]{{2}}[-.])[2-9][0-9]{{2}}[-.][0-9]{{4}}{_NOT_BEHIND}"
 )
 FORMS = (
@@ -33,13 +34,13 @@ FORMS = (
     (r"01[567][0-9]{1,2}[ /-][0-9]{6,8}", "DE", "49"),
     (r"04[0-9]{2} [0-9]{3} [0-9]{3}(?! [0-9])", "AU", "61"),
 )
-_NATIONAL = tuple((re.compile(f"{_NOT_BEFORE}{form}{_NOT_BEHIND}"), region, code) for form, region, code in FORMS)
-_ANY = re.compile(r"(?<![\w.+#$€£@\-<>&|])(?<![<>&|!]=)(?:00|[(0-9])(?:[ ().\-/]{0,2}[0-9]){6,15}(?![\w@]|[.:][0-9])")
-_DECIMAL = re.compile(r"\+ ?[0-9]+\.[0-9]+")
-_NO_DIGIT = re.compile(r"[^0-9]")
+_NATIONAL = tuple((compiled(f"{_NOT_BEFORE}{form}{_NOT_BEHIND}"), region, code) for form, region, code in FORMS)
+_ANY = compiled(r"(?<![\w.+#$€£@\-<>&|])(?<![<>&|!]=)(?:00|[(0-9])(?:[ ().\-/]{0,2}[0-9]){6,15}(?![\w@]|[.:][0-9])")
+_DECIMAL = compiled(r"\+ ?[0-9]+\.[0-9]+")
+_NO_DIGIT = compiled(r"[^0-9]")
 _YEAR, _PART = "(?:19|20)[0-9]{2}", "[0-9]{1,2}"
-_DATE = re.compile(rf"{_YEAR}[-./]{_PART}[-./]{_PART}|{_PART}[-./]{_PART}[-./]{_YEAR}|{_YEAR} ?[-/] ?{_YEAR}")
-_FICTION = re.compile(
+_DATE = compiled(rf"{_YEAR}[-./]{_PART}[-./]{_PART}|{_PART}[-./]{_PART}[-./]{_YEAR}|{_YEAR} ?[-/] ?{_YEAR}")
+_FICTION = compiled(
     r"1(?!800|8([3-8])\1)[2-9][0-9]{2}55501[0-9]{2}|44(?:2079460[0-9]{3}|1(?:1[3-8]|[2-6]1)4960[0-9]{3}|1632960[0-9]{3}|7700900[0-9]{3})"
     r"|33(?:19900|26191|35301|46571|53649|63998)[0-9]{4}|493023125[0-9]{3}|4917139200[0-9]{2}"
     r"|6149157[0-9]{4}|61[2378](?:5550|7010)[0-9]{4}"

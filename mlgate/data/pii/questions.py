@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mlgate.data import aggregates as sql
 from mlgate.data.own_queries import ROW
 from mlgate.data.pii import shapes
 from mlgate.data.plan import Field
+from mlgate.late import dataclass
 
 TEXT_KINDS = ("string", "any", "other", "binary")
 NUMBER_KINDS = ("integer", "number")

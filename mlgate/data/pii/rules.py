@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mlgate.data.pii.chance import chance_of
 from mlgate.data.pii.looking import Looked, told_tallies
 from mlgate.data.pii.tally import Tally
 from mlgate.data.plan import MAX_ROWS
+from mlgate.late import dataclass
 from mlgate.outcome import Status
 
 OF_THE_COLUMN, OF_VALUES = "column", "values"

@@ -5,7 +5,7 @@ Patterns are in the part of the syntax that RE2 and Python share. Sources: the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mlgate.late import dataclass
 
 _WORD = "[0-9A-Za-z]"
 _URL = "[0-9A-Za-z_-]"

@@ -11,17 +11,18 @@ from functools import cache, lru_cache
 from mlgate.data.pii.context import Around, vocabulary
 from mlgate.data.pii.finding import Finding
 from mlgate.data.pii.secret_forms import IN_ADDRESS, SECRET_FORMS, SecretForm
+from mlgate.late import compiled
 
 _SHORT = 1000
 """In a text of at most so many characters all beginnings of tokens are looked for at once."""
 LEAST_ENTROPY = 2.6
 """Bits per character below which a token is a placeholder; random hexadecimal ones have 3.2 or more."""
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = compiled(
     r"x{5,}|0{6,}|\*{3,}|\.{3}|abcdef|012345|123456|qwerty|your[_-]|example|placeholder|dummy|change_?me|insert[_-]|redacted|"
     r"<|\$\{|\{\{|%\(|%s|[_-]fake|fake[_-]|[_-]here\b|sample[_-]|\{\w+\}|my?pass",
     re.IGNORECASE,
 )
-_PASSWORD = re.compile(r"://[^:]*:(.*)@[^@]*\Z", re.DOTALL)
+_PASSWORD = compiled(r"://[^:]*:(.*)@[^@]*\Z", re.DOTALL)
 _WORDS_FOR_PASSWORDS_TEXT = """
 password passwd pass pwd secret token user username xxx test key apikey api_key pw port tiger
 """
@@ -97,7 +98,7 @@ def entropy(text: str) -> float:
 
 @lru_cache(maxsize=1)
 def _any_start() -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(start) for form in SECRET_FORMS for start in form.starts if len(start) > 1))
+    return compiled("|".join(re.escape(start) for form in SECRET_FORMS for start in form.starts if len(start) > 1))
 
 
 @cache
@@ -105,4 +106,4 @@ def _pattern(form: SecretForm) -> re.Pattern[str]:
     before, behind = (
         ("", "") if form.anywhere else (r"(?<![0-9A-Za-z_+.-])(?<![^/]/)", r"(?![0-9A-Za-z_+/]|[-.][0-9A-Za-z])")
     )
-    return re.compile(f"{before}(?:{form.pattern}){behind}")
+    return compiled(f"{before}(?:{form.pattern}){behind}")

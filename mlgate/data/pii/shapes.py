@@ -13,6 +13,7 @@ from functools import lru_cache
 from mlgate.data.pii import cards, ibans, national_ids, phones
 from mlgate.data.pii.context import words_of_name
 from mlgate.data.pii.secret_forms import SECRET_FORMS
+from mlgate.late import compiled
 
 LEAST_LENGTH = 6
 """No finding is shorter than this."""
@@ -29,8 +30,8 @@ _ODD_MARKS = r"[0-9]\)?[\x{a0}\x{2007}\x{2009}\x{202f}\x{2010}-\x{2013}]\(?[0-9]
 _AT, _DOT = r"@\x{ff20}\x{fe6b}", r".\x{ff0e}\x{fe52}"
 """Inside brackets: the marks of an e-mail address, also of full width."""
 _SEVEN_DIGITS = r"[0-9](?:[ ().\-/]{0,2}[0-9]){6}"
-_BETWEEN = re.compile(r"\{(\d+),\d+\}")
-_EXACTLY = re.compile(r"\{\d{2,}\}")
+_BETWEEN = compiled(r"\{(\d+),\d+\}")
+_EXACTLY = compiled(r"\{\d{2,}\}")
 
 GROUPS = (
     ("private_key", "jwt", "email", "payment_card", "ip_address", "mac_address"),

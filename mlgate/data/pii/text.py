@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator
 
@@ -17,6 +16,7 @@ from mlgate.data.pii.keys import private_keys, web_tokens
 from mlgate.data.pii.national_ids import national_ids
 from mlgate.data.pii.phones import phones
 from mlgate.data.pii.secrets import secrets
+from mlgate.late import compiled
 
 DETECTORS: dict[str, Callable[[Around], Iterator[Finding]]] = {
     "private_key": private_keys,
@@ -35,8 +35,8 @@ _WITHOUT_DIGITS = ("private_key", "jwt", "secret", "email", "iban", "mac_address
 _SHORT, _FEW = 1000, 5
 """In a text of at most so many characters, fewer digits than these are none of the other things."""
 
-_DIGITS = re.compile(r"[0-9]")
-_ESCAPED = re.compile(r"\\[nrt]")
+_DIGITS = compiled(r"[0-9]")
+_ESCAPED = compiled(r"\\[nrt]")
 _ODD_MARKS = {ord(mark): " " for mark in "\u00a0\u2007\u2009\u202f"} | {
     ord(mark): "-" for mark in "\u2010\u2011\u2012\u2013"
 }
