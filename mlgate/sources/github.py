@@ -21,7 +21,7 @@ from mlgate.sources.github_account import OwnAccount
 from mlgate.sources.github_answers import positive, url_of
 from mlgate.sources.github_api import ATTEMPTS, GitHubClient, ResponseLostError, Sleep
 from mlgate.sources.github_context import GitHubContext
-from mlgate.sources.github_pulls import find_pull_request
+from mlgate.sources.github_pulls import find_pull_request, require_newest
 
 __all__ = [
     "GitHubContext",
@@ -139,6 +139,8 @@ def put_comment(
 
     Raises
     ------
+    NoPullRequestError
+        The commit is not, or no longer, the head of a pull request: a newer one has the comment.
     SourceError
         The text is too long, the token may not comment, there is no such pull request, or GitHub
         could not be reached. Its message never holds the token.
@@ -149,6 +151,7 @@ def put_comment(
     leads to it: two runs at once may both have made one. Nothing is written when the text is the same, or shows the
     same report. A new comment is never sent twice blindly: after an answer was lost, it is looked for again first.
     """
+    require_newest(client, context)
     number = find_pull_request(client, context) if context.number is None else context.number
 
     def text_after(present: str) -> str:

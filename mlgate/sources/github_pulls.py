@@ -48,6 +48,31 @@ def find_pull_request(client: GitHubClient, context: GitHubContext) -> int:
     )
 
 
+def require_newest(client: GitHubClient, context: GitHubContext) -> None:
+    """Refuse to comment on a pull request whose head is another commit by now, as where an old run is started again.
+
+    Where GitHub does not say what the head is, nothing is refused.
+
+    Raises
+    ------
+    NoPullRequestError
+        It has another head.
+    """
+    if context.number is None or context.sha is None:
+        return
+    try:
+        answer = client.send("GET", f"/repos/{context.repository}/pulls/{context.number}")
+    except SourceError:
+        return  # the next question says what is wrong
+    pull = mapping(parsed(answer)) if answer.status_code == 200 else {}
+    head = commit_id(mapping(pull.get("head")).get("sha"))
+    if head is not None and head != context.sha:
+        raise NoPullRequestError(
+            f"pull request {context.number} has newer commits than {context.sha}: its comment is about {head}",
+            hint="read the job's summary and its checks",
+        )
+
+
 def _is_head(pull: Mapping[str, Any], context: GitHubContext) -> bool:
     target = mapping(mapping(pull.get("base")).get("repo")).get("full_name")
     return (

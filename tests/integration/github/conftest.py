@@ -46,6 +46,7 @@ OPERATIONS = {
     f"{REPO}/issues/comments/{{comment_id}}": ("patch",),
     f"{REPO}/commits/{{commit_sha}}/pulls": ("get",),
     f"{REPO}/pulls": ("get",),
+    f"{REPO}/pulls/{{pull_number}}": ("get",),
     f"{REPO}/git/commits/{{commit_sha}}": ("get",),
     f"{REPO}/commits/{{ref}}/check-runs": ("get",),
     f"{REPO}/check-runs": ("post",),
@@ -221,8 +222,8 @@ STRANGER = user(7, "stranger", "User")
 class GitHubStub:
     """What the stand-in knows and what happened to it; `locked` maps a comment to the refusal to change it.
 
-    `read_only` refuses comments and check runs, `may_check` the latter alone. `parents` are those of a commit,
-    `archives` the content of the artifacts `uploads`, which lie on the server `downloads_at`.
+    `read_only` refuses comments and check runs, `may_check` the latter alone. `head` is that of the pull request, which
+    is nowhere to be seen where it is None. `parents` are those of a commit, `archives` the content of the artifacts `uploads`, which lie on the server `downloads_at`.
     """
 
     openapi: OpenAPI = field(repr=False)
@@ -239,6 +240,7 @@ class GitHubStub:
     comments: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
     annotations: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    head: str | None = None
     parents: dict[str, list[str]] = field(default_factory=dict)
     uploads: list[dict[str, Any]] = field(default_factory=list)
     archives: dict[int, bytes] = field(default_factory=dict)
@@ -328,6 +330,7 @@ class GitHubStub:
             r"GET /user": self._own_account,
             r"GET /repos/o/r/issues/5/comments": lambda: self._page(self.comments, http),
             r"GET /repos/o/r/commits/[0-9a-f]{40}/pulls": lambda: self._page(self.pulls_of_commit, http),
+            r"GET /repos/o/r/pulls/5": self._pull,
             r"GET /repos/o/r/pulls": lambda: self._page(self.pulls_of_head, http),
             r"POST /repos/o/r/issues/5/comments": lambda: self._write(http, None),
             r"PATCH /repos/o/r/issues/comments/\d+": lambda: self._write(http, int(path.rsplit("/", 1)[1])),
@@ -342,6 +345,14 @@ class GitHubStub:
             if re.fullmatch(pattern, f"{http.method} {path}"):
                 return handler()
         return _json({"message": "Not Found", "documentation_url": "https://docs.github.com/rest"}, 404)
+
+    def _pull(self) -> Response:
+        if self.head is None:
+            return _json({"message": "Not Found", "documentation_url": "https://docs.github.com/rest"}, 404)
+        content = copy.deepcopy(self.description["components"]["examples"]["pull-request"]["value"])
+        content |= {"number": 5, "requested_teams": []}  # the example's team lacks a field
+        content["head"]["sha"] = self.head
+        return _json(content)
 
     def _own_account(self) -> Response:
         if self.account["type"] == "Bot":

@@ -407,6 +407,24 @@ def test_a_report_on_the_merge_commit_of_the_head_is_accepted(step: Step) -> Non
     assert len(step.github.bodies()) == 1
 
 
+def test_an_old_commit_that_runs_again_leaves_the_comment_on_the_newest(step: Step) -> None:
+    step.post("pull_request", "regress")
+    (before,) = step.github.bodies()
+    step.github.head = "f" * 40
+
+    code, said = step.post("pull_request", "pass")
+
+    assert (code, step.github.bodies()) == (0, [before])
+    assert "::notice title=mlgate could not comment::" in said
+    assert "has newer commits" in said
+    (check,) = step.github.checks
+    assert (check["head_sha"], check["conclusion"]) == (step.prepared.sha, "success")
+
+    step.github.head = step.prepared.sha
+    assert step.post("pull_request", "pass")[0] == 0
+    assert step.github.bodies() != [before]
+
+
 def test_a_pull_request_that_has_moved_on_keeps_its_comment(step: Step) -> None:
     step.start("fork")
     step.github.pulls_of_head = [step.github.pull(5, "f" * 40)]
