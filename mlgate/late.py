@@ -1,22 +1,20 @@
 """Dataclasses and patterns whose making waits for their first use: a commit hook declares hundreds and uses a few.
 
-`dataclass` and `compiled` stand in for `dataclasses.dataclass` and `re.compile`, which type checkers see.
+`dataclass` and `compiled` stand in for `dataclasses.dataclass` and `re.compile`, which type checkers see. Who needs
+patterns alone does not import `dataclasses`, which takes as long as a bare Python.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import sys
-from dataclasses import MISSING, FrozenInstanceError
-from operator import attrgetter
-from reprlib import recursive_repr
-from typing import TYPE_CHECKING, Any, NoReturn
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from dataclasses import dataclass
     from re import compile as compiled
+    from typing import Any, NoReturn
 else:
 
     def dataclass(
@@ -27,6 +25,8 @@ else:
 
         For those, `__post_init__`, `InitVar` and fields that `__init__` leaves out are not known here.
         """
+        import dataclasses
+
         if not (frozen and slots):
             return dataclasses.dataclass(frozen=frozen, slots=slots, kw_only=kw_only, eq=eq)
         return lambda cls: _made(cls, kw_only=kw_only, eq=eq)
@@ -49,6 +49,8 @@ __all__ = ["compiled", "dataclass"]
 
 
 def _made(cls: type, *, kw_only: bool, eq: bool) -> type:
+    import dataclasses
+
     own = vars(cls)
     if "__post_init__" in own or "__init__" in own:
         raise TypeError(f"{cls.__name__}: take dataclasses.dataclass for a class that makes its objects in its own way")
@@ -89,6 +91,8 @@ _ABSENT = _Absent()
 
 def _written_init(owner: Any) -> Any:
     """The function that `dataclasses.dataclass` would make: its parameters, defaults and annotations."""
+    import dataclasses
+
     given: dict[str, Any] = {"_set": object.__setattr__, "_absent": _ABSENT}
     places: list[str] = []
     named: list[str] = []
@@ -96,10 +100,10 @@ def _written_init(owner: Any) -> Any:
     fields = dataclasses.fields(owner)
     for item in fields:
         name, default, value = item.name, "", item.name
-        if item.default is not MISSING:
+        if item.default is not dataclasses.MISSING:
             given[f"_default_{name}"] = item.default
             default = f"=_default_{name}"
-        elif item.default_factory is not MISSING:
+        elif item.default_factory is not dataclasses.MISSING:
             given[f"_make_{name}"] = item.default_factory
             default, value = "=_absent", f"_make_{name}() if {name} is _absent else {name}"
         (named if item.kw_only else places).append(name + default)
@@ -116,6 +120,8 @@ def _written_init(owner: Any) -> Any:
 
 
 def _comparison(names: tuple[str, ...]) -> tuple[Callable[[Any, object], Any], Callable[[Any], int]]:
+    from operator import attrgetter
+
     values = attrgetter(*names) if names else type
 
     def equal(self: Any, other: object) -> Any:
@@ -127,24 +133,33 @@ def _comparison(names: tuple[str, ...]) -> tuple[Callable[[Any, object], Any], C
     return equal, hashed
 
 
-@recursive_repr()
 def _repr(self: Any) -> str:
+    import dataclasses
+
     shown = (f"{item.name}={getattr(self, item.name)!r}" for item in dataclasses.fields(self) if item.repr)
     return f"{self.__class__.__qualname__}({', '.join(shown)})"
 
 
 def _no_setting(_: object, name: str, __: object) -> NoReturn:
+    from dataclasses import FrozenInstanceError
+
     raise FrozenInstanceError(f"cannot assign to field {name!r}")
 
 
 def _no_deleting(_: object, name: str) -> NoReturn:
+    from dataclasses import FrozenInstanceError
+
     raise FrozenInstanceError(f"cannot delete field {name!r}")
 
 
 def _state(self: Any) -> list[object]:
+    import dataclasses
+
     return [getattr(self, item.name) for item in dataclasses.fields(self)]
 
 
 def _set_state(self: Any, state: list[object]) -> None:
+    import dataclasses
+
     for item, value in zip(dataclasses.fields(self), state, strict=True):
         object.__setattr__(self, item.name, value)
