@@ -31,7 +31,7 @@ KEPT_FILES = 6
 def cache_file(root: str, key: str) -> str:
     """Where the findings of a project are kept, by a key of all that they hang on besides the files."""
     name = _digest(f"{os.path.realpath(root)} {key}".encode())
-    return os.path.join(_folder(root), f"{name}.json")
+    return os.path.join(kept_folder(root, "lint"), f"{name}.json")
 
 
 def read_cache(path: str) -> dict[str, Any]:
@@ -48,12 +48,19 @@ def read_cache(path: str) -> dict[str, Any]:
 
 
 def write_cache(path: str, kept: dict[str, Any]) -> None:
-    """Keep findings for the next run, as a whole or not at all; where that fails, the next run takes longer."""
+    """Keep findings for the next run; the oldest of a folder give way."""
+    write_kept(path, kept)
+    with suppress(OSError):
+        _remove_old(os.path.dirname(path))
+
+
+def write_kept(path: str, kept: dict[str, Any]) -> None:
+    """Keep a file for the next run, as a whole or not at all; where that fails, the next run takes longer."""
     body = json.dumps(kept, allow_nan=False, separators=(",", ":")).encode()
     folder = os.path.dirname(path)
     with suppress(OSError):
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".lint-")
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".kept-")
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(_digest(body).encode() + b"\n" + body)
@@ -61,7 +68,6 @@ def write_cache(path: str, kept: dict[str, Any]) -> None:
         except BaseException:
             os.unlink(temporary)
             raise
-        _remove_old(folder)
 
 
 def _remove_old(folder: str) -> None:
@@ -70,14 +76,14 @@ def _remove_old(folder: str) -> None:
         os.unlink(path)
 
 
-def _folder(root: str) -> str:
-    """`mlgate/lint` in the folder of Git, where that is one; else in the user's folder for caches."""
+def kept_folder(root: str, part: str) -> str:
+    """`mlgate/PART` in the folder of Git, where that is one; else in the user's folder for caches."""
     top = git_top(os.path.realpath(root))
     git = os.path.join(top, ".git") if top else ""
     if git and os.path.isdir(git) and os.path.isfile(os.path.join(git, "HEAD")):
-        return os.path.join(git, "mlgate", "lint")
+        return os.path.join(git, "mlgate", part)
     home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(home, "mlgate", "lint", _digest(os.path.realpath(top or root).encode()))
+    return os.path.join(home, "mlgate", part, _digest(os.path.realpath(top or root).encode()))
 
 
 @cache

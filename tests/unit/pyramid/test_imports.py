@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import ast
+import email
+import importlib
+import pathlib
+from pathlib import Path
+
+import pytest
+
+from mlgate.pyramid.imports import asked_by
+
+
+def parsed(source: str) -> set[str]:
+    """Every import of a source as `ast` sees it, in the words of `asked_by`."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = "." * node.level + (node.module or "")
+            found |= {f"{base}{'' if not base.strip('.') else '.'}{alias.name}" for alias in node.names}
+    return found
+
+
+def sources() -> list[Path]:
+    """Sources of many hands: our own, the standard library's, and those of pytest."""
+    standard = Path(pathlib.__file__).parent
+    standard = standard if standard.name != "pathlib" else standard.parent
+    mine = Path(__file__).parents[3] / "mlgate"
+    other = [Path(email.__file__).parent, Path(importlib.__file__).parent, Path(pytest.__file__).parent]
+    found = [*standard.glob("*.py"), *mine.rglob("*.py")]
+    return sorted([*found, *(path for folder in other for path in folder.rglob("*.py"))])
+
+
+def test_no_import_that_a_parser_sees_is_missed() -> None:
+    seen = 0
+    for path in sources():
+        source = path.read_text(encoding="utf-8", errors="replace")
+        missed = parsed(source) - set(asked_by(source).names)
+        assert missed == set(), path
+        seen += 1
+    assert seen > 300
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import a.b as c, d",
+        "from a import (b,  # not (c)\n    d as e,\n)",
+        "from .a import b",
+        "from . import a, b",
+        "from ...a.b import c",
+        "from a \\\n    import b, \\\n    c",
+        "def f():\n    if x: import a; from b import c",
+        "from a import *",
+        'x = "what you import (see below"\nfrom a import b',
+        "try:\r\n    import a\r\nexcept ImportError:\r\n    from b import(c)",
+        "import a # and import b\nimport c",
+        "from.a import b",
+    ],
+)
+def test_forms_of_an_import(source: str) -> None:
+    assert parsed(source) <= set(asked_by(source).names)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ('import_module("clinic")', "clinic"),
+        ('pytest.importorskip("clinic")', "clinic"),
+        ('importlib.import_module(name="clinic.model")', "clinic.model"),
+        ('mock.patch("clinic.model.score")', "clinic.model.score"),
+        ('pytest_plugins = ["fixtures"]', "fixtures"),
+        ('pytest_plugins: list[str] = (\n    "one",\n    "two",\n)', "two"),
+    ],
+)
+def test_a_name_that_stands_in_a_text(source: str, name: str) -> None:
+    asked = asked_by(source)
+    assert name in asked.names
+    assert not asked.computed
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import_module(name)",
+        'importlib.import_module(f"clinic.{name}")',
+        "__import__(name)",
+        "from importlib import import_module as load\nload('x')",
+        "list(map(importlib.import_module, names))",
+        "for found in pkgutil.iter_modules(folder): pass",
+        "exec(text)",
+        "runpy.run_path('train.py')",
+        "hydra.utils.instantiate(config)",
+        "pytest_plugins = names()",
+    ],
+)
+def test_a_computed_import_is_told(source: str) -> None:
+    assert asked_by(source).computed
+
+
+@pytest.mark.parametrize(
+    "source", ["from importlib import import_module\nimport_module('a.b')", "cursor.exec(query)", "executor.run()"]
+)
+def test_a_plain_import_is_not_computed(source: str) -> None:
+    assert not asked_by(source).computed
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ('os.environ["A"]', ("A",)),
+        ('os.environ.get("B", "x")', ("B",)),
+        ("os.getenv('C')", ("C",)),
+        ('if "D" in os.environ: pass', ("D",)),
+        ("environ['E'] + getenv(\"F\")", ("E", "F")),
+        ("print('environ')", ()),
+    ],
+)
+def test_environment_variables_are_named(source: str, names: tuple[str, ...]) -> None:
+    assert asked_by(source).variables == names
+
+
+def test_the_date_and_the_search_path() -> None:
+    assert asked_by("datetime.now(UTC)").clock
+    assert asked_by("date.today()").clock
+    assert not asked_by("time.monotonic()").clock
+    assert asked_by("sys.path.insert(0, folder)").search_path
+    assert asked_by("sys.path[:0] = [folder]").search_path
+    assert not asked_by("for entry in sys.path: print(entry)").search_path
