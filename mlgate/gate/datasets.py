@@ -22,6 +22,7 @@ from mlgate.sources.memory import memory_limit
 from mlgate.sources.tables import OtherFiles
 
 if TYPE_CHECKING:
+    from mlgate.config.project import Dataset
     from mlgate.gate.load import Loaded
     from mlgate.gate.open_subject import OpenSubject
     from mlgate.gate.pull import Pulled
@@ -67,10 +68,19 @@ def require_data(loaded: Loaded) -> None:
     memory_limit(loaded.project.memory_limit)
 
 
-def check_datasets(loaded: Loaded, pulled: Pulled, record: Record, *, now: dt.datetime, strict: bool = False) -> None:
+def check_datasets(
+    loaded: Loaded,
+    pulled: Pulled,
+    record: Record,
+    *,
+    now: dt.datetime,
+    strict: bool = False,
+    only: str | None = None,
+) -> None:
     """Judge every declared dataset; one that is not what its pointer says is an `error` and is not read.
 
     Where one blocks, the change of its schema that would accept it is looked for. With `strict` a warning blocks, too.
+    `only` names the one dataset to judge; then no change is looked for.
     """
     from mlgate.gate.pull import Pulled, pull
 
@@ -81,23 +91,13 @@ def check_datasets(loaded: Loaded, pulled: Pulled, record: Record, *, now: dt.da
     judged: list[Subject] = []
     more = pull(project.root, tuple(sorted(paths)), record) if paths else Pulled()
     for dataset in project.datasets.values():
-        others = references[dataset.schema] if dataset.schema else {}
-        subject = Subject(
-            root=project.root,
-            path=dataset.path,
-            name=dataset.name,
-            schema=loaded.schemas[dataset.schema] if dataset.schema else None,
-            environment=dataset.environment,
-            key=dataset.key,
-            privacy=project.privacy,
-            location=dataset.location,
-            memory_limit=project.memory_limit,
-            declared=True,
-            others={
-                other: replace(reference, problem=pulled.problem_of(reference.path) or more.problem_of(reference.path))
-                for other, reference in others.items()
-            },
-        )
+        if only not in (None, dataset.name):
+            continue
+        others = {
+            other: replace(reference, problem=pulled.problem_of(reference.path) or more.problem_of(reference.path))
+            for other, reference in (references[dataset.schema] if dataset.schema else {}).items()
+        }
+        subject = _declared(loaded, dataset, others)
         problem = pulled.problem_of(dataset.path)
         if problem is not None:
             record.add(_unreadable(subject, problem))
@@ -111,10 +111,28 @@ def check_datasets(loaded: Loaded, pulled: Pulled, record: Record, *, now: dt.da
         record.datasets.append(
             {"name": dataset.name, "path": dataset.path, **facts, "digest": digest, "source": source}
         )
-    if any(outcome.status.blocks or strict for outcome in record.outcomes):
+    if only is None and any(outcome.status.blocks or strict for outcome in record.outcomes):
         from mlgate.gate.data_patches import propose_changes  # only what fails has to import it
 
         propose_changes(project, judged, record, strict=strict, now=now)
+
+
+def _declared(loaded: Loaded, dataset: Dataset, others: Mapping[OtherTable, Reference]) -> Subject:
+    """A dataset of mlgate.yaml, and what the other tables stand for that its schema names."""
+    project = loaded.project
+    return Subject(
+        root=project.root,
+        path=dataset.path,
+        name=dataset.name,
+        schema=loaded.schemas[dataset.schema] if dataset.schema else None,
+        environment=dataset.environment,
+        key=dataset.key,
+        privacy=project.privacy,
+        location=dataset.location,
+        memory_limit=project.memory_limit,
+        declared=True,
+        others=others,
+    )
 
 
 def judge(
@@ -128,14 +146,16 @@ def judge(
     progress : called with a line every few seconds while a long query runs
     tables : opens the file, and keeps it open; otherwise it is closed again
     """
-    from mlgate.data import check_hygiene, check_table
-
     with timed() as elapsed:
         try:
             with nullcontext(tables.of(subject)) if tables else opened(subject, progress) as table:
                 if subject.schema is None:
+                    from mlgate.data import check_hygiene  # a file needs one of the two
+
                     outcomes = check_hygiene(table, dataset=subject.name, key=subject.key, privacy=subject.privacy)
                 else:
+                    from mlgate.data import check_table
+
                     outcomes = check_table(
                         table,
                         subject.schema,

@@ -5,6 +5,7 @@ Text from data has its control characters written out, so it can neither colour 
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -49,6 +50,12 @@ def render_text(report: Report, *, color: bool = False) -> str:
     ]
     text = "\n\n".join(part for part in parts if part)
     return "\n".join(no_commands(line.rstrip()) for line in text.splitlines()) + "\n"
+
+
+def render_outcome(outcome: Outcome) -> str:
+    """One outcome by itself: name, fact, numbers or failing rows, next step, place, id."""
+    lines = textwrap.dedent(_problem(outcome, {}, color=False)).splitlines()
+    return "\n".join(no_commands(line.rstrip()) for line in lines)
 
 
 def render_color(report: Report) -> str:
