@@ -105,6 +105,7 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         "workers": _D.NEUTRAL,
         "runner": _D.EITHER,
         "gpu": Order(("required", "preferred", None)),
+        "deterministic": _D.EITHER,
         "datasets": _D.FEWER,
         "needs": _D.NEUTRAL,
         "inputs": _D.FEWER,

@@ -77,6 +77,8 @@ class Tier:
     test_timeout_s : when one test is ended
     retries : how often a test that failed is run again
     quarantine : tests whose failure is a warning until a day
+    gpu, deterministic : whether the tests need a GPU, and whether what they compute must be the same twice; None sets
+        what costs nothing where a GPU is asked for
     workers : processes that share the tests: a number, `auto`, or None for one without xdist
     inputs, environment : files (globs) and variables on which the results hang, beside what is found by itself
     python : the interpreter of the user's environment; None means the pytest found on PATH
@@ -95,6 +97,7 @@ class Tier:
     workers: int | str | None = None
     runner: tuple[str, ...] = ()
     gpu: str | None = None
+    deterministic: bool | None = None
     datasets: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()

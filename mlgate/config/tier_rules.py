@@ -84,6 +84,11 @@ _TIER = f.Struct(
         ),
         "runner": f.Key(f.ListOf(f.Text(), single=True), "labels of the runner that a job matrix asks for"),
         "gpu": f.Key(f.Text(choices=("required", "preferred")), "whether the tier needs an NVIDIA GPU"),
+        "deterministic": f.Key(
+            f.Boolean(),
+            "true: PyTorch uses deterministic algorithms alone; false: nothing is set; unless written, a tier with gpu "
+            "gets CUBLAS_WORKSPACE_CONFIG=:4096:8 and PYTHONHASHSEED=0 where they are not set",
+        ),
         "datasets": f.Key(f.ListOf(f.Text()), "datasets that the tier needs; they are pulled before it runs"),
         "needs": f.Key(f.ListOf(f.FilePath(), single=True), "other files or folders under DVC that the tests read"),
         "inputs": f.Key(

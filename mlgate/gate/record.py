@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlgate.errors import MlgateError
 from mlgate.outcome import Location, Outcome, Status
+
+if TYPE_CHECKING:
+    from mlgate.sources.devices import Devices
 
 Progress = Callable[[str], None]
 
@@ -32,6 +35,10 @@ class Record:
     """The tests that a baseline's run had, as it recorded them, and its commit."""
     tests_changed: dict[str, Any] | None = None
     data_changes: list[dict[str, Any]] = field(default_factory=list)
+    fingerprint: list[dict[str, Any]] = field(default_factory=list)
+    """What the results of each tier of tests hang on: interpreter, packages, settings, GPUs."""
+    devices: Devices | None = None
+    """The GPUs of the machine, once they were asked for."""
 
     def add(self, *outcomes: Outcome) -> None:
         self.outcomes.extend(outcomes)

@@ -29,7 +29,8 @@ from mlgate.gate.policy import resolve_policy
 from mlgate.gate.pull import Pulled, pull
 from mlgate.gate.record import Progress, Record, could_not_check, timed
 from mlgate.gate.suite_changes import suite_changes
-from mlgate.gate.tests import absent_gpu, run_tests
+from mlgate.gate.tests import run_tests
+from mlgate.gate.tier_devices import absent_gpu, machine_gpu
 from mlgate.outcome import TIERS, Outcome, Report, Status, judge
 
 Clock = Callable[[], dt.datetime]
@@ -205,7 +206,7 @@ def _inputs_are_right(
 ) -> bool:
     """Pull what the tier reads and judge the datasets; whether its tests and evaluations can prove anything."""
     project = loaded.project
-    gpu = absent_gpu(project.tiers[tier]) if tier in project.tiers else None
+    gpu = absent_gpu(project.tiers[tier], record) if tier in project.tiers else None
     if gpu is not None:
         record.add(gpu)
         if tier != "data":
@@ -260,16 +261,6 @@ def _folder(root: Path, top: Path | None) -> str:
     return "" if inside == Path() else inside.as_posix()
 
 
-def _gpu(project: Project) -> dict[str, str]:
-    """The GPUs of the machine, where a tier asks for one: else nobody waits for the driver."""
-    if all(tier.gpu is None for tier in project.tiers.values()):
-        return {}
-    from mlgate.sources.devices import gpu_present
-
-    present, description = gpu_present()
-    return {"gpu": description if present else f"no GPU: {description}"}
-
-
 def _provenance(project: Project, request: Request, record: Record, tiers: tuple[str, ...]) -> dict[str, Any]:
     import mlgate
     from mlgate.sources import environment, git
@@ -285,7 +276,7 @@ def _provenance(project: Project, request: Request, record: Record, tiers: tuple
         "branch": state.branch,
         "mlgate": mlgate.__version__,
         "python": environment.python_version(),
-        "environment": environment.describe() | _gpu(project),
+        "environment": environment.describe() | machine_gpu(project.tiers.values(), record),
         "seed": request.seed,
         "config": project.path,
         "not_selected": [tier for tier in TIERS if tier in declared_tiers(project) and tier not in tiers],
@@ -295,6 +286,7 @@ def _provenance(project: Project, request: Request, record: Record, tiers: tuple
         "datasets": record.datasets,
         "tiers": record.tiers,
         **({"policy": record.policy} if record.policy else {}),
+        **({"fingerprint": record.fingerprint} if record.fingerprint else {}),
         **({"tests_changed": record.tests_changed} if record.tests_changed else {}),
         **({"data_changes": record.data_changes} if record.data_changes else {}),
         **({"schema_patches": record.schema_patches} if record.schema_patches else {}),

@@ -7,10 +7,12 @@ from pathlib import Path
 from mlgate.config.project import Project, Tier
 from mlgate.errors import SourceError
 from mlgate.gate.record import Record, could_not_check, timed
-from mlgate.outcome import Outcome, Status
+from mlgate.gate.tier_devices import prepare_devices
+from mlgate.outcome import Outcome
+from mlgate.pyramid.records import parse_records
 from mlgate.pyramid.results import outcomes_of_tier, summarize
 from mlgate.pyramid.tiers import pytest_command
-from mlgate.sources import devices, environment, processes
+from mlgate.sources import processes
 from mlgate.sources.results_file import read_records
 
 
@@ -29,11 +31,14 @@ def run_tests(project: Project, tier: Tier, record: Record, work: Path) -> list[
             )
         ]
     results = work / f"{tier.name}.jsonl"
-    command = pytest_command(tier, launcher=launcher, results=results, python_path=processes.inherited_python_path())
+    found = prepare_devices(tier, record, work)
+    python_path = processes.inherited_python_path()
+    command = pytest_command(tier, launcher=launcher, results=results, python_path=python_path, extra=found.arguments)
+    variables = {**command.env, **found.variables}
     record.progress(f"{tier.name}: pytest {' '.join(tier.tests)}")
     with timed() as elapsed:
         try:
-            done = processes.run(command.argv, cwd=project.root, env=command.env, timeout_s=tier.budget_s)
+            done = processes.run(command.argv, cwd=project.root, env=variables, timeout_s=tier.budget_s)
         except KeyboardInterrupt:
             record.add(*outcomes_of_tier(tier, read_records(results), returncode=None, interrupted=True))
             raise
@@ -45,25 +50,8 @@ def run_tests(project: Project, tier: Tier, record: Record, work: Path) -> list[
         outcomes = outcomes_of_tier(
             tier, records, returncode=done.returncode, timed_out=done.timed_out, output_tail=done.output_tail
         )
+        told = found.fingerprint(tier, parse_records(records).notes)
+        record.fingerprint += [] if told is None else [told]
         summary = summarize(tier, records, outcomes, duration_s=elapsed())
     record.progress(f"{tier.name}: {summary.reason} ({summary.duration_s:.1f} s)")
     return outcomes
-
-
-def absent_gpu(tier: Tier) -> Outcome | None:
-    """What stops a tier that needs a GPU on a machine without one: `skip` here, `error` in CI."""
-    if tier.gpu != "required":
-        return None
-    present, description = devices.gpu_present()
-    if present:
-        return None
-    return Outcome(
-        id=f"{tier.name}/gpu",
-        check="gpu",
-        tier=tier.name,
-        subject=tier.name,
-        status=Status.ERROR if environment.in_ci() else Status.SKIP,
-        message=f"the tier needs a GPU: {description}",
-        hint="run it on a runner with an NVIDIA GPU, or declare gpu: preferred",
-        location=tier.location,
-    )

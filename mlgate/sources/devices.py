@@ -77,18 +77,6 @@ def find_devices(environ: Mapping[str, str] | None = None) -> Devices:
     )
 
 
-def gpu_present() -> tuple[bool, str]:
-    """Whether a test could use an NVIDIA GPU, and what there is. Never raises.
-
-    Returns
-    -------
-    (bool, str)
-        E.g. `(True, "2 x NVIDIA L4")` or `(False, "no NVIDIA driver answered")`.
-    """
-    found = find_devices()
-    return bool(found.devices), found.names
-
-
 def describe_devices(names: Iterable[str]) -> str:
     """Names of devices, counted.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import platform
 import re
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 PACKAGES = (
@@ -27,6 +27,11 @@ PACKAGES = (
 def in_ci() -> bool:
     """Whether this is a continuous-integration run, as every common service says it."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
+
+
+def present(names: Iterable[str]) -> dict[str, str]:
+    """Those of these variables of the environment that are set."""
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def is_trusted() -> bool:
@@ -58,11 +63,12 @@ def processor_count() -> int:
 
 
 def python_version() -> str:
-    return platform.python_version()
+    return sys.version.partition(" ")[0].rstrip("+")
 
 
 def describe() -> dict[str, Any]:
     """Platform, processors and installed versions of the gate's own environment."""
+    import platform
     from importlib import metadata
 
     versions = {}

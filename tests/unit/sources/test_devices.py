@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlgate.sources import nvidia
-from mlgate.sources.devices import find_devices, gpu_present, select_visible
+from mlgate.sources.devices import find_devices, select_visible
 from mlgate.sources.nvidia import Device, Driver, ask_driver
 from tests.unit.sources.fake_nvidia import L4S, MIG, answers, hide_the_driver, library, program
 
@@ -23,6 +23,11 @@ A100 = "GPU-5d5ba0d6-d33d-2b2c-524d-9e3d8d2b8a77"
 @pytest.fixture(autouse=True)
 def _no_driver(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     hide_the_driver(monkeypatch, tmp_path)
+
+
+def gpu_present() -> tuple[bool, str]:
+    found = find_devices()
+    return bool(found.devices), found.names
 
 
 def test_without_a_driver_there_is_none() -> None:
