@@ -167,22 +167,19 @@ def _range_name(move: Move, column: Column) -> str:
         ends = f"{number(shown_edge(move.low), kind)} to {number(shown_edge(move.high), kind)}{unit}"
         return f"{what} {ends}" if move.what == "length" else f"values from {ends}"
     if move.low is not None:
-        starts = math.nextafter(move.low, math.inf)
-        if len(repr(starts)) < len(repr(move.low)):  # the edge is just below a value
+        starts = shown_edge(move.low)
+        if starts != move.low:
             return f"{what} {number(starts, kind)} or more{unit}"
         return f"{what} more than {number(move.low, kind)}{unit}" if unit else f"values above {number(move.low, kind)}"
     if move.high is None:
         return "all values"
-    return (
-        f"{what} up to {number(shown_edge(move.high), kind)}{unit}"
-        if unit
-        else f"values up to {number(shown_edge(move.high), kind)}"
-    )
+    end = shown_edge(move.high)
+    return f"{what} {'up to' if end == move.high else 'below'} {number(end, kind)}{unit}"
 
 
 def shown_edge(edge: float) -> float:
-    """An edge just below a value as the value."""
-    after = math.nextafter(edge, math.inf)
+    """An edge just below a value as the value; one below zero as zero without a sign."""
+    after = math.nextafter(edge, math.inf) + 0.0
     return after if len(repr(after)) < len(repr(edge)) else edge
 
 

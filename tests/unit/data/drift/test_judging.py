@@ -108,6 +108,14 @@ def test_sentinel_below_a_frequent_value(compare: Compare) -> None:
     assert "values up to -1" in found.message or "up to 0" in found.message or "above" in found.message
 
 
+@pytest.mark.parametrize(("usual", "new"), [(0, -1), (3, 1)])
+def test_values_below_a_frequent_smallest_one_are_told_as_such(compare: Compare, usual: int, new: int) -> None:
+    rates = [usual] * 1100 + [25] * 500 + [95] * 400
+    found = compare({"rate": rates}, {"rate": [new] * 100 + rates[100:]})["rate/drift"]
+    assert f"values below {usual} rose from 0 % to 5.0 %" in found.message
+    assert f"values {usual} or more fell from 100 % to 95.0 %" in found.message
+
+
 def test_identifiers_and_timestamps_are_compared_where_they_are_named(compare: Compare) -> None:
     start = dt.datetime(2024, 1, 1)  # noqa: DTZ001  # as files store them
     days = [start + dt.timedelta(days=int(day)) for day in rng(1).integers(0, 100, N)]
