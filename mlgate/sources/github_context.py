@@ -69,8 +69,10 @@ class GitHubContext:
             )
         event = _load_event(environ.get("GITHUB_EVENT_PATH", ""))
         run, queue = mapping(event.get("workflow_run")), mapping(event.get("merge_group"))
-        number = None if run or queue else _number_of(event)
-        sha = _head_commit(event)
+        number, sha = _reviewed(event, environ)
+        if number is None:
+            number = None if run or queue else _number_of(event)
+            sha = _head_commit(event)
         if sha is None and number is None and not run:
             sha = commit_id(environ.get("GITHUB_SHA"))
         if number is None and sha is None:
@@ -104,6 +106,13 @@ def _load_event(name: str) -> dict[str, Any]:
             f"the event {name} cannot be read: {problem}", hint="GITHUB_EVENT_PATH is set by the runner; leave it as is"
         ) from problem
     return mapping(event)
+
+
+def _reviewed(event: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[int | None, str | None]:
+    """Pull request and commit of a run that a maintainer started by hand with the inputs `pull_request` and `sha`."""
+    inputs = mapping(event.get("inputs")) if environ.get("GITHUB_EVENT_NAME") == "workflow_dispatch" else {}
+    number, sha = str(inputs.get("pull_request") or ""), commit_id(inputs.get("sha"))
+    return (int(number), sha) if sha and re.fullmatch(r"[1-9][0-9]{0,9}", number) else (None, None)
 
 
 def _number_of(event: Mapping[str, Any]) -> int | None:
