@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +85,9 @@ def search_chunk(chunk: tuple[Path, list[str]]) -> list[Asked]:
 
 
 def _to_json(asked: Asked) -> list[Any]:
-    return [list(asked.names), asked.computed, asked.search_path, list(asked.variables), asked.clock]
+    return [getattr(asked, field.name) for field in fields(Asked)]
 
 
 def _from_json(raw: list[Any]) -> Asked:
-    names, computed, search_path, variables, clock = raw
-    return Asked(
-        names=tuple(names), computed=computed, search_path=search_path, variables=tuple(variables), clock=clock
-    )
+    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in raw]
+    return Asked(**dict(zip((field.name for field in fields(Asked)), values, strict=True)))

@@ -26,6 +26,8 @@ class Graph:
     dynamic : files that import something that their text does not name: what they reach is not known
     variables : environment variables that a file names; files without any are left out
     clocks : files that look at the date
+    processes : files that may start processes
+    listings : files that list folders
     """
 
     files: frozenset[str] = frozenset()
@@ -33,6 +35,8 @@ class Graph:
     dynamic: frozenset[str] = frozenset()
     variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     clocks: frozenset[str] = frozenset()
+    processes: frozenset[str] = frozenset()
+    listings: frozenset[str] = frozenset()
 
 
 def build_graph(asked: Mapping[str, Asked]) -> Graph:
@@ -44,6 +48,8 @@ def build_graph(asked: Mapping[str, Asked]) -> Graph:
         dynamic=frozenset(path for path, item in asked.items() if item.computed),
         variables={path: item.variables for path, item in asked.items() if item.variables},
         clocks=frozenset(path for path, item in asked.items() if item.clock),
+        processes=frozenset(path for path, item in asked.items() if item.processes),
+        listings=frozenset(path for path, item in asked.items() if item.listings),
     )
 
 

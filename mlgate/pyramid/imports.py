@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-VERSION = 1
+VERSION = 2
 """Raised when the same text gives another answer, so that answers that were kept are not used."""
 
 _GAP = r"(?:[ \t\f]|\\\n)"
@@ -49,6 +49,19 @@ _VARIABLE = re.compile(
     r"""(?:\benviron(?:b|\.get|\.pop|\.setdefault)?\s*[\[(]|\bgetenvb?\s*\()\s*b?["']([^"'\n]+)["']"""
     r"""|["']([^"'\n]+)["']\s+(?:not\s+)?in\s+(?:os\s*\.\s*)?environ\b"""
 )
+_STARTING = frozenset(
+    {
+        *("subprocess", "pexpect", "plumbum", "sh", "invoke", "fabric", "nox", "docker", "testcontainers", "pytester"),
+        *("papermill", "nbclient", "nbconvert", "testbook"),
+    }
+)
+"""Modules by which a process is started that may run, or a notebook that may import, anything of the project."""
+_STARTED = re.compile(
+    r"\b(?:os\s*\.\s*(?:system|popen|posix_spawnp?|spawn[lv]p?e?|exec[lv]p?e?|fork(?:pty)?)"
+    r"|create_subprocess_(?:exec|shell))\s*\(|\b(?:pytester|testdir|script_runner)\b"
+)
+_STARTED_WORDS = ("os", "create_subprocess_", "pytester", "testdir", "script_runner")
+_LISTED = re.compile(r"\b(?:r?glob|iterdir|listdir|scandir|walk|fwalk)\s*\(")
 _CLOCK = re.compile(r"\.\s*(?:now|utcnow|today|localtime|gmtime|strftime|ctime)\s*\(")
 
 
@@ -63,6 +76,8 @@ class Asked:
     search_path : whether it changes where modules are searched
     variables : environment variables that it names
     clock : whether it looks at the date
+    processes : whether it may start processes: what these read is not known
+    listings : whether it lists folders: what it finds there is not known
     """
 
     names: tuple[str, ...] = ()
@@ -70,6 +85,8 @@ class Asked:
     search_path: bool = False
     variables: tuple[str, ...] = ()
     clock: bool = False
+    processes: bool = False
+    listings: bool = False
 
 
 def asked_by(source: str) -> Asked:
@@ -95,6 +112,9 @@ def asked_by(source: str) -> Asked:
         search_path=_holds(text, "path", "addsitedir") and bool(_SEARCH_PATH.search(text)),
         variables=tuple(sorted({one or two for one, two in variables})),
         clock=_holds(text, "now", "today", "time") and bool(_CLOCK.search(text)),
+        processes=any(name.partition(".")[0] in _STARTING for name in names)
+        or (_holds(text, *_STARTED_WORDS) and bool(_STARTED.search(text))),
+        listings=_holds(text, "glob", "dir", "walk") and bool(_LISTED.search(text)),
     )
 
 

@@ -129,3 +129,31 @@ def test_the_date_and_the_search_path() -> None:
     assert asked_by("sys.path.insert(0, folder)").search_path
     assert asked_by("sys.path[:0] = [folder]").search_path
     assert not asked_by("for entry in sys.path: print(entry)").search_path
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import subprocess",
+        "from subprocess import run",
+        "with mock.patch('subprocess.run'): pass",
+        "os.system('make')",
+        "await asyncio.create_subprocess_exec('make')",
+        "def test(pytester): pass",
+        "import testcontainers.postgres",
+    ],
+)
+def test_a_start_of_processes_is_told(source: str) -> None:
+    assert asked_by(source).processes
+
+
+@pytest.mark.parametrize("source", ["import multiprocessing", "process = 1", "system(1)", "costs(3)"])
+def test_what_starts_no_other_program_is_not_told(source: str) -> None:
+    assert not asked_by(source).processes
+
+
+def test_listings_are_told() -> None:
+    assert all(
+        asked_by(text).listings for text in ("root.rglob('*.py')", "os.walk(top)", "Path().iterdir()", "glob.glob(x)")
+    )
+    assert not asked_by("path.glob_name, walk, listdir").listings
