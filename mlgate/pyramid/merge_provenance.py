@@ -8,9 +8,10 @@ from typing import Any
 
 from mlgate.outcome import TIERS, Outcome, Report, Status, judge
 from mlgate.pyramid.plan_file import Plan
+from mlgate.pyramid.shape import shape_of
 from mlgate.pyramid.shard import Shard
 
-LISTS = ("baselines", "candidates", "datasets", "data_changes", "schema_patches")
+LISTS = ("baselines", "candidates", "datasets", "data_changes", "schema_patches", "fingerprint")
 """Entries that are lists: of all parts, in the order of the tiers, each item once."""
 OWN = ("job", "jobs", "tiers", "not_selected", "command", "pyramid", "tests_before", "tests_changed")
 """Entries that are made anew, or that belong to one part alone."""
@@ -37,13 +38,16 @@ def merged_provenance(
                 merged[key] = value
     if plan is not None:
         merged |= {"commit": plan.head, "base": plan.base, "config": plan.config, "mlgate": plan.mlgate}
+    not_selected = _not_selected(parts, plan)
+    pyramid = shape_of(outcomes, left_out=not_selected)
     return {
         **merged,
         "command": command,
-        "not_selected": _not_selected(parts, plan),
+        "not_selected": not_selected,
         **{key: _joined(part.get(key) for part in parts) for key in LISTS[:3]},
         "tiers": _tiers(shards, outcomes),
         "jobs": [_job(shard) for shard in shards],
+        **({"pyramid": pyramid} if pyramid else {}),
         **{key: found for key in LISTS[3:] if (found := _joined(part.get(key) for part in parts))},
     }
 
