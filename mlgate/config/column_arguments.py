@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cached_property
-from hashlib import blake2b
 from typing import Any
 
 from mlgate.late import dataclass
@@ -68,4 +67,6 @@ class JsonSchema:
     @cached_property
     def digest(self) -> str:
         """Short name of the schema's content."""
+        from hashlib import blake2b
+
         return blake2b(json.dumps(self.schema, sort_keys=True).encode(), digest_size=8).hexdigest()

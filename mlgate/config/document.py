@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import yaml
-
-from mlgate.config.alias_growth import outgrows
 from mlgate.config.core_scalars import Scalar, resolve
 from mlgate.errors import ConfigError
 from mlgate.late import compiled
@@ -18,6 +15,9 @@ from mlgate.late import compiled
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    import yaml
 
 MAX_BYTES = 2_000_000
 MAX_NODES = 200_000
@@ -26,9 +26,6 @@ MAX_DEPTH = 64
 _CORE_TAGS = {"str", "int", "float", "bool", "null", "map", "seq"}
 _PREFIX = "tag:yaml.org,2002:"
 _TAGGED = compiled(r"(&\S+\s+)?!")
-
-# libyaml's parser is five times faster; the pure one reads the same language.
-_Composer = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 class Node:
@@ -150,9 +147,13 @@ def load_document(text: str, path: str, *, foreign_tags: bool = False) -> Node:
 def _loaded(text: str, path: str, foreign_tags: bool) -> Node:  # noqa: FBT001  # the cache tells arguments apart by place
     if len(text) > MAX_BYTES:
         raise ConfigError(f"larger than {MAX_BYTES:,} characters", hint="this is no configuration file", path=path)
+    import yaml  # a data file that nothing declares does not need it
+
     text = text.removeprefix("\ufeff")
+    # libyaml's parser is five times faster; the pure one reads the same language.
+    composer = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        loader = _Composer(text)
+        loader = composer(text)
         try:
             root = loader.get_single_node()
         finally:
@@ -169,8 +170,11 @@ def _loaded(text: str, path: str, foreign_tags: bool) -> Node:  # noqa: FBT001  
         ) from None
     if root is None:
         return Node(None, path, 1, 1)
-    if "*" in text and outgrows(root, MAX_NODES):
-        raise _too_large(path, root.start_mark.line + 1, root.start_mark.column + 1)
+    if "*" in text:
+        from mlgate.config.alias_growth import outgrows
+
+        if outgrows(root, MAX_NODES):
+            raise _too_large(path, root.start_mark.line + 1, root.start_mark.column + 1)
     return _Builder(text, path, foreign_tags=foreign_tags).build(root, 0)
 
 
@@ -190,15 +194,15 @@ class _Builder:
         self.foreign_tags = foreign_tags
         self.seen = 0
 
-    def build(self, node: yaml.Node, depth: int) -> Node:
+    def build(self, node: Any, depth: int) -> Node:
         line, column = node.start_mark.line + 1, node.start_mark.column + 1
         self.seen += 1
         if self.seen > MAX_NODES or depth > MAX_DEPTH:
             raise _too_large(self.path, line, column)
         tag = self._tag(node, line, column)
-        if isinstance(node, yaml.MappingNode):
+        if node.id == "mapping":
             return self._mapping(node, depth, tag)
-        if isinstance(node, yaml.SequenceNode):
+        if node.id == "sequence":
             items = [self.build(item, depth + 1) for item in node.value]
             return Node(items, self.path, line, column, tag=tag)
         style = getattr(node, "style", None)
@@ -236,7 +240,7 @@ class _Builder:
         merge_line = 0
         for key_node, value_node in node.value:
             line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
-            if not isinstance(key_node, yaml.ScalarNode):
+            if key_node.id != "scalar":
                 raise self._mistake(
                     "a key must be a single value", "quote it: {{ ... }} is text in quotes", line, column
                 )

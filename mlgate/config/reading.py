@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -48,6 +47,8 @@ class Kind(Protocol):
 def nearest(name: str, known: Sequence[str] | Mapping[str, object]) -> str:
     """Hint that names the nearest known word, or all of them."""
     names = list(known)
+    import difflib
+
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -44,6 +43,8 @@ def without_columns(other: Table, names: Sequence[str]) -> Verdict | None:
         count = other.columns.count(name)
         if count == 1:
             continue
+        import difflib
+
         near = difflib.get_close_matches(name, other.columns, n=1, cutoff=0.6)
         hint = f"did you mean {words.short(near[0])!r}?" if near else f"it has {words.listed(other.columns)}"
         fact = "twice" if count else "not"

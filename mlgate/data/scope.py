@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -54,10 +53,12 @@ class Scope:
         plain = self._plain(name)
         if where is None:
             return plain
+        from hashlib import blake2b
+
         from mlgate.data.expressions import to_sql
 
         needs = {needed: self._plain(needed) for needed in where.columns}
-        digest = hashlib.blake2b(where.text.encode(), digest_size=6).hexdigest()
+        digest = blake2b(where.text.encode(), digest_size=6).hexdigest()
         here = any(
             allows_all_null(rule) for rule in self.column(name).rules if rule.where and rule.where.text == where.text
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -113,6 +112,8 @@ def nearest_names(absent: Sequence[str], present: Sequence[str]) -> dict[str, st
     found = {name: plain[_plain(name)] for name in absent if _plain(name) in plain}
     others = [name for name in absent if name not in found]
     for name in others[: MAX_COMPARED // max(len(present), 1)]:
+        import difflib
+
         if near := difflib.get_close_matches(name, present, n=1, cutoff=0.6):
             found[name] = near[0]
     return found

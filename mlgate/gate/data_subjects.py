@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from mlgate.config.other_tables import tables_named
 from mlgate.errors import SourceError
 from mlgate.gate.datasets import Subject
-from mlgate.gate.load import load_schema
 from mlgate.gate.paths import is_glob, path_matches
 from mlgate.gate.projects import Projects, named_path, resolved_path, shown_path
 from mlgate.gate.references import Reference, references_of
@@ -78,6 +77,8 @@ def _names(root: Path, declared: str, path: str) -> bool:
 
 
 def _subject_of(project: Project, dataset: Dataset, path: str) -> Subject:
+    from mlgate.gate.load import load_schema  # a file that nothing declares does not need it
+
     return Subject(
         root=project.root,
         path=path,
@@ -114,6 +115,8 @@ def with_others(subject: Subject, project: Project | None, given: Mapping[str, R
     """
     if subject.schema is None:
         return subject
+    from mlgate.gate.load import load_schema
+
     root = project.root if project else subject.root
     others = references_of(
         subject.schema, root=root, project=project, load=lambda path: load_schema(root, path), given=given

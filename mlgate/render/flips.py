@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from mlgate.late import dataclass
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render import words
-from mlgate.render.calibration import Calibration, calibration_of
-from mlgate.render.curves import Curves, curves_of
 from mlgate.render.facts import as_count, as_number, as_text, comparisons, id_part, slice_text
+
+if TYPE_CHECKING:
+    from mlgate.render.calibration import Calibration
+    from mlgate.render.curves import Curves
 
 _MOST = 10
 _KINDS = ("classes", "sets", "texts", "numbers", "scores")
@@ -81,6 +84,9 @@ def flips_of(outcome: Outcome) -> Flips | None:
     n, wrong, right, differ = counts
     if n is None or wrong is None or right is None or differ is None:
         return None
+    from mlgate.render.calibration import calibration_of
+    from mlgate.render.curves import curves_of
+
     confusion = evidence.get("confusion")
     confusion = confusion if isinstance(confusion, Mapping) else {}
     return Flips(
