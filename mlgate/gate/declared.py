@@ -121,14 +121,13 @@ def judge_job(
     now : the time that ages are counted from
     progress : called with one line per step
     """
-    from mlgate.gate.tests import absent_gpu
+    from mlgate.gate.tier_devices import absent_gpu
 
-    project = loaded.project
+    project, record = loaded.project, Record(progress=progress)
     tier = project.tiers.get("model" if job == MODEL else "data")
-    missing = absent_gpu(tier) if tier else None
+    missing = absent_gpu(tier, record) if tier else None
     if missing is not None:
         return [missing]
-    record = Record(progress=progress)
     if job == MODEL:
         _judge_evaluations(project, groups, record, seed, now)
     else:

@@ -5,7 +5,6 @@ Text from data has its control characters written out, so it can neither colour 
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -53,8 +52,9 @@ def render_text(report: Report, *, color: bool = False) -> str:
 
 
 def render_outcome(outcome: Outcome) -> str:
-    """One outcome by itself: name, fact, numbers or failing rows, next step, place, id."""
-    lines = textwrap.dedent(_problem(outcome, {}, color=False)).splitlines()
+    """One outcome by itself: name and fact in one line, then numbers or failing rows, next step, place, id."""
+    _, fact, *more = _problem(outcome, {}, color=False).splitlines()
+    lines = [f"{title(outcome)}: {fact.strip()}", *(f"  {line.strip()}" for line in more)]
     return "\n".join(no_commands(line.rstrip()) for line in lines)
 
 

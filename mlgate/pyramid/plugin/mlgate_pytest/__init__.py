@@ -20,9 +20,19 @@ OPTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("--mlgate-results", "mlgate_results", "FILE", "append test results to FILE"),
     ("--mlgate-select", "mlgate_select", "FILE", "run only the tests that FILE (JSON) names, or leave out those"),
     ("--mlgate-test-timeout", "mlgate_test_timeout", "SECONDS", "end the process of a test that takes longer"),
+    ("--mlgate-context", "mlgate_context", "FILE", "what FILE (JSON) says of datasets, baselines and candidates"),
+    ("--mlgate-trace", "mlgate_trace", "FOLDER", "note in FOLDER what the tests of each file touch"),
     ("--mlgate-gpu", "mlgate_gpu", "FILE", "share the GPUs that FILE (JSON) names among the workers"),
 )
 """Flag, destination, metavar, help; each takes a text."""
+
+SWITCHES: tuple[tuple[str, str, str], ...] = (
+    ("--mlgate-strict", "mlgate_strict", "a warning of a check that mlgate.yaml declares fails its test"),
+    ("--mlgate-update-golden", "mlgate_update_golden", "write the golden sets that differ or do not exist"),
+)
+"""Flag, destination, help; each is on or off."""
+
+TIER = ("--mlgate-tier", "mlgate_tier", "TIER", "run the tests of this tier; may be given several times")
 
 
 def _option(*destinations: str) -> Callable[[pytest.Config], bool]:
@@ -40,7 +50,7 @@ MODULES: Mapping[str, Callable[[pytest.Config], bool]] = {
     "fixtures": _always,
     "determinism": _always,
     "devices": _option("mlgate_results"),
-    "tracing": _option("mlgate_results"),
+    "tracing": _option("mlgate_trace"),
     "selecting": _option("mlgate_select"),
     "recording": _option("mlgate_results"),
     "watchdog": _option("mlgate_test_timeout"),
@@ -50,16 +60,22 @@ MODULES: Mapping[str, Callable[[pytest.Config], bool]] = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("mlgate")
-    for flag, destination, metavar, told in OPTIONS:
-        try:
+    try:
+        for flag, destination, metavar, told in OPTIONS:
             group.addoption(flag, dest=destination, metavar=metavar, default=None, help=told)
-        except ValueError:
-            return  # a second copy of this plugin is loaded; the first one works
+        for flag, destination, told in SWITCHES:
+            group.addoption(flag, dest=destination, action="store_true", default=False, help=told)
+        flag, destination, metavar, told = TIER
+        group.addoption(flag, dest=destination, metavar=metavar, action="append", default=None, help=told)
+    except ValueError:
+        return  # a second copy of this plugin is loaded; the first one works
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
-    """What must be settled before a conftest.py imports a library that computes on a GPU."""
+    """What must be settled before a conftest.py is imported: what it touches, and which GPU its libraries see."""
+    if getattr(early_config.known_args_namespace, "mlgate_trace", None):
+        import_module("mlgate_pytest.tracing").begin()
     if getattr(early_config.known_args_namespace, "mlgate_gpu", None):
         import_module("mlgate_pytest.devices").begin(early_config, args)
 
