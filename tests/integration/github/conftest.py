@@ -52,6 +52,8 @@ OPERATIONS = {
     f"{REPO}/check-runs": ("post",),
     f"{REPO}/check-runs/{{check_run_id}}": ("patch",),
     f"{REPO}/actions/runs/{{run_id}}/artifacts": ("get",),
+    f"{REPO}/actions/runs/{{run_id}}/attempts/{{attempt_number}}/jobs": ("get",),
+    f"{REPO}/actions/runs/{{run_id}}/cancel": ("post",),
     f"{REPO}/actions/artifacts/{{artifact_id}}/{{archive_format}}": ("get",),
 }
 UNDESCRIBED = frozenset({301, 401, 403, 404, 429, 500, 502, 503})
@@ -223,7 +225,9 @@ class GitHubStub:
     """What the stand-in knows and what happened to it; `locked` maps a comment to the refusal to change it.
 
     `read_only` refuses comments and check runs, `may_check` the latter alone. `head` is that of the pull request, which
-    is nowhere to be seen where it is None. `parents` are those of a commit, `archives` the content of the artifacts `uploads`, which lie on the server `downloads_at`.
+    is nowhere to be seen where it is None, and `pull_fields` are other facts of it. `parents` are those of a commit,
+    `archives` the content of the artifacts `uploads`, which lie on the server `downloads_at`. `run_jobs` are states of
+    the jobs of the workflow run, one after the other, each by name: status and labels. `cancelled` counts its ends.
     """
 
     openapi: OpenAPI = field(repr=False)
@@ -241,6 +245,9 @@ class GitHubStub:
     checks: list[dict[str, Any]] = field(default_factory=list)
     annotations: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     head: str | None = None
+    pull_fields: dict[str, Any] = field(default_factory=dict)
+    run_jobs: deque[dict[str, tuple[str, list[str]]]] = field(default_factory=deque)
+    cancelled: int = 0
     parents: dict[str, list[str]] = field(default_factory=dict)
     uploads: list[dict[str, Any]] = field(default_factory=list)
     archives: dict[int, bytes] = field(default_factory=dict)
@@ -338,6 +345,8 @@ class GitHubStub:
             r"POST /repos/o/r/check-runs": lambda: self._check(http, None),
             r"PATCH /repos/o/r/check-runs/\d+": lambda: self._check(http, int(path.rsplit("/", 1)[1])),
             r"GET /repos/o/r/git/commits/[0-9a-f]{40}": lambda: self._commit(path.rsplit("/", 1)[1]),
+            r"GET /repos/o/r/actions/runs/\d+/attempts/\d+/jobs": lambda: self._jobs(http),
+            r"POST /repos/o/r/actions/runs/\d+/cancel": self._cancel,
             r"GET /repos/o/r/actions/runs/77/artifacts": lambda: self._page(self.uploads, http, "artifacts"),
             r"GET /repos/o/r/actions/artifacts/\d+/zip": lambda: self._leads_to(path.split("/")[6]),
         }
@@ -352,7 +361,26 @@ class GitHubStub:
         content = copy.deepcopy(self.description["components"]["examples"]["pull-request"]["value"])
         content |= {"number": 5, "requested_teams": []}  # the example's team lacks a field
         content["head"]["sha"] = self.head
-        return _json(content)
+        content["base"]["repo"]["full_name"] = "o/r"
+        return _json(content | self.pull_fields)
+
+    def _jobs(self, http: Request) -> Response:
+        """The next state of the jobs; the last one stays."""
+        state = self.run_jobs.popleft() if len(self.run_jobs) > 1 else self.run_jobs[0]
+        example = self.description["components"]["examples"]["job-paginated"]["value"]["jobs"][0]
+        jobs = []
+        for number, (name, (status, labels)) in enumerate(state.items(), start=1):
+            ended = {"conclusion": "success"} if status == "completed" else {"conclusion": None, "completed_at": None}
+            made = {"id": number, "name": name, "status": status, "labels": labels}
+            jobs.append({"created_at": "2026-11-21T10:00:00Z", **example, **made, **ended})  # which the example lacks
+        return self._page(jobs, http, "jobs")
+
+    def _cancel(self) -> Response:
+        if self.read_only:
+            headers = {"X-Accepted-GitHub-Permissions": "actions=write"}
+            return _json({"message": "Resource not accessible by integration"}, 403, headers)
+        self.cancelled += 1
+        return _json({}, 202)
 
     def _own_account(self) -> Response:
         if self.account["type"] == "Bot":

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,32 +20,13 @@ import pytest
 from packaging.requirements import Requirement
 
 from mlgate.outcome import Outcome, Report, Status, report_to_dict
+from tests.integration.github.act_runner import ROOT, Runner
 
 if TYPE_CHECKING:
     from tests.integration.github.conftest import GitHubStub
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[3]
-BIN = Path(sys.executable).parent
-WORKFLOW = """\
-on: [pull_request, push, merge_group]
-jobs:
-  gate:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v6
-      - id: gate
-        uses: ./mlgate-action
-        with: %s
-      - if: always()
-        env:
-          SAID: ${{ toJSON(steps.gate.outputs) }}
-          REPORT: ${{ steps.gate.outputs.report }}
-        run: |
-          printf '%%s' "$SAID" > "$KEPT/outputs.json"
-          cp "$REPORT"/* "$KEPT/" || true
-"""
 GOOD = '{"epochs": 3}'
 BAD = '{"epochs": '
 DATASET = {
@@ -69,89 +48,12 @@ evaluations:
     metrics: {accuracy: {tolerance: 0.02, min: 0.5}}
     resamples: 200
 """
-STAND_INS = {"actions/setup-python@a309ff8b426b58ec0e2a45f0f869d46889d02405": "setup-python"}
-"""Actions that come from the network: an empty one stands in for each."""
-PULL_REQUEST = {"action": "opened", "number": 5, "pull_request": {"number": 5, "head": {"sha": "a" * 40}}}
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a workflow run left behind."""
-
-    passed: bool
-    log: str
-    kept: Path
-
-    @property
-    def outputs(self) -> dict[str, str]:
-        read: dict[str, str] = json.loads((self.kept / "outputs.json").read_text(encoding="utf-8"))
-        return read
-
-
-@dataclass
-class Runner:
-    """A repository that uses the action, and a local runner for its workflow."""
-
-    github: GitHubStub
-    folder: Path
-
-    def write(self, **files: str) -> None:
-        for name, text in files.items():
-            (self.folder / name).write_text(text, encoding="utf-8")
-
-    def run(self, *, event: str = "pull_request", path: str | None = None, **inputs: str) -> Done:
-        """Run the workflow above; `inputs` are those of the action."""
-        workflow = WORKFLOW % json.dumps({"install": "false", **inputs})
-        content: dict[str, Any] = PULL_REQUEST if event == "pull_request" else {"merge_group": {"head_sha": "a" * 40}}
-        return self.run_workflow(workflow, event, content, path=path)
-
-    def run_workflow(self, workflow: str, event: str, content: dict[str, Any], *, path: str | None = None) -> Done:
-        """Commit everything and start the workflow as the event would."""
-        (self.folder / ".github" / "workflows" / "gate.yml").write_text(workflow, encoding="utf-8")
-        subprocess.run(["git", "add", "--all"], cwd=self.folder, check=True)
-        subprocess.run(["git", "commit", "--quiet", "--allow-empty", "-m", "x"], cwd=self.folder, check=True)
-        scratch = self.folder.parent
-        kept = scratch / f"kept-{len(list(scratch.glob('kept-*')))}"
-        kept.mkdir()
-        (scratch / "event.json").write_text(json.dumps(content), encoding="utf-8")
-        command = [
-            str(BIN / "act"),
-            event,
-            "-e",
-            str(scratch / "event.json"),
-            "-s",
-            f"GITHUB_TOKEN={self.github.token}",
-        ]
-        for label in ("ubuntu-latest", "self-hosted"):
-            command += ["-P", f"{label}=-self-hosted"]
-        for name, value in (("GITHUB_API_URL", self.github.url), ("KEPT", str(kept))):
-            command += ["--env", f"{name}={value}"]
-        for name, folder in STAND_INS.items():
-            command += ["--local-repository", f"{name}={self.folder / folder}"]
-        search = f"{BIN}:{os.environ['PATH']}" if path is None else path
-        environment = {**os.environ, "PATH": search, "XDG_CACHE_HOME": str(scratch / "cache")}
-        done = subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=120, check=False
-        )
-        return Done(done.returncode == 0, done.stdout + done.stderr, kept)
 
 
 @pytest.fixture
 def runner(github: GitHubStub, tmp_path: Path) -> Runner:
-    folder = tmp_path / "repository"
-    for part in (".github/workflows", "mlgate-action", "setup-python"):
-        (folder / part).mkdir(parents=True)
-    (folder / "setup-python" / "action.yml").write_text(
-        "name: none\ndescription: none\nruns: {using: composite, steps: [{run: 'true', shell: bash}]}\n",
-        encoding="utf-8",
-    )
-    for name in ("action.yml", "requirements.lock"):
-        shutil.copy(ROOT / name, folder / "mlgate-action")
-    github.token = "t0ken-of-the-run"
-    made = Runner(github, folder)
+    made = Runner.set_up(github, tmp_path / "repository")
     made.write(**PROJECT)
-    for command in (["init", "--quiet"], ["remote", "add", "origin", "https://github.com/o/r"]):
-        subprocess.run(["git", *command], cwd=folder, check=True)
     return made
 
 
@@ -264,13 +166,10 @@ def test_an_installation_that_fails_is_an_error(runner: Runner, monkeypatch: pyt
 
     done = runner.run(install="true")
 
-    assert (done.passed, done.outputs) == (False, {"verdict": "error", "report": "", "comment-url": ""}), done.log
+    assert (done.passed, done.outputs) == (False, {**dict.fromkeys(done.outputs, ""), "verdict": "error"}), done.log
+    assert "the gate's environment could not be installed" in done.log
     (constraints,) = runner.folder.parent.glob("cache/**/mlgate-constraints.txt")
     found = [Requirement(line) for line in constraints.read_text(encoding="utf-8").splitlines()]
-    locked = re.findall(
-        r"^([a-z0-9-]+)(?:\[.*?\])?==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE
-    )
-    assert [requirement.name for requirement in found] == locked
     assert all(str(requirement.specifier).startswith("==") for requirement in found)
 
 
@@ -282,35 +181,6 @@ def test_inputs_are_never_run_as_commands(runner: Runner) -> None:
         assert not (runner.folder / "owned").exists(), name
         assert done.outputs["verdict"] in ("pass", "error"), done.log
         assert done.passed == (done.outputs["verdict"] == "pass" and name == "name"), (name, done.log)
-
-
-@pytest.mark.parametrize(
-    ("head", "comments", "passed"),
-    [("o/r", ["<!-- mlgate:cpu -->", "<!-- mlgate:gpu -->"], True), ("stranger/r", ["<!-- mlgate:cpu -->"], False)],
-    ids=["same-repository", "fork"],
-)
-def test_the_template_keeps_forks_off_the_gpu_and_decides_in_one_job(
-    runner: Runner, head: str, comments: list[str], *, passed: bool
-) -> None:
-    template = (ROOT / "workflows" / "mlgate-gpu.yml").read_text(encoding="utf-8")
-    ours = re.compile(r"uses: OWNER/mlgate@v0\.1\.0.*\n( +)with:\n")
-    workflow, count = ours.subn(r"uses: ./mlgate-action\n\1with:\n\1  install: 'false'\n", template)
-    assert count == 2
-    pull_request = {"number": 5, "head": {"sha": "a" * 40, "repo": {"full_name": head}}}
-    assert "requirements.txt" in workflow  # which this repository does not have
-    # The gate's file declares no model tier, so the GPU job has nothing that it could prove.
-    workflow = workflow.replace("tiers: model serving", "tiers: static")
-    # The local runner drops the last lines of a step that fails when it is slow to read them; a file keeps them all.
-    decision = '        run: |\n          if [ "$CPU" != success ]'
-    assert workflow.count(decision) == 1
-    workflow = workflow.replace(decision, decision.replace("|\n", '|\n          exec > "$KEPT/said"\n'))
-
-    done = runner.run_workflow(workflow, "pull_request", {"number": 5, "pull_request": pull_request})
-
-    assert sorted(body.split("\n")[0] for body in runner.github.bodies()) == comments, done.log
-    assert done.passed == passed, done.log
-    said = (done.kept / "said").read_text(encoding="utf-8")
-    assert said == ("" if passed else "::error title=mlgate::the gpu tiers ended with 'skipped'\n")
 
 
 def test_the_template_for_main_saves_what_passes_and_decides_in_its_last_step(runner: Runner) -> None:

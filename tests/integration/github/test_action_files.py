@@ -14,8 +14,6 @@ from typing import Any
 import pytest
 import yaml
 
-from mlgate.outcome import TIERS
-
 ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
 ACTION = ROOT / "action.yml"
@@ -25,9 +23,14 @@ BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 OURS = "OWNER/mlgate@v0.1.0"
 SECOND_STAGE = "comment.yml"
 """Follows a pull request from a fork: it has a token that may write, and runs nothing of the pull request."""
-FIRST_STAGE = ("mlgate-gpu.yml", "mlgate.yml")
+FIRST_STAGE = ("gate.yml", "mlgate.yml")
 """Run on the pull request; the others on a branch of the repository."""
-RUNNER_VARIABLES = {"GITHUB_ACTION_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "RUNNER_TEMP", "PATH"}
+RUNNER_VARIABLES = {
+    "GITHUB_ACTION_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "RUNNER_TEMP", "RUNNER_TOOL_CACHE",
+    "PATH",
+}  # fmt: skip
+"""What a runner sets, and PATH."""
+PINNED = re.compile(r"actions/[a-z-]+(/[a-z]+)?@[0-9a-f]{40}")
 
 
 def run(*command: str | Path, cwd: Path = ROOT, text: str | None = None, expected: int = 0) -> str:
@@ -61,11 +64,18 @@ NAMES = [name for name, _, _ in SCRIPTS]  # pytest numbers those that stand in s
 def test_the_action_has_the_frozen_names() -> None:
     action = load(ACTION)
     inputs = "config working-directory tiers python install comment check mode name token"
-    assert list(action["inputs"]) == inputs.split()
-    assert list(action["outputs"]) == ["verdict", "report", "comment-url"]
+    assert set(inputs.split()) <= set(action["inputs"])
+    assert list(action["outputs"])[:3] == ["verdict", "report", "comment-url"]
     for item in [*action["inputs"].values(), *action["outputs"].values()]:
         assert item["description"].endswith(".")
-    assert not [step for step in action["runs"]["steps"] if "uses" in step]
+
+    # Of other actions the cache alone, and the gate runs as well without it.
+    others = [step for step in action["runs"]["steps"] if "uses" in step]
+    assert {step["uses"].partition("@")[0] for step in others} == {"actions/cache/restore", "actions/cache/save"}
+    for step in others:
+        assert PINNED.fullmatch(step["uses"])
+        assert step["continue-on-error"] is True
+        assert "inputs.cache != 'false'" in step["if"]
 
 
 def test_schemas() -> None:
@@ -81,7 +91,7 @@ def test_zizmor_finds_nothing_and_every_exception_has_a_reason() -> None:
 
 
 def test_actionlint_accepts_the_templates_with_the_real_action(tmp_path: Path) -> None:
-    assert "is not defined in action" in lint_templates(tmp_path / "wrong", "tiers:", "tierz:", expected=1)
+    assert "is not defined in action" in lint_templates(tmp_path / "wrong", "stage:", "stages:", expected=1)
     lint_templates(tmp_path / "right", "", "", expected=0)
 
 
@@ -109,7 +119,7 @@ def test_a_script_gets_everything_through_its_environment(name: str, environment
     """No expression is pasted into a script, and no variable is read that the step does not declare."""
     assert "${{" not in script
     read = set(re.findall(r"\$\{?([A-Z][A-Z0-9_]*)", script))
-    assert read <= set(environment) | RUNNER_VARIABLES
+    assert read <= set(environment) | RUNNER_VARIABLES | {"GIT_CONFIG_COUNT"}  # set by few, and left as it is
     assert not [variable for variable in read if variable.startswith("INPUT_")]
 
 
@@ -136,34 +146,61 @@ def test_the_summary_stays_under_the_limit(tmp_path: Path, report: bytes | None,
 
 def test_only_the_steps_that_speak_to_github_see_the_token() -> None:
     steps = load(ACTION)["runs"]["steps"]
-    assert [step["id"] for step in steps if "token" in str(step.get("env", {})).lower()] == ["start", "comment"]
+    with_token = [step["name"] for step in steps if "token" in str(step.get("env", {})).lower()]
+    assert with_token == [
+        "Check that the reviewed commit is the head",
+        "Start the check run",
+        "Wait for runners",
+        "Comment on the pull request",
+    ]
+
+
+RIGHTS = {
+    "baseline.yml": {"baseline": {"contents": "read"}},
+    "comment.yml": {
+        "comment": {"actions": "read", "checks": "write", "contents": "read", "pull-requests": "write"},
+    },
+    "gate.yml": {
+        "plan": {"checks": "write", "contents": "read", "pull-requests": "read"},
+        "first": {"contents": "read"},
+        "then": {"contents": "read"},
+        "queue": {"actions": "write"},
+        "gate": {"checks": "write", "pull-requests": "write"},
+    },
+    "mlgate.yml": {"mlgate": {"contents": "read", "pull-requests": "write"}},
+    "nightly.yml": {"nightly": {"contents": "read"}},
+}
+"""All that a token may do, by template and job."""
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=[path.name for path in TEMPLATES])
 def test_a_template_asks_for_little(path: Path) -> None:
     workflow = load(path)
-    second = path.name == SECOND_STAGE
     assert workflow["permissions"] == {}
-    allowed = {("contents", "read")}
-    allowed |= {("pull-requests", "write")} if second or path.name in FIRST_STAGE else set()
-    allowed |= {("actions", "read"), ("checks", "write")} if second else set()
+    assert {name: job["permissions"] for name, job in workflow["jobs"].items()} == RIGHTS[path.name]
     for job in workflow["jobs"].values():
         assert job["timeout-minutes"]
-        assert set(job.get("permissions", {}).items()) <= allowed
         for step in job["steps"]:
             action = step.get("uses", OURS)
-            assert action == OURS or re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action)
+            assert action == OURS or PINNED.fullmatch(action)
     # Two templates in one repository must not cancel each other.
     assert workflow["concurrency"]["group"].startswith(f"{workflow['name']}-${{{{ ")
-    assert workflow["name"] == (path.stem if path.name in FIRST_STAGE else f"mlgate-{path.stem}")
+    assert workflow["name"] == (path.stem if path.stem == "mlgate" else f"mlgate-{path.stem}")
     assert f".github/workflows/{path.name}" in path.read_text(encoding="utf-8").split("name:")[0]
 
 
 @pytest.mark.parametrize("name", FIRST_STAGE)
 def test_the_first_stage_is_started_by_the_pull_request_itself(name: str) -> None:
     workflow = load(ROOT / "workflows" / name)
-    assert workflow[True] == "pull_request"  # YAML 1.1 reads the key `on` as true
-    group = workflow["concurrency"]["group"]
+    started = workflow[True]  # YAML 1.1 reads the key `on` as true
+    if name == "mlgate.yml":
+        assert started == "pull_request"
+    else:
+        assert list(started) == ["pull_request", "merge_group", "workflow_dispatch"]
+        # That a draft is ready must start what was left out for it.
+        assert started["pull_request"]["types"] == ["opened", "synchronize", "reopened", "ready_for_review"]
+    assert workflow["concurrency"]["cancel-in-progress"] is True
+    group = workflow["concurrency"]["group"].replace("inputs.pull_request || ", "")
     assert group == f"{workflow['name']}-${{{{ github.event.pull_request.number || github.ref }}}}"
 
 
@@ -182,9 +219,8 @@ def test_on_main_the_whole_gate_runs_to_its_end_and_comments_nowhere(name: str, 
     (gate,) = [step for step in job["steps"] if step.get("uses") == OURS]
     given = {key: value for key, value in gate["with"].items() if key != "name"}
     assert given == {"comment": "false", "mode": "enforce"}  # no `tiers`: all of them
-    # Later steps start the program that the Action has installed: its place is part of the Action.
-    install = load(ACTION)["runs"]["steps"][0]["run"]
-    assert 'environment="$RUNNER_TEMP/mlgate-environment"\n' in install
+    # Later steps start the program that the Action has installed: its place is part of the Action, and a test of
+    # `scripts/action_environment.py`.
     (later,) = [step["run"] for step in job["steps"] if "mlgate" in step.get("run", "")]
     assert '"$RUNNER_TEMP/mlgate-environment/bin/mlgate" ' in later
 
@@ -222,7 +258,8 @@ def test_the_history_cannot_leave_its_block_nor_change_the_verdict(tmp_path: Pat
 def test_the_second_stage_touches_nothing_of_the_pull_request() -> None:
     workflow = load(ROOT / "workflows" / SECOND_STAGE)
     first = load(ROOT / "workflows" / "mlgate.yml")
-    assert workflow[True] == {"workflow_run": {"workflows": [first["name"]], "types": ["completed"]}}
+    names = [load(ROOT / "workflows" / name)["name"] for name in sorted(FIRST_STAGE, reverse=True)]
+    assert workflow[True] == {"workflow_run": {"workflows": names, "types": ["completed"]}}
     (job,) = workflow["jobs"].values()
     assert "head_repository.full_name != github.repository" in job["if"]
     (checkout,) = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
@@ -234,14 +271,10 @@ def test_the_second_stage_touches_nothing_of_the_pull_request() -> None:
     with_token = [step for step in job["steps"] if "token" in str(step.get("env")).lower()]
     assert [step["run"] for step in with_token] == ["mlgate comment --from-run"]
     uploads = [step["with"]["name"] for step in first["jobs"]["mlgate"]["steps"] if "upload" in step.get("uses", "")]
-    assert uploads == ["mlgate-report"]  # what `--from-run` looks for
-
-
-def test_the_template_with_several_jobs_runs_every_tier_once() -> None:
-    jobs = load(ROOT / "workflows" / "mlgate-gpu.yml")["jobs"].values()
-    ours = [step["with"] for job in jobs for step in job["steps"] if step.get("uses") == OURS]
-    tiers = [tier for given in ours for tier in given["tiers"].split()]
-    assert sorted(tiers) == sorted(TIERS)
+    several = load(ROOT / "workflows" / "gate.yml")["jobs"].values()
+    all_uploads = [s["with"]["name"] for j in several for s in j["steps"] if "upload" in s.get("uses", "")]
+    assert uploads == [name for name in all_uploads if name.startswith("mlgate-report")]  # what `--from-run` looks for
+    assert uploads == ["mlgate-report"]
 
 
 def test_the_template_with_one_job_runs_all_that_is_declared() -> None:
@@ -274,29 +307,61 @@ def test_a_project_without_requirements_reaches_the_gate(
 
 
 @pytest.mark.parametrize(
-    ("cpu", "gpu", "fork", "allowed", "code"),
+    ("plan", "first", "any_first", "then", "any_then", "code"),
     [
-        ("success", "success", "false", "false", 0),
-        ("success", "success", "true", "true", 0),
-        ("success", "skipped", "true", "true", 0),
-        ("success", "skipped", "true", "false", 1),
-        ("success", "skipped", "false", "true", 1),
-        ("success", "failure", "true", "true", 1),
-        ("success", "cancelled", "false", "true", 1),
-        ("success", "", "true", "true", 1),
-        ("failure", "skipped", "true", "true", 1),
-        ("skipped", "success", "true", "true", 1),
-        ("cancelled", "success", "false", "false", 1),
-        ("", "", "", "", 1),
+        ("success", "success", "true", "success", "true", 0),
+        ("success", "success", "true", "skipped", "false", 0),
+        ("success", "skipped", "false", "success", "true", 0),
+        ("success", "skipped", "false", "skipped", "false", 0),
+        ("success", "skipped", "true", "success", "true", 1),
+        ("success", "success", "true", "skipped", "true", 1),
+        ("success", "failure", "true", "success", "true", 1),
+        ("success", "success", "true", "cancelled", "true", 1),
+        ("success", "success", "true", "failure", "true", 1),
+        ("success", "skipped", "", "skipped", "", 1),
+        ("failure", "skipped", "false", "skipped", "false", 1),
+        ("cancelled", "success", "true", "success", "true", 1),
+        ("", "", "", "", "", 1),
     ],
 )
-def test_the_deciding_job_passes_only_what_it_knows(cpu: str, gpu: str, fork: str, allowed: str, code: int) -> None:
-    job = load(ROOT / "workflows" / "mlgate-gpu.yml")["jobs"]["gate"]
-    assert job["if"] == "always()"
-    assert set(job["needs"]) == set(load(ROOT / "workflows" / "mlgate-gpu.yml")["jobs"]) - {"gate"}
-    (step,) = job["steps"]
-    settings: Sequence[tuple[str, str]] = list(zip(step["env"], (cpu, gpu, fork, allowed), strict=True))
+def test_the_deciding_job_passes_only_what_came_to_its_end(
+    plan: str, first: str, any_first: str, then: str, any_then: str, code: int
+) -> None:
+    jobs = load(ROOT / "workflows" / "gate.yml")["jobs"]
+    assert jobs["gate"]["if"] == "always()"
+    assert set(jobs["gate"]["needs"]) == set(jobs) - {"gate"}
+    (step,) = [step for step in jobs["gate"]["steps"] if step.get("name", "").startswith("No job may have ended")]
+    settings: Sequence[tuple[str, str]] = list(zip(step["env"], (plan, first, any_first, then, any_then), strict=True))
     done = subprocess.run(
         [*BASH, step["run"]], env={**os.environ, **dict(settings)}, capture_output=True, timeout=30, check=False
     )
     assert done.returncode == code
+    assert (b"::error title=mlgate::" in done.stdout) == bool(code)
+
+
+def test_the_jobs_of_a_plan_get_secrets_where_their_tier_needs_them_and_no_rights() -> None:
+    jobs = load(ROOT / "workflows" / "gate.yml")["jobs"]
+    assert jobs["first"]["steps"] == jobs["then"]["steps"]
+    (ours,) = [step for step in jobs["then"]["steps"] if step.get("uses") == OURS]
+    for value in ours["env"].values():
+        assert re.fullmatch(r"\$\{\{ matrix\.secrets && (secrets|vars)\.\w+ \|\| '' \}\}", value)
+    for name, job in jobs.items():
+        steps = [step for step in job["steps"] if step is not ours and step != ours]
+        assert "secrets." not in str(steps), name
+        assert job["runs-on"] == ("${{ matrix.runner }}" if name in ("first", "then") else "ubuntu-latest")
+    # What may write to the pull request holds nothing of it, and nobody waits for a runner longer than the queue says.
+    assert not [step for step in jobs["gate"]["steps"] if "checkout" in step.get("uses", "")]
+    assert jobs["queue"]["if"].replace("always()", "!cancelled()") == jobs["then"]["if"]
+    caches = [step["with"].get("cache") for job in jobs.values() for step in job["steps"] if step.get("uses") == OURS]
+    assert set(caches) == {"${{ github.event_name != 'workflow_dispatch' }}"}
+
+
+def test_a_run_by_hand_is_of_the_commit_that_was_read() -> None:
+    jobs = load(ROOT / "workflows" / "gate.yml")["jobs"]
+    for name in ("plan", "first", "then"):
+        (checkout,) = [step for step in jobs[name]["steps"] if "checkout" in step.get("uses", "")]
+        assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False, "ref": "${{ inputs.sha }}"}
+    (plan,) = [step["with"] for step in jobs["plan"]["steps"] if step.get("uses") == OURS]
+    assert (plan["reviewed"], plan["pull-request"]) == ("${{ inputs.sha }}", "${{ inputs.pull_request }}")
+    steps = [step["name"] for step in load(ACTION)["runs"]["steps"]]
+    assert steps.index("Check that the reviewed commit is the head") < steps.index("Plan")
