@@ -59,6 +59,8 @@ OF_THE_RUN = {
     "pytest": "The tests of a tier ran to their end, and something was tested.",
     "collection": "Every test module could be imported.",
     "test": "A test of the user.",
+    "budget": "A tier that may run over its budget, with what it took.",
+    "quarantine": "An entry of a quarantine that names no test.",
     "gpu": "A tier that needs a GPU runs where there is one.",
     "shard": "Every report of a merged run is there once, can be read, and is of the same run as the others.",
     "job": "Every job of a plan reported; those of the second stage are not started where the first blocks.",

@@ -29,9 +29,10 @@ from mlgate.gate.policy import resolve_policy
 from mlgate.gate.pull import Pulled, pull
 from mlgate.gate.record import Progress, Record, could_not_check, timed
 from mlgate.gate.suite_changes import suite_changes
-from mlgate.gate.tests import run_tests
+from mlgate.gate.tests import Asked, run_tests
 from mlgate.gate.tier_devices import absent_gpu, machine_gpu
 from mlgate.outcome import TIERS, Outcome, Report, Status, judge
+from mlgate.pyramid.shape import shape_of
 
 Clock = Callable[[], dt.datetime]
 
@@ -196,7 +197,7 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
     if not _inputs_are_right(loaded, tier, paths, record, request, now):
         return
     if tier in project.tiers and project.tiers[tier].tests:
-        record.add(*run_tests(project, project.tiers[tier], record, work))
+        record.add(*run_tests(project, project.tiers[tier], record, work, Asked(today=now.date())))
     if tier == "model":
         check_evaluations(project, record, work, seed=request.seed, now=now)
 
@@ -267,6 +268,8 @@ def _provenance(project: Project, request: Request, record: Record, tiers: tuple
 
     state, repository = git.describe(project.root), environment.repository_url()
     folder = _folder(project.root, state.top)
+    not_selected = [tier for tier in TIERS if tier in declared_tiers(project) and tier not in tiers]
+    pyramid = shape_of(record.outcomes, left_out=not_selected)
     return {
         **({"repository": repository} if repository else {}),
         **({"folder": folder} if folder or repository else {}),
@@ -279,13 +282,14 @@ def _provenance(project: Project, request: Request, record: Record, tiers: tuple
         "environment": environment.describe() | machine_gpu(project.tiers.values(), record),
         "seed": request.seed,
         "config": project.path,
-        "not_selected": [tier for tier in TIERS if tier in declared_tiers(project) and tier not in tiers],
+        "not_selected": not_selected,
         "command": " ".join(["mlgate run", *(f"--tier {tier}" for tier in request.tiers)]),
         "baselines": record.baselines,
         "candidates": record.candidates,
         "datasets": record.datasets,
         "tiers": record.tiers,
         **({"policy": record.policy} if record.policy else {}),
+        **({"pyramid": pyramid} if pyramid else {}),
         **({"fingerprint": record.fingerprint} if record.fingerprint else {}),
         **({"tests_changed": record.tests_changed} if record.tests_changed else {}),
         **({"data_changes": record.data_changes} if record.data_changes else {}),

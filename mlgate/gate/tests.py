@@ -2,56 +2,92 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlgate.config.project import Project, Tier
 from mlgate.errors import SourceError
-from mlgate.gate.record import Record, could_not_check, timed
+from mlgate.gate.record import Record, could_not_check
+from mlgate.gate.tests_processes import Processes, Setting
 from mlgate.gate.tier_devices import prepare_devices
 from mlgate.outcome import Outcome
-from mlgate.pyramid.records import parse_records
-from mlgate.pyramid.results import outcomes_of_tier, summarize
-from mlgate.pyramid.tiers import pytest_command
+from mlgate.pyramid.conclusion import Conclusion, conclude
+from mlgate.pyramid.selection import Selection
 from mlgate.sources import processes
-from mlgate.sources.results_file import read_records
+from mlgate.sources.tests_history import read_test_history, write_test_history
 
 
-def run_tests(project: Project, tier: Tier, record: Record, work: Path) -> list[Outcome]:
-    """Outcomes of the tier's tests: one process, results read from the file that our plugin wrote.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What of a tier is to be run, and how.
+
+    Parameters
+    ----------
+    today : in UTC, for the quarantine
+    selection : of the tests; all unless said
+    arguments, variables : added to those of pytest, and to the environment of the tests
+    """
+
+    today: dt.date
+    selection: Selection = field(default_factory=Selection)
+    arguments: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+def run_tests(project: Project, tier: Tier, record: Record, work: Path, asked: Asked) -> list[Outcome]:
+    """Outcomes of the tier's tests: results read from the files that our plugin wrote.
 
     An interrupt leaves the results so far in the record before it goes on.
     """
     try:
         launcher = processes.find_launcher(project.root, tier.python)
     except SourceError as problem:
-        location = tier.location
-        return [
-            could_not_check(
-                problem, id=f"{tier.name}/pytest", check="pytest", tier=tier.name, subject=tier.name, location=location
-            )
-        ]
-    results = work / f"{tier.name}.jsonl"
+        return [_not_started(tier, problem)]
     found = prepare_devices(tier, record, work)
-    python_path = processes.inherited_python_path()
-    command = pytest_command(tier, launcher=launcher, results=results, python_path=python_path, extra=found.arguments)
-    variables = {**command.env, **found.variables}
+    setting = Setting(
+        root=project.root,
+        tier=tier,
+        launcher=launcher,
+        work=work,
+        workers=found.workers,
+        arguments=(*found.arguments, *asked.arguments),
+        variables={**found.variables, **asked.variables},
+    )
     record.progress(f"{tier.name}: pytest {' '.join(tier.tests)}")
-    with timed() as elapsed:
-        try:
-            done = processes.run(command.argv, cwd=project.root, env=variables, timeout_s=tier.budget_s)
-        except KeyboardInterrupt:
-            record.add(*outcomes_of_tier(tier, read_records(results), returncode=None, interrupted=True))
-            raise
-        except SourceError as problem:
-            return [
-                could_not_check(problem, id=f"{tier.name}/pytest", check="pytest", tier=tier.name, subject=tier.name)
-            ]
-        records = read_records(results)
-        outcomes = outcomes_of_tier(
-            tier, records, returncode=done.returncode, timed_out=done.timed_out, output_tail=done.output_tail
-        )
-        told = found.fingerprint(tier, parse_records(records).notes)
-        record.fingerprint += [] if told is None else [told]
-        summary = summarize(tier, records, outcomes, duration_s=elapsed())
-    record.progress(f"{tier.name}: {summary.reason} ({summary.duration_s:.1f} s)")
-    return outcomes
+    running = Processes(setting, record.progress)
+    try:
+        running.run(asked.selection)
+    except KeyboardInterrupt:
+        record.add(*_concluded(project, running, asked).outcomes)
+        raise
+    except SourceError as problem:
+        return [_not_started(tier, problem)]
+    done = _concluded(project, running, asked)
+    write_test_history(project.root, done.history)
+    told = found.fingerprint(tier, [note for ending in running.ran.endings for note in ending.recorded.notes])
+    record.fingerprint += [] if told is None else [told]
+    record.progress(f"{tier.name}: {done.summary.reason} ({done.summary.duration_s:.1f} s)")
+    return done.outcomes
+
+
+def _concluded(project: Project, running: Processes, asked: Asked) -> Conclusion:
+    return conclude(
+        running.ran,
+        seconds=running.seconds,
+        today=asked.today,
+        history=read_test_history(project.root),
+        whole=asked.selection.is_whole,
+    )
+
+
+def _not_started(tier: Tier, problem: SourceError) -> Outcome:
+    return could_not_check(
+        problem,
+        id=f"{tier.name}/pytest",
+        check="pytest",
+        tier=tier.name,
+        subject=tier.name,
+        location=tier.location,
+    )

@@ -17,6 +17,8 @@ READABLE = "/:[]()=._-,+~"
 """Kept as they are in an id; the rest (spaces, quotes, `%`, markup, other scripts) is percent-encoded."""
 LONGEST_ID = 400
 LONGEST_MESSAGE = 300
+ALWAYS_SKIPPED = ["mlgate_always_skipped", True]
+"""What the plugin says of a test with the mark `skip`."""
 OUTCOMES = frozenset({"passed", "failed", "skipped", "rerun"})
 
 
@@ -130,7 +132,7 @@ def _judge(test: _Test, unfinished: str) -> _Verdict:
     if not ended or not (called or skipped):
         return _Verdict(Status.ERROR, f"was running when {unfinished}", None)
     for phase in skipped:
-        return _Verdict(Status.SKIP, _skip_reason(phase), phase)
+        return _Verdict(Status.SKIP, _skip_reason(phase, always=_is_always_skipped(test)), phase)
     return _judge_passed(test, called)
 
 
@@ -159,10 +161,15 @@ def _why_subtests(subtests: Sequence[Phase], bad: Sequence[Phase]) -> str:
     return _cut(f"{len(bad)} of {len(subtests)} subtests failed: {bad[0].label}: {_headline(bad[0].message)}")
 
 
-def _skip_reason(phase: Phase) -> str:
+def _skip_reason(phase: Phase, *, always: bool = False) -> str:
     if phase.xfail is not None:
         return f"expected failure{_expected_failure(phase)}"
-    return f"skipped: {_headline(phase.message.removeprefix('Skipped: '))}"
+    return f"{'always ' if always else ''}skipped: {_headline(phase.message.removeprefix('Skipped: '))}"
+
+
+def _is_always_skipped(test: _Test) -> bool:
+    """Whether it carries the mark `skip`, which no run can get past."""
+    return any(entry == ALWAYS_SKIPPED for phase in test.phases for entry in phase.properties)
 
 
 def _expected_failure(phase: Phase) -> str:
@@ -212,10 +219,12 @@ def _evidence(node: str, test: _Test, decided: Phase | None) -> dict[str, Any]:
         "durations_s": durations,
         "traceback": list(decided.traceback) if decided is not None else [],
     }
-    properties = [entry for phase in test.phases for entry in phase.properties]
+    properties = [entry for phase in test.phases for entry in phase.properties if entry != ALWAYS_SKIPPED]
     workers = sorted({phase.worker for phase in test.phases if phase.worker})
     if properties:
         evidence["properties"] = properties
+    if _is_always_skipped(test):
+        evidence["always_skipped"] = True
     if workers:
         evidence["workers"] = workers
     if test.subtests:

@@ -7,15 +7,19 @@ itself (`<tier>/pytest`), which says why the tests that are listed are not the w
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mlgate.config.project import Tier
-from mlgate.outcome import Outcome, Status, judge
-from mlgate.pyramid.endings import Ending, cause_of
+from mlgate.outcome import Location, Outcome, Status, judge
+from mlgate.pyramid.causes import Cause, cause_of
+from mlgate.pyramid.endings import Ending, describe_returncode, told_duration
 from mlgate.pyramid.judgement import outcome_of_module, outcomes_of_tests
 from mlgate.pyramid.records import Recorded, clean_text, parse_records
+from mlgate.pyramid.restarts import culprits, tests_left
+from mlgate.pyramid.stacks import Stack, place_of
 
 OUTPUT_LINES = 30
 
@@ -35,6 +39,9 @@ class Summary:
     warnings: int | None = None
     pytest: str | None = None
     python: str | None = None
+    flaky: int = 0
+    always_skipped: int = 0
+    quarantined: int = 0
 
     def provenance(self) -> dict[str, Any]:
         """The entry of `Report.provenance["tiers"]`."""
@@ -46,7 +53,7 @@ class Summary:
         }
 
 
-def outcomes_of_tier(
+def ending_of(  # noqa: PLR0913  # what is known of a process, one fact each
     tier: Tier,
     records: Iterable[Mapping[str, Any]],
     *,
@@ -54,47 +61,97 @@ def outcomes_of_tier(
     timed_out: bool = False,
     interrupted: bool = False,
     output_tail: str = "",
-) -> list[Outcome]:
-    """What the tests of a tier proved. A run that is not complete is never a pass.
+    stacks: Iterable[Stack] = (),
+) -> Ending:
+    """How one process ended.
 
     Parameters
     ----------
     tier : the tier that was run
     records : lines of the results file, see `mlgate.sources.results_file.read_records`
     returncode : of the pytest process; negative is a signal; None where it is not known
-    timed_out : the tier's budget was used up and the process was ended
+    timed_out : the tier's time was used up and the process was ended
     interrupted : a person or the machine stopped the run
     output_tail : the end of what the process printed
+    stacks : where the tests were that were ended because they took too long
+    """
+    return Ending(
+        tier=tier,
+        recorded=parse_records(records),
+        returncode=returncode,
+        timed_out=timed_out,
+        interrupted=interrupted,
+        output=tuple(line.rstrip() for line in clean_text(output_tail).splitlines()),
+        hung={stack.node: stack.lines for stack in stacks},
+    )
+
+
+def outcomes_of_tier(endings: Sequence[Ending]) -> list[Outcome]:
+    """What the tests of a tier proved. A run that is not complete is never a pass.
+
+    Parameters
+    ----------
+    endings : the processes that ran the tests, one after the other: each but the last died
 
     Returns
     -------
     list of Outcome
-        Failed -> `fail`; error in setup or teardown, a dead worker, an unfinished test -> `error`; skipped or failed
-        as expected -> `skip`; passed although expected to fail -> `warn` (`fail` where strict); passed only after a
-        rerun -> `warn`; passed -> `pass`. Last, if it applies, the `error` of the tier itself.
+        Failed -> `fail`; error in setup or teardown, a dead worker, an unfinished test, one that was ended -> `error`;
+        skipped or failed as expected -> `skip`; passed although expected to fail -> `warn` (`fail` where strict);
+        passed only after a rerun -> `warn`; passed -> `pass`. Last, if it applies, the `error` of the tier itself.
     """
-    recorded = parse_records(records)
-    output = tuple(line.rstrip() for line in clean_text(output_tail).splitlines())
-    ending = Ending(
-        tier=tier,
-        recorded=recorded,
-        returncode=returncode,
-        timed_out=timed_out,
-        interrupted=interrupted,
-        output=output,
-    )
-    modules = {module.node: module for module in recorded.collects}  # each xdist worker collects, so each reports
-    outcomes = [outcome_of_module(tier, module) for module in modules.values()]
-    outcomes += outcomes_of_tests(tier, recorded, unfinished=ending.how)
-    cause = cause_of(ending, outcomes)
+    last = replace(endings[-1], before=len(endings) - 1, lost=tests_left(endings))
+    found: dict[str, Outcome] = {}
+    for ending in (*endings[:-1], last):
+        modules = {module.node: module for module in ending.recorded.collects}  # each worker collects, so each reports
+        for module in modules.values():
+            outcome = outcome_of_module(ending.tier, module)
+            found[outcome.id] = outcome
+        for outcome in outcomes_of_tests(ending.tier, ending.recorded, unfinished=ending.how):
+            found[outcome.id] = _explained(ending, outcome)
+    outcomes = list(found.values())
+    cause = cause_of(last, outcomes) or _unexplained_death(endings)
     if cause is not None:
-        outcomes.append(_of_the_tier(ending, cause.message, cause.hint))
+        outcomes.append(_of_the_tier(last, cause.message, cause.hint))
     return outcomes
 
 
-def summarize(
-    tier: Tier, records: Iterable[Mapping[str, Any]], outcomes: Iterable[Outcome], *, duration_s: float
-) -> Summary:
+def _explained(ending: Ending, outcome: Outcome) -> Outcome:
+    """A test that brought its process down, with what is known of it."""
+    node = outcome.evidence["node"]
+    if outcome.status is not Status.ERROR or outcome.evidence["when"] not in (None, "???"):
+        return outcome
+    evidence = dict(outcome.evidence)
+    if node in ending.hung and ending.tier.test_timeout_s is not None:
+        stack = ending.hung[node]
+        place = place_of(stack, node)
+        where = f" in {place[1]}" if place else ""
+        location = outcome.location
+        return replace(
+            outcome,
+            message=f"did not end: stopped after {told_duration(ending.tier.test_timeout_s)} (test_timeout){where}",
+            hint=f"the stack is in the evidence; {outcome.hint}",
+            location=Location(location.path, place[0]) if location and place else location,
+            evidence=evidence | {"stack": list(stack)},
+        )
+    if ending.died or evidence["when"] == "???":
+        evidence |= {"returncode": ending.returncode, "output": list(ending.output[-OUTPUT_LINES:])}
+    return replace(outcome, evidence=evidence)
+
+
+def _unexplained_death(endings: Sequence[Ending]) -> Cause | None:
+    """A process that died and no test is known to have brought it down, although all the tests were run in the end."""
+    guilty = culprits(endings)
+    for ending in endings:
+        if ending.died and guilty.isdisjoint(ending.running):
+            how = describe_returncode(ending.returncode)
+            when = f"while running {', '.join(ending.running[:3])}" if ending.running else "between two tests"
+            message = f"pytest died ({how}) {when}; what was left ran in another process"
+            return Cause(message, "look for threads and for code that ends the process; see the output")
+    return None
+
+
+def summarize(tier: Tier, recorded: Sequence[Recorded], outcomes: Iterable[Outcome], *, duration_s: float) -> Summary:
     """The tier in numbers, and in one phrase.
 
     Examples
@@ -103,43 +160,42 @@ def summarize(
     <Status.ERROR: 'error'>
     """
     found = list(outcomes)
-    recorded = parse_records(records)
-    session = recorded.session
+    session = next((one.session for one in reversed(recorded) if one.session), None)
     tests = [outcome for outcome in found if outcome.check == "test"]
+    marks = Counter(
+        mark for test in tests for mark in ("flaky", "always_skipped", "quarantined") if mark in test.evidence
+    )
     return Summary(
         tier=tier.name,
         status=judge(found),
-        reason=_reason(found, tests),
+        reason=_reason(found, tests, marks),
         counts={status.value: sum(test.status is status for test in tests) for status in Status},
-        subtests=_count_subtests(recorded),
+        subtests=Counter(subtest.outcome for one in recorded for subtest in one.subtests),
         duration_s=duration_s,
         collected=session.collected if session else None,
         deselected=session.deselected if session else None,
         warnings=session.warnings if session else None,
         pytest=session.pytest if session else None,
         python=session.python if session else None,
+        flaky=marks["flaky"],
+        always_skipped=marks["always_skipped"],
+        quarantined=marks["quarantined"],
     )
 
 
-def _count_subtests(recorded: Recorded) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for subtest in recorded.subtests:
-        counts[subtest.outcome] = counts.get(subtest.outcome, 0) + 1
-    return counts
-
-
-def _reason(found: list[Outcome], tests: list[Outcome]) -> str:
+def _reason(found: list[Outcome], tests: list[Outcome], marks: Mapping[str, int]) -> str:
     for outcome in found:
         if outcome.check == "pytest":
             return outcome.message
     broken = sum(outcome.check == "collection" and outcome.status is Status.ERROR for outcome in found)
     if broken:
         return f"{broken} module{'s' if broken > 1 else ''} could not be collected"
+    told = "".join(f", {marks[mark]} {mark.replace('_', ' ')}" for mark in marks if marks[mark])
     wrong = sum(test.status.blocks for test in tests)
     if wrong:
-        return f"{wrong} of {len(tests)} tests did not pass"
+        return f"{wrong} of {len(tests)} tests did not pass{told}"
     passed = sum(test.status is Status.PASS for test in tests)
-    return f"{passed} of {len(tests)} tests passed"
+    return f"{passed} of {len(tests)} tests passed{told}"
 
 
 def _of_the_tier(ending: Ending, message: str, hint: str) -> Outcome:
@@ -160,6 +216,7 @@ def _of_the_tier(ending: Ending, message: str, hint: str) -> Outcome:
             "returncode": ending.returncode,
             "collected": session and session.collected,
             "started": len(ending.recorded.started),
+            "processes": ending.before + 1,
             "output": list(ending.output[-OUTPUT_LINES:]),
         },
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,18 @@ def read_records(path: Path) -> list[dict[str, Any]]:
             hint="check the permissions of the output folder",
         ) from problem
     return records
+
+
+def read_stacks(path: Path) -> list[str]:
+    """What the timers of the processes wrote beside a results file, one text for each process.
+
+    A file that cannot be read is left out: then its test is one whose process died.
+    """
+    texts = []
+    for stack in sorted(path.parent.glob(f"{escape(path.name)}.*.stack")):
+        with suppress(OSError):
+            texts.append(stack.read_bytes().decode("utf-8", errors="replace"))
+    return texts
 
 
 def _record(line: bytes, number: int) -> dict[str, Any]:

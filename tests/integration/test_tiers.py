@@ -19,7 +19,7 @@ import pytest
 
 from mlgate.config.project import Tier
 from mlgate.outcome import Outcome, Status, judge, to_json
-from mlgate.pyramid.results import Summary, outcomes_of_tier, summarize
+from mlgate.pyramid.results import Summary, ending_of, outcomes_of_tier, summarize
 from mlgate.pyramid.tiers import PLUGIN, pytest_command
 from mlgate.sources import processes
 from mlgate.sources.processes import Completed, find_launcher, inherited_python_path
@@ -93,16 +93,18 @@ def run_tier(
     )
     completed = processes.run(command.argv, cwd=root, env=command.env, timeout_s=tier.budget_s)
     records = read_records(results)
-    outcomes = outcomes_of_tier(
+    ending = ending_of(
         tier,
         records,
         returncode=completed.returncode,
         timed_out=completed.timed_out,
         output_tail=completed.output_tail,
     )
+    outcomes = outcomes_of_tier([ending])
     json.dumps(to_json([outcome.evidence for outcome in outcomes]), allow_nan=False).encode()
     assert len({outcome.id for outcome in outcomes}) == len(outcomes)
-    return Run(outcomes, summarize(tier, records, outcomes, duration_s=completed.duration_s), records, completed)
+    summary = summarize(tier, [ending.recorded], outcomes, duration_s=completed.duration_s)
+    return Run(outcomes, summary, records, completed)
 
 
 DOCTESTS = ("--doctest-modules", "--ignore=model.py")
@@ -244,7 +246,7 @@ def test_every_kind_of_result_has_its_status(every_kind: Run) -> None:
         "::test_teardown": (Status.ERROR, "teardown failed: RuntimeError: cannot tidy up"),
         "::test_both": (Status.FAIL, "assert False"),
         "::test_no_fixture": (Status.ERROR, "setup failed: fixture 'missing' not found"),
-        "::test_skip": (Status.SKIP, "skipped: no GPU here"),
+        "::test_skip": (Status.SKIP, "always skipped: no GPU here"),
         "::test_skip_inside": (Status.SKIP, "skipped: needs data"),
         "::test_xfail": (Status.SKIP, "expected failure: bug 7"),
         "::test_xfail_not_run": (Status.SKIP, "expected failure: [NOTRUN] bug 8"),
@@ -299,7 +301,7 @@ def test_summary_counts(every_kind: Run) -> None:
     assert summary.warnings == 1
     assert summary.subtests == {"passed": 4, "failed": 2}
     assert summary.pytest == pytest.__version__
-    assert summary.reason == "10 of 25 tests did not pass"
+    assert summary.reason == "10 of 25 tests did not pass, 1 always skipped"
     assert summary.provenance()["status"] == "fail"
 
 
@@ -427,7 +429,7 @@ def test_death_keeps_what_was_recorded_and_names_the_test(death: str, how: str, 
     assert run.of("::test_2").message == f"was running when pytest died ({how})"
     assert run.of("::test_2").location is not None
     assert run.of_tier is not None
-    assert run.of_tier.message == f"pytest died ({how}) while running tests/test_a.py::test_2"
+    assert run.of_tier.message == f"pytest died ({how}) while running tests/test_a.py::test_2; 1 test was not run"
     assert run.verdict is Status.ERROR
 
 

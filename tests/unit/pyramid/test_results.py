@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 from mlgate.config.project import Tier
 from mlgate.outcome import Location, Outcome, Status, judge, report_to_dict
 from mlgate.outcome import Report as WholeReport
-from mlgate.pyramid.results import outcomes_of_tier, summarize
+from mlgate.pyramid.records import parse_records
+from mlgate.pyramid.results import ending_of, outcomes_of_tier, summarize
 
 NODE = "tests/test_a.py::test_a"
 TIER = Tier(name="unit", tests=("tests",), budget_s=120, location=Location("mlgate.yaml", 3))
 
 
 def outcomes(records: list[dict[str, Any]], *, returncode: int | None = 0, **keywords: Any) -> list[Outcome]:
-    return outcomes_of_tier(TIER, records, returncode=returncode, **keywords)
+    return outcomes_of_tier([ending_of(TIER, records, returncode=returncode, **keywords)])
 
 
 def of_tier(found: list[Outcome]) -> Outcome:
@@ -145,7 +146,7 @@ def test_hint_can_be_typed(node: str, hint: str, make: Any) -> None:
 def test_hint_uses_the_interpreter_of_the_tier(make: Any) -> None:
     tier = Tier(name="unit", tests=("tests",), python=".venv/bin/python")
     records = make.run(make.test(NODE, outcome="failed"), exit_status=1)
-    (found,) = outcomes_of_tier(tier, records, returncode=1)
+    (found,) = outcomes_of_tier([ending_of(tier, records, returncode=1)])
     assert found.hint == f"run it alone: .venv/bin/python -m pytest {NODE}"
 
 
@@ -195,7 +196,9 @@ def test_interrupted_test_says_so(make: Any) -> None:
     ("budget_s", "text"), [(90.0, "90s"), (120.0, "2m"), (7200.0, "2h"), (86400.0, "1d"), (0.5, "0.5s"), (None, "its ")]
 )
 def test_budget_is_written_as_in_the_configuration(budget_s: float | None, text: str, make: Any) -> None:
-    found = outcomes_of_tier(Tier(name="unit", tests=("t",), budget_s=budget_s), [], returncode=-9, timed_out=True)
+    found = outcomes_of_tier(
+        [ending_of(Tier(name="unit", tests=("t",), budget_s=budget_s), [], returncode=-9, timed_out=True)]
+    )
     assert found[0].message.startswith(f"stopped after {text}")
 
 
@@ -299,7 +302,7 @@ def test_a_pass_means_that_everything_ran_and_ended_well(data: st.DataObject, ma
 def test_summary_of_a_run(make: Any) -> None:
     records = make.run(make.test(NODE), make.test(f"{NODE}_2", outcome="skipped", message="Skipped: later"))
     records[-1].update(warnings=3, deselected=2, pytest="9.2.0", python="3.12.1")
-    summary = summarize(TIER, records, outcomes(records), duration_s=2.5)
+    summary = summarize(TIER, [parse_records(records)], outcomes(records), duration_s=2.5)
     assert summary.counts == {"pass": 1, "warn": 0, "fail": 0, "error": 0, "skip": 1}
     assert (summary.collected, summary.deselected, summary.warnings) == (2, 2, 3)
     assert (summary.pytest, summary.python) == ("9.2.0", "3.12.1")
@@ -313,7 +316,7 @@ def test_summary_of_a_run(make: Any) -> None:
 
 def test_summary_without_an_end(make: Any) -> None:
     records = [make.open()]
-    summary = summarize(TIER, records, outcomes(records, returncode=-11), duration_s=1.0)
+    summary = summarize(TIER, [parse_records(records)], outcomes(records, returncode=-11), duration_s=1.0)
     assert summary.status is Status.ERROR
     assert summary.reason == "pytest died (killed by SIGSEGV)"
     assert summary.collected is None
