@@ -145,6 +145,7 @@ class Desk:
         from mlgate.sources.github_checks import finish_check
         from mlgate.sources.github_pulls import NoPullRequestError
 
+        report = self._of_the_head(report)
         mark = Mark(name, reported, report_digest(report))
         refused: list[str] = []
         expected = False
@@ -162,6 +163,11 @@ class Desk:
                 refused.append(f"check run: {problem}")
                 expected = False
         return Posted(report=report, comment=comment, check=check, refused=tuple(refused), expected=expected)
+
+    def _of_the_head(self, report: Report) -> Report:
+        """Named by the commit that people see: the gate has run on a merge of it, which nobody knows."""
+        head = {} if self.context.sha is None else {"head": self.context.sha}
+        return replace(report, provenance={key: x for key, x in report.provenance.items() if key != "head"} | head)
 
 
 def fall_back(posted: Posted, environ: Mapping[str, str], *, summary: bool = True) -> str:

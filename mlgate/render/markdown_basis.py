@@ -22,11 +22,7 @@ def basis(report: Report) -> str:
     for candidate in origins.candidates(report)[:_MOST]:
         icon = "" if candidate.made_by in ("command", "stage") else f"{ICONS[Status.WARN]} "
         said.append(f"{icon}Candidate of {code(candidate.evaluation, 60)}: {words.maker(candidate.made_by)}.")
-    said += [_machine(report)] if origins.candidates(report) else []
-    if origins.is_dirty(report):
-        own = code(facts.as_text(report.provenance.get("commit"))[:12])
-        said.append(f"{ICONS[Status.WARN]} This run: {f'commit {own}' if own else 'files'} with uncommitted changes.")
-    said += [markdown_policy.ruled(report), reproduce(report)]
+    said += [_run(report), markdown_policy.ruled(report), reproduce(report)]
     return "\n\n".join(filter(None, said))
 
 
@@ -56,21 +52,35 @@ def _data(report: Report, baseline: Baseline) -> str:
     return f" {ICONS[Status.WARN]} It was recorded with other data: {', '.join(shown)}{more}."
 
 
-def _machine(report: Report) -> str:
-    """`Seed 0, on linux x86_64, 4 processors, 1 x NVIDIA L4`; the parts that are known."""
+def _run(report: Report) -> str:
+    """`This run: commit 4f1c2d9a8b7e, seed 0, on linux x86_64, 4 processors, 1 x NVIDIA L4`; the parts that are known.
+
+    The commit is the head that people see where that is known: a workflow runs on a merge of it. Seed and machine are
+    told where predictions were made.
+    """
+    commit, dirty = (
+        facts.as_text(report.provenance.get("head") or report.provenance.get("commit")),
+        origins.is_dirty(report),
+    )
+    own = code(commit[:12])
+    own = f"commit {own}" if own else "files" if dirty else ""
+    parts = [f"{own}{words.uncommitted(dirty=dirty)}", *(_machine(report) if origins.candidates(report) else ())]
+    told = ", ".join(part for part in parts if part)
+    return f"{f'{ICONS[Status.WARN]} ' if dirty else ''}This run: {told}." if told else ""
+
+
+def _machine(report: Report) -> list[str]:
     environment = report.provenance.get("environment")
     environment = environment if isinstance(environment, Mapping) else {}
     seed = facts.as_count(report.provenance.get("seed"))
     system = " ".join(facts.as_text(environment.get(key)) for key in ("platform", "machine")).strip()
     processors = facts.as_count(environment.get("processors"))
-    parts = [
-        "" if seed is None else f"seed {seed}",
+    return [
+        "" if seed is None else f"seed {inline(str(seed))}",
         f"on {code(system, 80)}" if system else "",
         words.count(processors, "processor") if processors else "",
         code(facts.as_text(environment.get("gpu")), 80),
     ]
-    told = ", ".join(part for part in parts if part)
-    return f"This run: {told}." if told else ""
 
 
 def overall(report: Report) -> str:

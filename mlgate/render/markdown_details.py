@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import islice
@@ -52,7 +53,7 @@ def what_broke(report: Report) -> str:
 
 
 def plot(comparison: Comparison, scale: float) -> str:
-    """The interval in 21 characters that every monospaced font has; right is better, the middle is no change.
+    """The interval in 17 characters that every monospaced font has; right is better, the middle is no change.
 
     `scale` is the change at either end. The shade covers changes worse than the tolerance.
     """
@@ -119,21 +120,22 @@ def _metric(compared: list[Comparison], trend: str = "") -> str:
     told = "; ".join(escaped(fact) for fact in facts_of_metric if fact)
     title = f"Metric {code(first.metric, 60)} of {code(first.evaluation, 60)}: {told}."
     percent = typeset(words.percent(first.confidence))
-    header = ("Slice", "Rows", "Baseline", "Candidate", "Change", f"{percent} interval", "Plot", "Verdict")
+    # What a narrow window cuts off stands last.
+    header = ("Slice", "Verdict", "Baseline", "Candidate", "Change", f"{percent} interval", "Plot", "Rows")
     scale = plot_scale(compared)
-    rows = table(header, [_metric_row(c, scale) for c in compared], right=(1, 2, 3, 4, 5))
+    rows = table(header, [_metric_row(c, scale) for c in compared], right=(2, 3, 4, 5, 7))
     return "\n\n".join(part for part in (title, trend, rows, _unsettled(compared)) if part)
 
 
 def _metric_row(comparison: Comparison, scale: float) -> tuple[str, ...]:
     return (
         code(comparison.where, 100) if comparison.where else "all rows",
-        "" if comparison.n is None else f"{comparison.n:,}",
+        f"{ICONS[comparison.outcome.status]}\u00a0{_verdict(comparison)}",
         *(typeset(escaped(words.value(comparison, x))) for x in (comparison.baseline, comparison.candidate)),
         typeset(escaped(words.amount(comparison, comparison.delta, signed=True))),
         typeset(escaped(words.interval(comparison))),
         plot(comparison, scale),
-        f"{ICONS[comparison.outcome.status]} {_verdict(comparison)}",
+        "" if comparison.n is None else f"{comparison.n:,}",
     )
 
 
@@ -169,7 +171,7 @@ def data(report: Report) -> str:
     mine: Mapping[str, list[Outcome]] = defaultdict(list)
     compared: set[str] = set()
     for outcome in report.outcomes:
-        if outcome.tier == "data" and outcome.id.startswith("data/"):
+        if _is_of_dataset(outcome):
             name = facts.id_part(outcome, 1)
             if name in COMPARED:
                 name = f"{name}: {facts.id_part(outcome, 2)}"
@@ -190,6 +192,11 @@ def data(report: Report) -> str:
     counted = [words.count(len(names) - len(compared), "dataset")] if len(names) > len(compared) else []
     counted += [words.count(len(compared), "comparison")] if compared else []
     return folded(f"<b>Data</b>: {' and '.join(counted)}" if counted else "<b>Data</b>", body + more)
+
+
+def _is_of_dataset(outcome: Outcome) -> bool:
+    """Not so is what is told of the tier as a whole, as that it did not run, and what could not be fetched for it."""
+    return outcome.tier == "data" and re.match("data/[^/]+/", outcome.id) is not None and outcome.check != "pull"
 
 
 def skipped(report: Report) -> str:

@@ -103,7 +103,7 @@ def _size(comparison: Comparison) -> str:
     if not comparison.measured:
         return sentence(comparison.outcome.message, 250)
     values = [typeset(escaped(words.value(comparison, x))) for x in (comparison.baseline, comparison.candidate)]
-    return f"**{typeset(escaped(words.change(comparison)))}**<br>{values[0]} \u2192 {values[1]}"
+    return f"**{typeset(escaped(words.change(comparison)))}**<br>{values[0]}\u00a0\u2192\u00a0{values[1]}"
 
 
 def _certainty(comparison: Comparison) -> str:

@@ -132,6 +132,20 @@ def test_uncommitted_changes_stand_beside_either_commit() -> None:
     assert "with uncommitted changes" not in render_markdown(reports.regressed())
 
 
+def test_the_commit_is_named_and_is_the_head_that_people_see() -> None:
+    assert "This run: commit `4f1c2d9a8b7e`, seed 0, on `Linux x86_64`.\n" in render_markdown(reports.regressed())
+    known = {"commit": "a" * 40, "head": "b" * 40, "seed": 0}
+    assert f"This run: commit `{'b' * 12}`.\n" in render_markdown(reports.report(provenance=known))
+    assert "This run" not in render_markdown(reports.empty())
+    long = reports.report(provenance={**reports.PROVENANCE, "seed": 20260101})
+    assert not ACTIVE.search(prose(render_markdown(long)))
+
+
+def test_what_a_narrow_window_cuts_off_stands_last() -> None:
+    (head, *_) = [line for line in render_markdown(reports.regressed()).splitlines() if line.startswith("| Slice |")]
+    assert head == "| Slice | Verdict | Baseline | Candidate | Change | 90\u00a0% interval | Plot | Rows |"
+
+
 def test_an_accepted_regression_says_until_when_and_not_the_numbers_again() -> None:
     (row,) = (line for line in render_markdown(reports.named()).splitlines() if "accepted until" in line)
     assert row.endswith("| accepted until 2026-12-31 (known, being worked on) |")

@@ -44,7 +44,9 @@ def test_the_data_of_either_side_are_told() -> None:
 
 def test_seed_and_machine_are_told() -> None:
     machine = {"platform": "linux", "machine": "x86_64", "processors": 8, "gpu": "1 x NVIDIA L4"}
-    assert "This run: seed 3, on `linux x86_64`, 8 processors, `1 x NVIDIA L4`." in told(environment=machine, seed=3)
+    assert "This run: commit `4f1c2d9a8b7e`, seed 3, on `linux x86_64`, 8 processors, `1 x NVIDIA L4`." in told(
+        environment=machine, seed=3
+    )
 
 
 def test_reused_results_are_counted_in_their_tier() -> None:
@@ -100,3 +102,12 @@ def test_a_full_comment_reads_as_text_without_html() -> None:
     assert "<" not in bare.replace("p &lt;", "")
     assert all(status in text for status in ("\u274c", "Blocks the merge"))
     assert Status.FAIL is reports.regressed().verdict
+
+
+def test_what_is_said_of_the_whole_tier_is_no_dataset() -> None:
+    skipped = reports.outcome("data/tier", Status.SKIP, message="not run: the unit tier blocks")
+    lost = reports.outcome("data/pull/data/a.csv", Status.ERROR, check="pull", message="DVC could not fetch it")
+    shown = render_markdown(reports.report(skipped, lost, provenance={}))
+    assert "<b>Data</b>" not in shown
+    held = reports.outcome("data/pull/age/between")
+    assert "<b>Data</b>: 1 dataset<" in render_markdown(reports.report(skipped, lost, held, provenance={}))
