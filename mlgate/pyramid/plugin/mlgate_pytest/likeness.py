@@ -129,7 +129,7 @@ def differences(expected: Any, found: Any, tolerance: Tolerance, where: str = ""
         off = _distance(expected, found)
         if not off <= allowed:  # NaN is not within anything
             within = f", allowed {allowed:.3g}" if allowed else ""
-            yield f"{where or 'the value'}: expected {expected!r}, found {found!r} (off by {off:.3g}{within})"
+            yield f"{where or 'the value'}: expected {_short(expected)}, found {_short(found)} (off by {off:.3g}{within})"
     elif type(expected) is not type(found) or expected != found:
         yield f"{where or 'the value'}: expected {_short(expected)}, found {_short(found)}"
 

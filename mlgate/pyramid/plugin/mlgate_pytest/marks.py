@@ -188,7 +188,7 @@ def tiers_naming(path: Path, root: Path, tiers: Mapping[str, Sequence[str]]) -> 
     return [
         tier
         for tier in TIERS
-        if any(entry == "." or _is_below(inside, PurePath(entry)) for entry in tiers.get(tier, ()))
+        if any(_is_below(inside, PurePath(entry)) for entry in tiers.get(tier, ()))
     ]
 
 
