@@ -2,7 +2,7 @@
 
     mlgate demo build/demo
     python scripts/make_comment_picture.py build/demo/reports/pull-request-2/report.md docs/images/comment.png
-    python scripts/make_comment_picture.py REPORT.md OUT.png --dark --unfolded --height 3000
+    python scripts/make_comment_picture.py REPORT.md OUT.png --dark --unfolded
 
 Needs Chromium on PATH, and markdown-it-py, which the lock file brings.
 """
@@ -10,7 +10,6 @@ Needs Chromium on PATH, and markdown-it-py, which the lock file brings.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -43,13 +42,16 @@ body { color: TEXT; background: PAGE; }
 .body { padding: 16px; }
 h2 { border-bottom: 1px solid LINE; padding-bottom: 6px; margin: 0 0 12px; font-size: 20px; }
 h3 { font-size: 17px; margin: 18px 0 10px; }
-table { border-collapse: collapse; }
+table { border-collapse: collapse; display: block; width: max-content; max-width: 100%; overflow: auto; }
+table, p { margin: 0 0 14px; }
 th, td { border: 1px solid LINE; padding: 6px 10px; text-align: left; }
 td[style*=right], th[style*=right] { text-align: right; }
 code { background: CODE; padding: 2px 5px; border-radius: 6px; font: 12px "DejaVu Sans Mono", monospace; }
 pre code { display: block; padding: 10px; }
 details { margin: 10px 0; }
 """
+"""As GitHub lays out a comment: a table that is too wide scrolls in its own frame."""
+WIDTH = 980
 PAGE = '<!doctype html><meta charset="utf-8"><style>{style}</style><div class="comment"><div class="head">{head}</div>'
 HEAD = "<b>mlgate</b> commented"
 
@@ -61,7 +63,6 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("picture", type=Path, help="the PNG to write")
     parser.add_argument("--dark", action="store_true", help="in GitHub's dark theme")
     parser.add_argument("--unfolded", action="store_true", help="with every folded section open")
-    parser.add_argument("--height", type=int, default=1070, help="of the window; some 140 pixels of it stay empty")
     arguments = parser.parse_args(argv)
     body = MarkdownIt("commonmark", {"html": True}).enable("table").render(arguments.source.read_text(encoding="utf-8"))
     if arguments.unfolded:
@@ -73,14 +74,22 @@ def main(argv: list[str] | None = None) -> int:
         page = Path(folder) / "comment.html"
         whole = PAGE.format(style=style, head=HEAD) + f'<div class="body">{body}</div></div>'
         page.write_text(whole, encoding="utf-8")
-        command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars"]
-        command += ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
-        command += [
-            f"--user-data-dir={folder}/profile",
-            f"--window-size=980,{arguments.height}",
-            f"--screenshot={arguments.picture.absolute()}",
-        ]
-        return subprocess.run([*command, page.as_uri()], check=False, capture_output=True).returncode
+        take(page, arguments.picture, Path(folder))
+    return 0
+
+
+def take(page: Path, picture: Path, folder: Path) -> None:
+    """All of a page as PNG, and nothing below its end."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from tests.integration.chromium import Browser
+
+    with Browser(folder / "profile") as browser:
+        browser.look(width=WIDTH, height=100)
+        browser.open(page)
+        browser.look(
+            width=WIDTH, height=browser.run("Math.ceil(document.documentElement.getBoundingClientRect().height)")
+        )
+        browser.picture(picture)
 
 
 if __name__ == "__main__":

@@ -120,8 +120,10 @@ def _metric(compared: list[Comparison], trend: str = "") -> str:
     told = "; ".join(escaped(fact) for fact in facts_of_metric if fact)
     title = f"Metric {code(first.metric, 60)} of {code(first.evaluation, 60)}: {told}."
     percent = typeset(words.percent(first.confidence))
-    # What a narrow window cuts off stands last.
-    header = ("Slice", "Verdict", "Baseline", "Candidate", "Change", f"{percent} interval", "Plot", "Rows")
+    unit = escaped(words.unit_of_changes(first))
+    of_unit = typeset(f" ({unit})") if unit else ""
+    # What a narrow window cuts off stands last, and a unit once: to scroll is a burden.
+    header = ("Slice", "Verdict", "Baseline", "Candidate", f"Change{of_unit}", f"{percent} interval", "Plot", "Rows")
     scale = plot_scale(compared)
     rows = table(header, [_metric_row(c, scale) for c in compared], right=(2, 3, 4, 5, 7))
     return "\n\n".join(part for part in (title, trend, rows, _unsettled(compared)) if part)
@@ -132,8 +134,8 @@ def _metric_row(comparison: Comparison, scale: float) -> tuple[str, ...]:
         code(comparison.where, 100) if comparison.where else "all rows",
         f"{ICONS[comparison.outcome.status]}\u00a0{_verdict(comparison)}",
         *(typeset(escaped(words.value(comparison, x))) for x in (comparison.baseline, comparison.candidate)),
-        typeset(escaped(words.amount(comparison, comparison.delta, signed=True))),
-        typeset(escaped(words.interval(comparison))),
+        typeset(escaped(words.amount(comparison, comparison.delta, signed=True, unit=False))),
+        typeset(escaped(words.interval(comparison, unit=False))),
         plot(comparison, scale),
         "" if comparison.n is None else f"{comparison.n:,}",
     )

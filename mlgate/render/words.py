@@ -85,19 +85,19 @@ def value(comparison: Comparison, number: float | None) -> str:
     return f"{_fixed(number, decimals(comparison))}{unit}"
 
 
-def amount(comparison: Comparison, number: float | None, *, signed: bool = False) -> str:
-    """A difference of the metric with its unit: `6.1 points`, `+0.012`, `-3.4 ms`."""
+def amount(comparison: Comparison, number: float | None, *, signed: bool = False, unit: bool = True) -> str:
+    """A difference of the metric, with its unit unless that is told elsewhere: `6.1 points`, `+0.012`, `-3.4 ms`."""
     if number is None:
         return "n/a"
-    return f"{_difference(comparison, number, signed=signed)}{_unit(comparison)}"
+    return f"{_difference(comparison, number, signed=signed)}{unit_of_changes(comparison) if unit else ''}"
 
 
-def interval(comparison: Comparison) -> str:
-    """The interval of the change: `-9.0 to -3.1 points`."""
+def interval(comparison: Comparison, *, unit: bool = True) -> str:
+    """The interval of the change, with its unit unless that is told elsewhere: `-9.0 to -3.1 points`."""
     if comparison.low is None or comparison.high is None:
         return "n/a"
     low, high = (_difference(comparison, x, signed=True) for x in (comparison.low, comparison.high))
-    return f"{low} to {high}{_unit(comparison)}"
+    return f"{low} to {high}{unit_of_changes(comparison) if unit else ''}"
 
 
 def share(fraction: float) -> str:
@@ -284,7 +284,7 @@ def _difference(comparison: Comparison, number: float, *, signed: bool) -> str:
     return _fixed(factor * number, decimals(comparison), signed=signed)
 
 
-def _unit(comparison: Comparison) -> str:
+def unit_of_changes(comparison: Comparison) -> str:
     if is_percent(comparison) or comparison.unit == "%":
         return " points"
     return "" if comparison.unit in _UNSAID else f" {comparison.unit}"

@@ -404,7 +404,8 @@ def test_a_report_on_the_merge_commit_of_the_head_is_accepted(step: Step) -> Non
     step.github.upload(changed(step, commit="d" * 40), sha=step.prepared.sha)
 
     assert step.comment("--from-run")[0] == 0
-    assert len(step.github.bodies()) == 1
+    (body,) = step.github.bodies()
+    assert f"This run: commit `{step.prepared.sha[:12]}`" in body  # and not the merge, which nobody knows
 
 
 def test_an_old_commit_that_runs_again_leaves_the_comment_on_the_newest(step: Step) -> None:
