@@ -30,10 +30,13 @@ class Ran:
 
         Empty where the tier did not come to its end: it blocks whatever a retry says.
         """
-        first = outcomes_of_tier(self.endings)
-        if any(outcome.check == "pytest" for outcome in first):
-            return ()
-        return tests_to_retry(with_tries(first, [_by_node(endings) for endings in self.tries]))
+        outcomes = self.outcomes()
+        return () if any(outcome.check == "pytest" for outcome in outcomes) else tests_to_retry(outcomes)
+
+    def outcomes(self) -> list[Outcome]:
+        """What all tries together say of each test."""
+        tries = [_by_node(endings) for endings in self.tries]
+        return with_tries(outcomes_of_tier(self.endings), tries, most=self.tier.retries + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,7 @@ def conclude(ran: Ran, *, seconds: float, today: dt.date, history: Mapping[str, 
     whole : whether all tests of the tier were to be run
     """
     tier = ran.tier
-    outcomes = with_tries(outcomes_of_tier(ran.endings), [_by_node(endings) for endings in ran.tries])
+    outcomes = ran.outcomes()
     ended = not any(outcome.check == "pytest" for outcome in outcomes)
     outcomes = apply_test_budget(tier, outcomes)
     outcomes = apply_quarantine(tier, outcomes, today=today, whole=whole and ended)

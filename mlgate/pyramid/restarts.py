@@ -28,7 +28,7 @@ def culprits(endings: Sequence[Ending]) -> frozenset[str]:
     return frozenset(found)
 
 
-def tests_left(endings: Sequence[Ending]) -> int | None:
+def left_to_run(endings: Sequence[Ending]) -> int | None:
     """How many tests the last process was to run and nobody ran; None where it did not come so far as to count them."""
     last = endings[-1]
     if last.recorded.collected is None:
@@ -49,7 +49,7 @@ def rest_of(selection: Selection, endings: Sequence[Ending]) -> Selection | None
     gave_out = (last.recorded.interrupted or "").startswith(WORKERS_GAVE_OUT)
     if not (last.died or gave_out) or not last.recorded.begun or len(endings) > MOST_RESTARTS:
         return None
-    if tests_left(endings) == 0:
+    if left_to_run(endings) == 0:
         return None
     done = dict.fromkeys(_ended(endings)) | dict.fromkeys(sorted(culprits(endings)))
     return Selection(selection.only, (*selection.without, *done))

@@ -18,7 +18,7 @@ from mlgate.pyramid.causes import Cause, cause_of
 from mlgate.pyramid.endings import Ending, describe_returncode, told_duration
 from mlgate.pyramid.judgement import outcome_of_module, outcomes_of_tests
 from mlgate.pyramid.records import Recorded, clean_text, parse_records
-from mlgate.pyramid.restarts import culprits, tests_left
+from mlgate.pyramid.restarts import culprits, left_to_run
 from mlgate.pyramid.stacks import Stack, place_of
 
 OUTPUT_LINES = 30
@@ -100,7 +100,7 @@ def outcomes_of_tier(endings: Sequence[Ending]) -> list[Outcome]:
         skipped or failed as expected -> `skip`; passed although expected to fail -> `warn` (`fail` where strict);
         passed only after a rerun -> `warn`; passed -> `pass`. Last, if it applies, the `error` of the tier itself.
     """
-    last = replace(endings[-1], before=len(endings) - 1, lost=tests_left(endings))
+    last = replace(endings[-1], before=len(endings) - 1, lost=left_to_run(endings))
     found: dict[str, Outcome] = {}
     for ending in (*endings[:-1], last):
         modules = {module.node: module for module in ending.recorded.collects}  # each worker collects, so each reports

@@ -14,7 +14,7 @@ def tests_to_retry(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
     return tuple(outcome.subject for outcome in outcomes if outcome.check == "test" and outcome.status.blocks)
 
 
-def with_tries(outcomes: Iterable[Outcome], tries: Sequence[Mapping[str, Outcome]]) -> list[Outcome]:
+def with_tries(outcomes: Iterable[Outcome], tries: Sequence[Mapping[str, Outcome]], *, most: int) -> list[Outcome]:
     """The outcomes after all tries.
 
     A test that passed on a later try is `warn`; one that never did keeps the status of its first failure. A try that
@@ -24,16 +24,17 @@ def with_tries(outcomes: Iterable[Outcome], tries: Sequence[Mapping[str, Outcome
     ----------
     outcomes : of the first try
     tries : of the second and later ones, by node id; empty where there was nothing to retry
+    most : tries that are allowed, the first one included
     """
     return [
-        _judged(outcome, [found.get(outcome.subject) for found in tries])
+        _judged(outcome, [found.get(outcome.subject) for found in tries], most)
         if tries and outcome.check == "test" and outcome.status.blocks
         else outcome
         for outcome in outcomes
     ]
 
 
-def _judged(first: Outcome, later: Sequence[Outcome | None]) -> Outcome:
+def _judged(first: Outcome, later: Sequence[Outcome | None], most: int) -> Outcome:
     """One test, from its first failure and what came after; the tries end with the first pass."""
     seen: list[Outcome] = [first]
     for outcome in later:
@@ -41,7 +42,7 @@ def _judged(first: Outcome, later: Sequence[Outcome | None]) -> Outcome:
             continue
         seen.append(outcome)
         if not outcome.status.blocks and outcome.status is not Status.SKIP:
-            return _flaky(seen, of=1 + len(later))
+            return _flaky(seen, most)
     evidence = {**first.evidence, "tries": [_told(number, one) for number, one in enumerate(seen, start=1)]}
     duration = sum(outcome.duration_s for outcome in seen)
     if len(seen) == 1:
@@ -50,13 +51,13 @@ def _judged(first: Outcome, later: Sequence[Outcome | None]) -> Outcome:
     return replace(first, message=f"{how_often}: {first.message}", evidence=evidence, duration_s=duration)
 
 
-def _flaky(seen: Sequence[Outcome], *, of: int) -> Outcome:
+def _flaky(seen: Sequence[Outcome], most: int) -> Outcome:
     first, last = seen[0], seen[-1]
     number = len(seen)
     return replace(
         first,
         status=Status.WARN,
-        message=f"flaky: passed on try {number} of {of}; before: {first.message}",
+        message=f"flaky: passed on try {number} of {most}; before: {first.message}",
         hint="it passes in another process: look for shared state, order, time, threads and the network",
         evidence={
             **last.evidence,
