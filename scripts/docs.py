@@ -358,16 +358,29 @@ def render_cli() -> str:
 
 
 def render_action() -> str:
-    """`docs/action.md`: inputs and outputs of the GitHub Action."""
+    """`docs/action.md`: its text as it is, with the tables of inputs and outputs made anew."""
+    text = (ROOT / "docs" / "action.md").read_text(encoding="utf-8")
+    head, start, rest = text.partition(ACTION_TABLES)
+    _, end, tail = rest.partition(ACTION_END)
+    if not start or not end:
+        raise ValueError(f"docs/action.md has lost the lines between which its tables stand: {ACTION_TABLES}")
+    return f"{head}{start}\n\n{action_tables()}\n\n{end}{tail}"
+
+
+ACTION_TABLES = "<!-- Made from action.yml by `make docs`: edit that file, not these tables. -->"
+ACTION_END = "<!-- End of what is made. -->"
+
+
+def action_tables() -> str:
+    """Inputs and outputs of the GitHub Action."""
     action: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
-    lines = ["# The GitHub Action", "", NOTE, "", cell(action["description"])]
-    lines += ["", "| input | means | default |", "|---|---|---|"]
+    lines = ["| input | means | default |", "|---|---|---|"]
     for name, spec in action["inputs"].items():
         default = f"`{spec['default']}`" if spec.get("default") else ""
         lines.append(f"| `{name}` | {cell(spec['description'])} | {default} |")
     lines += ["", "| output | means |", "|---|---|"]
     lines += [f"| `{name}` | {cell(spec['description'])} |" for name, spec in action["outputs"].items()]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def render_json_schema(schema: dict[str, Any]) -> str:

@@ -144,6 +144,28 @@ def test_the_summary_stays_under_the_limit(tmp_path: Path, report: bytes | None,
     assert target.read_bytes() == summary
 
 
+@pytest.mark.parametrize("name", ["Plan", "Run the gate"])
+def test_git_answers_in_a_workspace_of_another_user_as_in_a_container(tmp_path: Path, name: str) -> None:
+    (script,) = [script for found, _, script in SCRIPTS if found == name]
+    workspace, programs = tmp_path / "work space", tmp_path / "bin"
+    for folder in (workspace, programs):
+        folder.mkdir()
+    run("git", "init", "--quiet", cwd=workspace)
+    program = programs / "mlgate"
+    program.write_text(f"#!/bin/sh\ngit rev-parse --git-dir > '{tmp_path}/answer'\n", encoding="utf-8")
+    program.chmod(0o755)
+    environment = {
+        **{variable: "" for found, known, _ in SCRIPTS if found == name for variable in known},
+        "PATH": os.environ["PATH"], "HOME": str(tmp_path), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1",
+        "GITHUB_WORKSPACE": str(workspace), "RUNNER_TEMP": str(tmp_path), "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "DIRECTORY": str(workspace), "ENVIRONMENT": str(programs), "STAGE": "run",
+    }  # fmt: skip
+    refused = subprocess.run(["git", "status"], cwd=workspace, env=environment, capture_output=True, check=False)
+    assert b"dubious ownership" in refused.stderr
+    subprocess.run([*BASH, script], env=environment, capture_output=True, timeout=30, check=False)
+    assert (tmp_path / "answer").read_text(encoding="utf-8") == ".git\n"
+
+
 def test_only_the_steps_that_speak_to_github_see_the_token() -> None:
     steps = load(ACTION)["runs"]["steps"]
     with_token = [step["name"] for step in steps if "token" in str(step.get("env", {})).lower()]
