@@ -217,8 +217,8 @@ class CheckItem(pytest.Item):
         if warning and self.config.getoption("mlgate_strict", False):
             self._blocks(warning)
         if warning:
-            self.add_report_section("call", "mlgate", warning)
             self.warn(DeclaredCheckWarning(warning))
+            self.add_report_section("call", "mlgate", warning)
 
     def _blocks(self, text: str, *, error: bool = False) -> None:
         __tracebackhide__ = True

@@ -11,8 +11,16 @@ Run = Callable[..., pytest.RunResult]
 
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs pytest in the folder of `pytester`; plugins that are installed here are not loaded."""
+    """Runs pytest in the folder of `pytester`, without the plugins that are installed here and the filters of ours."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     return lambda *arguments: pytester.runpytest_inprocess(
-        "-p", "mlgate_pytest", "-p", "no:cacheprovider", *map(str, arguments)
+        "-p",
+        "mlgate_pytest",
+        "-p",
+        "no:cacheprovider",
+        "-W",
+        "default",
+        "-W",
+        "ignore::pytest.PytestAssertRewriteWarning",
+        *map(str, arguments),
     )
