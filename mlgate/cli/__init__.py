@@ -34,6 +34,7 @@ COMMANDS = {
     "history": "mlgate.cli.history:history",
     "init": "mlgate.cli.init:init",
     "lint": "mlgate.cli.lint:lint",
+    "plan": "mlgate.cli.plan:plan",
     "power": "mlgate.cli.power:power",
     "report": "mlgate.cli.report:report",
     "run": "mlgate.cli.run:run",

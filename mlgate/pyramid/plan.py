@@ -29,6 +29,7 @@ class Declared:
     Parameters
     ----------
     tiers : tiers for which something is declared, cheapest first
+    listed : all files of the project
     tests : test files of each tier, as pytest would collect them
     datasets, together : of the data tier; see `why_datasets`
     evaluations : of the model tier
@@ -37,6 +38,7 @@ class Declared:
     """
 
     tiers: tuple[Tier, ...]
+    listed: tuple[str, ...] = ()
     tests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     datasets: Mapping[str, DatasetInputs] = field(default_factory=dict)
     together: tuple[Collection[str], ...] = ()

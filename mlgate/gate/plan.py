@@ -1,0 +1,192 @@
+"""`mlgate plan`: what must run for this change, why, and in which jobs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlgate.config.project import Tier
+from mlgate.errors import SourceError
+from mlgate.gate.load import Loaded, declared_tiers, load_all, load_project, require_something
+from mlgate.gate.plan_inputs import dataset_inputs, declared_data, evaluation_inputs, evaluations_s, together
+from mlgate.outcome import TIERS
+from mlgate.pyramid.change import Change, Kind, covers, kind_of
+from mlgate.pyramid.closure import Graph
+from mlgate.pyramid.decide import Known
+from mlgate.pyramid.matrix import Sharding, jobs_of
+from mlgate.pyramid.plan import Declared, plan_tiers
+from mlgate.pyramid.plan_file import Plan
+
+if TYPE_CHECKING:
+    from mlgate.config.project import Project
+    from mlgate.sources.git_base import Base
+    from mlgate.sources.git_changes import FileChange
+
+Clock = Callable[[], dt.datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """What was asked for: the nearest `mlgate.yaml` from `start` upwards where `config` is None, and the merge base
+    where `base` is."""
+
+    start: Path
+    config: Path | None = None
+    base: str | None = None
+    name: str = "default"
+    strict: bool = False
+    mode: str | None = None
+    sharding: Sharding = field(default_factory=Sharding)
+
+
+def make_plan(request: PlanRequest, *, clock: Clock) -> Plan:
+    """The plan for the files as they are.
+
+    Where the merge base, or what differs from it, cannot be told, everything runs, and the plan says why.
+
+    Raises
+    ------
+    UsageError
+        Wrong usage or a mistake in our YAML files.
+    """
+    import mlgate
+    from mlgate.sources import git
+
+    loaded = _ruling(load_all(load_project(request.config, request.start)))
+    project = loaded.project
+    require_something(project)
+    digest, rules = config_digest(loaded)
+    base, found, differing = _differing(project.root, request.base)
+    declared = _declared(loaded)
+    known = None if base is None else _known(loaded, declared, _kinds(loaded, base.commit, rules, differing), differing)
+    declared = replace(declared, evaluations=evaluation_inputs(project, known.graph if known else Graph()))
+    if known is not None:
+        starts = {start for inputs in declared.evaluations.values() for start in inputs.starts or ()}
+        known = replace(known, starts=frozenset(starts))
+    tiers = plan_tiers(declared, known, f"everything runs: {found}")
+    return Plan(
+        gate=request.name,
+        mode=request.mode or project.mode,
+        strict=request.strict,
+        config=project.path,
+        config_digest=digest,
+        head=git.head(project.root),
+        base=base.commit if base is not None else None,
+        found=found,
+        created_at=clock().isoformat(timespec="seconds").replace("+00:00", "Z"),
+        mlgate=mlgate.__version__,
+        changed=tuple(change.path for change in differing),
+        tiers=tiers,
+        jobs=jobs_of(tiers, project.tiers, request.sharding, evaluations_s=evaluations_s(project)),
+    )
+
+
+def config_digest(loaded: Loaded) -> tuple[str, tuple[str, ...]]:
+    """Digest of the files that rule a run (mlgate.yaml, what it extends, schemas), and the names of all but schemas."""
+    project = loaded.project
+    rules = list(_chain(project))
+    seen = hashlib.sha256()
+    for path in sorted({*rules, *loaded.schemas, *loaded.json_schemas}):
+        content = (project.root / path).read_bytes() if (project.root / path).is_file() else b"absent"
+        seen.update(f"{path}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
+    return f"sha256:{seen.hexdigest()}", tuple(rules)
+
+
+def _chain(project: Project) -> Iterable[str]:
+    """mlgate.yaml, and the files that it extends."""
+    from mlgate.config.document import load_document
+    from mlgate.sources.files import read_config_text
+
+    path: object = project.path
+    seen: set[str] = set()
+    while isinstance(path, str) and path not in seen:
+        seen.add(path)
+        yield path
+        raw = load_document(read_config_text(project.root, path), path).plain_data()
+        path = raw.get("extends") if isinstance(raw, dict) else None
+
+
+def _ruling(loaded: Loaded) -> Loaded:
+    """What rules the run; where that cannot be told, the run says so, and the plan takes the files as they are."""
+    from mlgate.gate.policy import resolve_policy
+
+    try:
+        return resolve_policy(loaded).loaded
+    except SourceError:
+        return loaded
+
+
+def _differing(root: Path, named: str | None) -> tuple[Base | None, str, tuple[FileChange, ...]]:
+    """The commit to compare with, how it was found or why there is none, and all files that differ from it."""
+    from mlgate.sources.git import resolve_commit
+    from mlgate.sources.git_base import Base, resolve_base
+    from mlgate.sources.git_changes import changes_since
+
+    try:
+        base = resolve_base(root) if named is None else Base(resolve_commit(root, named)[0], f"named as {named}")
+        return base, base.phrase, changes_since(root, base.commit)
+    except SourceError as problem:
+        return None, problem.message, ()
+
+
+def _kinds(loaded: Loaded, commit: str, rules: Iterable[str], differing: Iterable[FileChange]) -> tuple[Change, ...]:
+    """What differs, each with its kind; of data under DVC their paths stand for their pointer files."""
+    from mlgate.sources.dvc_changes import data_changes
+
+    project = loaded.project
+    places = [place for tier in project.tiers.values() for place in tier.tests if place != "."]
+    declared = [*places, *declared_data(project), *(entry.files for entry in project.configs)]
+    data, _ = data_changes(project.root, commit, differing)
+    pointers = {change.pointer for change in data}
+    names = tuple(rules)
+    found = [Change(path=change.path, how=change.how, kind=Kind.DATA) for change in data]
+    for change in differing:
+        if change.path not in pointers:
+            kind = kind_of(change.path, rules=names, declared=lambda path: any(covers(name, path) for name in declared))
+            found.append(Change(path=change.path, how=change.how, kind=kind))
+    return tuple(sorted(found))
+
+
+def _declared(loaded: Loaded) -> Declared:
+    from mlgate.sources.durations import durations_folder, read_durations
+    from mlgate.sources.project_tree import list_project
+    from mlgate.sources.pytest_settings import collected, test_files
+
+    project = loaded.project
+    names = declared_tiers(project)
+    tiers = tuple(project.tiers.get(name) or Tier(name=name) for name in TIERS if name in names)
+    listed = list_project(project.root)
+    return Declared(
+        tiers=tiers,
+        listed=listed,
+        tests={
+            tier.name: test_files(listed, tier.tests, collected(project.root, tier.tests))
+            for tier in tiers
+            if tier.tests
+        },
+        datasets=dataset_inputs(loaded),
+        together=together(project),
+        seconds=read_durations(durations_folder(project.root)),
+    )
+
+
+def _known(loaded: Loaded, declared: Declared, changes: tuple[Change, ...], differing: Iterable[FileChange]) -> Known:
+    project = loaded.project
+    counted = tuple(change for change in changes if change.kind is not Kind.DOCS)
+    removed = [change.path for change in differing if change.how == "was removed" and change.path.endswith(".py")]
+    known = Known(
+        changes=counted,
+        graph=Graph(),
+        tests=frozenset(path for files in declared.tests.values() for path in files),
+        places=tuple(place for tier in declared.tiers for place in tier.tests),
+        data=declared_data(project),
+    )
+    if not counted or known.of_everything:
+        return known  # the imports of 2,000 files decide nothing then
+    from mlgate.gate.project_graph import project_graph
+
+    return replace(known, graph=project_graph(project.root, listed=[*declared.listed, *removed]))

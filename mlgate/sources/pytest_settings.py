@@ -1,0 +1,114 @@
+"""Which files pytest would take for tests, as its configuration says; pytest is not asked."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+MAX_BYTES = 1_000_000
+PATTERNS = ("test_*.py", "*_test.py")
+NO_FOLDERS = ("*.egg", ".*", "_darcs", "build", "CVS", "dist", "node_modules", "venv", "{arch}", "__pycache__")
+"""What pytest passes over unless its configuration says otherwise."""
+_FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What is collected: names of files, and the folders that are passed over. `every` takes every Python file."""
+
+    patterns: tuple[str, ...] = PATTERNS
+    no_folders: tuple[str, ...] = NO_FOLDERS
+    every: bool = False
+
+    def takes(self, path: str, below: str) -> bool:
+        """Whether a file in the folder `below`, or that file itself, is collected; paths are POSIX."""
+        if path == below:
+            return True
+        inside = path.removeprefix(f"{below}/") if below != "." else path
+        if not path.endswith(".py") or (below != "." and inside == path):
+            return False
+        *folders, name = inside.split("/")
+        if any(fnmatchcase(folder, pattern) for folder in folders for pattern in self.no_folders):
+            return False
+        return self.every or any(
+            fnmatchcase(path if "/" in pattern else name, f"*/{pattern}" if "/" in pattern else pattern)
+            or ("/" in pattern and fnmatchcase(path, pattern))
+            for pattern in self.patterns
+        )
+
+
+def collected(root: Path, tests: Sequence[str]) -> Collected:
+    """What pytest collects when it is given these paths of a project, by the configuration that it would find.
+
+    A configuration that cannot be read counts as none: pytest will refuse it.
+    """
+    for folder in _folders(root, tests):
+        for name in _FILES:
+            settings = _settings(folder / name)
+            if settings is not None:
+                return _of(settings)
+    return Collected()
+
+
+def test_files(listed: Iterable[str], tests: Sequence[str], what: Collected) -> tuple[str, ...]:
+    """The files among those of a project that a tier's paths name, sorted, each once."""
+    places = [PurePosixPath(place).as_posix() for place in tests]
+    return tuple(sorted({path for path in listed for place in places if what.takes(path, place)}))
+
+
+def _of(settings: Mapping[str, Any]) -> Collected:
+    options = _words(settings.get("addopts"))
+    patterns, no_folders = (_words(settings.get(key)) for key in ("python_files", "norecursedirs"))
+    return Collected(
+        patterns=tuple(patterns) or PATTERNS,
+        no_folders=(*no_folders, "__pycache__") if no_folders else NO_FOLDERS,
+        every="--doctest-modules" in options,
+    )
+
+
+def _folders(root: Path, tests: Sequence[str]) -> Iterator[Path]:
+    """The folder that all paths lie in, and those above it up to the top of the disk, as pytest looks."""
+    places = [root / place for place in tests]
+    folders = [str(place if place.is_dir() else place.parent) for place in places]
+    first = Path(os.path.commonpath(folders)) if folders else root
+    yield from (first, *first.parents)
+
+
+def _settings(file: Path) -> Mapping[str, Any] | None:
+    """pytest's part of a configuration file; None where there is none."""
+    try:
+        if not file.is_file() or file.stat().st_size > MAX_BYTES:
+            return None
+        text = file.read_text(encoding="utf-8", errors="replace")
+        if file.suffix == ".toml":
+            return _of_toml(file.name, tomllib.loads(text))
+        parser = configparser.RawConfigParser(strict=False)
+        parser.read_string(text)
+    except (OSError, configparser.Error, tomllib.TOMLDecodeError):
+        return None
+    section = "tool:pytest" if file.name == "setup.cfg" else "pytest"
+    if parser.has_section(section):
+        return dict(parser[section])
+    return {} if file.name.endswith("pytest.ini") else None
+
+
+def _of_toml(name: str, raw: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if name != "pyproject.toml":
+        found = raw.get("pytest", {})
+        return found if isinstance(found, dict) else {}
+    tool = raw.get("tool")
+    pytest = tool.get("pytest") if isinstance(tool, dict) else None
+    if not isinstance(pytest, dict):
+        return None
+    options = pytest.get("ini_options")
+    return options if isinstance(options, dict) else pytest
+
+
+def _words(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else str(value or "").split()
