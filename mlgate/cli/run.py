@@ -41,6 +41,13 @@ from mlgate.outcome import TIERS
     help="Folder for report.json, .md, .html and junit.xml.",
     show_default=False,
 )
+@option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of results that later runs reuse; in the folder of Git unless given.",
+    show_default=False,
+)
+@option("--no-cache", is_flag=True, default=False, show_default=False, help="Run everything, whatever was proven.")
 @option("--keep-going", is_flag=True, default=False, show_default=False, help="Run the next tier although one failed.")
 @option(
     "--mode", type=click.Choice(["enforce", "advisory"]), help="Overrides `mode` of mlgate.yaml.", show_default=False
@@ -55,6 +62,8 @@ def run(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
     config: Path | None,
     tiers: tuple[str, ...],
     output: Path | None,
+    cache: Path | None,
+    no_cache: bool,
     keep_going: bool,
     mode: str | None,
     memory_limit: str | None,
@@ -79,6 +88,9 @@ def run(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
         name=name,
         strict=strict,
         memory_limit=memory_limit,
+        reuse=not no_cache,
+        cache=cache,
+        output=output,
     )
     if output is not None:
         require_writable(output)

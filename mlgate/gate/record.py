@@ -12,6 +12,7 @@ from mlgate.errors import MlgateError
 from mlgate.outcome import Location, Outcome, Status
 
 if TYPE_CHECKING:
+    from mlgate.gate.reuse import Reuse
     from mlgate.sources.devices import Devices
 
 Progress = Callable[[str], None]
@@ -39,6 +40,11 @@ class Record:
     """What the results of each tier of tests hang on: interpreter, packages, settings, GPUs."""
     devices: Devices | None = None
     """The GPUs of the machine, once they were asked for."""
+    reuse: Reuse | None = None
+    """Results of earlier runs; None where none are to be used."""
+    run: str = ""
+    """What later runs call this one."""
+    reused: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, *outcomes: Outcome) -> None:
         self.outcomes.extend(outcomes)

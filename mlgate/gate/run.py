@@ -22,14 +22,16 @@ from mlgate.gate.data_skew import check_declared_skew
 from mlgate.gate.data_splits import check_declared_splits
 from mlgate.gate.datasets import check_datasets, require_data
 from mlgate.gate.evaluations import check_evaluations, name_baselines, require_distinct
+from mlgate.gate.handover import write_handover
 from mlgate.gate.lint import check_lint
 from mlgate.gate.load import Loaded, declared_tiers, dvc_paths, load_all, load_project, require_something, select_tiers
 from mlgate.gate.paths import path_matches
 from mlgate.gate.policy import resolve_policy
 from mlgate.gate.pull import Pulled, pull
 from mlgate.gate.record import Progress, Record, could_not_check, timed
+from mlgate.gate.reuse_run import open_reuse, run_id, run_or_reuse
 from mlgate.gate.suite_changes import suite_changes
-from mlgate.gate.tests import Asked, run_tests
+from mlgate.gate.tests import Asked
 from mlgate.gate.tier_devices import absent_gpu, machine_gpu
 from mlgate.outcome import TIERS, Outcome, Report, Status, judge
 from mlgate.pyramid.shape import shape_of
@@ -46,7 +48,8 @@ class Request:
     """What was asked for.
 
     `config` None means the nearest `mlgate.yaml` from `start` upwards; no tier means all; `mode` and `memory_limit`
-    go before what the file says.
+    go before what the file says. `reuse` says whether results of earlier runs count; `cache` is the folder that holds
+    them, None the project's own place; `output` is the folder of the report, which is no part of the project.
     """
 
     start: Path
@@ -59,6 +62,9 @@ class Request:
     memory_limit: str | None = None
     seed: int = 0
     debug: bool = False
+    reuse: bool = True
+    cache: Path | None = None
+    output: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +99,15 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
     require_data(loaded)
     require_profiles(loaded)
     tiers = select_tiers(project, request.tiers)
-    record = Record(progress=progress)
+    record = Record(progress=progress, run=run_id(started))
     interrupted, ruled = False, None
     with timed() as elapsed, tempfile.TemporaryDirectory(prefix="mlgate-") as work:
         try:
             ruled = _ruled(loaded, tiers, request, record)
             if ruled is not None:
                 loaded, tiers = ruled
+                if request.reuse:
+                    record.reuse = open_reuse(loaded.project, request, run=record.run, now=started)
                 _climb(loaded, tiers, request, record, Path(work), started)
         except KeyboardInterrupt:
             interrupted = True
@@ -197,7 +205,7 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
     if not _inputs_are_right(loaded, tier, paths, record, request, now):
         return
     if tier in project.tiers and project.tiers[tier].tests:
-        record.add(*run_tests(project, project.tiers[tier], record, work, Asked(today=now.date())))
+        record.add(*run_or_reuse(project, project.tiers[tier], record, work, Asked(today=now.date())))
     if tier == "model":
         check_evaluations(project, record, work, seed=request.seed, now=now)
 
@@ -288,6 +296,8 @@ def _provenance(project: Project, request: Request, record: Record, tiers: tuple
         "candidates": record.candidates,
         "datasets": record.datasets,
         "tiers": record.tiers,
+        "run": record.run,
+        **({"reused": record.reused} if record.reused else {}),
         **({"policy": record.policy} if record.policy else {}),
         **({"pyramid": pyramid} if pyramid else {}),
         **({"fingerprint": record.fingerprint} if record.fingerprint else {}),

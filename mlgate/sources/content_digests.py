@@ -49,6 +49,10 @@ class ContentDigests:
             self._known[path] = self._digest(path)
         return self._known[path]
 
+    def known(self) -> dict[str, str]:
+        """The digests that were taken so far."""
+        return dict(self._known)
+
     def forget(self) -> None:
         """Look at the files anew: something may have changed since."""
         self._known.clear()

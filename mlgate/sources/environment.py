@@ -29,6 +29,12 @@ def in_ci() -> bool:
     return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
 
 
+def ci_run() -> str | None:
+    """The number by which GitHub knows this run and its attempt; None elsewhere."""
+    number = os.environ.get("GITHUB_RUN_ID")
+    return f"{number}.{os.environ.get('GITHUB_RUN_ATTEMPT', '1')}" if number else None
+
+
 def present(names: Iterable[str]) -> dict[str, str]:
     """Those of these variables of the environment that are set."""
     return {name: os.environ[name] for name in names if name in os.environ}

@@ -144,3 +144,11 @@ def write_new(path: Path, text: str) -> bool:
 def relative_to(root: Path, paths: Iterable[Path]) -> list[str]:
     """POSIX paths as a person at `root` would write them."""
     return [Path(os.path.relpath(path, root)).as_posix() for path in paths]
+
+
+def text_of(path: Path) -> str:
+    """The text of a file that may not be there; empty where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

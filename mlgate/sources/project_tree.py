@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from mlgate.errors import SourceError
@@ -12,6 +13,8 @@ from mlgate.sources.git_process import GitProcess
 TIMEOUT_S = 60.0
 _SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "env", "site-packages", "__pypackages__"})
 """Folders that hold no part of a project: environments and caches. Hidden ones, and those of `pyvenv.cfg`, neither."""
+
+_CACHES = frozenset({"__pycache__", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache", ".git", ".coverage"})
 
 
 def list_project(root: Path) -> tuple[str, ...]:
@@ -89,3 +92,31 @@ def _at_most(paths: Iterator[str], limit: int) -> Iterator[str]:
 
 def _is_skipped(name: str) -> bool:
     return name.startswith(".") or name in _SKIPPED or name.endswith(".egg-info")
+
+
+def total_size(root: Path, paths: Iterable[str]) -> int:
+    """Bytes of files together; those that are gone count nothing."""
+    total = 0
+    for path in paths:
+        with suppress(OSError):
+            total += os.stat(os.path.join(root, path)).st_size
+    return total
+
+
+def changed_since(root: Path, paths: Iterable[str], moment_ns: int) -> list[str]:
+    """Those of the files whose content or name changed at or after a moment, by the clock of the file system."""
+    found = []
+    for path in paths:
+        with suppress(OSError):
+            if os.stat(os.path.join(root, path)).st_ctime_ns >= moment_ns:
+                found.append(path)
+    return found
+
+
+def names_in(folder: str) -> list[str] | None:
+    """What is in a folder, sorted, without caches; None where there is no such folder."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return None
+    return sorted(name for name in names if name not in _CACHES and not name.endswith(".pyc"))

@@ -1,0 +1,246 @@
+"""What a process touched, by the file whose tests were running; heard from Python's audit events."""
+
+from __future__ import annotations
+
+import os
+import site
+import sys
+import sysconfig
+from collections.abc import Callable
+from typing import Any
+
+_ACCESS = os.O_WRONLY | os.O_RDWR
+_BETWEEN = ("/pathlib.py", "/pathlib/__init__.py", "/pathlib/_local.py", "/tokenize.py", "/glob.py", "<frozen glob>")
+"""Who opens and lists for somebody else."""
+_LOADERS = ("<frozen importlib", "linecache.py", "_pytest/assertion/rewrite.py", "importlib/_bootstrap_external.py")
+"""Who reads a source to run or to show it: what was imported is known from the imports."""
+_LISTERS = ("<frozen importlib", "importlib/metadata", "_pytest/", "importlib/_bootstrap_external.py", "pkg_resources")
+"""Who lists folders to find modules and tests: what is there is known from the names of the project's files."""
+_INSIDE = ("/shutil.py", "/os.py", "<frozen os>")
+_OF_MACHINE = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib/", "/lib64/", "/bin/", "/sbin/", "/run/", "/System/")
+_OWN_CACHES = ("/.pytest_cache/", "/__pycache__/", "/.hypothesis/", "/.coverage", "/pytest-of-")
+_SPAWNING = ("popen_spawn_posix", "popen_forkserver", "popen_loky")
+"""Ends of the names of modules that start processes in ways that Python does not tell."""
+
+
+class Bucket:
+    """What was touched for one file, or for all."""
+
+    __slots__ = ("code", "data", "folders", "foreign", "network", "processes")
+
+    def __init__(self) -> None:
+        self.data: dict[str, None] = {}
+        self.code: dict[str, None] = {}
+        self.folders: dict[str, None] = {}
+        self.network: dict[str, None] = {}
+        self.foreign: dict[str, None] = {}
+        self.processes: dict[str, None] = {}
+
+
+class Touched:
+    """All buckets of a process; `""` is that of what counts for every file."""
+
+    def __init__(self) -> None:
+        self.buckets: dict[str, Bucket] = {"": Bucket()}
+        self.current = self.buckets[""]
+        self.made: dict[str, None] = {}
+        self.written: dict[str, None] = {}
+        self.libraries: dict[str, None] = {}
+        self.modules: dict[str, None] = {}
+        self.serves = False
+
+    def of(self, name: str) -> Bucket:
+        """From now on things happen for this file; the bucket of before is what `go_back` takes."""
+        before = self.current
+        bucket = self.buckets.get(name)
+        if bucket is None:
+            bucket = self.buckets[name] = Bucket()
+        self.current = bucket
+        return before
+
+    def go_back(self, before: Bucket) -> None:
+        self.current = before
+
+    def opened(self, args: tuple[Any, ...]) -> None:
+        """A file is about to be opened, whether or not it is there."""
+        path, mode, flags = args
+        if not isinstance(path, (str, bytes, os.PathLike)):
+            return  # a number of what is open already
+        if mode is None and _called_by(_INSIDE) and not os.path.isabs(path):
+            return  # relative to a folder that is open already
+        name = _whole(path)
+        if flags & _ACCESS:
+            if name not in self.current.data:
+                self.written[name] = None
+            if flags & (os.O_TRUNC | os.O_EXCL):
+                return
+        if name in self.written:
+            return
+        if name.endswith((".py", ".pyc")) and _called_by(_LOADERS):
+            self.current.code[name] = None
+        elif name not in self.current.data:
+            self.current.data[name] = None
+
+    def listed(self, args: tuple[Any, ...]) -> None:
+        path = args[0] if args and args[0] is not None else "."
+        if isinstance(path, int) and not _called_by(_INSIDE[:1]):  # of `os.fwalk`
+            try:
+                path = os.readlink(f"/proc/self/fd/{path}")
+            except OSError:
+                self.current.foreign[f"folder {path}"] = None  # nobody knows which
+        if isinstance(path, (str, bytes, os.PathLike)):
+            name = _whole(path)
+            if name not in self.current.folders and not _called_by(_LISTERS):
+                self.current.folders[name] = None
+
+    def made_folder(self, args: tuple[Any, ...]) -> None:
+        if isinstance(args[0], (str, bytes, os.PathLike)) and not os.path.lexists(args[0]):
+            self.made[_whole(args[0])] = None  # not one that was there and is only to be there
+
+    def renamed(self, args: tuple[Any, ...]) -> None:
+        if isinstance(args[1], (str, bytes, os.PathLike)):
+            self.written[_whole(args[1])] = None
+
+    def started(self, args: tuple[Any, ...]) -> None:
+        self.current.processes[str(args[0])[:200] if args else "fork"] = None
+
+    def connected(self, args: tuple[Any, ...]) -> None:
+        host = args[1][0] if isinstance(args[1], tuple) and args[1] else args[1]
+        name = os.fsdecode(host) if isinstance(host, (str, bytes)) else repr(host)
+        local = name.startswith(("127.", "::1", "::ffff:127.")) or name in ("localhost", "", "0.0.0.0", "::")  # noqa: S104
+        if not local and not isinstance(args[1], (str, bytes)):
+            self.current.network[name] = None
+        elif not self.serves and not any(bucket.processes for bucket in self.buckets.values()):
+            self.current.foreign[name] = None  # a server of somebody else: what it answers nobody can know
+
+    def bound(self, _: tuple[Any, ...]) -> None:
+        self.serves = True
+
+    def base(self, args: tuple[Any, ...]) -> None:
+        name = args[0]
+        if isinstance(name, (str, bytes, os.PathLike)) and os.fsdecode(name) != ":memory:":
+            self.current.data[_whole(name)] = None
+
+    def loaded(self, args: tuple[Any, ...]) -> None:
+        if args and args[0]:
+            self.libraries["ctypes"] = None
+
+    def unpickled(self, args: tuple[Any, ...]) -> None:
+        self.modules[str(args[0])] = None
+        module = sys.modules.get(str(args[0]))
+        path = getattr(module, "__file__", None)
+        if isinstance(path, str):
+            self.current.code[path] = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, without what belongs to the interpreter, the machine, or what the process made itself."""
+        keep = _Filter(self.made)
+        files = {name: _bucket(bucket, keep) for name, bucket in self.buckets.items() if name}
+        return {
+            "files": files,
+            "shared": _bucket(self.buckets[""], keep),
+            "libraries": sorted({*self.libraries, *_libraries()}),
+            "spawns": any(name.endswith(_SPAWNING) for name in list(sys.modules)),
+        }
+
+
+def listener(touched: Touched) -> Callable[[str, tuple[Any, ...]], None]:
+    """The audit hook: it is called for every event there is, so it does next to nothing for most."""
+    heard: dict[str, Callable[[tuple[Any, ...]], None]] = {
+        "open": touched.opened,
+        "os.listdir": touched.listed,
+        "os.scandir": touched.listed,
+        "os.mkdir": touched.made_folder,
+        "os.rename": touched.renamed,
+        "os.link": touched.renamed,
+        "os.symlink": touched.renamed,
+        "socket.connect": touched.connected,
+        "socket.sendto": touched.connected,
+        "socket.bind": touched.bound,
+        "sqlite3.connect": touched.base,
+        "ctypes.dlopen": touched.loaded,
+        "pickle.find_class": touched.unpickled,
+    }
+    starts = "subprocess.Popen os.system os.exec os.posix_spawn os.spawn os.fork os.forkpty pty.spawn"
+    heard.update(dict.fromkeys(starts.split(), touched.started))
+    find = heard.get
+
+    def hear(event: str, args: tuple[Any, ...]) -> None:
+        handle = find(event)
+        if handle is not None:
+            handle(args)
+
+    return hear
+
+
+class _Filter:
+    """Which paths say something of the inputs of a test."""
+
+    def __init__(self, made: dict[str, None]) -> None:
+        paths = sysconfig.get_paths()
+        places = {
+            sys.prefix,
+            sys.base_prefix,
+            *(paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+        }
+        places.update(path for path in (site.USER_SITE,) if path)
+        mine = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        self._outside = (*_OF_MACHINE, *(f"{place}/" for place in places if len(place) > 1), f"{mine}/")
+        self._made = made
+
+    def __call__(self, path: str) -> bool:
+        if path.startswith(self._outside) or any(part in path for part in _OWN_CACHES):
+            return False
+        while len(path) > 1:
+            if path in self._made:
+                return False
+            path = os.path.dirname(path)
+        return True
+
+
+def _bucket(bucket: Bucket, keep: _Filter) -> dict[str, list[str]]:
+    code = {_source(path): None for path in bucket.code}
+    return {
+        "data": [path for path in bucket.data if keep(path)],
+        "code": [path for path in code if keep(path)],
+        "folders": [path for path in bucket.folders if keep(path + "/")],
+        "network": list(bucket.network),
+        "foreign": [path for path in bucket.foreign if not path.startswith("/") or keep(path)],
+        "processes": list(bucket.processes),
+    }
+
+
+def _source(path: str) -> str:
+    """The source of a compiled file."""
+    folder, name = os.path.split(path)
+    if not name.endswith(".pyc") or os.path.basename(folder) != "__pycache__":
+        return path
+    return os.path.join(os.path.dirname(folder), name.partition(".")[0] + ".py")
+
+
+def _libraries() -> set[str]:
+    """Top names of loaded modules in machine code that are not the standard library's."""
+    paths = sysconfig.get_paths()
+    standard = (paths["stdlib"] + "/", paths["platstdlib"] + "/")
+    packages = (paths["purelib"] + "/", paths["platlib"] + "/")
+    found = set()
+    for name, module in list(sys.modules.items()):
+        path = getattr(module, "__file__", None) or ""
+        compiled = isinstance(path, str) and path.endswith((".so", ".pyd", ".dylib"))
+        if compiled and (not path.startswith(standard) or path.startswith(packages)):
+            found.add(name.partition(".")[0])
+    return found
+
+
+def _whole(path: Any) -> str:
+    name = os.fsdecode(path)
+    return name if name.startswith("/") else os.path.abspath(name)
+
+
+def _called_by(places: tuple[str, ...]) -> bool:
+    """Whether the Python code that caused the event, three frames up, lies in one of these places."""
+    frame: Any = sys._getframe(3)  # noqa: SLF001  # there is no other way to ask
+    while frame is not None and frame.f_code.co_filename.endswith(_BETWEEN):
+        frame = frame.f_back
+    name = "" if frame is None else frame.f_code.co_filename
+    return any(place in name for place in places)
