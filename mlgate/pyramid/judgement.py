@@ -223,6 +223,7 @@ def _evidence(node: str, test: _Test, decided: Phase | None) -> dict[str, Any]:
     workers = sorted({phase.worker for phase in test.phases if phase.worker})
     if properties:
         evidence["properties"] = properties
+        evidence |= _said_by_the_plugin(properties)
     if _is_always_skipped(test):
         evidence["always_skipped"] = True
     if workers:
@@ -235,3 +236,15 @@ def _evidence(node: str, test: _Test, decided: Phase | None) -> dict[str, Any]:
         ]
         evidence["subtests_total"] = len(test.subtests)
     return evidence
+
+
+def _said_by_the_plugin(properties: Sequence[Any]) -> dict[str, Any]:
+    """Properties with a place of their own: `priority`, from the marker, and `gpu`, what the test used of one."""
+    found: dict[str, Any] = {}
+    for entry in properties:
+        match entry:
+            case ["mlgate", {"priority": str(priority)}]:
+                found["priority"] = priority
+            case ["mlgate_gpu", dict(measured)]:
+                found["gpu"] = measured
+    return found

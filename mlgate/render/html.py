@@ -23,6 +23,7 @@ from mlgate.render.html_findings import findings
 from mlgate.render.html_outcomes import every_outcome, provenance
 from mlgate.render.html_page import head, scripts
 from mlgate.render.html_parts import Links, Section, plain
+from mlgate.render.html_pyramid import shape
 from mlgate.render.html_timeline import timeline
 from mlgate.render.html_trend import trends
 from mlgate.render.schema_patch import section_html
@@ -35,6 +36,7 @@ SHED = (
         "curves",
         "trend",
         "time",
+        "pyramid",
         "data",
         "tests",
         "examples",
@@ -85,6 +87,7 @@ def render_html(report: Report, root: str = "") -> str:
         broken(report),
         curves(report),
         distributions(report),
+        shape(report),
         timeline(report),
         provenance(report),
     ]

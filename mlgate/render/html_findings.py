@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 from mlgate.outcome import Outcome
 from mlgate.render import words
-from mlgate.render.facts import as_text, comparison_of
+from mlgate.render.facts import as_number, as_text, comparison_of
 from mlgate.render.flips import told_of
 from mlgate.render.headline import name_of
 from mlgate.render.html_parts import Links, Section, badge, code, plain, rich
 from mlgate.render.visible import label, lines
 
 MOST = 100
+MOST_TRIES = 11
 _BYTES = 220_000
 
 
@@ -65,10 +67,26 @@ def _details(outcome: Outcome) -> list[str]:
         parts += [f'<p class="soft">{", ".join(told)}</p>'] if shown else []
     examples = [f"{code(name, 100)}: {plain(found, 200)}" for name, found in told_of(outcome)]
     parts += [f'<p class="soft">{"<br>".join(examples)}</p>'] if examples else []
-    traceback = outcome.evidence.get("traceback")
+    return [*parts, _traceback(outcome.evidence, "Traceback"), *_tries(outcome)]
+
+
+def _tries(outcome: Outcome) -> list[str]:
+    """Each run of a test that was run again, with its traceback where it failed."""
+    tries = outcome.evidence.get("tries")
+    found = [one for one in tries if isinstance(one, Mapping)] if isinstance(tries, list | tuple) else []
+    told = []
+    for number, one in enumerate(found[:MOST_TRIES], start=1):
+        took = words.duration(as_number(one.get("duration_s")))
+        said = f"Try {number}: {as_text(one.get('status'))}{f' after {took}' if took else ''}"
+        told.append(_traceback(one, said) or f'<p class="soft">{plain(said, 100)}</p>')
+    return told
+
+
+def _traceback(raw: Mapping[str, Any], title: str) -> str:
+    traceback = raw.get("traceback")
     if isinstance(traceback, list | tuple):
         traceback = "\n".join(as_text(line) for line in traceback[-30:])
-    if isinstance(traceback, str) and traceback:
-        text = escape("\n".join(lines(traceback, 30)))
-        parts.append(f"<details><summary>Traceback</summary><pre>{text}</pre></details>")
-    return parts
+    if not isinstance(traceback, str) or not traceback:
+        return ""
+    text = escape("\n".join(lines(traceback, 30)))
+    return f"<details><summary>{plain(title, 100)}</summary><pre>{text}</pre></details>"

@@ -10,6 +10,7 @@ from mlgate.render import words
 from mlgate.render.headline import title
 from mlgate.render.html_parts import Look, Section, badge, chart, plain, table
 from mlgate.render.origins import tier_rows
+from mlgate.render.pyramid_facts import machines, reused
 from mlgate.render.visible import label
 
 MOST_SLOWEST = 15
@@ -25,7 +26,7 @@ def timeline(report: Report) -> Section:
     slowest = slowest[:MOST_SLOWEST]
     took = words.duration(report.duration_s)
     told = f"Seconds of each tier{f'; the run took {took}' if took else ''}"
-    body = chart("tiers", 0, told) + _tiers(rows) if rows else ""
+    body = chart("tiers", 0, told) + _tiers(report, rows) if rows else ""
     if slowest:
         listing = [(plain(title(o), 160), badge(o.status), plain(o.tier, 30), _time(o.duration_s)) for o in slowest]
         header = ("Check", "Status", "Tier", "Time")
@@ -35,31 +36,26 @@ def timeline(report: Report) -> Section:
     return Section(key="time", title="Time", note=took, body=body, charts={"tiers": [_drawn(row) for row in rows]})
 
 
-def _tiers(rows: list[tuple[str, list[Outcome], float, str]]) -> str:
-    header = ("Tier", "Outcomes", "Found", "Reused", "Time", "Remark")
+def _tiers(report: Report, rows: list[tuple[str, list[Outcome], float, str]]) -> str:
+    ran_on = machines(report)
+    header = ("Tier", "Outcomes", "Found", "Time", "Remark")
     cells = [
         (
             plain(name, 30),
             f"{len(outcomes):,}",
             _found(outcomes),
-            _reused(outcomes),
             _time(seconds),
-            plain(reason, 200),
+            plain("; ".join(said for said in (reason, reused(outcomes, report), ran_on.get(name, "")) if said), 300),
         )
         for name, outcomes, seconds, reason in rows
     ]
-    return table("Tiers of this run, the cheapest first", header, cells, Look(numbers=(1, 3, 4), budget=_BYTES))
+    return table("Tiers of this run, the cheapest first", header, cells, Look(numbers=(1, 3), budget=_BYTES))
 
 
 def _found(outcomes: list[Outcome]) -> str:
     number = Counter(outcome.status for outcome in outcomes)
     order = (Status.FAIL, Status.ERROR, Status.WARN, Status.PASS, Status.SKIP)
     return " ".join(f"{number[status]:,}&nbsp;{badge(status)}" for status in order if number[status])
-
-
-def _reused(outcomes: list[Outcome]) -> str:
-    reused = sum(outcome.reused_from is not None for outcome in outcomes)
-    return f"{reused:,}" if reused else ""
 
 
 def _time(seconds: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET  # only written here, never parsed
 from collections import Counter
+from collections.abc import Mapping
 
 from mlgate.outcome import Outcome, Report, Status
 from mlgate.render.facts import as_text, in_tier_order, line_of
@@ -38,6 +39,7 @@ def _add_case(suite: ET.Element, outcome: Outcome) -> None:
         line = line_of(outcome)
         attributes |= {} if line is None else {"line": str(line)}
     case = ET.SubElement(suite, "testcase", attributes)
+    _add_properties(case, outcome)
     message = _xml(outcome.message)
     match outcome.status:
         case Status.FAIL:
@@ -48,6 +50,26 @@ def _add_case(suite: ET.Element, outcome: Outcome) -> None:
             ET.SubElement(case, "skipped", message=message)
         case Status.WARN:
             ET.SubElement(case, "system-out").text = f"warning: {_details(outcome)}"
+
+
+def _add_properties(case: ET.Element, outcome: Outcome) -> None:
+    """What a server can group by: priority, flakiness, quarantine, GPU memory, and the run that was reused."""
+    evidence = outcome.evidence
+    gpu, quarantined = (found if isinstance(found := evidence.get(k), Mapping) else {} for k in ("gpu", "quarantined"))
+    known = {
+        "priority": evidence.get("priority"),
+        "flaky": "true" if evidence.get("flaky") is True else None,
+        "passed_on_try": evidence.get("passed_on_try"),
+        "quarantined_until": quarantined.get("until"),
+        "gpu": gpu.get("device"),
+        "gpu_peak_mib": gpu.get("peak_mib"),
+        "reused_from": outcome.reused_from,
+    }
+    told = {name: as_text(value) for name, value in known.items() if value is not None}
+    if told:
+        properties = ET.SubElement(case, "properties")
+        for name, value in told.items():
+            ET.SubElement(properties, "property", name=name, value=_xml(value))
 
 
 def _details(outcome: Outcome) -> str:

@@ -16,6 +16,7 @@ from mlgate.render import (
     markdown_details,
     markdown_policy,
     markdown_problems,
+    markdown_pyramid,
     markdown_state,
     markdown_tests,
 )
@@ -31,6 +32,7 @@ SHED = (
     "skipped checks",
     "data",
     "checks by tier",
+    "shape of the pyramid",
     "changes of data",
     "changes of schemas",
     "what broke",
@@ -39,6 +41,7 @@ SHED = (
     "tests that changed",
     "what was resolved",
     "what to look at",
+    "important tests without a result",
 )
 """What goes first if the comment is too long; after these only the number of blocking rows shrinks."""
 
@@ -46,10 +49,11 @@ SHED = (
 def render_markdown(report: Report, *, max_bytes: int = 60_000, resolved: Sequence[Outcome] = ()) -> str:
     """The report as one GitHub comment of at most `max_bytes` bytes of UTF-8.
 
-    The first line is the verdict in words. Then what the change loosened of the policy, what blocks, what to look at,
-    what was resolved, the tests that changed, the changes of schemas that would accept the data, the baseline, and,
-    folded, what broke, the metrics, the changes of data, the checks by tier, the data, what was skipped, what became
-    stricter and the provenance. Single rows of data are never shown, only counts; single examples of an evaluation,
+    The first line is the verdict in words. Then what the change loosened of the policy, what blocks, important tests
+    without a result, what to look at, what was resolved, the tests that changed, the changes of schemas that would
+    accept the data, the baseline, and, folded, what broke, the metrics, the changes of data, the shape of the pyramid,
+    the checks by tier, the data, what was skipped, what became stricter and the provenance.
+    Single rows of data are never shown, only counts; single examples of an evaluation,
     and values of rows that a schema would list, only where the report holds them in full.
 
     Parameters
@@ -119,6 +123,7 @@ def _sections(report: Report, resolved: Sequence[Outcome]) -> dict[str, str]:
         "head": f"## {ICONS[report.verdict]} {inline(headline(report), 250)}\n\n{inline(counts(report), 400)}",
         "loosened": "",
         "blocking": "",
+        "important tests without a result": markdown_pyramid.unproven(report),
         "what to look at": markdown_problems.to_look_at(report, 10),
         "what was resolved": markdown_problems.resolved(resolved),
         "tests that changed": markdown_tests.changed(report),
@@ -128,6 +133,7 @@ def _sections(report: Report, resolved: Sequence[Outcome]) -> dict[str, str]:
         "what broke": markdown_details.what_broke(report),
         "metrics": "",
         "changes of data": markdown_changes.data_changes(report),
+        "shape of the pyramid": markdown_pyramid.shape(report),
         "checks by tier": markdown_details.tiers(report),
         "data": markdown_details.data(report),
         "skipped checks": markdown_details.skipped(report),

@@ -13,9 +13,10 @@ from mlgate.render.facts import Comparison
 from mlgate.render.markdown_escape import code, inline, sentence, typeset
 from mlgate.render.markdown_problems import ICONS, escaped, table
 from mlgate.render.metric_groups import grouped, plot_scale, same_digits
+from mlgate.render.pyramid_facts import machines, reused, settings
 from mlgate.render.sparkline import trend_line
 
-_PLOT_HALF = 10
+_PLOT_HALF = 8
 _ORDER = (Status.PASS, Status.WARN, Status.FAIL, Status.ERROR, Status.SKIP)
 
 
@@ -151,8 +152,14 @@ def _verdict(comparison: Comparison) -> str:
 
 def tiers(report: Report) -> str:
     """What held and what did not, per tier, with its time and the reason if it was stopped."""
+    ran_on = machines(report)
     rows = [
-        (code(name, 40), *_counts(outcomes), typeset(words.duration(seconds)), _note(outcomes, reason))
+        (
+            code(name, 40),
+            *_counts(outcomes),
+            typeset(words.duration(seconds)),
+            _note(reason, reused(outcomes, report), ran_on.get(name, "")),
+        )
         for name, outcomes, seconds, reason in origins.tier_rows(report)[:12]
     ]
     header = ("Tier", "Hold", "To look at", "Fail", "Could not be checked", "Skipped", "Time", "Note")
@@ -160,12 +167,9 @@ def tiers(report: Report) -> str:
     return folded(title, table(header, rows, right=range(1, 7)) if rows else "")
 
 
-def _note(outcomes: list[Outcome], reason: str) -> str:
-    """Why a tier was stopped, and how many of its results an earlier run had proven."""
-    reused = sum(outcome.reused_from is not None for outcome in outcomes)
-    said = [sentence(reason, 150)] if reason else []
-    said += [f"{reused:,} reused from an earlier run"] if reused else []
-    return "; ".join(said)
+def _note(*told: str) -> str:
+    """Why a tier was stopped, what an earlier run had proven of it, and on what it ran."""
+    return "; ".join(sentence(said, 150) for said in told if said)
 
 
 def data(report: Report) -> str:
@@ -220,7 +224,7 @@ def provenance(report: Report) -> str:
     packages = environment.get("packages")
     named = [f"{name} {facts.as_text(v)}" for name, v in packages.items()] if isinstance(packages, Mapping) else []
     dirty = words.uncommitted(dirty=origins.is_dirty(report))
-    reused = sum(outcome.reused_from is not None for outcome in report.outcomes)
+    told = "; ".join(f"{tier}: {name}={value}" for tier, name, value in settings(report))
     rows = [
         ("Commit", code(facts.as_text(known.get("commit")), 60) + dirty),
         ("Compared with commit", code(facts.as_text(known.get("base")), 60)),
@@ -231,7 +235,8 @@ def provenance(report: Report) -> str:
         ("Packages", code(", ".join(named[:20]), 400)),
         ("Started", code(report.started_at, 40)),
         ("Took", words.duration(report.duration_s)),
-        ("Reused from earlier runs", words.count(reused, "outcome") if reused else ""),
+        ("Set for the tests", code(told, 300)),
+        ("Reused", inline(reused(report.outcomes, report), 150)),
     ]
     filled = [row for row in rows if row[1]]
     return folded("<b>Provenance</b>", table(("Fact", "Value"), filled))

@@ -17,6 +17,7 @@ from mlgate.render.flips import Flips, behind, in_words, told_of
 from mlgate.render.flips import counts as counts_of
 from mlgate.render.headline import basis, counts, headline, title
 from mlgate.render.metric_groups import grouped, same_digits
+from mlgate.render.pyramid_facts import Pyramid, TierShape, machines, pyramid_of, reused
 from mlgate.render.visible import label, lines, no_commands, one_line
 
 _COLORS = {
@@ -43,6 +44,7 @@ def render_text(report: Report, *, color: bool = False) -> str:
         _problems(heading, blocking, _MOST[Status.FAIL], changed, color=color),
         _problems("to look at", facts.to_look_at(report), _MOST[Status.WARN], changed, color=color),
         _metrics(report, color=color),
+        _pyramid(report),
         _tiers(report),
         _skipped(report),
         "\n".join(basis(report)),
@@ -115,8 +117,11 @@ def _failing_rows(outcome: Outcome) -> list[str]:
 
 
 def _traceback(outcome: Outcome) -> list[str]:
-    """The end of the traceback of a test that fails."""
+    """The end of the traceback of a test that fails, or of the first try of one that passed later."""
     traceback = outcome.evidence.get("traceback")
+    tries = outcome.evidence.get("tries")
+    if not traceback and isinstance(tries, list | tuple):
+        traceback = next((one["traceback"] for one in tries if isinstance(one, dict) and one.get("traceback")), None)
     if isinstance(traceback, list | tuple):
         traceback = "\n".join(as_text(line) for line in traceback[-30:])
     return [f"| {line}" for line in lines(traceback, 12)] if isinstance(traceback, str) and traceback else []
@@ -183,12 +188,38 @@ def _width(text: str) -> int:
 
 def _tiers(report: Report) -> str:
     """One line per tier: how many hold and so on, the time, and the reason if it was stopped."""
-    rows = []
+    rows, ran_on = [], machines(report)
     for name, outcomes, seconds, reason in origins.tier_rows(report)[:20]:
         number = Counter(outcome.status for outcome in outcomes)
         told = ", ".join(f"{number[s]:,} {s.value}" for s in Status if number[s]) or "nothing ran"
-        rows.append((f"  {label(name, 30)}", told, words.duration(seconds), one_line(reason, 150)))
+        remarks = "; ".join(part for part in (reason, reused(outcomes, report), ran_on.get(name, "")) if part)
+        rows.append((f"  {label(name, 30)}", told, words.duration(seconds), one_line(remarks, 200)))
     return "\n".join(["tiers", *aligned(rows, right=(2,))]) if rows else ""
+
+
+def _pyramid(report: Report) -> str:
+    """Tests without a result that matter most, then tests and seconds by tier with bars, and what is proven."""
+    pyramid = pyramid_of(report)
+    if pyramid is None or not pyramid.says_something:
+        return ""
+    alarm = f"  {pyramid.alarm}" if pyramid.alarm else ""
+    named = [f"    {label(name, 160)}: {one_line(why, 200)}" for name, why in pyramid.unproven]
+    head = (", ".join([f"pyramid: {pyramid.total}", *pyramid.remarks]), alarm, *named)
+    body = aligned([_tier_shape(pyramid, tier) for tier in pyramid.tiers], right=(1, 3))
+    why = f"  upside down: {one_line(pyramid.why, 300)}" if pyramid.why else ""
+    proven = [
+        f"  {label(p.name, 20)}: {p.passed:,} passed, {p.failed:,} failed, {p.not_run:,} without a result"
+        for p in pyramid.priorities
+    ]
+    return "\n".join(line for line in (*head, *body, why, *proven) if line)
+
+
+def _tier_shape(pyramid: Pyramid, tier: TierShape) -> tuple[str, ...]:
+    counted = ((tier.flaky, "flaky"), (tier.quarantined, "quarantined"), (tier.reused, "reused"))
+    remarks = [f"{number:,} {kind}" for number, kind in counted if number] + ["unchanged"] * tier.unchanged
+    seconds = words.duration(tier.seconds or None)
+    number = f"{tier.tests:,}" if tier.tests else ""
+    return (f"  {label(tier.name, 30)}", number, "#" * pyramid.bar(tier), seconds, ", ".join(remarks))
 
 
 def _skipped(report: Report) -> str:

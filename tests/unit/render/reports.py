@@ -423,7 +423,7 @@ def hostile(text: str = HOSTILE) -> Report:
             replace(bad, id="data/other/x", tier="data", status=Status.ERROR, evidence=rows),
             replace(bad, id="x", tier=text + "!", subject="", status=Status.SKIP, observed=text, expected=text),
             replace(bad, id=text, status=Status.WARN, evidence={}),
-            replace(bad, status=Status.PASS),
+            replace(bad, status=Status.PASS, reused_from=text, evidence=hostile_tries(text)),
             *broken_reports.hostile(text),
         ),
         started_at=text,
@@ -443,6 +443,7 @@ def hostile(text: str = HOSTILE) -> Report:
             "datasets": [dict.fromkeys(("name", "path", "source", "digest", "rows"), text)],
             "tiers": [{"tier": text, "status": text, "duration_s": text, "reason": text}],
             "policy": hostile_policy(text),
+            **hostile_pyramid(text),
             "tests_changed": {"commit": text, "failing": [text], "skipped": [text, text], "removed": [text]},
             "data_changes": [{"dataset": text, "problem": text}, {"dataset": text, "diff": text}],
             "schema_patches": [
@@ -477,6 +478,30 @@ def hostile_policy(text: str) -> dict[str, Any]:
     }
 
 
+def hostile_tries(text: str) -> dict[str, Any]:
+    tries = [{"try": text, "status": text, "duration_s": text, "traceback": [text]}, {"status": text}, text]
+    gpu = {"device": text, "libraries": [text], "peak_mib": 20.0, "added_mib": text, "seconds": text}
+    return {"node": text, "tries": tries, "flaky": True, "quarantined": {"until": text}, "priority": text, "gpu": gpu}
+
+
+def hostile_pyramid(text: str) -> dict[str, Any]:
+    counts = {"tests": 3, "ran": 2, "seconds": 1.5, "flaky": 1}
+    return {
+        "pyramid": {
+            "tiers": [{"tier": text, **counts, "unchanged": True}, {"tier": "unit", **dict.fromkeys(counts, text)}],
+            "upside_down": True,
+            "why": text,
+            "priorities": {"P0": {"passed": 1, "failed": text, "not_run": 3}, text: {"not_run": 1}, "P2": text},
+            "unproven": [{"id": text, "why": text}, {"id": text * 2, "why": text}, text],
+        },
+        "fingerprint": [
+            {"tier": text, "gpu": {"devices": [{"name": text}]}, "settings": {text: text}, "applied": [text]},
+            {"tier": "unit", "gpu": {"devices": text, "missing": text}, "settings": text, "applied": text},
+        ],
+        "reused": [{"run": text, "at": text}, text],
+    }
+
+
 def huge(n: int = 20_000) -> Report:
     """`n` failing outcomes, half of them comparisons, each with a message of its own."""
     compared = (accuracy({"ward": f"w{i}"}, 0.9, 0.8 - i / 1e6, 0.01, n=500) for i in range(n // 2))
@@ -501,6 +526,98 @@ def megabyte() -> Report:
     )
 
 
+def pyramid() -> Report:
+    """Flaky, quarantined, over a budget, reused, unchanged, on a GPU, important without a result, and upside down."""
+    traceback = ["    def test_lock():", ">       assert lock.free", "E       assert False"]
+    tries = [{"try": 1, "status": "fail", "message": "assert False", "duration_s": 0.4, "traceback": traceback}]
+    until = {"reason": "port of the old exporter", "until": "2026-12-01", "status": "fail"}
+    gpu = {"device": "NVIDIA L4", "libraries": ["torch"], "peak_mib": 2048.0, "added_mib": 1536.0, "seconds": 3.1}
+    outcomes = (
+        outcome("static/unchanged", message="nothing that this tier reads differs from the merge base 9a0b1c2"),
+        from_test("tests/unit/test_a.py::test_reused", reused_from="4f1c2d9", evidence={"priority": "P1"}),
+        from_test(
+            "tests/unit/test_a.py::test_lock",
+            Status.WARN,
+            message="flaky: passed on try 2 of 3; before: assert False (flaky in 3 of the 12 runs before)",
+            hint="it passes in another process: look for shared state, order, time, threads and the network",
+            evidence={"flaky": True, "passed_on_try": 2, "tries": tries, "traceback": []},
+        ),
+        from_test(
+            "tests/unit/test_b.py::test_export",
+            Status.WARN,
+            message="quarantined until 2026-12-01 (port of the old exporter): assert 3 == 4",
+            evidence={"quarantined": until, "priority": "P2"},
+        ),
+        from_test(
+            "tests/unit/test_b.py::test_slow",
+            Status.WARN,
+            message="passed, but took 6.1 s: more than 5s (test_budget)",
+            hint="make it faster, or raise tiers.unit.test_budget",
+            evidence={"over_test_budget": True},
+        ),
+        from_test(
+            "tests/unit/test_b.py::test_refund",
+            Status.SKIP,
+            message="skipped: the test needs a GPU: there is no NVIDIA device",
+            evidence={"priority": "P0"},
+        ),
+        replace(
+            from_test("tests/model/test_m.py::test_half", evidence={"priority": "P0", "gpu": gpu}, duration_s=3.2),
+            id="model/tests/model/test_m.py::test_half",
+            tier="model",
+        ),
+        outcome(
+            "model/budget",
+            Status.WARN,
+            subject="model",
+            message="took 672.0 s, more than the budget of 10m",
+            hint="make the tests faster, or raise tiers.model.budget",
+        ),
+    )
+    none = dict.fromkeys(("tests", "ran", "seconds", "flaky", "quarantined", "reused"), 0)
+    tiers = [
+        {"tier": "static", **none, "unchanged": True},
+        {"tier": "unit", **none, "tests": 5, "ran": 3, "seconds": 7.2, "flaky": 1, "quarantined": 1, "reused": 1},
+        {"tier": "model", **none, "tests": 6, "ran": 6, "seconds": 19.2},
+    ]
+    shape = {
+        "tiers": tiers,
+        "upside_down": True,
+        "why": "the model tier has 6 tests, all cheaper tiers together 5: what a cheaper test can find is found late",
+        "priorities": {
+            "P0": {"passed": 1, "failed": 0, "not_run": 1},
+            "P1": {"passed": 1, "failed": 0, "not_run": 0},
+            "P2": {"passed": 0, "failed": 1, "not_run": 0},
+        },
+        "unproven": [
+            {
+                "id": "unit/tests/unit/test_b.py::test_refund",
+                "why": "skipped: the test needs a GPU: there is no NVIDIA device",
+            }
+        ],
+    }
+    fingerprint = {
+        "tier": "model",
+        "python": "3.12.3",
+        "packages": {"torch": "2.11.0+cu130"},
+        "settings": {"CUBLAS_WORKSPACE_CONFIG": ":4096:8", "PYTHONHASHSEED": "7"},
+        "applied": ["CUBLAS_WORKSPACE_CONFIG"],
+        "gpu": {
+            "devices": [{"name": "NVIDIA L4", "memory_mib": 23034}] * 2,
+            "driver": "535.129.03",
+            "cuda": "12.2",
+            "missing": None,
+        },
+        "workers": ["0", "1"],
+    }
+    more = {
+        "pyramid": shape,
+        "fingerprint": [fingerprint],
+        "reused": [{"run": "4f1c2d9", "at": "2026-11-20T08:00:12Z"}],
+    }
+    return report(*outcomes, provenance={**PROVENANCE, **more, "baselines": []})
+
+
 SAMPLES = {
     "pass": passing,
     "regressed": regressed,
@@ -511,6 +628,7 @@ SAMPLES = {
     "stopped": stopped,
     "named": named,
     "advisory": advisory,
+    "pyramid": pyramid,
     "empty": empty,
     "all_skipped": all_skipped,
     "hostile": hostile,

@@ -302,6 +302,7 @@ JSON = st.recursive(
 _KEYS = (
     *("metric", "verdict", "evaluation", "slice", "n", "baseline", "candidate", "delta", "low", "high", "tolerance"),
     *("confidence", "p_adjusted", "rows_needed", "family_size", "node", "traceback", "accepted", "points", "unit"),
+    *("gpu", "tries", "flaky", "quarantined", "priority"),
 )
 EVIDENCE = st.dictionaries(st.sampled_from(_KEYS), JSON, max_size=8) | st.dictionaries(NAMES, JSON, max_size=2)
 OUTCOMES = st.builds(
@@ -318,6 +319,7 @@ PROVENANCE = st.dictionaries(
         (
             *("policy", "tests_changed", "data_changes", "baselines", "candidates", "datasets", "tiers"),
             *("environment", "commit", "branch", "command", "seed", "schema_patches", "not_selected"),
+            *("pyramid", "fingerprint", "reused"),
         )
     ),
     st.one_of(JSON, st.lists(st.dictionaries(st.sampled_from(["evaluation", "found", "dataset", "diff"]), JSON))),
