@@ -229,7 +229,7 @@ def report_from_dict(raw: Mapping[str, Any]) -> Report:
             mode=str(raw.get("mode", "enforce")),
             strict=bool(raw.get("strict", False)),
         )
-    except (KeyError, TypeError, AttributeError) as problem:
+    except (KeyError, TypeError, AttributeError, OverflowError) as problem:
         raise ValueError(f"not a report: {problem!r}") from problem
     if raw.get("verdict") != report.verdict.value:
         raise ValueError(f"verdict {raw.get('verdict')!r} does not follow from the outcomes ({report.verdict.value})")
@@ -237,8 +237,11 @@ def report_from_dict(raw: Mapping[str, Any]) -> Report:
 
 
 def outcome_from_dict(raw: Mapping[str, Any]) -> Outcome:
-    """Read back what `outcome_to_dict` wrote; KeyError, TypeError, AttributeError or ValueError where it did not."""
-    place = raw.get("location")
+    """Read back what `outcome_to_dict` wrote.
+
+    KeyError, TypeError, AttributeError, ValueError or OverflowError where it did not.
+    """
+    place, origin = raw.get("location"), raw.get("reused_from")
     return Outcome(
         id=str(raw["id"]),
         check=str(raw["check"]),
@@ -252,5 +255,5 @@ def outcome_from_dict(raw: Mapping[str, Any]) -> Outcome:
         location=None if place is None else Location(str(place["path"]), place.get("line")),
         evidence=dict(raw.get("evidence") or {}),
         duration_s=float(raw.get("duration_s") or 0.0),
-        reused_from=raw.get("reused_from"),
+        reused_from=None if origin is None else str(origin),
     )

@@ -56,6 +56,16 @@ def test_a_reader_may_meet_fields_that_it_does_not_know() -> None:
     assert report_from_dict(newer) == report_from_dict(report_to_dict(reports.regressed()))
 
 
+def test_a_reader_gives_every_field_its_type_or_refuses_the_report() -> None:
+    good = report_to_dict(reports.regressed())
+    (first, *others) = good["outcomes"]
+    odd = report_from_dict({**good, "outcomes": [{**first, "reused_from": ["x"]}, *others]})
+    assert odd.outcomes[0].reused_from == "['x']"
+    for spoilt in ({**good, "duration_s": 10**400}, {**good, "outcomes": [{**first, "duration_s": 10**400}, *others]}):
+        with pytest.raises(ValueError, match="not a report"):
+            report_from_dict(spoilt)
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_a_number_that_is_not_finite_is_null(value: float) -> None:
     wrong = reports.accuracy(None, 0.9, 0.9, 0.01)
