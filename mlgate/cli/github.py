@@ -36,13 +36,13 @@ def queue(plan: Path, minutes: int) -> int:
     step's output `absent` names the jobs that were not taken, for `mlgate report --absent`. Exits with 0 when all were
     taken, with 3 when the run was ended.
     """
+    from mlgate.gate.report_merge import load_plan
     from mlgate.gate.runner_queue import Clock, Queue, end_run_without_runner
     from mlgate.sources.github_context import GitHubContext
     from mlgate.sources.github_jobs import WorkflowRun
     from mlgate.sources.reports import write_step_output
-    from mlgate.sources.shard_folders import read_plan
 
-    names = tuple(job.name for job in read_plan(plan).jobs if job.stage > 1)
+    names = tuple(job.name for job in load_plan(plan).jobs if job.stage > 1 and not job.withheld)
     context, run = GitHubContext.from_environment(os.environ), WorkflowRun.from_environment(os.environ)
     clock = Clock(now=time.monotonic, sleep=time.sleep)
     late = end_run_without_runner(context, run, Queue(names, minutes * 60.0), clock=clock, say=say)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -21,6 +22,12 @@ from mlgate.errors import SourceError
     show_default=False,
 )
 @option(
+    "--absent",
+    metavar="JSON",
+    help="Why jobs of the plan have no report: an object of reasons by their names, as `mlgate github queue` has it.",
+    show_default=False,
+)
+@option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for report.json, .md, .html and junit.xml.",
@@ -29,8 +36,14 @@ from mlgate.errors import SourceError
 @strict_option
 @format_option
 @click.pass_context
-def report(
-    ctx: click.Context, folders: tuple[Path, ...], plan_file: Path | None, output: Path | None, strict: bool, fmt: str
+def report(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
+    ctx: click.Context,
+    folders: tuple[Path, ...],
+    plan_file: Path | None,
+    absent: str | None,
+    output: Path | None,
+    strict: bool,
+    fmt: str,
 ) -> None:
     """Merge the reports of several jobs into one.
 
@@ -43,7 +56,7 @@ def report(
 
     if output is not None:
         require_writable(output)
-    merged = merge_folders(folders, plan_file, clock=utc_now)
+    merged = merge_folders(folders, plan_file, absent=_reasons(absent), clock=utc_now)
     merged = replace(merged, strict=merged.strict or strict)
     code = merged.exit_code
     if output is not None:
@@ -53,3 +66,14 @@ def report(
             say(f"mlgate: {problem}")
             code = code or problem.exit_code
     finish(ctx, merged, fmt, exit_code=code)
+
+
+def _reasons(text: str | None) -> dict[str, str]:
+    """Reasons by the names of jobs; nothing where nothing was given."""
+    try:
+        said = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict) or not all(isinstance(reason, str) for reason in said.values()):
+        raise click.UsageError('--absent is no JSON object of texts, such as {"model-1": "no runner took the job"}')
+    return said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,16 @@ from mlgate.sources.files import find_config
 from mlgate.sources.shard_folders import Found, read_plan, read_reports
 
 
-def merge_folders(folders: Sequence[Path], plan_file: Path | None, *, clock: Callable[[], dt.datetime]) -> Report:
+def merge_folders(
+    folders: Sequence[Path],
+    plan_file: Path | None,
+    *,
+    absent: Mapping[str, str] | None = None,
+    clock: Callable[[], dt.datetime],
+) -> Report:
     """The report of what the folders hold, held against a plan where there is one.
+
+    `absent` says why a job of the plan has no report, by its name, where that is known.
 
     Raises
     ------
@@ -35,7 +43,7 @@ def merge_folders(folders: Sequence[Path], plan_file: Path | None, *, clock: Cal
     shards = [_shard(found) for found in read_reports(folders, may_lack=plan is not None)]
     command = shlex.join(["mlgate", "report", *(["--plan", str(plan_file)] if plan_file else []), *map(str, folders)])
     now = clock().isoformat(timespec="seconds").replace("+00:00", "Z")
-    return _with_tests_changed(merge_reports(shards, plan=plan, command=command, now=now), shards, plan)
+    return _with_tests_changed(merge_reports(shards, plan=plan, absent=absent, command=command, now=now), shards, plan)
 
 
 def utc_now() -> dt.datetime:

@@ -55,10 +55,14 @@ def jobs_of(
 
 
 def matrix_of(plan: Plan) -> dict[str, Any]:
-    """The jobs of both stages as a workflow's `strategy.matrix` reads them; an empty one may not be started."""
-    stages = {
-        name: [_entry(job) for job in plan.jobs if job.stage == stage] for stage, name in ((1, "first"), (2, "then"))
-    }
+    """The jobs of both stages as a workflow's `strategy.matrix` reads them; an empty one may not be started.
+
+    A job that is withheld is in neither. One of the first stage blocks, so that the second is not started.
+    """
+    jobs = [job for job in plan.jobs if not job.withheld]
+    if plan.mode != "advisory" and any(job.withheld and job.stage == 1 for job in plan.jobs):
+        jobs = [job for job in jobs if job.stage == 1]
+    stages = {name: [_entry(job) for job in jobs if job.stage == stage] for stage, name in ((1, "first"), (2, "then"))}
     return {
         **{name: {"include": entries} for name, entries in stages.items()},
         **{f"any_{name}": bool(entries) for name, entries in stages.items()},
@@ -66,7 +70,7 @@ def matrix_of(plan: Plan) -> dict[str, Any]:
 
 
 def _entry(job: Job) -> dict[str, Any]:
-    names = ("name", "tier", "shard", "of", "gpu", "expected_s", "timeout_minutes")
+    names = ("name", "tier", "shard", "of", "gpu", "expected_s", "timeout_minutes", "secrets")
     return {**{name: getattr(job, name) for name in names}, "runner": list(job.runner)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mlgate.outcome import TIERS, Outcome, Report, Status
@@ -15,13 +15,21 @@ from mlgate.pyramid.shard import Shard
 WORST_FIRST = (Status.FAIL, Status.ERROR, Status.WARN, Status.PASS, Status.SKIP)
 
 
-def merge_reports(shards: Sequence[Shard], *, plan: Plan | None = None, command: str, now: str) -> Report:
+def merge_reports(
+    shards: Sequence[Shard],
+    *,
+    plan: Plan | None = None,
+    absent: Mapping[str, str] | None = None,
+    command: str,
+    now: str,
+) -> Report:
     """One report of several.
 
     Parameters
     ----------
     shards : what was found in the folders that were named
     plan : what had to run; without one it is what is there, and the shards that the reports themselves count
+    absent : why a job of the plan has no report, by its name, where that is known
     command : the command line, for the provenance
     now : UTC, ISO 8601 with a final `Z`; the start of a report that is merged from nothing
 
@@ -35,7 +43,7 @@ def merge_reports(shards: Sequence[Shard], *, plan: Plan | None = None, command:
     """
     kept, problems = _sorted_out(shards, plan)
     found = [*problems, *_merged(kept)]
-    found += of_the_plan(plan, kept, found) if plan is not None else _uncounted(kept)
+    found += of_the_plan(plan, kept, found, absent) if plan is not None else _uncounted(kept)
     reports = [shard.report for shard in kept if shard.report is not None]
     given = [shard.report for shard in shards if shard.report is not None]
     modes = {report.mode for report in given} or {plan.mode if plan is not None else "enforce"}

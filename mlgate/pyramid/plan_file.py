@@ -68,6 +68,8 @@ class Job:
     files : test files that it runs; of the job with `rest` those that no other job names belong to it, too
     rest : whether it runs everything of the tier that no other job names; one job of a tier does
     timeout_minutes : after which its runner gives it up
+    secrets : whether it reads data or baselines that lie elsewhere, for which a workflow hands it credentials
+    withheld : why it is not started in this run; empty where it is
     """
 
     name: str
@@ -80,6 +82,8 @@ class Job:
     rest: bool = False
     expected_s: float | None = None
     timeout_minutes: int = 360
+    secrets: bool = False
+    withheld: str = ""
 
     @property
     def stage(self) -> int:
@@ -248,19 +252,20 @@ def _part_from_dict(raw: Mapping[str, Any], key: str) -> Part:
 
 
 def _job_to_dict(job: Job) -> dict[str, Any]:
-    return {
-        "name": job.name,
-        "tier": job.tier,
-        "stage": job.stage,
-        "shard": job.shard,
-        "of": job.of,
-        "runner": list(job.runner),
-        "gpu": job.gpu,
-        "files": list(job.files),
-        "rest": job.rest,
-        "expected_s": job.expected_s,
-        "timeout_minutes": job.timeout_minutes,
-    }
+    names = (
+        "name",
+        "tier",
+        "stage",
+        "shard",
+        "of",
+        "gpu",
+        "rest",
+        "expected_s",
+        "timeout_minutes",
+        "secrets",
+        "withheld",
+    )
+    return {**{name: getattr(job, name) for name in names}, "runner": list(job.runner), "files": list(job.files)}
 
 
 def _job_from_dict(raw: Mapping[str, Any]) -> Job:
@@ -275,6 +280,8 @@ def _job_from_dict(raw: Mapping[str, Any]) -> Job:
         rest=bool(raw["rest"]),
         expected_s=_seconds(raw.get("expected_s")),
         timeout_minutes=int(raw["timeout_minutes"]),
+        secrets=bool(raw.get("secrets", False)),
+        withheld=_text(raw.get("withheld", "")),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from mlgate.outcome import Outcome, Status
 from mlgate.pyramid.judgement import outcome_id
@@ -13,13 +13,16 @@ NAMED = 100
 """So many parts of a tier are named in the evidence; all are counted."""
 
 
-def of_the_plan(plan: Plan, kept: Sequence[Shard], found: Iterable[Outcome]) -> list[Outcome]:
+def of_the_plan(
+    plan: Plan, kept: Sequence[Shard], found: Iterable[Outcome], absent: Mapping[str, str] | None = None
+) -> list[Outcome]:
     """Outcomes that follow from the plan.
 
     Parameters
     ----------
     kept : the reports of its jobs
     found : outcomes of these reports, and of those that were left out
+    absent : why a job has no report, by its name, where that is known
 
     Returns
     -------
@@ -30,10 +33,12 @@ def of_the_plan(plan: Plan, kept: Sequence[Shard], found: Iterable[Outcome]) -> 
     """
     reported = {shard.name for shard in kept}
     lost = [job for job in plan.jobs if job.name not in reported]
-    outcomes = [_lost(job) for job in lost if job.stage == 1]
+    why = {job.name: job.withheld for job in lost if job.withheld} | dict(absent or {})
+    outcomes = [_lost(job, why.get(job.name, "")) for job in lost if job.stage == 1]
     blocker = _blocker([*found, *outcomes])
     spared = blocker is not None and plan.mode != "advisory"
-    outcomes += [_not_started(job, str(blocker)) if spared else _lost(job) for job in lost if job.stage > 1]
+    later = [job for job in lost if job.stage > 1]
+    outcomes += [_not_started(job, str(blocker)) if spared else _lost(job, why.get(job.name, "")) for job in later]
     for tier in plan.tiers:
         outcomes += tier.reused
         unchanged = [part for part in tier.parts if part.decision is Decision.UNCHANGED]
@@ -48,16 +53,23 @@ def _blocker(found: Iterable[Outcome]) -> str | None:
     return next((tier for tier in FIRST_STAGE if tier in blocking), None)
 
 
-def _lost(job: Job) -> Outcome:
+def _lost(job: Job, why: str) -> Outcome:
     return Outcome(
         id=outcome_id(job.tier, f"job/{job.name}"),
         check="job",
         tier=job.tier,
         subject=job.name,
         status=Status.ERROR,
-        message=f"the job {job.name} did not report{_content(job)}",
-        hint="see its log: it was not started, was cancelled, or lost its report; then run it again",
+        message=why or f"the job {job.name} did not report{_content(job)}",
+        hint=_HINTS["withheld" if job.withheld else "absent" if why else ""],
     )
+
+
+_HINTS = {
+    "": "see its log: it was not started, was cancelled, or lost its report; then run it again",
+    "withheld": "what to do stands in the workflow and in docs/github.md; nothing of it was checked",
+    "absent": "start a runner that it can take, or correct `runner` of the tier; then run it again",
+}
 
 
 def _not_started(job: Job, blocker: str) -> Outcome:

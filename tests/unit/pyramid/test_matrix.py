@@ -144,9 +144,9 @@ def test_a_matrix_says_where_and_how_long_each_job_runs() -> None:
     ]
     matrix = matrix_of(plan_of(planned, declared, Sharding(max_shards=8, shard_seconds=200.0)))
     assert matrix["first"]["include"] == [
-        {"name": "unit-1", "tier": "unit", "shard": 1, "of": 2, "gpu": None, "expected_s": 200.0, "timeout_minutes": 17, "runner": ["ubuntu-latest"]},
-        {"name": "unit-2", "tier": "unit", "shard": 2, "of": 2, "gpu": None, "expected_s": 200.0, "timeout_minutes": 17, "runner": ["ubuntu-latest"]},
-        {"name": "data-1", "tier": "data", "shard": 1, "of": 1, "gpu": None, "expected_s": None, "timeout_minutes": 360, "runner": ["ubuntu-latest"]},
+        {"name": "unit-1", "tier": "unit", "shard": 1, "of": 2, "gpu": None, "expected_s": 200.0, "timeout_minutes": 17, "secrets": False, "runner": ["ubuntu-latest"]},
+        {"name": "unit-2", "tier": "unit", "shard": 2, "of": 2, "gpu": None, "expected_s": 200.0, "timeout_minutes": 17, "secrets": False, "runner": ["ubuntu-latest"]},
+        {"name": "data-1", "tier": "data", "shard": 1, "of": 1, "gpu": None, "expected_s": None, "timeout_minutes": 360, "secrets": False, "runner": ["ubuntu-latest"]},
     ]  # fmt: skip
     (model,) = matrix["then"]["include"]
     assert (model["runner"], model["gpu"], model["timeout_minutes"]) == (["self-hosted", "gpu"], "required", 19)
