@@ -43,6 +43,16 @@ if TYPE_CHECKING:
 )
 @option("--name", default="default", help="Name of the gate; one pull request may carry several.")
 @option(
+    "--fork",
+    is_flag=True,
+    default=False,
+    show_default=False,
+    help="The commit is a stranger's: withhold the jobs that need secrets, a GPU or a runner of your own.",
+)
+@option(
+    "--draft", is_flag=True, default=False, show_default=False, help="A draft: withhold the jobs of the second stage."
+)
+@option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Also write the plan as JSON to this file.",
@@ -62,6 +72,8 @@ def plan(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
     shard_seconds: float,
     mode: str | None,
     name: str,
+    fork: bool,
+    draft: bool,
     output: Path | None,
     fmt: str,
 ) -> None:
@@ -80,6 +92,8 @@ def plan(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
         base=base,
         name=name,
         mode=mode,
+        fork=fork,
+        draft=draft,
         sharding=Sharding(max_shards=max_shards, shard_seconds=shard_seconds),
     )
     made = make_plan(request, clock=utc_now)

@@ -13,6 +13,7 @@ from mlgate.config.project import Tier
 from mlgate.errors import SourceError
 from mlgate.gate.load import Loaded, declared_tiers, load_all, load_project, require_something
 from mlgate.gate.plan_inputs import dataset_inputs, declared_data, evaluation_inputs, evaluations_s, together
+from mlgate.gate.plan_secrets import tiers_with_secrets
 from mlgate.outcome import TIERS
 from mlgate.pyramid.change import Change, Kind, covers, kind_of
 from mlgate.pyramid.closure import Graph
@@ -20,6 +21,7 @@ from mlgate.pyramid.decide import Known
 from mlgate.pyramid.matrix import Sharding, jobs_of
 from mlgate.pyramid.plan import Declared, plan_tiers
 from mlgate.pyramid.plan_file import Plan
+from mlgate.pyramid.withheld import with_secrets, withhold
 
 if TYPE_CHECKING:
     from mlgate.config.project import Project
@@ -32,7 +34,7 @@ Clock = Callable[[], dt.datetime]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
     """What was asked for: the nearest `mlgate.yaml` from `start` upwards where `config` is None, and the merge base
-    where `base` is."""
+    where `base` is. `fork` and `draft` withhold jobs, see `withhold`."""
 
     start: Path
     config: Path | None = None
@@ -40,6 +42,8 @@ class PlanRequest:
     name: str = "default"
     strict: bool = False
     mode: str | None = None
+    fork: bool = False
+    draft: bool = False
     sharding: Sharding = field(default_factory=Sharding)
 
 
@@ -68,7 +72,7 @@ def make_plan(request: PlanRequest, *, clock: Clock) -> Plan:
         starts = {start for inputs in declared.evaluations.values() for start in inputs.starts or ()}
         known = replace(known, starts=frozenset(starts))
     tiers = plan_tiers(declared, known, f"everything runs: {found}")
-    return Plan(
+    plan = Plan(
         gate=request.name,
         mode=request.mode or project.mode,
         strict=request.strict,
@@ -83,6 +87,8 @@ def make_plan(request: PlanRequest, *, clock: Clock) -> Plan:
         tiers=tiers,
         jobs=jobs_of(tiers, project.tiers, request.sharding, evaluations_s=evaluations_s(project)),
     )
+    with_needs = with_secrets(plan, tiers_with_secrets(project, [tier.tier for tier in tiers]))
+    return withhold(with_needs, fork=request.fork, draft=request.draft)
 
 
 def config_digest(loaded: Loaded) -> tuple[str, tuple[str, ...]]:
