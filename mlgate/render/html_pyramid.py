@@ -8,7 +8,17 @@ from mlgate.outcome import Report, Status
 from mlgate.render import words
 from mlgate.render.data_diff_facts import without_empty
 from mlgate.render.html_parts import Look, Section, badge, code, plain, rich, table
-from mlgate.render.pyramid_facts import GpuUse, Pyramid, TierShape, gpu_uses, machines, mebibytes, pyramid_of, settings
+from mlgate.render.pyramid_facts import (
+    GpuUse,
+    Pyramid,
+    TierShape,
+    gpu_uses,
+    machines,
+    mebibytes,
+    pyramid_of,
+    run_again,
+    settings,
+)
 
 MOST_USES = 15
 _BYTES = 12_000
@@ -35,6 +45,10 @@ def shape(report: Report) -> Section:
         parts.append(table("Set for the tests of a tier", ("Tier", "Setting", "Value"), made, Look(budget=_BYTES)))
     if uses := gpu_uses(report):
         parts.append(_gpu(uses[:MOST_USES]))
+    if again := run_again(report):
+        files = [(code(path, 160), plain(tier, 30), rich(why, 200)) for tier, path, why in again]
+        listing = table("Why test files were run and not reused", ("File", "Tier", "Why"), files, Look(budget=_BYTES))
+        parts.append(f"<details><summary>{words.count(len(again), 'test file')} run again</summary>{listing}</details>")
     note = ", ".join([pyramid.total, *pyramid.remarks])
     return Section(key="pyramid", title="Pyramid", note=note[:60], body="\n".join(part for part in parts if part))
 

@@ -45,7 +45,7 @@ def _tiers(report: Report, rows: list[tuple[str, list[Outcome], float, str]]) ->
             f"{len(outcomes):,}",
             _found(outcomes),
             _time(seconds),
-            plain("; ".join(said for said in (reason, reused(outcomes, report), ran_on.get(name, "")) if said), 300),
+            plain("; ".join(said for said in (reason, reused(outcomes), ran_on.get(name, "")) if said), 300),
         )
         for name, outcomes, seconds, reason in rows
     ]

@@ -158,7 +158,7 @@ def tiers(report: Report) -> str:
             code(name, 40),
             *_counts(outcomes),
             typeset(words.duration(seconds)),
-            _note(reason, reused(outcomes, report), ran_on.get(name, "")),
+            _note(reason, reused(outcomes), ran_on.get(name, "")),
         )
         for name, outcomes, seconds, reason in origins.tier_rows(report)[:12]
     ]
@@ -236,7 +236,7 @@ def provenance(report: Report) -> str:
         ("Started", code(report.started_at, 40)),
         ("Took", words.duration(report.duration_s)),
         ("Set for the tests", code(told, 300)),
-        ("Reused", inline(reused(report.outcomes, report), 150)),
+        ("Reused", inline(reused(report.outcomes), 150)),
     ]
     filled = [row for row in rows if row[1]]
     return folded("<b>Provenance</b>", table(("Fact", "Value"), filled))

@@ -182,18 +182,36 @@ def mebibytes(value: float | None) -> str:
     return "" if value is None or not 0 <= value < 1e9 else f"{value:,.0f} MiB" if value >= 10 else f"{value:.1f} MiB"
 
 
-def reused(outcomes: Iterable[Outcome], report: Report) -> str:
-    """`12 reused from run 4f1c of 2026-11-24 08:00`; empty where nothing was reused."""
-    runs = Counter(outcome.reused_from for outcome in outcomes if outcome.reused_from is not None)
+def reused(outcomes: Iterable[Outcome]) -> str:
+    """`12 reused from run 4f1c of 2026-11-24 08:00`; empty where nothing was reused.
+
+    A run that has no number is called by its time, which is then said once.
+    """
+    found = [outcome for outcome in outcomes if outcome.reused_from is not None]
+    runs = {outcome.reused_from for outcome in found}
     if not runs:
         return ""
-    dates = {as_text(item.get("run")): as_text(item.get("at")) for item in _mappings(report.provenance.get("reused"))}
-    total = sum(runs.values())
+    known = [facts for outcome in found if isinstance(facts := outcome.evidence.get("reused"), Mapping)]
+    moments = sorted(as_text(facts.get("proven_at")) for facts in known if facts.get("proven_at"))
+    oldest = label(moments[0][:16].replace("T", " "), 20) if moments else ""
     if len(runs) > 1:
-        return f"{total:,} reused from {words.count(len(runs), 'earlier run')}"
-    ((run, _),) = runs.items()
-    date = label(dates.get(run or "", "")[:16].replace("T", " "), 20)
-    return f"{total:,} reused from run {label(run or '', 60)}" + (f" of {date}" if date else "")
+        since = f", the oldest of {oldest}" if oldest else ""
+        return f"{len(found):,} reused from {words.count(len(runs), 'earlier run')}{since}"
+    run = label(found[0].reused_from or "", 60)
+    if oldest and run.startswith(oldest[:10]):
+        return f"{len(found):,} reused from the run of {oldest}"
+    return f"{len(found):,} reused from run {run}" + (f" of {oldest}" if oldest else "")
+
+
+def run_again(report: Report) -> list[tuple[str, str, str]]:
+    """Tier, test file and reason of what was run although earlier results were kept."""
+    found = []
+    for item in _mappings(report.provenance.get("reused")):
+        again = item.get("run_again")
+        if isinstance(again, Mapping):
+            tier = as_text(item.get("tier"))
+            found += [(tier, as_text(path), as_text(why)) for path, why in again.items()]
+    return found
 
 
 def _tier(raw: Mapping[str, Any]) -> TierShape:

@@ -192,7 +192,7 @@ def _tiers(report: Report) -> str:
     for name, outcomes, seconds, reason in origins.tier_rows(report)[:20]:
         number = Counter(outcome.status for outcome in outcomes)
         told = ", ".join(f"{number[s]:,} {s.value}" for s in Status if number[s]) or "nothing ran"
-        remarks = "; ".join(part for part in (reason, reused(outcomes, report), ran_on.get(name, "")) if part)
+        remarks = "; ".join(part for part in (reason, reused(outcomes), ran_on.get(name, "")) if part)
         rows.append((f"  {label(name, 30)}", told, words.duration(seconds), one_line(remarks, 200)))
     return "\n".join(["tiers", *aligned(rows, right=(2,))]) if rows else ""
 

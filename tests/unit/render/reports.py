@@ -481,7 +481,15 @@ def hostile_policy(text: str) -> dict[str, Any]:
 def hostile_tries(text: str) -> dict[str, Any]:
     tries = [{"try": text, "status": text, "duration_s": text, "traceback": [text]}, {"status": text}, text]
     gpu = {"device": text, "libraries": [text], "peak_mib": 20.0, "added_mib": text, "seconds": text}
-    return {"node": text, "tries": tries, "flaky": True, "quarantined": {"until": text}, "priority": text, "gpu": gpu}
+    return {
+        "node": text,
+        "tries": tries,
+        "flaky": True,
+        "quarantined": {"until": text},
+        "priority": text,
+        "gpu": gpu,
+        "reused": {"proven_at": text},
+    }
 
 
 def hostile_pyramid(text: str) -> dict[str, Any]:
@@ -498,7 +506,7 @@ def hostile_pyramid(text: str) -> dict[str, Any]:
             {"tier": text, "gpu": {"devices": [{"name": text}]}, "settings": {text: text}, "applied": [text]},
             {"tier": "unit", "gpu": {"devices": text, "missing": text}, "settings": text, "applied": text},
         ],
-        "reused": [{"run": text, "at": text}, text],
+        "reused": [{"tier": text, "runs": [text], "run_again": {text: text}}, {"run_again": text}, text],
     }
 
 
@@ -531,10 +539,13 @@ def pyramid() -> Report:
     traceback = ["    def test_lock():", ">       assert lock.free", "E       assert False"]
     tries = [{"try": 1, "status": "fail", "message": "assert False", "duration_s": 0.4, "traceback": traceback}]
     until = {"reason": "port of the old exporter", "until": "2026-12-01", "status": "fail"}
+    proven = {"run": "4f1c2d9", "proven_at": "2026-11-20T08:00:12Z", "duration_s": 0.4}
     gpu = {"device": "NVIDIA L4", "libraries": ["torch"], "peak_mib": 2048.0, "added_mib": 1536.0, "seconds": 3.1}
     outcomes = (
         outcome("static/unchanged", message="nothing that this tier reads differs from the merge base 9a0b1c2"),
-        from_test("tests/unit/test_a.py::test_reused", reused_from="4f1c2d9", evidence={"priority": "P1"}),
+        from_test(
+            "tests/unit/test_a.py::test_reused", reused_from="4f1c2d9", evidence={"priority": "P1", "reused": proven}
+        ),
         from_test(
             "tests/unit/test_a.py::test_lock",
             Status.WARN,
@@ -613,7 +624,17 @@ def pyramid() -> Report:
     more = {
         "pyramid": shape,
         "fingerprint": [fingerprint],
-        "reused": [{"run": "4f1c2d9", "at": "2026-11-20T08:00:12Z"}],
+        "reused": [
+            {
+                "tier": "unit",
+                "files": 1,
+                "tests": 1,
+                "runs": ["4f1c2d9"],
+                "since": "2026-11-20T08:00:12Z",
+                "run_again": {"tests/unit/test_b.py": "clinic/export.py, which it imports, changed"},
+                "not_kept": {},
+            }
+        ],
     }
     return report(*outcomes, provenance={**PROVENANCE, **more, "baselines": []})
 

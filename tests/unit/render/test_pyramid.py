@@ -81,12 +81,15 @@ def test_what_a_tier_ran_on() -> None:
 
 
 def test_reuse_names_the_run_and_its_date() -> None:
-    whole = reports.pyramid()
-    assert reused(whole.outcomes, whole) == "1 reused from run 4f1c2d9 of 2026-11-20 08:00"
-    assert reused(whole.outcomes, told(reused=[])) == "1 reused from run 4f1c2d9"
-    two = [*whole.outcomes, replace(whole.outcomes[0], reused_from="77aa0c3")]
-    assert reused(two, whole) == "2 reused from 2 earlier runs"
-    assert reused([], whole) == ""
+    outcomes = reports.pyramid().outcomes
+    assert reused(outcomes) == "1 reused from run 4f1c2d9 of 2026-11-20 08:00"
+    two = [*outcomes, replace(outcomes[0], reused_from="77aa0c3")]
+    assert reused(two) == "2 reused from 2 earlier runs, the oldest of 2026-11-20 08:00"
+    assert reused([replace(outcomes[0], reused_from="77aa0c3")]) == "1 reused from run 77aa0c3"
+    assert reused([]) == ""
+    named_by_its_time = replace(outcomes[1], reused_from="2026-11-20T08:00:12.000123Z")
+    assert reused([named_by_its_time]) == "1 reused from the run of 2026-11-20 08:00"
+    assert "clinic/export.py, which it imports, changed" in RENDERERS["html"](reports.pyramid())
 
 
 def test_gpu_memory_is_in_the_page_and_the_comment() -> None:
