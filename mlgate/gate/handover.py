@@ -91,6 +91,9 @@ def baseline_of(project: Project, name: str, now: dt.datetime) -> told.Entry:
         facts = baseline_facts(describe_baseline(project, evaluation, now), evaluation, project.root)
     except MlgateError as problem:
         return told.problem_entry(problem)
+    except Exception as unexpected:  # noqa: BLE001  # the comparison will tell of it; tests that ask for nothing still run
+        fact = f"the baseline of {name} was not found: {type(unexpected).__name__}: {unexpected}"
+        return told.problem_entry(SourceError(fact))
     plain: told.Entry = to_json(facts)
     return plain
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,12 +28,14 @@ class Asked:
     today : in UTC, for the quarantine
     selection : of the tests; all unless said
     arguments, variables : added to those of pytest, and to the environment of the tests
+    handover : writes the file that tells the tests of datasets and baselines; called only once there are tests to run
     """
 
     today: dt.date
     selection: Selection = field(default_factory=Selection)
     arguments: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    handover: Callable[[], Path] | None = None
 
 
 def run_tests(project: Project, tier: Tier, record: Record, work: Path, asked: Asked) -> list[Outcome]:
@@ -46,13 +48,14 @@ def run_tests(project: Project, tier: Tier, record: Record, work: Path, asked: A
     except SourceError as problem:
         return [_not_started(tier, problem)]
     found = prepare_devices(tier, record, work)
+    told_them = () if asked.handover is None else (f"--mlgate-context={asked.handover()}",)
     setting = Setting(
         root=project.root,
         tier=tier,
         launcher=launcher,
         work=work,
         workers=found.workers,
-        arguments=(*found.arguments, *asked.arguments),
+        arguments=(*found.arguments, *told_them, *asked.arguments),
         variables={**found.variables, **asked.variables},
     )
     record.progress(f"{tier.name}: pytest {' '.join(tier.tests)}")

@@ -73,7 +73,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
-    """What must be settled before a conftest.py is imported: what it touches, and which GPU its libraries see."""
+    """What must be settled before a conftest.py is imported: what it touches, and which GPU its libraries see.
+
+    What the gate hands over is read first: it is no input of a test file, unless a test asks for it.
+    """
+    if getattr(early_config.known_args_namespace, "mlgate_context", None):
+        import_module("mlgate_pytest.handover").begin(early_config)
     if getattr(early_config.known_args_namespace, "mlgate_trace", None):
         import_module("mlgate_pytest.tracing").begin()
     if getattr(early_config.known_args_namespace, "mlgate_gpu", None):

@@ -64,13 +64,23 @@ def dataset(_mlgate_handover: Handover) -> Datasets:
 @pytest.fixture(scope="session")
 def baseline(_mlgate_handover: Handover) -> Callable[[str], Baseline]:
     """The baseline of an evaluation: `baseline("readmission").metrics["accuracy"]`."""
-    return lambda evaluation: Baseline(_mlgate_handover.entry("baselines", evaluation))
+
+    def find(evaluation: str) -> Baseline:
+        __tracebackhide__ = True
+        return Baseline(_mlgate_handover.entry("baselines", evaluation))
+
+    return find
 
 
 @pytest.fixture(scope="session")
 def candidate(_mlgate_handover: Handover) -> Callable[[str], Candidate]:
     """What the model under review wrote: `candidate("readmission").predictions` is a path."""
-    return lambda evaluation: Candidate(_mlgate_handover, evaluation)
+
+    def find(evaluation: str) -> Candidate:
+        __tracebackhide__ = True
+        return Candidate(_mlgate_handover, evaluation)
+
+    return find
 
 
 @pytest.fixture
@@ -95,15 +105,22 @@ def _number(name: str, value: Any) -> float:
     __tracebackhide__ = True
     if not isinstance(name, str) or not name:
         pytest.fail(f"a metric is named by a text, got {name!r}")
-    try:
-        if isinstance(value, (str, bytes)):
-            raise TypeError("it is a text")  # told as any other kind
-        number = float(value)
-    except (TypeError, ValueError, OverflowError, RuntimeError) as problem:
+    number, problem = _as_float(value)
+    if problem:
         pytest.fail(f"the metric {name} is no number: {problem}")
     if not math.isfinite(number):
         pytest.fail(f"the metric {name} is {number}: what could not be computed is not recorded")
     return number
+
+
+def _as_float(value: Any) -> tuple[float, str]:
+    """The value, or why it is no number."""
+    if isinstance(value, (str, bytes)):
+        return math.nan, "it is a text"
+    try:
+        return float(value), ""
+    except (TypeError, ValueError, OverflowError, RuntimeError) as problem:
+        return math.nan, str(problem)
 
 
 class Datasets:
@@ -160,6 +177,7 @@ class Candidate:
     """What the model under review wrote."""
 
     def __init__(self, handover: Handover, evaluation: str) -> None:
+        __tracebackhide__ = True
         self._handover = handover
         self._evaluation = evaluation
         self.facts = handover.entry("candidates", evaluation)

@@ -7,6 +7,7 @@ beside pytest. Where neither is there, whoever asks is told so.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,6 +17,20 @@ import pytest
 
 OPTION = "--mlgate-context"
 HOW = "run the tests with `mlgate run`, or install mlgate beside pytest (`pip install mlgate`)"
+
+
+_HANDED = pytest.StashKey[Mapping[str, Any]]()
+
+
+def begin(config: pytest.Config) -> None:
+    """Read what the gate hands over, before anything listens to what the tests read.
+
+    Raises
+    ------
+    pytest.UsageError
+        The file cannot be read, or is not what the gate writes.
+    """
+    config.stash[_HANDED] = read_handover(Path(config.known_args_namespace.mlgate_context))
 
 
 class Handover:
@@ -30,7 +45,6 @@ class Handover:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._known: dict[tuple[str, str], Mapping[str, Any]] = {}
-        self._file: Mapping[str, Any] | None = None
 
     @property
     def root(self) -> Path:
@@ -74,8 +88,13 @@ class Handover:
             raise pytest.UsageError(f"the tiers of mlgate.yaml are not known: {problem.msg}") from None
 
     def entry(self, kind: str, name: str) -> Mapping[str, Any]:
-        """What is known of a dataset (`datasets`), or of an evaluation (`baselines`, `candidates`)."""
+        """What is known of a dataset (`datasets`), or of an evaluation (`baselines`, `candidates`).
+
+        Python is told of it by the audit event `mlgate.told`: a result that hangs on what lies outside of the project,
+        as a baseline does, must not be taken for one that hangs on its files alone.
+        """
         __tracebackhide__ = True
+        sys.audit("mlgate.told", kind, name)
         if (kind, name) not in self._known:
             handed = self._handed()
             self._known[kind, name] = self._looked_up(handed, kind, name) if handed else self._asked().entry(kind, name)
@@ -94,12 +113,7 @@ class Handover:
 
     def _handed(self) -> Mapping[str, Any] | None:
         __tracebackhide__ = True
-        path = self._config.getoption("mlgate_context", None)
-        if not path:
-            return None
-        if self._file is None:
-            self._file = read_handover(Path(path))
-        return self._file
+        return self._config.stash.get(_HANDED, None)
 
     def _asked(self) -> Any:
         __tracebackhide__ = True
