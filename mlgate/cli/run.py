@@ -48,6 +48,13 @@ from mlgate.outcome import TIERS
     show_default=False,
 )
 @option("--no-cache", is_flag=True, default=False, show_default=False, help="Run everything, whatever was proven.")
+@option(
+    "--plan",
+    type=click.Path(path_type=Path),
+    help="Run one job of a plan that `mlgate plan --format json` wrote; with --job.",
+    show_default=False,
+)
+@option("--job", metavar="NAME", help="The job of the plan, such as unit-1.", show_default=False)
 @option("--keep-going", is_flag=True, default=False, show_default=False, help="Run the next tier although one failed.")
 @option(
     "--mode", type=click.Choice(["enforce", "advisory"]), help="Overrides `mode` of mlgate.yaml.", show_default=False
@@ -64,6 +71,8 @@ def run(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
     output: Path | None,
     cache: Path | None,
     no_cache: bool,
+    plan: Path | None,
+    job: str | None,
     keep_going: bool,
     mode: str | None,
     memory_limit: str | None,
@@ -91,6 +100,8 @@ def run(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
         reuse=not no_cache,
         cache=cache,
         output=output,
+        plan=plan,
+        job=job,
     )
     if output is not None:
         require_writable(output)

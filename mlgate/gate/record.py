@@ -12,6 +12,7 @@ from mlgate.errors import MlgateError
 from mlgate.outcome import Location, Outcome, Status
 
 if TYPE_CHECKING:
+    from mlgate.gate.planned_run import Planned
     from mlgate.gate.reuse import Reuse
     from mlgate.sources.devices import Devices
 
@@ -45,6 +46,8 @@ class Record:
     run: str = ""
     """What later runs call this one."""
     reused: list[dict[str, Any]] = field(default_factory=list)
+    planned: Planned | None = None
+    """The job of a plan that this run is; None where it is all of the gate."""
 
     def add(self, *outcomes: Outcome) -> None:
         self.outcomes.extend(outcomes)

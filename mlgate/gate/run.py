@@ -8,10 +8,8 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from mlgate.config.project import Project
 from mlgate.errors import MlgateError, SourceError, UsageError
 from mlgate.gate.accepted import apply_accepted
 from mlgate.gate.configs import check_configs
@@ -22,19 +20,21 @@ from mlgate.gate.data_skew import check_declared_skew
 from mlgate.gate.data_splits import check_declared_splits
 from mlgate.gate.datasets import check_datasets, require_data
 from mlgate.gate.evaluations import check_evaluations, name_baselines, require_distinct
-from mlgate.gate.handover import write_handover
+from mlgate.gate.file_times import keep_times
 from mlgate.gate.lint import check_lint
 from mlgate.gate.load import Loaded, declared_tiers, dvc_paths, load_all, load_project, require_something, select_tiers
 from mlgate.gate.paths import path_matches
+from mlgate.gate.planned_run import Planned, narrowed, not_of_the_plan, softened, with_plan
 from mlgate.gate.policy import resolve_policy
 from mlgate.gate.pull import Pulled, pull
 from mlgate.gate.record import Progress, Record, could_not_check, timed
 from mlgate.gate.reuse_run import open_reuse, run_id, run_or_reuse
+from mlgate.gate.run_provenance import run_provenance
 from mlgate.gate.suite_changes import suite_changes
 from mlgate.gate.tests import Asked
-from mlgate.gate.tier_devices import absent_gpu, machine_gpu
-from mlgate.outcome import TIERS, Outcome, Report, Status, judge
-from mlgate.pyramid.shape import shape_of
+from mlgate.gate.tier_devices import absent_gpu
+from mlgate.outcome import Outcome, Report, Status, judge
+from mlgate.pyramid.selection import Selection
 
 Clock = Callable[[], dt.datetime]
 
@@ -50,6 +50,7 @@ class Request:
     `config` None means the nearest `mlgate.yaml` from `start` upwards; no tier means all; `mode` and `memory_limit`
     go before what the file says. `reuse` says whether results of earlier runs count; `cache` is the folder that holds
     them, None the project's own place; `output` is the folder of the report, which is no part of the project.
+    With a `plan` one `job` of it is run, and nothing else.
     """
 
     start: Path
@@ -65,6 +66,8 @@ class Request:
     reuse: bool = True
     cache: Path | None = None
     output: Path | None = None
+    plan: Path | None = None
+    job: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,11 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
     ------
     UsageError
         Wrong usage or a mistake in our YAML files; nothing was run.
+    SourceError
+        The plan cannot be read.
     """
     started = clock()
+    request, planned = with_plan(request)
     project = load_project(request.config, request.start)
     project = replace(project, memory_limit=request.memory_limit or project.memory_limit)
     require_something(project)
@@ -99,7 +105,7 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
     require_data(loaded)
     require_profiles(loaded)
     tiers = select_tiers(project, request.tiers)
-    record = Record(progress=progress, run=run_id(started))
+    record = Record(progress=progress, run=run_id(started), planned=planned)
     interrupted, ruled = False, None
     with timed() as elapsed, tempfile.TemporaryDirectory(prefix="mlgate-") as work:
         try:
@@ -108,7 +114,9 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
                 loaded, tiers = ruled
                 if request.reuse:
                     record.reuse = open_reuse(loaded.project, request, run=record.run, now=started)
-                _climb(loaded, tiers, request, record, Path(work), started)
+                if _fits(planned, loaded, record):
+                    part = loaded if planned is None else narrowed(loaded, planned)
+                    _climb(part, tiers, request, record, Path(work), started)
         except KeyboardInterrupt:
             interrupted = True
             record.add(_interrupted(tiers, record))
@@ -119,11 +127,20 @@ def run_gate(request: Request, *, progress: Progress, clock: Clock = utc_now) ->
         outcomes=tuple(record.outcomes),
         started_at=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
         duration_s=round(duration, 3),
-        provenance=_provenance(project, request, record, tiers),
+        provenance=run_provenance(project, request, record, tiers),
         mode=request.mode or project.mode,
         strict=request.strict,
     )
+    keep_times(project.root, record.outcomes)
     return Done(report, interrupted, project.root)
+
+
+def _fits(planned: Planned | None, loaded: Loaded, record: Record) -> bool:
+    """Whether the plan, if there is one, is of the files that are here; else that is recorded."""
+    refused = None if planned is None else not_of_the_plan(planned, loaded)
+    if refused is not None:
+        record.add(refused)
+    return refused is None
 
 
 def _ruled(
@@ -153,7 +170,7 @@ def _climb(
 ) -> None:
     """Run the tiers, cheapest first; one that blocks stops the next unless the caller wants to keep going."""
     _run_tiers(loaded, tiers, request, record, work, now)
-    if record.tests_before is not None:
+    if record.tests_before is not None and record.planned is None:  # else the merged report knows all tests
         recorded, commit = record.tests_before
         ran = [tier["tier"] for tier in record.tiers if not tier["reason"]]
         record.tests_changed = suite_changes(recorded, record.outcomes, ran, commit)
@@ -199,14 +216,17 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
     project = loaded.project
     if tier not in declared_tiers(project):
         return
-    if tier == "static":
+    rest = record.planned is None or record.planned.job.rest
+    if tier == "static" and rest:
         record.add(*check_configs(loaded, record))
         check_lint(project, record)
     if not _inputs_are_right(loaded, tier, paths, record, request, now):
         return
     if tier in project.tiers and project.tiers[tier].tests:
-        record.add(*run_or_reuse(project, project.tiers[tier], record, work, Asked(today=now.date())))
-    if tier == "model":
+        selection = Selection() if record.planned is None else record.planned.selection
+        asked = Asked(today=now.date(), selection=selection)
+        record.add(*softened(run_or_reuse(project, project.tiers[tier], record, work, asked), selection))
+    if tier == "model" and rest:
         check_evaluations(project, record, work, seed=request.seed, now=now)
 
 
@@ -222,7 +242,7 @@ def _inputs_are_right(
             return False  # nothing is pulled for what cannot run here
     pulled = pull(project.root, paths, record) if paths else Pulled()
     judged = []
-    if tier == "data":
+    if tier == "data" and (record.planned is None or record.planned.job.rest):
         check_datasets(loaded, pulled, record, now=now, strict=request.strict)
         check_declared_splits(loaded, pulled, record)
         check_declared_skew(loaded, pulled, record)
@@ -260,48 +280,3 @@ def _interrupted(tiers: tuple[str, ...], record: Record) -> Outcome:
     return replace(
         _tier_outcome(tier, Status.ERROR, message, "run again"), id=f"{tier}/interrupted", check="interrupted"
     )
-
-
-def _folder(root: Path, top: Path | None) -> str:
-    """The project's folder in its repository, which paths of the report start from; empty for the repository's own."""
-    inside = (
-        root.resolve().relative_to(top.resolve()) if top and root.resolve().is_relative_to(top.resolve()) else Path()
-    )
-    return "" if inside == Path() else inside.as_posix()
-
-
-def _provenance(project: Project, request: Request, record: Record, tiers: tuple[str, ...]) -> dict[str, Any]:
-    import mlgate
-    from mlgate.sources import environment, git
-
-    state, repository = git.describe(project.root), environment.repository_url()
-    folder = _folder(project.root, state.top)
-    not_selected = [tier for tier in TIERS if tier in declared_tiers(project) and tier not in tiers]
-    pyramid = shape_of(record.outcomes, left_out=not_selected)
-    return {
-        **({"repository": repository} if repository else {}),
-        **({"folder": folder} if folder or repository else {}),
-        "commit": state.commit,
-        "base": state.base,
-        "dirty": state.dirty,
-        "branch": state.branch,
-        "mlgate": mlgate.__version__,
-        "python": environment.python_version(),
-        "environment": environment.describe() | machine_gpu(project.tiers.values(), record),
-        "seed": request.seed,
-        "config": project.path,
-        "not_selected": not_selected,
-        "command": " ".join(["mlgate run", *(f"--tier {tier}" for tier in request.tiers)]),
-        "baselines": record.baselines,
-        "candidates": record.candidates,
-        "datasets": record.datasets,
-        "tiers": record.tiers,
-        "run": record.run,
-        **({"reused": record.reused} if record.reused else {}),
-        **({"policy": record.policy} if record.policy else {}),
-        **({"pyramid": pyramid} if pyramid else {}),
-        **({"fingerprint": record.fingerprint} if record.fingerprint else {}),
-        **({"tests_changed": record.tests_changed} if record.tests_changed else {}),
-        **({"data_changes": record.data_changes} if record.data_changes else {}),
-        **({"schema_patches": record.schema_patches} if record.schema_patches else {}),
-    }

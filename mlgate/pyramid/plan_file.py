@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from mlgate.outcome import TIERS, Outcome, outcome_from_dict, outcome_to_dict
+from mlgate.pyramid.selection import Selection
 
 PLAN_VERSION = 1
 MOST_JOBS = 256
@@ -125,14 +126,6 @@ class Plan:
         """Of all that it says: reports of two plans for one commit are not of one run."""
         text = json.dumps(plan_to_dict(self), sort_keys=True, allow_nan=False)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What of a tier one job runs: these files alone (None: all), without those."""
-
-    only: tuple[str, ...] | None
-    without: tuple[str, ...] = field(default=())
 
 
 def selection_of(plan: Plan, job: Job) -> Selection:
