@@ -23,7 +23,7 @@ from mlgate.render.html_findings import findings
 from mlgate.render.html_outcomes import every_outcome, provenance
 from mlgate.render.html_page import head, scripts
 from mlgate.render.html_parts import Links, Section, plain
-from mlgate.render.html_pyramid import shape
+from mlgate.render.html_pyramid import shape, unproven
 from mlgate.render.html_timeline import timeline
 from mlgate.render.html_trend import trends
 from mlgate.render.schema_patch import section_html
@@ -43,6 +43,7 @@ SHED = (
         "schemas",
         "comparisons",
         "look",
+        "unproven",
     ),
     "provenance",
 )
@@ -62,7 +63,7 @@ _SIGNS = {Status.FAIL: "\u2715", Status.ERROR: "!", Status.WARN: "?", Status.PAS
 
 
 def render_html(report: Report, root: str = "") -> str:
-    """The report as one HTML page: verdict, what blocks, what to look at, comparisons, curves, data, time, outcomes.
+    """The report as one HTML page: verdict, what blocks, what to look at, comparisons, curves, tests, time, outcomes.
 
     Where a table would be too large, its last rows are left out, and where the page would be, whole sections in the
     order of `SHED`; either says so, and `report.json` has all.
@@ -78,6 +79,7 @@ def render_html(report: Report, root: str = "") -> str:
     sections = [
         changed_policy(report, links),
         findings("blocks", title, blocking, links),
+        unproven(report),
         findings("look", "To look at", facts.to_look_at(report), links),
         changed_tests(report),
         changed_data(report),

@@ -26,15 +26,26 @@ _HEAD = ("Tier", "Tests", "Shape", "Ran", "Time", "Per test", "Flaky", "Quaranti
 _NUMBERS = frozenset(("Tests", "Ran", "Time", "Per test", "Flaky", "Quarantined", "Reused"))
 
 
+def unproven(report: Report) -> Section:
+    """Tests of the highest priority that have no result, each with the reason."""
+    pyramid = pyramid_of(report)
+    if pyramid is None or not pyramid.alarm:
+        return Section(key="unproven", title="Not proven", body="")
+    told = "".join(f"<li>{code(name, 200)}: {rich(why, 200)}</li>" for name, why in pyramid.unproven)
+    listed = f"<ul>{told}</ul>" if told else ""
+    body = f"<p>{badge(Status.WARN)} {plain(pyramid.alarm, 100)}{':' if told else '.'}</p>{listed}"
+    return Section(key="unproven", title="Not proven", body=body)
+
+
 def shape(report: Report) -> Section:
-    """What of the highest priority has no result, the tiers with their tests, priorities, and settings of the tests."""
+    """The tiers with their tests, what stands on its head, priorities, settings, GPU memory, and what was run again."""
     pyramid = pyramid_of(report)
     if pyramid is None:
         return Section(key="pyramid", title="Pyramid", body="")
     ran_on = machines(report)
     shown, *rows = without_empty([_HEAD, *(_row(pyramid, t, ran_on.get(t.name, "")) for t in pyramid.tiers)])
     numbers = [place for place, name in enumerate(shown) if name in _NUMBERS]
-    parts = [_unproven(pyramid), _why(pyramid)]
+    parts = [_why(pyramid)]
     parts.append(table("Tests of each tier, the cheapest first", shown, rows, Look(numbers=numbers, budget=_BYTES)))
     if pyramid.priorities:
         header = ("Priority", "Passed", "Failed", "No result")
@@ -49,8 +60,7 @@ def shape(report: Report) -> Section:
         files = [(code(path, 160), plain(tier, 30), rich(why, 200)) for tier, path, why in again]
         listing = table("Why test files were run and not reused", ("File", "Tier", "Why"), files, Look(budget=_BYTES))
         parts.append(f"<details><summary>{words.count(len(again), 'test file')} run again</summary>{listing}</details>")
-    note = ", ".join([pyramid.total, *pyramid.remarks])
-    return Section(key="pyramid", title="Pyramid", note=note[:60], body="\n".join(part for part in parts if part))
+    return Section(key="pyramid", title="Pyramid", note=pyramid.total, body="\n".join(part for part in parts if part))
 
 
 def _row(pyramid: Pyramid, tier: TierShape, ran_on: str) -> tuple[str, ...]:
@@ -65,14 +75,6 @@ def _row(pyramid: Pyramid, tier: TierShape, ran_on: str) -> tuple[str, ...]:
         *(f"{number:,}" if number else "" for number in (tier.flaky, tier.quarantined, tier.reused)),
         plain("; ".join(said), 200),
     )
-
-
-def _unproven(pyramid: Pyramid) -> str:
-    if not pyramid.alarm:
-        return ""
-    told = "".join(f"<li>{code(name, 200)}: {rich(why, 200)}</li>" for name, why in pyramid.unproven)
-    listed = f"<ul>{told}</ul>" if told else ""
-    return f"<p>{badge(Status.WARN)} {plain(pyramid.alarm, 100)}{':' if told else '.'}</p>{listed}"
 
 
 def _why(pyramid: Pyramid) -> str:

@@ -236,7 +236,7 @@ def provenance(report: Report) -> str:
         ("Started", code(report.started_at, 40)),
         ("Took", words.duration(report.duration_s)),
         ("Set for the tests", code(told, 300)),
-        ("Reused", inline(reused(report.outcomes), 150)),
+        ("Earlier results", inline(reused(report.outcomes), 150)),
     ]
     filled = [row for row in rows if row[1]]
     return folded("<b>Provenance</b>", table(("Fact", "Value"), filled))

@@ -80,7 +80,8 @@ class Pyramid:
             (sum(getattr(tier, kind) for tier in self.tiers), kind) for kind in ("flaky", "quarantined", "reused")
         ]
         said = [f"{number:,} {kind}" for number, kind in counted if number]
-        said += [f"{unchanged:,} unchanged"] if (unchanged := sum(tier.unchanged for tier in self.tiers)) else []
+        unchanged = sum(tier.unchanged for tier in self.tiers)
+        said += [f"{words.count(unchanged, 'tier')} unchanged"] if unchanged else []
         return [*said, *(["upside down"] if self.why else [])]
 
     @property
