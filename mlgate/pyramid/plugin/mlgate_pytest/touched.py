@@ -113,6 +113,12 @@ class Touched:
         elif not self.serves and not any(bucket.processes for bucket in self.buckets.values()):
             self.current.foreign[name] = None  # a server of somebody else: what it answers nobody can know
 
+    def told(self, args: tuple[Any, ...]) -> None:
+        """The gate told a test of a baseline or a candidate, which lie outside of the project's files."""
+        kind, name = args
+        if kind != "datasets":
+            self.current.foreign[f"the gate, for the {kind.rstrip('s')} of {name}"] = None
+
     def bound(self, _: tuple[Any, ...]) -> None:
         self.serves = True
 
@@ -160,6 +166,7 @@ def listener(touched: Touched) -> Callable[[str, tuple[Any, ...]], None]:
         "sqlite3.connect": touched.base,
         "ctypes.dlopen": touched.loaded,
         "pickle.find_class": touched.unpickled,
+        "mlgate.told": touched.told,
     }
     starts = "subprocess.Popen os.system os.exec os.posix_spawn os.spawn os.fork os.forkpty pty.spawn"
     heard.update(dict.fromkeys(starts.split(), touched.started))
