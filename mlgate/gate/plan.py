@@ -69,8 +69,7 @@ def make_plan(request: PlanRequest, *, clock: Clock) -> Plan:
     known = None if base is None else _known(loaded, declared, _kinds(loaded, base.commit, rules, differing), differing)
     declared = replace(declared, evaluations=evaluation_inputs(project, known.graph if known else Graph()))
     if known is not None:
-        starts = {start for inputs in declared.evaluations.values() for start in inputs.starts or ()}
-        known = replace(known, starts=frozenset(starts))
+        known = replace(known, starts=frozenset(s for inputs in declared.evaluations.values() for s in inputs.starts or ()))
     tiers = plan_tiers(declared, known, f"everything runs: {found}")
     plan = Plan(
         gate=request.name,
@@ -87,8 +86,13 @@ def make_plan(request: PlanRequest, *, clock: Clock) -> Plan:
         tiers=tiers,
         jobs=jobs_of(tiers, project.tiers, request.sharding, evaluations_s=evaluations_s(project)),
     )
-    with_needs = with_secrets(plan, tiers_with_secrets(project, [tier.tier for tier in tiers]))
-    return withhold(with_needs, fork=request.fork, draft=request.draft)
+    return _for_this_run(plan, project, request)
+
+
+def _for_this_run(plan: Plan, project: Project, request: PlanRequest) -> Plan:
+    """Which jobs need credentials, and which are not started in this run."""
+    needing = tiers_with_secrets(project, [tier.tier for tier in plan.tiers])
+    return withhold(with_secrets(plan, needing), fork=request.fork, draft=request.draft)
 
 
 def config_digest(loaded: Loaded) -> tuple[str, tuple[str, ...]]:
