@@ -97,13 +97,20 @@ def rate_limit_wait(answer: Answer, attempt: int) -> float | None:
         return None
     if re.fullmatch(r"[0-9]{1,9}", headers.get("retry-after", "")):
         return float(headers["retry-after"])
-    if exhausted and re.fullmatch(r"[0-9]{1,12}", headers.get("x-ratelimit-reset", "")) and "date" in headers:
-        try:
-            now = parsedate_to_datetime(headers["date"]).timestamp()
-        except ValueError:
-            return 60.0 * 2.0**attempt
+    now, until = (_moment(headers.get(name, "")) for name in ("date", "retry-after"))
+    if now is not None and until is not None:
+        return max(until - now, 0.0)
+    if now is not None and exhausted and re.fullmatch(r"[0-9]{1,12}", headers.get("x-ratelimit-reset", "")):
         return max(float(headers["x-ratelimit-reset"]) - now, 0.0) + 1.0
     return 60.0 * 2.0**attempt
+
+
+def _moment(text: str) -> float | None:
+    """Seconds since 1970 of a date of HTTP; None for anything else."""
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
 
 
 def message_of(content: object) -> str:

@@ -288,6 +288,8 @@ def require_valid(text: str, max_bytes: int) -> None:
         not {"link_open", "image", "em_open", "s_open", "code_block", "hr", "blockquote_open"} & structure(text).keys()
     )
     assert not ACTIVE.search(prose(text))
+    # A dollar outside code begins mathematics, unless it stands alone in an element.
+    assert not re.search(r"(?<!<span>)\$", re.sub(r"<code[^>]*>.*?</code>", "", PARSER.render(text), flags=re.DOTALL))
     assert structure(text)["<details"] == structure(text)["</details"]
 
 
