@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 from mlgate.errors import SourceError
 from mlgate.outcome import Report, report_from_dict
 
-MAX_REPORT_BYTES = 64_000_000
+MAX_REPORT_BYTES = 256_000_000
+"""A report of 100,000 comparisons has some 130 MB."""
 MAX_SUMMARY_BYTES = 1_000_000
 
 

@@ -10,10 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mlgate.errors import SourceError, UsageError
+from mlgate.render.json import render_json
 from mlgate.sources.github import MAX_BODY_BYTES, GitHubContext, Mark, body_budget, comment_marker
 from mlgate.sources.github_answers import Answer, message_of, permission_lines, rate_limit_wait
 from mlgate.sources.github_api import GitHubClient
-from mlgate.sources.reports import load_report, write_step_output
+from mlgate.sources.reports import MAX_REPORT_BYTES, load_report, write_step_output
+from tests.unit.render import reports
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 REPORT = {
@@ -255,6 +257,11 @@ def test_what_is_not_a_report_is_an_error(tmp_path: Path, text: str) -> None:
     (tmp_path / "report.json").write_text(text, encoding="utf-8")
     with pytest.raises(SourceError, match="cannot be read as a report"):
         load_report(tmp_path)
+
+
+def test_a_report_of_a_hundred_thousand_outcomes_can_be_read() -> None:
+    compared = [outcome for outcome in reports.huge(400).outcomes if "metric" in outcome.evidence]
+    assert len(render_json(reports.report(*compared)).encode()) / len(compared) * 100_000 < MAX_REPORT_BYTES
 
 
 def test_a_report_must_be_a_file_of_reasonable_size(tmp_path: Path) -> None:
