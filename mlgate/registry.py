@@ -64,6 +64,7 @@ OF_THE_RUN = {
     "gpu": "A tier that needs a GPU runs where there is one.",
     "shard": "Every report of a merged run is there once, can be read, and is of the same run as the others.",
     "job": "Every job of a plan reported; those of the second stage are not started where the first blocks.",
+    "plan": "The plan of a job is for the commit that is checked out, and for mlgate.yaml and the schemas as they are.",
     "unchanged": "What was not run because nothing that it reads differs from the merge base.",
     "tier": "A tier that was not run, with the reason.",
     "defect": "An exception that mlgate did not expect: a defect of ours, and nothing that follows from it is a pass.",

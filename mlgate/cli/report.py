@@ -52,16 +52,19 @@ def report(  # noqa: PLR0913, PLR0917  # click hands over one parameter per opti
     """
     from dataclasses import replace
 
+    from mlgate.gate.file_times import keep_times
     from mlgate.gate.report_merge import merge_folders, project_around, utc_now
 
     if output is not None:
         require_writable(output)
     merged = merge_folders(folders, plan_file, absent=_reasons(absent), clock=utc_now)
     merged = replace(merged, strict=merged.strict or strict)
-    code = merged.exit_code
+    code, root = merged.exit_code, project_around(Path.cwd())
+    if root is not None:
+        keep_times(root, merged.outcomes)
     if output is not None:
         try:
-            write_files(merged, output, project_around(Path.cwd()))
+            write_files(merged, output, root)
         except SourceError as problem:  # as in `mlgate run`: a verdict without its files is no pass
             say(f"mlgate: {problem}")
             code = code or problem.exit_code

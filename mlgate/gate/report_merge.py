@@ -36,10 +36,11 @@ def merge_folders(
         Neither a folder nor a plan was named.
     SourceError
         The plan cannot be read.
-    """  # a plan names the jobs that must be there, so that a folder with none of them is no fault of its own
+    """
     if not folders and plan_file is None:
         raise UsageError("no folder was named", hint="name the folders that `mlgate run --output` wrote")
     plan = None if plan_file is None else load_plan(plan_file)
+    # A plan names the jobs that must be there: a folder that holds none is no fault of its own.
     shards = [_shard(found) for found in read_reports(folders, may_lack=plan is not None)]
     command = shlex.join(["mlgate", "report", *(["--plan", str(plan_file)] if plan_file else []), *map(str, folders)])
     now = clock().isoformat(timespec="seconds").replace("+00:00", "Z")

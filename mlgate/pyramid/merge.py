@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mlgate.outcome import TIERS, Outcome, Report, Status
+from mlgate.pyramid.empty_parts import settled
 from mlgate.pyramid.judgement import outcome_id
 from mlgate.pyramid.merge_provenance import merged_provenance, wall_time
 from mlgate.pyramid.plan_file import Plan
@@ -48,7 +49,7 @@ def merge_reports(
     given = [shard.report for shard in shards if shard.report is not None]
     modes = {report.mode for report in given} or {plan.mode if plan is not None else "enforce"}
     started, duration = wall_time(reports, now=plan.created_at if plan is not None else now)
-    outcomes = sorted(found, key=lambda outcome: _tier_place(outcome.tier))
+    outcomes = settled(sorted(found, key=lambda outcome: _tier_place(outcome.tier)))
     return Report(
         gate=plan.gate if plan is not None else reports[0].gate if reports else "default",
         outcomes=tuple(outcomes),

@@ -11,7 +11,7 @@ from mlgate.pyramid.plan_file import Plan
 from mlgate.pyramid.shape import shape_of
 from mlgate.pyramid.shard import Shard
 
-LISTS = ("baselines", "candidates", "datasets", "data_changes", "schema_patches", "fingerprint")
+LISTS = ("baselines", "candidates", "datasets", "data_changes", "schema_patches", "fingerprint", "reused")
 """Entries that are lists: of all parts, in the order of the tiers, each item once."""
 OWN = ("job", "jobs", "tiers", "not_selected", "command", "pyramid", "tests_before", "tests_changed")
 """Entries that are made anew, or that belong to one part alone."""

@@ -114,6 +114,7 @@ def _unchanged(plan: Plan, tier: PlannedTier, parts: Sequence[Part]) -> Outcome:
             "why": tier.why,
             "changed": len(plan.changed),
             "not_run": len(parts),
+            "tests": sum(part in tier.tests for part in parts),
             "parts": [part.name for part in parts[:NAMED]],
         },
     )

@@ -131,7 +131,7 @@ def test_an_unexpected_exception_is_3_with_a_short_message(place: Any, monkeypat
     def broken(*_arguments: object) -> None:
         raise ZeroDivisionError("what")
 
-    monkeypatch.setattr("mlgate.gate.run.run_tests", broken)  # a fault that must be forced
+    monkeypatch.setattr("mlgate.gate.run.run_or_reuse", broken)  # a fault that must be forced
     ran = place.run()
     assert ran.code == 3
     assert ran.outcome("unit/defect")["message"] == "unexpected ZeroDivisionError: what"
