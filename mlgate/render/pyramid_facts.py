@@ -128,7 +128,10 @@ def pyramid_of(report: Report) -> Pyramid | None:
 
 
 def machines(report: Report) -> dict[str, str]:
-    """On what each tier ran that asks for a GPU: `on 2 x NVIDIA L4`, `on the CPU: no NVIDIA driver answered`."""
+    """On what each tier ran that asks for a GPU: `on 2 x NVIDIA L4`, `on the CPU: no NVIDIA driver answered`.
+
+    Where one process saw several of them it is said: its tests did not share them.
+    """
     told = {}
     for item in _mappings(report.provenance.get("fingerprint"))[: 4 * MOST]:
         gpu = item.get("gpu")
@@ -137,7 +140,8 @@ def machines(report: Report) -> dict[str, str]:
         names = Counter(as_text(device.get("name")) for device in _mappings(gpu.get("devices")))
         listed = ", ".join(f"{number:,} x {label(name, 60)}" for name, number in list(names.items())[:4])
         missing = one_line(as_text(gpu.get("missing")), 100)
-        said = f"on {listed}" if listed else f"on the CPU: {missing}" if missing else "on the CPU"
+        alone = ", in one process" if sum(names.values()) > 1 and not item.get("workers") else ""
+        said = f"on {listed}{alone}" if listed else f"on the CPU: {missing}" if missing else "on the CPU"
         told[as_text(item.get("tier"))] = said
     return told
 

@@ -73,6 +73,8 @@ def test_one_tier_of_which_nothing_is_to_be_said_has_no_section() -> None:
 
 def test_what_a_tier_ran_on() -> None:
     assert machines(reports.pyramid()) == {"model": "on 2 x NVIDIA L4"}
+    two = {"tier": "model", "gpu": {"devices": [{"name": "NVIDIA L4"}] * 2}}
+    assert machines(told(fingerprint=[two])) == {"model": "on 2 x NVIDIA L4, in one process"}
     cpu = {"tier": "model", "gpu": {"devices": [], "missing": "no NVIDIA driver answered"}}
     report = told(fingerprint=[cpu, {"tier": "unit"}])
     assert machines(report) == {"model": "on the CPU: no NVIDIA driver answered"}
