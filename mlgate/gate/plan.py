@@ -68,10 +68,10 @@ def make_plan(request: PlanRequest, *, clock: Clock) -> Plan:
     declared = _declared(loaded)
     known = None if base is None else _known(loaded, declared, _kinds(loaded, base.commit, rules, differing), differing)
     declared = replace(declared, evaluations=evaluation_inputs(project, known.graph if known else Graph()))
-    if known is not None:
-        known = replace(known, starts=frozenset(s for inputs in declared.evaluations.values() for s in inputs.starts or ()))
+    started = (inputs.starts or () for inputs in declared.evaluations.values())
+    known = known and replace(known, starts=frozenset[str]().union(*started))
     tiers = plan_tiers(declared, known, f"everything runs: {found}")
-    plan = Plan(
+    made = Plan(
         gate=request.name,
         mode=request.mode or project.mode,
         strict=request.strict,
@@ -86,7 +86,7 @@ def make_plan(request: PlanRequest, *, clock: Clock) -> Plan:
         tiers=tiers,
         jobs=jobs_of(tiers, project.tiers, request.sharding, evaluations_s=evaluations_s(project)),
     )
-    return _for_this_run(plan, project, request)
+    return _for_this_run(made, project, request)
 
 
 def _for_this_run(plan: Plan, project: Project, request: PlanRequest) -> Plan:
