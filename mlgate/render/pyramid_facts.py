@@ -130,20 +130,26 @@ def pyramid_of(report: Report) -> Pyramid | None:
 def machines(report: Report) -> dict[str, str]:
     """On what each tier ran that asks for a GPU: `on 2 x NVIDIA L4`, `on the CPU: no NVIDIA driver answered`.
 
-    Where one process saw several of them it is said: its tests did not share them.
+    Where one process saw several of them it is said: its tests did not share them. Jobs that shared a tier may have
+    run on different machines.
     """
-    told = {}
+    told: dict[str, list[str]] = {}
     for item in _mappings(report.provenance.get("fingerprint"))[: 4 * MOST]:
-        gpu = item.get("gpu")
-        if not isinstance(gpu, Mapping):
-            continue
-        names = Counter(as_text(device.get("name")) for device in _mappings(gpu.get("devices")))
-        listed = ", ".join(f"{number:,} x {label(name, 60)}" for name, number in list(names.items())[:4])
-        missing = one_line(as_text(gpu.get("missing")), 100)
-        alone = ", in one process" if sum(names.values()) > 1 and not item.get("workers") else ""
-        said = f"on {listed}{alone}" if listed else f"on the CPU: {missing}" if missing else "on the CPU"
-        told[as_text(item.get("tier"))] = said
-    return told
+        said, known = _machine(item), told.setdefault(as_text(item.get("tier")), [])
+        if said and said not in known:
+            known.append(said)
+    return {tier: " and ".join(known[:3]) for tier, known in told.items() if known}
+
+
+def _machine(fingerprint: Mapping[str, Any]) -> str:
+    gpu = fingerprint.get("gpu")
+    if not isinstance(gpu, Mapping):
+        return ""
+    names = Counter(as_text(device.get("name")) for device in _mappings(gpu.get("devices")))
+    listed = ", ".join(f"{number:,} x {label(name, 60)}" for name, number in list(names.items())[:4])
+    missing = one_line(as_text(gpu.get("missing")), 100)
+    alone = ", in one process" if sum(names.values()) > 1 and not fingerprint.get("workers") else ""
+    return f"on {listed}{alone}" if listed else f"on the CPU: {missing}" if missing else "on the CPU"
 
 
 def settings(report: Report) -> list[tuple[str, str, str]]:
@@ -154,7 +160,7 @@ def settings(report: Report) -> list[tuple[str, str, str]]:
         if isinstance(values, Mapping) and isinstance(applied, list | tuple):
             tier = as_text(item.get("tier"))
             found += [(tier, as_text(name), as_text(values.get(name))) for name in applied[:MOST] if name in values]
-    return found
+    return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -185,6 +185,21 @@ def test_provenance_is_put_together() -> None:
     ]
 
 
+def test_the_shape_is_that_of_all_shards_and_each_keeps_its_fingerprint() -> None:
+    fingerprint = {"tier": "unit", "python": "3.12.3", "settings": {}, "applied": []}
+    own = {"tiers": [{"tier": "unit", "tests": 1}], "upside_down": False, "why": None}
+    facts = {"pyramid": own, "fingerprint": [fingerprint]}
+    skipped = outcome("unit/b", Status.SKIP, evidence={"node": "b", "priority": "P0"})
+    found = merged(
+        shard("unit-1", outcome("unit/a", duration_s=2.0), of=2, provenance=facts),
+        shard("unit-2", skipped, of=2, provenance={**facts, "fingerprint": [{**fingerprint, "python": "3.13.0"}]}),
+    ).provenance
+    (unit,) = found["pyramid"]["tiers"]
+    assert (unit["tests"], unit["ran"], unit["seconds"]) == (2, 1, 2.0)
+    assert found["pyramid"]["unproven"] == [{"id": "unit/b", "why": "passed"}]
+    assert [entry["python"] for entry in found["fingerprint"]] == ["3.12.3", "3.13.0"]
+
+
 def test_clocks_that_disagree_give_no_negative_time() -> None:
     found = merged(shard("unit-1", outcome("unit/a"), of=2, started_at="yesterday"), shard("unit-2", of=2))
     assert (found.started_at, found.duration_s) == (NOW, 1.0)

@@ -75,6 +75,9 @@ def test_what_a_tier_ran_on() -> None:
     assert machines(reports.pyramid()) == {"model": "on 2 x NVIDIA L4"}
     two = {"tier": "model", "gpu": {"devices": [{"name": "NVIDIA L4"}] * 2}}
     assert machines(told(fingerprint=[two])) == {"model": "on 2 x NVIDIA L4, in one process"}
+    other = {**two, "gpu": {"devices": [{"name": "NVIDIA T4"}]}}
+    shards = told(fingerprint=[two, two, other])
+    assert machines(shards) == {"model": "on 2 x NVIDIA L4, in one process and on 1 x NVIDIA T4"}
     cpu = {"tier": "model", "gpu": {"devices": [], "missing": "no NVIDIA driver answered"}}
     report = told(fingerprint=[cpu, {"tier": "unit"}])
     assert machines(report) == {"model": "on the CPU: no NVIDIA driver answered"}
