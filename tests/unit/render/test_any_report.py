@@ -22,7 +22,8 @@ from tests.unit.render import reports
 from tests.unit.render.strategies import texts
 from tests.unit.render.test_markdown import require_valid
 
-KINDS = tuple(report_to_dict(make()) for make in (*reports.SAMPLES.values(), reports.hostile))
+SHORT = "$x$ | @a #1 <b> GH-1 :tada: [^1] - [ ] www.a.b abc1234"
+KINDS = tuple(map(report_to_dict, (*(make() for make in reports.SAMPLES.values()), reports.hostile(SHORT))))
 NUMBERS = (0, -1, 1, 10**15, -(2**62), 1e308, -1e308, 5e-324, 1e-300, 0.5, 1e12, float(2**53))
 SHAPES: tuple[Any, ...] = ([], {}, [[]], [{}], {"a": {}}, [None] * 50, ["x"] * 300, [1, 2], ["a", "b"], [0.0, 1.0])
 WORDS = (
