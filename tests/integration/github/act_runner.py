@@ -39,12 +39,27 @@ jobs:
           cp "$REPORT"/* "$KEPT/" || true
 """
 STAND_INS = {
+    "actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd": "checkout",
     "actions/setup-python@a309ff8b426b58ec0e2a45f0f869d46889d02405": "setup-python",
     "actions/cache@27d5ce7f107fe9357f9df03efb73ab90386fccae": "cache",
     "actions/upload-artifact@b7c566a772e6b6bfb58ed0dc250532a479d7789f": "upload-artifact",
     "actions/download-artifact@37930b1c2abaa49bbe596cd826c3c89aef350131": "download-artifact",
+    "OWNER/mlgate@v0.1.0": "mlgate-action",
 }
-"""Actions that come from the network, and the folder of what stands in for each."""
+"""Actions that come from the network, and the folder of what stands in for each; of ours it is the real one."""
+CHECKOUT = """\
+name: checkout
+description: The runner's own one does not know a ref.
+inputs: {ref: {}, fetch-depth: {}, persist-credentials: {}}
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      env: {REF: "${{ inputs.ref }}"}
+      run: |
+        cp -R "$SOURCE/." .
+        git checkout --quiet --detach "${REF:-HEAD}"
+"""
 NOTHING = "name: none\ndescription: none\nruns: {using: composite, steps: [{run: 'true', shell: bash}]}\n"
 UPLOAD = """\
 name: upload
@@ -81,6 +96,7 @@ runs:
         fi
 """
 FILES = {
+    "checkout/action.yml": CHECKOUT,
     "setup-python/action.yml": NOTHING,
     "cache/restore/action.yml": NOTHING,
     "cache/save/action.yml": NOTHING,
@@ -139,29 +155,30 @@ class Runner:
     def run_workflow(self, workflow: str, event: str, content: dict[str, Any], *, path: str | None = None) -> Done:
         """Commit everything and start the workflow as the event would."""
         (self.folder / ".github" / "workflows" / "gate.yml").write_text(workflow, encoding="utf-8")
+        self.commit()
+        return self.start(event, content, path=path)
+
+    def commit(self) -> None:
         subprocess.run(["git", "add", "--all"], cwd=self.folder, check=True)
         subprocess.run(["git", "commit", "--quiet", "--allow-empty", "-m", "x"], cwd=self.folder, check=True)
+
+    def start(self, event: str, content: dict[str, Any], *, path: str | None = None) -> Done:
+        """Start the workflow of the commit as the event would."""
         scratch = self.folder.parent
         kept = scratch / f"kept-{len(list(scratch.glob('kept-*')))}"
         kept.mkdir()
         (scratch / "event.json").write_text(json.dumps(content), encoding="utf-8")
-        command = [
-            str(BIN / "act"),
-            event,
-            "-e",
-            str(scratch / "event.json"),
-            "-s",
-            f"GITHUB_TOKEN={self.github.token}",
-        ]
-        for label in ("ubuntu-latest", "self-hosted"):
+        secret = f"GITHUB_TOKEN={self.github.token}"
+        command = [str(BIN / "act"), event, "-e", str(scratch / "event.json"), "-s", secret]
+        for label in ("ubuntu-latest", "self-hosted", "gpu"):
             command += ["-P", f"{label}=-self-hosted"]
-        for name, value in (("GITHUB_API_URL", self.github.url), ("KEPT", str(kept))):
+        for name, value in (("GITHUB_API_URL", self.github.url), ("KEPT", kept), ("SOURCE", self.folder)):
             command += ["--env", f"{name}={value}"]
         for name, folder in STAND_INS.items():
             command += ["--local-repository", f"{name}={self.folder / folder}"]
         search = f"{BIN}:{os.environ['PATH']}" if path is None else path
         environment = {**os.environ, "PATH": search, "XDG_CACHE_HOME": str(scratch / "cache")}
         done = subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=240, check=False
         )
         return Done(done.returncode == 0, done.stdout + done.stderr, kept)
