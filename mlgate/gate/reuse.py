@@ -28,8 +28,6 @@ from mlgate.pyramid.touches import Touched, Traces, is_trace
 from mlgate.sources import files
 from mlgate.sources.proof_store import ProofStore
 
-EMPTY = "cae66941d9efbd404e4d88758ea67670"
-"""Digest of a file without content: such a module remembers nothing."""
 _THRESHOLDS = ("fail_under", "fail-under")
 
 
@@ -134,7 +132,7 @@ class Reuse:
             return dict.fromkeys(by_path, begun.inputs.problem or f"the tier did not come to its end: {whole}")
         self.state.forget()
         inputs = tier_inputs(self.project, tier, self.state, launcher, seed=self.seed, now=self.now)
-        read = Traces([trace for trace in traces if is_trace(trace)], self._related, self._unexplained)
+        read = Traces([trace for trace in traces if is_trace(trace)], self._reaches, self._unexplained)
         refused = {path: self._prove_file(begun, inputs, path, results, read) for path, results in by_path.items()}
         tests = sorted({*by_path, *begun.decided.proven})
         if tests and all_tests:
@@ -224,9 +222,8 @@ class Reuse:
         moment = self.now.isoformat(timespec="seconds").replace("+00:00", "Z")
         return Proof(subject=subject, run=self.run, proven_at=moment, inputs=inputs, facts=facts, outcomes=outcomes)
 
-    def _related(self, one: str, other: str) -> bool:
-        common = self.state.closure(one) & self.state.closure(other)
-        return any(self.state.digests.of(path) != EMPTY for path in common)
+    def _reaches(self, path: str, code: str) -> bool:
+        return self.state.shown(code) in self.state.closure(path)
 
     def _unexplained(self, path: str, code: Iterable[str]) -> list[str]:
         explained = self.state.imports(path)

@@ -110,7 +110,7 @@ def tier_inputs(
     common = {
         "gate": state.gate(),
         "tier": digest_of([repr(replace(tier, quarantine=(), location=None)), quarantine, state.settings(tier.tests)]),
-        "environment": digest_of([list(launcher), found.digest, outside]),
+        "environment": digest_of([[state.shown(part) for part in launcher], found.digest, outside]),
         "machine": digest_of([seed, gpu_traces(), _gpu(tier)]),
         "names": state.names,
         "declared": digest_of({name: _content(state, pattern) for name, pattern in declared.items()}),

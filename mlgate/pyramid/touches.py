@@ -8,6 +8,7 @@ from typing import Any
 
 FORMAT = 1
 COLLECTING = "collect:"
+LIBRARY = "lib:"
 HARMLESS = frozenset(
     {
         *("numpy", "pandas", "scipy", "sklearn", "yaml", "_yaml", "markupsafe", "pydantic_core", "coverage", "wrapt"),
@@ -62,10 +63,12 @@ class Touched:
     never: str = ""
 
 
-Related = Callable[[str, str], bool]
-"""Whether what one test file did may be remembered by a module that another one uses."""
+Remembers = Callable[[str, str], bool]
+"""Whether a test file reaches, by its imports, a file of code: then that may hand it what it remembers."""
 Unexplained = Callable[[str, Iterable[str]], list[str]]
 """Of the sources that were loaded for a test file, those that its imports do not explain."""
+_Bucket = Mapping[str, Mapping[str, Sequence[str]]]
+"""By kind, what was touched, each with those who asked for it."""
 
 
 class Traces:
@@ -74,19 +77,20 @@ class Traces:
     Parameters
     ----------
     raw : traces, see `is_trace`
-    related, unexplained : about the imports of test files
+    reaches, unexplained : about the imports of test files
     """
 
-    def __init__(self, raw: Sequence[Mapping[str, Any]], related: Related, unexplained: Unexplained) -> None:
+    def __init__(self, raw: Sequence[Mapping[str, Any]], reaches: Remembers, unexplained: Unexplained) -> None:
         self._raw = raw
-        self._related = related
+        self._reaches = reaches
         self._left_behind = [_left_behind(trace, unexplained) for trace in raw]
 
     def of(self, path: str) -> Touched | None:
         """What the tests of a file touched; None where no trace tells of it.
 
-        A module may remember what it read, so what was touched before, in the same process, for a file that shares
-        modules with this one counts as well; so does what was touched outside of tests.
+        Code may remember what it asked for. So what was touched before, in the same process, for another file counts as
+        well where this file reaches code that was at work then, or a library was that may remember; and so does what
+        was touched outside of tests.
         """
         mine = [trace for trace in self._raw if path in trace["tests"]]
         if not mine:
@@ -111,18 +115,28 @@ class Traces:
         """What counts for a file: its own, what counts for all, and what others left behind in the same process."""
         for trace, left_behind in zip(self._raw, self._left_behind, strict=True):
             shared = trace["shared"]
-            yield shared if trace["tests"] else {**shared, "processes": ()}  # a leader of workers starts them
+            yield shared if trace["tests"] else {**shared, "processes": {}}  # a leader of workers starts them
             if path not in trace["tests"]:
                 continue
             last = trace["spans"][path][1]
             for name in (path, f"{COLLECTING}{path}"):
                 yield trace["files"].get(name, {})
             for other, first, bucket in left_behind:
-                if other != path and first < last and self._related(path, other):
-                    yield bucket
+                if other != path and first < last:
+                    yield {kind: self._remembered(path, other, found) for kind, found in bucket.items()}
 
+    def _remembered(self, path: str, other: str, found: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+        """Of what was touched for another file, what may be remembered for this one."""
+        return {
+            name: askers
+            for name, askers in found.items()
+            if any(self._may_hand(path, other, asker) for asker in askers)
+        }
 
-_Bucket = Mapping[str, Iterable[str]]
+    def _may_hand(self, path: str, other: str, asker: str) -> bool:
+        if asker.startswith(LIBRARY):
+            return asker.removeprefix(LIBRARY) not in HARMLESS
+        return asker != other and self._reaches(path, asker)
 
 
 def _left_behind(trace: Mapping[str, Any], unexplained: Unexplained) -> list[tuple[str, int, _Bucket]]:
@@ -130,7 +144,7 @@ def _left_behind(trace: Mapping[str, Any], unexplained: Unexplained) -> list[tup
     found: list[tuple[str, int, _Bucket]] = []
     for name, bucket in trace["files"].items():
         path = name.removeprefix(COLLECTING)
-        kept = {**bucket, "code": unexplained(path, bucket["code"])}
+        kept = {**bucket, "code": {name: bucket["code"][name] for name in unexplained(path, bucket["code"])}}
         first = trace["spans"].get(path, (0,))[0] if name == path else 0
         if any(kept.values()):
             found.append((path, first, kept))

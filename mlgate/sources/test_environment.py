@@ -67,11 +67,11 @@ def describe_environment(root: Path, launcher: Sequence[str], environ: Mapping[s
 
 
 def _digest(told: Mapping[str, Any], root: Path) -> str:
-    """A digest of all that was told, apart from places inside the project: those may lie elsewhere on a runner."""
-    top = f"{root}{os.sep}"
-    path = [entry for entry in told["path"] if entry != str(root) and not entry.startswith(top)]
-    text = json.dumps({**told, "path": path, "editable": sorted(told["editable"])}, sort_keys=True)
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    """A digest of all that was told; where the project itself lies does not matter."""
+    text = json.dumps({**told, "editable": sorted(told["editable"])}, sort_keys=True)
+    return blake2b(
+        text.replace(json.dumps(str(root))[1:-1], "").encode("utf-8", "surrogatepass"), digest_size=16
+    ).hexdigest()
 
 
 def _folders(told: Mapping[str, Any], root: Path) -> tuple[str, ...]:

@@ -18,23 +18,25 @@ _LISTERS = ("<frozen importlib", "importlib/metadata", "_pytest/", "importlib/_b
 """Who lists folders to find modules and tests: what is there is known from the names of the project's files."""
 _INSIDE = ("/shutil.py", "/os.py", "<frozen os>")
 _OF_MACHINE = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib/", "/lib64/", "/bin/", "/sbin/", "/run/", "/System/")
-_OWN_CACHES = ("/.pytest_cache/", "/__pycache__/", "/.hypothesis/", "/.coverage", "/pytest-of-")
+_OWN_CACHES = ("/.pytest_cache/", "/__pycache__/", "/.hypothesis/", "/.coverage")
+_RUNNERS = ("pytest", "_pytest", "pluggy", "xdist", "execnet", "hypothesis", "mlgate")
+"""Libraries that run tests, and remember nothing of what they ask for."""
 _SPAWNING = ("popen_spawn_posix", "popen_forkserver", "popen_loky")
 """Ends of the names of modules that start processes in ways that Python does not tell."""
 
 
 class Bucket:
-    """What was touched for one file, or for all."""
+    """What was touched for one file, or for all: by name, with the files of the code that asked for it."""
 
     __slots__ = ("code", "data", "folders", "foreign", "network", "processes")
 
     def __init__(self) -> None:
-        self.data: dict[str, None] = {}
-        self.code: dict[str, None] = {}
-        self.folders: dict[str, None] = {}
-        self.network: dict[str, None] = {}
-        self.foreign: dict[str, None] = {}
-        self.processes: dict[str, None] = {}
+        self.data: dict[str, set[str]] = {}
+        self.code: dict[str, set[str]] = {}
+        self.folders: dict[str, set[str]] = {}
+        self.network: dict[str, set[str]] = {}
+        self.foreign: dict[str, set[str]] = {}
+        self.processes: dict[str, set[str]] = {}
 
 
 class Touched:
@@ -48,6 +50,8 @@ class Touched:
         self.libraries: dict[str, None] = {}
         self.modules: dict[str, None] = {}
         self.serves = False
+        paths = sysconfig.get_paths()
+        self.installed = tuple(f"{paths[name]}/" for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
     def of(self, name: str) -> Bucket:
         """From now on things happen for this file; the bucket of before is what `go_back` takes."""
@@ -77,9 +81,10 @@ class Touched:
         if name in self.written:
             return
         if name.endswith((".py", ".pyc")) and _called_by(_LOADERS):
-            self.current.code[name] = None
-        elif name not in self.current.data:
-            self.current.data[name] = None
+            if not name.startswith(self.installed):
+                _note(self.current.code, name)
+        else:
+            _note(self.current.data, name)
 
     def listed(self, args: tuple[Any, ...]) -> None:
         path = args[0] if args and args[0] is not None else "."
@@ -87,11 +92,11 @@ class Touched:
             try:
                 path = os.readlink(f"/proc/self/fd/{path}")
             except OSError:
-                self.current.foreign[f"folder {path}"] = None  # nobody knows which
+                _note(self.current.foreign, f"folder {path}")  # nobody knows which
         if isinstance(path, (str, bytes, os.PathLike)):
             name = _whole(path)
-            if name not in self.current.folders and not _called_by(_LISTERS):
-                self.current.folders[name] = None
+            if not _called_by(_LISTERS):
+                _note(self.current.folders, name)
 
     def made_folder(self, args: tuple[Any, ...]) -> None:
         if isinstance(args[0], (str, bytes, os.PathLike)) and not os.path.lexists(args[0]):
@@ -102,22 +107,22 @@ class Touched:
             self.written[_whole(args[1])] = None
 
     def started(self, args: tuple[Any, ...]) -> None:
-        self.current.processes[str(args[0])[:200] if args else "fork"] = None
+        _note(self.current.processes, str(args[0])[:200] if args else "fork")
 
     def connected(self, args: tuple[Any, ...]) -> None:
         host = args[1][0] if isinstance(args[1], tuple) and args[1] else args[1]
         name = os.fsdecode(host) if isinstance(host, (str, bytes)) else repr(host)
         local = name.startswith(("127.", "::1", "::ffff:127.")) or name in ("localhost", "", "0.0.0.0", "::")  # noqa: S104
         if not local and not isinstance(args[1], (str, bytes)):
-            self.current.network[name] = None
+            _note(self.current.network, name)
         elif not self.serves and not any(bucket.processes for bucket in self.buckets.values()):
-            self.current.foreign[name] = None  # a server of somebody else: what it answers nobody can know
+            _note(self.current.foreign, name)  # a server of somebody else: what it answers nobody can know
 
     def told(self, args: tuple[Any, ...]) -> None:
         """The gate told a test of a baseline or a candidate, which lie outside of the project's files."""
         kind, name = args
         if kind != "datasets":
-            self.current.foreign[f"the gate, for the {kind.rstrip('s')} of {name}"] = None
+            _note(self.current.foreign, f"the gate, for the {kind.rstrip('s')} of {name}")
 
     def bound(self, _: tuple[Any, ...]) -> None:
         self.serves = True
@@ -125,7 +130,7 @@ class Touched:
     def base(self, args: tuple[Any, ...]) -> None:
         name = args[0]
         if isinstance(name, (str, bytes, os.PathLike)) and os.fsdecode(name) != ":memory:":
-            self.current.data[_whole(name)] = None
+            _note(self.current.data, _whole(name))
 
     def loaded(self, args: tuple[Any, ...]) -> None:
         if args and args[0]:
@@ -136,11 +141,11 @@ class Touched:
         module = sys.modules.get(str(args[0]))
         path = getattr(module, "__file__", None)
         if isinstance(path, str):
-            self.current.code[path] = None
+            self.current.code.setdefault(path, set())
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, root: str) -> dict[str, Any]:
         """Everything, without what belongs to the interpreter, the machine, or what the process made itself."""
-        keep = _Filter(self.made)
+        keep = _Filter(self.made, root)
         files = {name: _bucket(bucket, keep) for name, bucket in self.buckets.items() if name}
         return {
             "files": files,
@@ -183,7 +188,8 @@ def listener(touched: Touched) -> Callable[[str, tuple[Any, ...]], None]:
 class _Filter:
     """Which paths say something of the inputs of a test."""
 
-    def __init__(self, made: dict[str, None]) -> None:
+    def __init__(self, made: dict[str, None], root: str) -> None:
+        self._root = root
         paths = sysconfig.get_paths()
         places = {
             sys.prefix,
@@ -194,9 +200,25 @@ class _Filter:
         mine = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
         self._outside = (*_OF_MACHINE, *(f"{place}/" for place in places if len(place) > 1), f"{mine}/")
         self._made = made
+        self._packages = tuple(f"{paths[name]}/" for name in ("purelib", "platlib"))
+        self._known: dict[str, str] = {}
+
+    def asker(self, path: str) -> str:
+        """What may remember: a file of the project, or a library; nothing for Python itself and what runs the tests."""
+        if path not in self._known:
+            self._known[path] = self._asker(path)
+        return self._known[path]
+
+    def _asker(self, path: str) -> str:
+        for folder in self._packages:
+            if path.startswith(folder):
+                name = path[len(folder) :].partition("/")[0].replace(".py", "")
+                return "" if name in _RUNNERS else f"lib:{name}"
+        return path if path.startswith("/") and self(path) else ""
 
     def __call__(self, path: str) -> bool:
-        if path.startswith(self._outside) or any(part in path for part in _OWN_CACHES):
+        inside = path[len(self._root) :] if path.startswith(f"{self._root}/") else path
+        if path.startswith(self._outside) or any(part in inside for part in _OWN_CACHES):
             return False
         while len(path) > 1:
             if path in self._made:
@@ -205,16 +227,37 @@ class _Filter:
         return True
 
 
-def _bucket(bucket: Bucket, keep: _Filter) -> dict[str, list[str]]:
-    code = {_source(path): None for path in bucket.code}
-    return {
-        "data": [path for path in bucket.data if keep(path)],
-        "code": [path for path in code if keep(path)],
-        "folders": [path for path in bucket.folders if keep(path + "/")],
-        "network": list(bucket.network),
-        "foreign": [path for path in bucket.foreign if not path.startswith("/") or keep(path)],
-        "processes": list(bucket.processes),
+def _note(found: dict[str, set[str]], name: str) -> None:
+    """Note a thing, with the files of all code that was at work when it was asked for: who may remember the answer."""
+    askers = found.setdefault(name, set())
+    frame: Any = sys._getframe(3)  # noqa: SLF001  # there is no other way to ask
+    while frame is not None:
+        askers.add(frame.f_code.co_filename)
+        frame = frame.f_back
+
+
+def _bucket(bucket: Bucket, keep: _Filter) -> dict[str, dict[str, list[str]]]:
+    """What was touched, each with those who asked: files of the project, and `lib:NAME` of installed libraries."""
+    code = {_source(path): askers for path, askers in bucket.code.items()}
+    kept = {
+        "data": {path: askers for path, askers in bucket.data.items() if keep(path)},
+        "code": {path: askers for path, askers in code.items() if keep(path)},
+        "folders": {
+            path: askers for path, askers in bucket.folders.items() if keep(path + "/") and not _of_pytest(path)
+        },
+        "network": bucket.network,
+        "foreign": {path: askers for path, askers in bucket.foreign.items() if path[:1] != "/" or keep(path)},
+        "processes": bucket.processes,
     }
+    return {
+        kind: {name: sorted(filter(None, map(keep.asker, askers))) for name, askers in found.items()}
+        for kind, found in kept.items()
+    }
+
+
+def _of_pytest(folder: str) -> bool:
+    """Whether pytest keeps the temporary folders of all its runs there."""
+    return os.path.basename(folder).startswith("pytest-of-")
 
 
 def _source(path: str) -> str:

@@ -105,7 +105,7 @@ class Tracer:
             "tests": self._tests,
             "marked": self._marked,
             "spans": self._spans,
-            **self._touched.to_json(),
+            **self._touched.to_json(self._root),
         }
         body = json.dumps(told)
         handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".trace-")
