@@ -1,8 +1,8 @@
 """Records what pytest found, one JSON line at a time.
 
-Each record is written when it happens, so a crash loses nothing; only the last record, `session`, says that pytest
-came to its end. A test that simply passed is one record in place of three: what it held back until then says no more
-than that it had not failed yet.
+Each record is written when it happens, or when the next test begins, so a crash loses nothing; only the last record,
+`session`, says that pytest came to its end. A test that simply passed is one record in place of three: what it held
+back until then says no more than that it had not failed yet.
 
 Kinds of records: `open`, `collected` (how many tests are to be run), `start`, `passed` (a whole test), `phase` (a
 setup, call or teardown), `subtest`, `collect` (a module that could not be collected or was skipped), `note` (of another
@@ -17,6 +17,7 @@ import os
 import platform
 import re
 from collections.abc import Iterable, Sequence
+from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
 from typing import Any
 
@@ -65,25 +66,39 @@ class Recorder:
     """Writes the records. It lives in the one process that sees all reports: the controller under xdist."""
 
     def __init__(self, path: Path) -> None:
-        # Kept open: a test that replaces `open` or the file system cannot lose a record.
-        self._stream = path.open("ab", buffering=0)
-        self._process = os.getpid()
+        # Kept open and not buffered: a test that replaces `open` or the file system cannot lose a record.
+        self._file = path.open("ab", buffering=0)
         self._held: dict[str, list[pytest.TestReport]] = {}
         self._warnings = 0
         self._deselected = 0
         self._collected: int | None = None
+        self._silent = False
+        self._passed = ""
+        """The record of the test that ended last, which is written with the next one: one call of the system less."""
+        os.register_at_fork(after_in_child=self._fall_silent)
         self._write("open", format=FORMAT)
+
+    def _fall_silent(self) -> None:
+        """A test may fork; the copy says nothing."""
+        self._silent = True
 
     def note(self, name: str, **fields: Any) -> None:
         """Record plain data of another module under a name, for the gate to read."""
         self._write("note", name=name, **fields)
 
     def _write(self, kind: str, **fields: Any) -> None:
-        if os.getpid() == self._process:  # a test may fork; the copy stays silent
-            self._stream.write(json.dumps({"kind": kind, **fields}).encode("ascii") + b"\n")
+        self._put(json.dumps({"kind": kind, **fields}))
+
+    def _put(self, line: str) -> None:
+        if not self._silent:
+            self._file.write(f"{self._passed}{line}\n".encode("ascii"))
+            self._passed = ""
 
     def pytest_runtest_logstart(self, nodeid: str, location: Sequence[Any]) -> None:
-        self._write("start", node=text(nodeid), **_place(location))
+        place = _place(location)
+        path = "null" if place["path"] is None else quoted(place["path"])
+        line = "null" if place["line"] is None else place["line"]
+        self._put(f'{{"kind": "start", "node": {quoted(text(nodeid))}, "path": {path}, "line": {line}}}')
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -97,8 +112,16 @@ class Recorder:
             held.append(report)
         else:
             del self._held[report.nodeid]
-            durations = [float(one.duration) for one in (*held, report)]
-            self._write("passed", node=text(report.nodeid), durations_s=durations, **_worker(report))
+            self._write_passed(held, report)
+
+    def _write_passed(self, held: Sequence[pytest.TestReport], teardown: pytest.TestReport) -> None:
+        """One record for a whole test; written by hand, since most records are like that."""
+        setup, call = held
+        durations = f"[{setup.duration:.6f}, {call.duration:.6f}, {teardown.duration:.6f}]"
+        worker = getattr(teardown, "worker_id", None)
+        by = f', "worker": {quoted(text(str(worker)))}' if worker else ""
+        node = quoted(text(teardown.nodeid))
+        self._passed += f'{{"kind": "passed", "node": {node}, "durations_s": {durations}{by}}}\n'
 
     def _release(self, nodeid: str) -> None:
         """Write what was held back of a test."""
@@ -111,7 +134,9 @@ class Recorder:
         fields["duration_s"] = float(report.duration)
         fields.update(_place(report.location))
         fields.update(_details(report))  # after the place: a failure has a better line than the definition's
-        fields.update(_worker(report))
+        worker = getattr(report, "worker_id", None)
+        if worker:
+            fields["worker"] = text(str(worker))
         if subtest is not None:
             self._write("subtest", label=subtest, **fields)
             return
@@ -165,28 +190,27 @@ class Recorder:
         )
 
     def pytest_unconfigure(self) -> None:
-        if os.getpid() == self._process:
-            self._stream.close()
+        if self._passed and not self._silent:
+            self._file.write(self._passed.encode("ascii"))
+        self._silent = True
+        self._file.close()
 
 
 def _simple(report: pytest.TestReport) -> bool:
     """Whether there is nothing to say of a phase but that it passed."""
-    if report.outcome != "passed" or hasattr(report, "wasxfail") or report.when not in PHASES:
+    if report.outcome != "passed" or type(report) is not pytest.TestReport or "wasxfail" in report.__dict__:
         return False
-    return not (report.when == "teardown" and report.user_properties) and _subtest_label(report) is None
-
-
-def _worker(report: pytest.TestReport) -> dict[str, str]:
-    worker = getattr(report, "worker_id", None)
-    return {"worker": text(str(worker))} if worker else {}
+    return report.when != "teardown" or not report.user_properties
 
 
 def _place(location: Sequence[Any] | None) -> dict[str, Any]:
     """Path and 1-based line of a test's definition; pytest counts lines from 0."""
     if not location:
         return {"path": None, "line": None}
-    line = location[1]
-    return {"path": text(str(location[0])).replace(os.sep, "/"), "line": line + 1 if isinstance(line, int) else None}
+    path, line = text(location[0]), location[1]
+    if os.sep != "/":
+        path = path.replace(os.sep, "/")
+    return {"path": path, "line": line + 1 if isinstance(line, int) else None}
 
 
 def _details(report: pytest.TestReport | pytest.CollectReport) -> dict[str, Any]:
