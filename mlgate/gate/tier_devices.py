@@ -43,7 +43,7 @@ def prepare_devices(tier: Tier, record: Record, work: Path) -> TierDevices:
     A tier of which nothing of this is asked costs nothing.
     """
     found = _devices(record) if tier.gpu is not None else devices.Devices()
-    told = told_to_the_plugin(tier, found.entries, found.order)
+    told = told_to_the_plugin(tier, found.entries, found.order, found.missing)
     arguments: tuple[str, ...] = ()
     if told is not None:
         path = work.resolve() / f"{tier.name}-gpu.json"

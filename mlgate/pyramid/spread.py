@@ -43,19 +43,23 @@ def workers_of(tier: Tier, devices: int) -> int | str | None:
     return devices if tier.workers == "auto" and tier.gpu is not None and devices else tier.workers
 
 
-def told_to_the_plugin(tier: Tier, entries: Sequence[str], order: str | None) -> dict[str, Any] | None:
+def told_to_the_plugin(
+    tier: Tier, entries: Sequence[str] = (), order: str | None = None, missing: str = ""
+) -> dict[str, Any] | None:
     """The file of `--mlgate-gpu`; None for a tier that asks for nothing of it.
 
     Parameters
     ----------
     entries : for each device that is there, what CUDA_VISIBLE_DEVICES must be for it to be seen alone
     order : what CUDA_DEVICE_ORDER must be for that
+    missing : why there is no device; empty where there are, and where nobody looked
     """
     if tier.gpu is None and not tier.deterministic:
         return None
     return {
         "entries": list(entries),
         "order": order,
+        "missing": missing,
         "share": tier.gpu is not None and tier.workers != 1,
         "deterministic": tier.deterministic is True,
     }

@@ -53,7 +53,7 @@ def test_the_driver_is_asked_once_in_a_run(asked: list[bool], tmp_path: Path) ->
     }
     (argument,) = found.arguments
     told = json.loads(Path(argument.removeprefix("--mlgate-gpu=")).read_text(encoding="utf-8"))
-    assert told == {"entries": ["0", "1"], "order": "PCI_BUS_ID", "share": True, "deterministic": False}
+    assert told == {"entries": ["0", "1"], "order": "PCI_BUS_ID", "missing": "", "share": True, "deterministic": False}
 
 
 @pytest.mark.parametrize("declared", [{}, {"workers": 3}, {"deterministic": False}])

@@ -47,7 +47,7 @@ def test_workers(declared: dict[str, Any], devices: int, workers: int | str | No
 def test_what_is_told_is_what_the_plugin_reads() -> None:
     told = told_to_the_plugin(GPU, ("0", "1"), "PCI_BUS_ID")
     assert told is not None
-    assert Given(**told) == Given(entries=["0", "1"], order="PCI_BUS_ID", share=True, deterministic=False)
+    assert Given(**told) == Given(["0", "1"], "PCI_BUS_ID", "", share=True, deterministic=False)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_what_is_told_is_what_the_plugin_reads() -> None:
     ],
 )
 def test_who_shares_and_who_is_settled(declared: dict[str, Any], told: tuple[bool, bool] | None) -> None:
-    found = told_to_the_plugin(Tier(name="model", **declared), (), None)
+    found = told_to_the_plugin(Tier(name="model", **declared))
     assert (found and (found["share"], found["deterministic"])) == told
 
 

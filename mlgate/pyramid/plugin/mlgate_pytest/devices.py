@@ -36,12 +36,14 @@ class Given(NamedTuple):
     ----------
     entries : for each device, what CUDA_VISIBLE_DEVICES must be for it to be seen alone
     order : what CUDA_DEVICE_ORDER must be for the entries to mean these devices; None to leave it as it is
+    missing : why there is no device; empty where there are, and where nobody looked
     share : whether the workers share the devices, and are started where there are several
     deterministic : whether PyTorch is told to use deterministic algorithms
     """
 
     entries: Sequence[str] = ()
     order: str | None = None
+    missing: str = ""
     share: bool = False
     deterministic: bool = False
 
