@@ -84,6 +84,21 @@ def test_nothing_heavy_is_imported(target: str, arguments: list[str], project: P
     assert loaded & HEAVY == set()
 
 
+def test_a_plan_is_made_with_the_core_alone(project: Path) -> None:
+    declared = "version: 1\nlint: {paths: [.]}\ntiers: {unit: {tests: [test_it.py]}}\n"
+    (project / "mlgate.yaml").write_text(declared, encoding="utf-8")
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "one"], ["commit", "-qm", "two", "--allow-empty"]):
+        subprocess.run(
+            ["git", "-c", "user.name=a", "-c", "user.email=a@b", *command], cwd=project, check=True, timeout=60
+        )
+    (project / "test_it.py").write_text("import train\n", encoding="utf-8")
+    done, loaded = run_and_list_modules("mlgate.cli:main", ["plan", "--base", "HEAD"], project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "test_it.py: it changed" in done.stdout
+    assert "mlgate.gate.project_graph" in loaded
+    assert loaded & HEAVY == set()
+
+
 @pytest.mark.parametrize(
     ("target", "file"), [("mlgate_hooks.seeds:main", "train.py"), ("mlgate_hooks.tests:main", "test_it.py")]
 )
