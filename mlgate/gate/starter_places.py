@@ -13,6 +13,8 @@ from mlgate.sources.survey_code import read_start
 HOOK_IDS = ("mlgate-config", "mlgate-seeds", "mlgate-tests", "mlgate-data", "mlgate-dvc", "mlgate-artifacts")
 _INSTALL = "run: if [ -f requirements.txt ]; then pip install -r requirements.txt; fi"
 _OWN = re.compile(r"\bmlgate run\b|/mlgate@")
+_IN_FOLDER = re.compile(r"working-directory:\s*['\"]?(?:\./)?\w|\bconfig:\s*['\"]?[\w.-]+/")
+_EACH = re.compile(r"\b(?:working-directory|config):\s*['\"]?\$\{\{")
 
 
 def packaged(name: str) -> str:
@@ -48,7 +50,7 @@ def workflow_file(top: Path, folder: str, seen: Survey) -> tuple[str, str, str]:
     folder : of the project in the repository; empty for the top
     """
     name = f".github/workflows/mlgate{'-' + folder.replace('/', '-') if folder else ''}.yml"
-    own = next((file for file in seen.workflows if _OWN.search(read_start(top / ".github/workflows" / file))), "")
+    own = next((file for file in seen.workflows if _runs(read_start(top / ".github/workflows" / file), folder)), "")
     if own and own != name.rpartition("/")[2]:
         return name, "", f"the workflow {own} runs mlgate: no other one is needed"
     if seen.other_ci and not seen.workflows:
@@ -59,6 +61,23 @@ def workflow_file(top: Path, folder: str, seen: Survey) -> tuple[str, str, str]:
     install = _install(top / folder, folder)
     text = text.replace(_INSTALL, f"run: {install}") if install else text
     return name, _in_folder(text, folder), ""
+
+
+def _runs(text: str, folder: str) -> bool:
+    """Whether a workflow runs mlgate for the project in `folder` of the repository, as far as its text tells.
+
+    Examples
+    --------
+    >>> step = "uses: o/mlgate@v1, with: {working-directory: services/a}"
+    >>> _runs(step, "services/a"), _runs(step, "services/b"), _runs(step, ""), _runs("run: mlgate run", "")
+    (True, False, False, True)
+    """
+    uses = len(_OWN.findall(text))
+    if not uses or _EACH.search(text):
+        return uses > 0
+    if not folder:
+        return uses > len(_IN_FOLDER.findall(text))
+    return re.search(rf"(?<![\w./-])(?:\./)?{re.escape(folder)}(?=/mlgate|/?(?:['\"\s,;}}]|$))", text) is not None
 
 
 def _install(root: Path, folder: str) -> str:

@@ -127,6 +127,21 @@ def test_a_workflow_that_runs_mlgate_is_enough(repository: Any) -> None:
     assert not (repository.root / ".github/workflows/mlgate.yml").exists()
 
 
+def test_a_workflow_of_another_folder_is_not_enough(repository: Any) -> None:
+    repository.write("services/a/people.csv", "id,age\n1,2\n2,3\n")
+    repository.write("services/ab/people.csv", "id,age\n1,2\n2,3\n")
+    step = "jobs: {a: {steps: [{uses: x/mlgate@v1%s}]}}\n"
+    repository.write(".github/workflows/ci.yml", step % "")
+    assert "services-a.yml" in repository.mlgate("init", "services/a", "--dry-run").out
+    repository.write(".github/workflows/ci.yml", step % ", with: {working-directory: services/ab}")
+    assert "services-a.yml" in repository.mlgate("init", "services/a", "--dry-run").out
+    assert "no other one is needed" in repository.mlgate("init", "services/ab", "--dry-run").out
+    assert "would write .github/workflows/mlgate.yml" in repository.mlgate("init", "--dry-run").out
+    for named in ("working-directory: '${{ matrix.folder }}'", "config: services/a/mlgate.yaml"):
+        repository.write(".github/workflows/ci.yml", step % f", with: {{{named}}}")
+        assert "no other one is needed" in repository.mlgate("init", "services/a", "--dry-run").out
+
+
 def test_another_service_gets_no_workflow_of_github(repository: Any) -> None:
     repository.write(".gitlab-ci.yml", "test: {script: [pytest]}\n")
     ran = repository.mlgate("init")
