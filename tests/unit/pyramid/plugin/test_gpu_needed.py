@@ -73,9 +73,13 @@ def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 
 
 def test_it_is_skipped_on_a_persons_machine(pytester: pytest.Pytester, driver: Driver) -> None:
-    done = run(pytester)
+    results = pytester.path / "results.jsonl"
+    done = run(pytester, f"--mlgate-results={results}")
     done.assert_outcomes(passed=2, skipped=2)
     done.stdout.fnmatch_lines(["*the test needs a GPU: no NVIDIA driver answered"])
+    told = results.read_text(encoding="ascii")
+    assert told.count("the test needs a GPU") == 2
+    assert "always_skipped" not in told, "another machine can run it"
 
 
 def test_it_is_an_error_in_ci(pytester: pytest.Pytester, driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
