@@ -16,9 +16,6 @@ from typing import Any
 
 import pytest
 
-from mlgate_pytest.handover import HOW, starts
-from mlgate_pytest.sharing import once
-
 NAME = "mlgate.yaml"
 STRICT = "--mlgate-strict"
 Outcome = Mapping[str, Any]
@@ -62,6 +59,8 @@ def asked(config: pytest.Config) -> Any:
 
 def _find(config: pytest.Config) -> tuple[Any, str]:
     """The nearest mlgate.yaml, or why there is none that can be read."""
+    from mlgate_pytest.handover import HOW, starts
+
     api = _api()
     if api is None:
         return None, f"what mlgate.yaml declares is not known here\n  hint: {HOW}"
@@ -85,6 +84,8 @@ class ProjectFile(pytest.File):
     """mlgate.yaml. Its groups are datasets, entries of splits, skew and drift, and evaluations."""
 
     def collect(self) -> Iterable[Group]:
+        from mlgate_pytest.handover import HOW
+
         api = _api()
         if api is None:
             raise self.CollectError(f"{NAME} cannot be read here\n  hint: {HOW}")
@@ -116,6 +117,8 @@ class Judged:
         CheckFailedError
             Nothing of the job could be judged, or nothing of it tells of this check.
         """
+        from mlgate_pytest.sharing import once
+
         if check.job not in self._found:
             groups = sorted({one.group for one in self._selected() if one.job == check.job})
             answer = once(

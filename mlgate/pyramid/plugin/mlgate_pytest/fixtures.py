@@ -6,12 +6,13 @@ import math
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mlgate_pytest.golden import Golden, refuse_update_in_ci, written_in
-from mlgate_pytest.handover import Handover
+if TYPE_CHECKING:  # this module is imported in every run of pytest: what a test asks for is imported then
+    from mlgate_pytest.golden import Golden
+    from mlgate_pytest.handover import Handover
 
 METRIC = "mlgate_metric"
 """Name of the user property that holds a metric."""
@@ -23,13 +24,18 @@ class StalePredictionsWarning(pytest.PytestWarning):
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse to write golden sets where nobody looks at the change."""
-    refuse_update_in_ci(config)
+    if config.getoption("mlgate_update_golden", None):
+        from mlgate_pytest.golden import refuse_update_in_ci
+
+        refuse_update_in_ci(config)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Name the golden sets that were written."""
     if not config.getoption("mlgate_update_golden", None):
         return
+    from mlgate_pytest.golden import written_in
+
     reports = (report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ()))
     written = written_in(reports)
     terminalreporter.section("golden sets")
@@ -46,12 +52,16 @@ def _mlgate_written() -> dict[Path, str]:
 
 @pytest.fixture(scope="session")
 def _mlgate_handover(pytestconfig: pytest.Config) -> Handover:
+    from mlgate_pytest.handover import Handover
+
     return Handover(pytestconfig)
 
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest, _mlgate_written: dict[Path, str]) -> Golden:
     """Compare with a golden set: `golden("scores", scores, rel=1e-4)`; see `Golden`."""
+    from mlgate_pytest.golden import Golden
+
     return Golden(request.node, _mlgate_written)
 
 

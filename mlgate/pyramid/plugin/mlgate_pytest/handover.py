@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -165,5 +164,7 @@ def nearest(name: str, known: list[str], what: str) -> str:
     """
     if not known:
         return f"mlgate.yaml declares no {what}"
+    from difflib import get_close_matches
+
     close = get_close_matches(name, known, n=1)
     return (f"did you mean {close[0]!r}? " if close else "") + f"declared {what}: {', '.join(known)}"

@@ -128,8 +128,8 @@ def differences(expected: Any, found: Any, tolerance: Tolerance, where: str = ""
         allowed = tolerance.allowed(expected, found)
         off = _distance(expected, found)
         if not off <= allowed:  # NaN is not within anything
-            within = f", allowed {allowed:.3g}" if allowed else ""
-            yield f"{where or 'the value'}: expected {_short(expected)}, found {_short(found)} (off by {off:.3g}{within})"
+            apart = f"off by {off:.3g}" + (f", allowed {allowed:.3g}" if allowed else "")
+            yield f"{where or 'the value'}: expected {_short(expected)}, found {_short(found)} ({apart})"
     elif type(expected) is not type(found) or expected != found:
         yield f"{where or 'the value'}: expected {_short(expected)}, found {_short(found)}"
 

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-
-from mlgate_pytest.handover import Handover
 
 TIERS = ("static", "unit", "data", "integration", "model", "serving")
 PRIORITIES = ("P0", "P1", "P2", "P3", "P4")
@@ -30,8 +26,7 @@ MARKER = (
 _CHOICES = {"tier": TIERS, "priority": PRIORITIES, "gpu": GPU}
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """What the markers of a test say, or what is wrong with them."""
 
     tier: str | None = None
@@ -70,6 +65,8 @@ def _problem_of(mark: pytest.Mark) -> str:
 
 
 def _nearest(name: object, known: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
     close = get_close_matches(str(name), known, n=1)
     return (f"did you mean {close[0]!r}? " if close else "") + f"known: {', '.join(known)}"
 
@@ -133,6 +130,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _select(config: pytest.Config, items: list[pytest.Item], said: dict[int, Said], selected: Sequence[str]) -> None:
     """Deselect what is of other tiers. A test whose marker is wrong stays, so that it is told."""
+    from mlgate_pytest.handover import Handover
+
     handover = Handover(config)
     tiers = handover.tiers
     root = handover.root if tiers else config.rootpath
@@ -151,6 +150,8 @@ def _leave_to_other_tiers(
     config: pytest.Config, items: list[pytest.Item], said: dict[int, Said], refused: Refused
 ) -> None:
     """Under the gate, a test that is marked for another tier runs there; where that tier does not run it, it fails."""
+    from mlgate_pytest.handover import Handover
+
     handover = Handover(config)
     running = handover.tier
     kept = []
@@ -185,11 +186,7 @@ def tier_of_path(path: Path, root: Path, tiers: Mapping[str, Sequence[str]]) -> 
 def tiers_naming(path: Path, root: Path, tiers: Mapping[str, Sequence[str]]) -> list[str]:
     """Tiers whose `tests`, files or folders below `root`, hold the file; cheapest first."""
     inside = PurePath(os.path.relpath(path, root))
-    return [
-        tier
-        for tier in TIERS
-        if any(_is_below(inside, PurePath(entry)) for entry in tiers.get(tier, ()))
-    ]
+    return [tier for tier in TIERS if any(_is_below(inside, PurePath(entry)) for entry in tiers.get(tier, ()))]
 
 
 def _is_below(path: PurePath, folder: PurePath) -> bool:

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlgate_pytest.determinism import require_same
 from mlgate_pytest.randomness import FRAMEWORKS, VARIABLES, seeded
+from mlgate_pytest.twice import require_same
 
 pytest_plugins = ["pytester"]
 
