@@ -90,13 +90,17 @@ def _install(root: Path, folder: str) -> str:
 
 
 def _in_folder(text: str, folder: str) -> str:
-    """The workflow of a project below the top of its repository."""
+    """The workflow of a project below the top of its repository; what is the top's own gets the folder's name, too.
+
+    Two gates of one name would write one comment in turns, and two workflows of one group end each other.
+    """
     if not folder:
         return text
-    lines = []
-    for line in text.replace("name: mlgate\n", f"name: mlgate {folder}\n", 1).splitlines():
+    lines, own = [], folder.replace("/", "-")
+    text = text.replace("name: mlgate\n", f"name: mlgate {folder}\n", 1)
+    for line in text.replace("\n  group: mlgate-", f"\n  group: mlgate-{own}-", 1).splitlines():
         lines.append(line)
         if "uses: OWNER/mlgate@" in line:
             indent = " " * (len(line) - len(line.lstrip(" -")))
-            lines += [f"{indent}with:", f"{indent}  working-directory: {folder}"]
+            lines += [f"{indent}with:", f"{indent}  working-directory: {folder}", f"{indent}  name: {own}"]
     return "\n".join(lines) + "\n"

@@ -277,6 +277,11 @@ def test_the_history_cannot_leave_its_block_nor_change_the_verdict(tmp_path: Pat
     assert len(lines) == 503
 
 
+def test_gates_that_the_second_stage_follows_do_not_cancel_each_other() -> None:
+    group = yaml.safe_load((ROOT / "workflows" / "comment.yml").read_text())["concurrency"]["group"]
+    assert "${{ github.event.workflow_run.workflow_id }}" in group
+
+
 def test_the_second_stage_touches_nothing_of_the_pull_request() -> None:
     workflow = load(ROOT / "workflows" / SECOND_STAGE)
     first = load(ROOT / "workflows" / "mlgate.yml")

@@ -158,7 +158,20 @@ def test_the_workflow_installs_what_the_repository_names(repository: Any) -> Non
     text = (repository.root / ".github/workflows/mlgate-services-a.yml").read_text()
     steps = yaml.safe_load(text)["jobs"]["mlgate"]["steps"]
     assert "pip install -e ./services/a" in [step.get("run") for step in steps]
-    assert {"working-directory": "services/a"} in [step.get("with") for step in steps]
+    assert {"working-directory": "services/a", "name": "services-a"} in [step.get("with") for step in steps]
+
+
+def test_two_projects_of_one_repository_share_neither_comment_nor_turn(repository: Any) -> None:
+    import yaml
+
+    repository.write("services/a/data/x.csv", ROWS)
+    written = {}
+    for folder, name in (("", "mlgate"), ("services/a", "mlgate-services-a")):
+        assert repository.mlgate("init", *([folder] if folder else [])).code == 0
+        written[folder] = yaml.safe_load((repository.root / f".github/workflows/{name}.yml").read_text())
+    groups = [workflow["concurrency"]["group"].partition("${{")[0] for workflow in written.values()]
+    assert groups == ["mlgate-", "mlgate-services-a-"]
+    assert len({workflow["name"] for workflow in written.values()}) == 2
 
 
 def test_a_folder_whose_name_could_be_more_than_a_name_gets_no_workflow(repository: Any) -> None:
