@@ -72,6 +72,14 @@ def test_a_kernel_that_fails_after_the_last_line():
     table = torch.zeros(4, device="cuda")
     table[torch.tensor([10**6], device="cuda")]
 """
+MARKED = """
+import pytest
+
+@pytest.mark.mlgate(gpu="required")
+def test_marked(): pass
+
+def test_plain(): pass
+"""
 FAILED: list[str] = []
 
 
@@ -89,7 +97,7 @@ def run_gate(root: Path, tier: str, tests: str, **variables: str) -> dict[str, A
     python = root / "python"
     python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
     python.chmod(0o755)
-    settings = f"tests: tests, gpu: required, python: ./python, budget: 5m{tier}"
+    settings = f"tests: tests, python: ./python, budget: 5m{tier}"
     (root / "mlgate.yaml").write_text(f"version: 1\ntiers:\n  model: {{{settings}}}\n", encoding="utf-8")
     command = [sys.executable, "-m", "mlgate", "run", "--output", "out", "--no-cache"]
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
@@ -135,7 +143,7 @@ def check_tests(root: Path, devices: Devices) -> None:
     has = {name: importlib.util.find_spec(name) is not None for name in ("xdist", "torch", "cupy")}
     print("installed:", has, flush=True)
     tests = TESTS.replace("SHARED", str(has["xdist"])).replace("SETTLED", "True")
-    report = run_gate(root, f", deterministic: true{', workers: 2' if has['xdist'] else ''}", tests)
+    report = run_gate(root, f", gpu: required, deterministic: true{', workers: 2' if has['xdist'] else ''}", tests)
     check("verdict", report["verdict"], ok=report["verdict"] == "pass")
     (told,) = report["provenance"]["fingerprint"]
     check("fingerprint", json.dumps(told), ok=told["gpu"]["devices"][0]["name"] == devices.devices[0].name)
@@ -156,11 +164,15 @@ def check_tests(root: Path, devices: Devices) -> None:
 def check_hidden_and_broken(root: Path) -> None:
     """No device: an error in CI, a skip elsewhere. A kernel that fails late fails its own test."""
     for ci, status in (("true", "error"), ("", "skip")):
-        report = run_gate(root, "", TESTS, CUDA_VISIBLE_DEVICES="-1", CI=ci)
+        report = run_gate(root, ", gpu: required", TESTS, CUDA_VISIBLE_DEVICES="-1", CI=ci)
         found = [outcome["status"] for outcome in report["outcomes"] if outcome["check"] == "gpu"]
         check(f"no device with CI={ci!r}", found, ok=found == [status])
+    for visible, status in (("0", "pass"), ("-1", "skip")):
+        report = run_gate(root, "", MARKED, CUDA_VISIBLE_DEVICES=visible, CI="")
+        (outcome,) = outcomes_of(report, "test_marked")
+        check(f"a marked test with CUDA_VISIBLE_DEVICES={visible}", outcome["status"], ok=outcome["status"] == status)
     if importlib.util.find_spec("torch") is not None:
-        report = run_gate(root, ", deterministic: false, workers: 1", BAD_KERNEL)
+        report = run_gate(root, ", gpu: required, deterministic: false, workers: 1", BAD_KERNEL)
         (outcome,) = outcomes_of(report, "test_a_kernel")
         check("a kernel that fails late", outcome["message"][:80], ok=outcome["status"] == "fail")
 
