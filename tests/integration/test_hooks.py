@@ -185,13 +185,6 @@ def test_the_light_hook_has_a_light_environment(consumer: User) -> None:
     )
 
 
-def test_the_light_hook_can_be_tried(consumer: User) -> None:
-    """`try-repo` makes its environments anew every time, so only the small one."""
-    done = consumer.pre_commit("try-repo", str(consumer.source.repository), "mlgate-config", "--all-files", "--verbose")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("Passed") == 1, done.stdout
-
-
 @dataclass(frozen=True)
 class Demo(User):
     """The demo's repository with all six hooks, and the folder of its DVC remote."""
