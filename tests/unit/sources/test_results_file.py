@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlgate.errors import SourceError
-from mlgate.sources.results_file import read_records
+from mlgate.sources.results_file import read_records, read_stacks
 
 
 def test_lines_become_records_in_order(tmp_path: Path) -> None:
@@ -31,3 +31,13 @@ def test_file_that_was_never_written_has_no_records(tmp_path: Path) -> None:
 def test_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="results of pytest cannot be read"):
         read_records(tmp_path)
+
+
+def test_stacks_lie_beside_their_results(tmp_path: Path) -> None:
+    path = tmp_path / "unit-[0].jsonl"
+    (tmp_path / "unit-[0].jsonl.main.stack").write_bytes(b'"a"\n')
+    (tmp_path / "unit-[0].jsonl.gw1.stack").write_bytes(b'"b"\nTimeout \xff\n')
+    (tmp_path / "unit-1.jsonl.main.stack").write_bytes(b"of another process")
+    assert read_stacks(path) == ['"b"\nTimeout \ufffd\n', '"a"\n']
+    (tmp_path / "unit-1.jsonl.gw0.stack").mkdir()
+    assert read_stacks(tmp_path / "unit-1.jsonl") == ["of another process"]
