@@ -121,8 +121,10 @@ def narrowed(loaded: Loaded, planned: Planned) -> Loaded:
 def _narrowed(project: Project, planned: Planned) -> Project:
     tier = project.tiers.get(planned.job.tier)
     if planned.job.tier == "data":
-        needed = set(tier.datasets) if tier is not None and planned.has_tests else set()
-        kept = set(project.datasets) - planned.spared("datasets") | needed
+        spared = planned.spared("datasets")
+        if tier is not None and tier.tests and planned.has_tests:  # they may read any of them
+            spared = set()
+        kept = set(project.datasets) - spared
         project = replace(
             project,
             datasets={name: dataset for name, dataset in project.datasets.items() if name in kept},
