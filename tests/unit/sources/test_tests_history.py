@@ -22,6 +22,16 @@ def test_it_is_kept_where_no_commit_can_reach_it(tmp_path: Path) -> None:
     assert read_test_history(tmp_path) == {}
 
 
+def test_projects_of_one_repository_do_not_share_it(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "HEAD").write_text("ref: refs/heads/main\n", encoding="utf-8")
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    write_test_history(tmp_path / "a", HISTORY)
+    assert read_test_history(tmp_path / "a") == HISTORY
+    assert read_test_history(tmp_path / "b") == read_test_history(tmp_path) == {}
+
+
 def test_outside_a_repository_it_is_kept_with_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "project").mkdir()
