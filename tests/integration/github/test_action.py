@@ -20,7 +20,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from mlgate.outcome import Outcome, Report, Status, report_to_dict
-from tests.integration.github.act_runner import ROOT, Runner
+from tests.integration.github.act_runner import BIN, ROOT, WORKFLOW, Runner
 
 if TYPE_CHECKING:
     from tests.integration.github.conftest import GitHubStub
@@ -171,6 +171,47 @@ def test_an_installation_that_fails_is_an_error(runner: Runner, monkeypatch: pyt
     (constraints,) = runner.folder.parent.glob("cache/**/mlgate-constraints.txt")
     found = [Requirement(line) for line in constraints.read_text(encoding="utf-8").splitlines()]
     assert all(str(requirement.specifier).startswith("==") for requirement in found)
+
+
+INSTALLS = f"""\
+import os, sys
+if sys.argv[1] == "places":
+    with open(os.environ["GITHUB_OUTPUT"], "a") as stream:
+        for extras in ("core", "ci"):
+            stream.write(f"{{extras}}-folder=x\\n{{extras}}-programs={BIN}\\n{{extras}}-key=k\\n")
+else:
+    with open(os.environ["KEPT"] + "/installed", "a") as stream:
+        stream.write(sys.argv[2] + " ")
+"""
+"""In place of `scripts/action_environment.py`: tells the environment of these tests and notes what was asked for."""
+
+
+@pytest.mark.parametrize(
+    ("changed", "event", "installed", "check"),
+    [
+        ("README.md", "pull_request", "core ", "unchanged"),
+        ("train.json", "pull_request", "core ci ", "config_syntax"),
+        ("README.md", "push", "ci ", "config_syntax"),
+    ],
+    ids=["documentation", "a config", "on main"],
+)
+def test_the_core_alone_is_installed_where_nothing_must_run(
+    runner: Runner, changed: str, event: str, installed: str, check: str
+) -> None:
+    inputs = {"install": "true"}
+    runner.write(**{"mlgate-action/scripts/action_environment.py": INSTALLS, "README.md": "# Before\n"})
+    runner.write(**{".github/workflows/gate.yml": WORKFLOW % json.dumps(inputs)})
+    runner.commit()
+    for command in (["branch", "--quiet", "-M", "main"], ["checkout", "--quiet", "-b", "work"]):
+        subprocess.run(["git", *command], cwd=runner.folder, check=True)
+    runner.write(**{changed: GOOD + "\n"})
+
+    done = runner.run(event=event, **inputs)
+
+    assert (done.passed, done.outputs["verdict"]) == (True, "pass"), done.log
+    assert (done.kept / "installed").read_text(encoding="utf-8") == installed
+    report = json.loads((done.kept / "report.json").read_text(encoding="utf-8"))
+    assert {outcome["check"] for outcome in report["outcomes"]} == {check}
 
 
 def test_inputs_are_never_run_as_commands(runner: Runner) -> None:
