@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mlgate.api_declared import read_declared
-from mlgate_pytest import SWITCHES, TIER, determinism, fixtures, marks
+from mlgate_pytest import SWITCHES, TIER, marks
 from mlgate_pytest.twice import require_same
 
 pytest_plugins = ["pytester"]
@@ -86,25 +86,11 @@ def test_every_value_of_the_marker_is_told() -> None:
     assert (marks.PRIORITIES[0], marks.PRIORITIES[-1]) == ("P0", "P4")
 
 
-def test_every_fixture_is_told() -> None:
-    def is_public_fixture(value: Any) -> bool:
-        return "fixture" in type(value).__name__.lower()
-
-    found = [
-        name
-        for module in (fixtures, determinism)
-        for name, value in vars(module).items()
-        if is_public_fixture(value) and not name.startswith("_")
-    ]
-    assert sorted(found) == [
-        "baseline",
-        "candidate",
-        "dataset",
-        "golden",
-        "mlgate_deterministic",
-        "record_metric",
-        "seeded",
-    ]
+def test_every_fixture_is_told(project: Path, pytester: pytest.Pytester) -> None:
+    listed = run(pytester, "--fixtures").stdout.str()
+    found = re.findall(r"^(\w+)(?: \[\w+ scope\])? -- .*mlgate_pytest/", listed, flags=re.MULTILINE)
+    named = ["baseline", "candidate", "dataset", "golden", "mlgate_deterministic", "record_metric", "seeded"]
+    assert sorted(found) == named
     for name in found:
         assert re.search(rf"`{name}[`(]", PAGE), name
 
