@@ -43,6 +43,13 @@ if TYPE_CHECKING:
 )
 @option("--name", default="default", help="Name of the gate; one pull request may carry several.")
 @option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of results that are reused; in the folder of Git unless given.",
+    show_default=False,
+)
+@option("--no-cache", is_flag=True, default=False, show_default=False, help="Reuse nothing, whatever was proven.")
+@option(
     "--fork",
     is_flag=True,
     default=False,
@@ -72,6 +79,8 @@ def plan(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
     shard_seconds: float,
     mode: str | None,
     name: str,
+    cache: Path | None,
+    no_cache: bool,
     fork: bool,
     draft: bool,
     output: Path | None,
@@ -92,6 +101,8 @@ def plan(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
         base=base,
         name=name,
         mode=mode,
+        cache=cache,
+        reuse=not no_cache,
         fork=fork,
         draft=draft,
         sharding=Sharding(max_shards=max_shards, shard_seconds=shard_seconds),

@@ -42,6 +42,8 @@ class PlanRequest:
     name: str = "default"
     strict: bool = False
     mode: str | None = None
+    reuse: bool = True
+    cache: Path | None = None
     fork: bool = False
     draft: bool = False
     sharding: Sharding = field(default_factory=Sharding)
@@ -70,6 +72,7 @@ def make_plan(request: PlanRequest, *, clock: Clock) -> Plan:
     declared = replace(declared, evaluations=evaluation_inputs(project, known.graph if known else Graph()))
     started = (inputs.starts or () for inputs in declared.evaluations.values())
     known = known and replace(known, starts=frozenset[str]().union(*started))
+    declared, known = _with_proofs(request, loaded, declared, known, clock())
     tiers = plan_tiers(declared, known, f"everything runs: {found}")
     made = Plan(
         gate=request.name,
@@ -87,6 +90,21 @@ def make_plan(request: PlanRequest, *, clock: Clock) -> Plan:
         jobs=jobs_of(tiers, project.tiers, request.sharding, evaluations_s=evaluations_s(project)),
     )
     return _for_this_run(made, project, request)
+
+
+def _with_proofs(
+    request: PlanRequest, loaded: Loaded, declared: Declared, known: Known | None, now: dt.datetime
+) -> tuple[Declared, Known | None]:
+    """The same with what earlier runs have shown, where anything has changed and results may be reused."""
+    from mlgate.gate.plan_proofs import as_they_were_read, folder_of, proven_now
+
+    project = loaded.project
+    folder = folder_of(project, request.cache) if request.reuse else None
+    if folder is None or (known is not None and not known.changes):
+        return declared, known
+    if known is not None and known.graph.files:
+        known = replace(known, settled=as_they_were_read(project, declared.tests, folder))
+    return replace(declared, proven=proven_now(project, declared.tiers, folder, now=now)), known
 
 
 def _for_this_run(plan: Plan, project: Project, request: PlanRequest) -> Plan:

@@ -136,7 +136,7 @@ class Reuse:
         refused = {path: self._prove_file(begun, inputs, path, results, read) for path, results in by_path.items()}
         tests = sorted({*by_path, *begun.decided.proven})
         if tests and all_tests:
-            proof = self._proof(_subject(tier), inputs.of_all(tests), {"files": tests}, ())
+            proof = self._proof(subject_of(tier), inputs.of_all(tests), {"files": tests}, ())
             self.store.keep(proof_to_dict(proof), digest_of(dict(proof.inputs)))
         self.state.digests.save()
         self.store.prune()
@@ -151,7 +151,7 @@ class Reuse:
         proven: dict[str, tuple[Outcome, ...]] = {}
         why: dict[str, str] = {}
         for path in candidates:
-            held = self._held(f"{_subject(tier)} {path}", lambda facts, path=path: inputs.of(path, facts))
+            held = self._held(f"{subject_of(tier)} {path}", lambda facts, path=path: inputs.of(path, facts))
             if isinstance(held, Proof):
                 proven[path] = reused(held)
             elif held:
@@ -163,7 +163,7 @@ class Reuse:
 
     def _tests(self, inputs: TierInputs) -> list[str] | None:
         """The files of a tier that hold tests, where that is known without asking pytest."""
-        held = self._held(_subject(inputs.tier), lambda facts: inputs.of_all(facts.get("files", ())))
+        held = self._held(subject_of(inputs.tier), lambda facts: inputs.of_all(facts.get("files", ())))
         return list(held.facts["files"]) if isinstance(held, Proof) else None
 
     def _held(self, subject: str, inputs_of: Any) -> Proof | str:
@@ -202,7 +202,7 @@ class Reuse:
         changed = self._changed(begun, inputs, path, touched, facts)
         if changed:
             return f"{changed} changed while the tests ran"
-        proof = self._proof(f"{_subject(inputs.tier)} {path}", now, facts, tuple(results))
+        proof = self._proof(f"{subject_of(inputs.tier)} {path}", now, facts, tuple(results))
         self.store.keep(proof_to_dict(proof), digest_of([dict(now), facts]))
         return ""
 
@@ -257,5 +257,5 @@ def _by_path(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
     return found
 
 
-def _subject(tier: Tier) -> str:
+def subject_of(tier: Tier) -> str:
     return f"tests {tier.name}"

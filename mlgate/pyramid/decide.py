@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from mlgate.config.project import Tier
@@ -30,7 +30,7 @@ class Known:
     places : the folders and files in which the tiers look for tests
     starts : further files that something declared begins with, such as the module of an evaluation
     data : declared paths of data: datasets, needs, inputs, and what evaluations read
-    reads : of a test file that ran before, what it opened and listed; others may read anything
+    settled : test files that ran before and of which all is as it was that they read then; others may read anything
     """
 
     changes: tuple[Change, ...]
@@ -39,7 +39,7 @@ class Known:
     places: tuple[str, ...] = ()
     starts: frozenset[str] = frozenset()
     data: tuple[str, ...] = ()
-    reads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()
 
     @cached_property
     def by_kind(self) -> dict[Kind, tuple[Change, ...]]:
@@ -141,6 +141,8 @@ def _declared_data(tier: Tier, known: Known, datasets: Mapping[str, str]) -> str
 
 def _unknown(path: str, known: Known) -> str | None:
     """What has changed may be read in a way that the imports do not show."""
+    if path in known.settled:
+        return _may_be_found(known)
     starts = starts_of(known.graph, path)
     python, data = known.by_kind[Kind.PYTHON], known.by_kind[Kind.DATA]
     for there, changes, what in (
@@ -151,15 +153,13 @@ def _unknown(path: str, known: Known) -> str | None:
         way = there.way(starts) if changes else ()
         if way:
             return f"{way[-1]} {what}, and {changes[0].fact}"
-    return known.of_unknown_use or _opened(path, known)
+    opened = next(iter(known.by_kind[Kind.OTHER]), None)
+    return known.of_unknown_use or (f"{opened.fact}, and what this test opens is not known" if opened else None)
 
 
-def _opened(path: str, known: Known) -> str | None:
-    """A file that is no Python: whoever opens it depends on it."""
-    read = known.reads.get(path)
-    for change in known.by_kind[Kind.OTHER]:
-        if read is None:
-            return f"{change.fact}, and what this test opens is not known"
-        if any(covers(name, change.path) for name in read):
-            return f"it read {change.path} when it last ran, which {change.how}"
+def _may_be_found(known: Known) -> str | None:
+    """A file that came or went may be found by a test that looked for it, whatever it read before."""
+    for change in (*known.by_kind[Kind.OTHER], *known.by_kind[Kind.PYTHON]):
+        if change.how != "changed":
+            return f"{change.fact}, and a test may look for it"
     return None

@@ -136,10 +136,20 @@ def test_data_that_nothing_declares_concern_all() -> None:
 def test_a_file_that_is_no_python_concerns_all_of_which_it_is_not_known_what_they_open() -> None:
     change = Change(path="configs/train.yaml")
     assert why(change)["plain"] == "configs/train.yaml changed, and what this test opens is not known"
-    reads = {"tests/unit/test_plain.py": frozenset({"data/x.csv"}), "tests/unit/test_a.py": frozenset({"configs"})}
-    found = why(change, reads=reads)
-    assert "plain" not in found
-    assert found["a"] == "it read configs/train.yaml when it last ran, which changed"
+    settled = frozenset({"tests/unit/test_plain.py", "tests/unit/test_running.py"})
+    assert why(change, settled=settled).keys() == {"a", "b", "loading", "listing"}
+
+
+@pytest.mark.parametrize("how", ["is new", "was removed"])
+def test_a_file_that_came_or_went_may_be_looked_for(how: str) -> None:
+    settled = frozenset(TESTS)
+    assert why(Change(path="configs/a.yaml"), settled=settled) == {}
+    found = why(Change(path="configs/a.yaml", how=how), settled=settled)
+    assert set(found.values()) == {f"configs/a.yaml {how}, and a test may look for it"}
+
+
+def test_a_test_of_which_all_is_as_it_was_runs_where_it_imports_what_changed() -> None:
+    assert why(*python("clinic/model.py"), settled=frozenset(TESTS)).keys() == {"a"}
 
 
 def test_nothing_changed_runs_nothing() -> None:
