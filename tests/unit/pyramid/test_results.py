@@ -320,3 +320,21 @@ def test_summary_without_an_end(make: Any) -> None:
     assert summary.status is Status.ERROR
     assert summary.reason == "pytest died (killed by SIGSEGV)"
     assert summary.collected is None
+
+
+def test_a_clock_that_was_set_back_makes_no_duration_negative(make: Any) -> None:
+    records = make.run(make.test(NODE, duration_s=-3600.0))
+    records.insert(1, {"kind": "passed", "node": "t.py::b", "durations_s": [-1.0, 2.0, -0.5]})
+    records[-1]["collected"] = 2
+    found = outcomes(records)
+    assert [(outcome.subject, outcome.duration_s) for outcome in found] == [(NODE, 1.0), ("t.py::b", 2.0)]
+    strict_json(found)
+
+
+def test_workers_without_xdist_say_what_to_install() -> None:
+    tier = Tier(name="unit", tests=("t.py",), workers=2, python=".venv/bin/python")
+    output = "ERROR: Error importing plugin \"xdist\": No module named 'xdist'"
+    (found,) = outcomes_of_tier([ending_of(tier, [], returncode=4, output_tail=output)])
+    assert found.status is Status.ERROR
+    assert found.message == "tiers.unit.workers needs pytest-xdist, which is not installed for the tests"
+    assert found.hint == ".venv/bin/python -m pip install pytest-xdist"
