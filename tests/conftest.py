@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from collections.abc import Iterator
@@ -41,6 +42,8 @@ LEAKS = ("MLFLOW_", "DVC_", "GITHUB_", "MLGATE_", "RUNNER_", "INPUT_", "AWS_", "
 
 KEPT = frozenset({"AWS_CA_BUNDLE", "GIT_SSL_CAINFO"})
 """Where this machine's certificates lie: without them no package can be installed in a test."""
+
+_NUMBERS = itertools.count()
 
 MEASURING = "COVERAGE_PROCESS_CONFIG"
 """By this a Python process measures itself: a quarter of a second, and half as slow again, whatever it runs."""
@@ -97,7 +100,8 @@ def _clean_session(git_config: Path, measuring: dict[str, str]) -> Iterator[None
 
 
 @pytest.fixture(autouse=True)
-def _clean_test(monkeypatch: pytest.MonkeyPatch, git_config: Path, tmp_path: Path) -> None:
+def _clean_test(monkeypatch: pytest.MonkeyPatch, git_config: Path) -> None:
     """For one test: what an earlier one has set in the process does not reach it either."""
     _clean_environment(monkeypatch, git_config)
-    monkeypatch.setenv("DVC_SITE_CACHE_DIR", f"{tmp_path}-dvc")
+    # Not `tmp_path`: most tests write nothing, and a folder for each of so many takes long.
+    monkeypatch.setenv("DVC_SITE_CACHE_DIR", str(git_config.parent / f"dvc-{next(_NUMBERS)}"))

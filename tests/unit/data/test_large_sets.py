@@ -121,12 +121,12 @@ def large(save: Callable[..., Path]) -> Callable[..., Outcome]:
     return run
 
 
-@pytest.mark.parametrize("content", ["x\n0\n9999\n10000\n\n", {"x": [0, 9999, 10000, None]}], ids=["csv", "parquet"])
+@pytest.mark.parametrize("content", ["x\n0\n999\n1000\n\n", {"x": [0, 999, 1000, None]}], ids=["csv", "parquet"])
 @pytest.mark.parametrize(("kind", "made"), [("integer", int), ("number", lambda number: number / 2), ("string", str)])
-def test_ten_thousand_members(large: Any, content: Any, kind: str, made: Callable[[int], Any]) -> None:
+def test_a_thousand_members(large: Any, content: Any, kind: str, made: Callable[[int], Any]) -> None:
     if kind == "string" and isinstance(content, dict):
         content = {"x": [None if value is None else str(value) for value in content["x"]]}
-    members = [made(number) for number in range(20_000 if kind == "number" else 10_000)]
+    members = [made(number) for number in range(2_000 if kind == "number" else 1_000)]
     found = large(content, kind, "in_set", members)
     assert (found.status, found.evidence["judged"], found.evidence["failing"]) == (Status.FAIL, 3, 1)
     assert [row["row"] for row in found.evidence["rows"]] == [3]

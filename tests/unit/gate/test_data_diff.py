@@ -8,7 +8,7 @@ import subprocess
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlgate.render import data_diff_facts
@@ -163,6 +163,7 @@ JSON = st.recursive(
 KEYS = ("before", "after", "schema", "rows", "key", "columns", "unchanged", "values", "added", "renamed", "low", "high")
 
 
+@settings(max_examples=50)
 @given(
     st.dictionaries(st.sampled_from(KEYS), JSON | st.lists(st.dictionaries(st.sampled_from(KEYS), JSON)), max_size=8)
 )

@@ -69,6 +69,7 @@ def with_words(words: str, *, blocked: bool) -> str:
     return render_markdown(report.with_outcomes(o for o in report.outcomes if blocked or not o.status.blocks))
 
 
+@settings(max_examples=40)  # each of a whole page, read by a parser
 @given(text=texts())
 @example(text=reports.HOSTILE)
 @pytest.mark.parametrize("blocked", [True, False])

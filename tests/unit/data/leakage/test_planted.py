@@ -15,10 +15,11 @@ from mlgate.data.leakage.catalogue import CATALOGUE
 SMALL = {
     "texts copied, words changed": "json",
     "label unbalanced": "anes96",
-    "persons asked again, split at random": "randhie",
     "feature is missing with the label": "anes96",
 }
 """Plants that need another table than the smallest of theirs."""
+ELSEWHERE = ("persons asked again, split at random",)
+"""Their one table is large, and `test_shared_rows.py` plants the same into a small one."""
 SIZES = ("wine", "interest_inflation", "grunfeld", "macrodata", "co2")
 
 
@@ -26,7 +27,9 @@ def table_of(plant: Plant) -> str:
     return SMALL.get(plant.kind) or next(name for name in (*SIZES, *plant.tables) if name in plant.tables)
 
 
-@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.kind)
+@pytest.mark.parametrize(
+    "plant", [plant for plant in PLANTS if plant.kind not in ELSEWHERE], ids=lambda plant: plant.kind
+)
 def test_a_planted_leak_is_found(plant: Plant, tmp_path: Path) -> None:
     (case,) = plant.cases([table_of(plant)])
     answer = ask(case, tmp_path)
