@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from importlib.util import find_spec
 
 import pytest
 
@@ -88,9 +87,5 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
 
 def pytest_configure(config: pytest.Config) -> None:
     for name, needed in MODULES.items():
-        if needed(config) and not config.pluginmanager.has_plugin(f"mlgate-{name}") and _exists(name):
+        if needed(config) and not config.pluginmanager.has_plugin(f"mlgate-{name}"):
             config.pluginmanager.register(import_module(f"mlgate_pytest.{name}"), f"mlgate-{name}")
-
-
-def _exists(name: str) -> bool:
-    return find_spec(f"mlgate_pytest.{name}") is not None
