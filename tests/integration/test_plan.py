@@ -27,6 +27,7 @@ FILES = {
     "tests/unit/test_skip.py": "import pytest\nfrom pkg.two import TWO\n\n@pytest.mark.skip(reason='not here')\ndef test_skipped():\n"
     "    assert TWO\n",
     "tests/model/test_sense.py": "from pkg.three import THREE\n\ndef test_sense():\n    assert THREE == 3\n",
+    "configs/a.yaml": "seed: 1\n",
     ".gitignore": "__pycache__/\n.pytest_cache/\nout/\nplan.json\n",
 }
 
@@ -82,6 +83,10 @@ def statuses(report: Mapping[str, Any]) -> dict[str, str]:
     return {outcome["id"]: outcome["status"] for outcome in report["outcomes"] if outcome["tier"] != "static"}
 
 
+def decisions(plan: Mapping[str, Any]) -> dict[str, str]:
+    return {part["path"]: part["decision"] for tier in plan["tiers"] for part in tier["tests"]}
+
+
 def test_a_plan_its_jobs_and_their_report(root: Path) -> None:
     commit(root, "two", {"pkg/two.py": "TWO = 2  # as before\n"})
     code, plan = mlgate(root, "plan", "--shard-seconds", "1")
@@ -102,6 +107,26 @@ def test_a_plan_its_jobs_and_their_report(root: Path) -> None:
     }
     assert (code, report["verdict"]) == (0, "pass")
     assert [job["name"] for job in report["provenance"]["jobs"]] == ["static-1", "unit-1", "unit-2"]
+    # What the jobs proved is in the plan now. A file that is no Python concerns a test that never ran.
+    code, again = mlgate(root, "plan")
+    assert decisions(again) == {
+        "tests/unit/test_one.py": "unchanged",
+        "tests/unit/test_skip.py": "run",  # nothing proves a test that was skipped
+        "tests/unit/test_two.py": "reuse",
+        "tests/model/test_sense.py": "unchanged",
+    }
+    assert [(item["id"], item["status"]) for item in again["tiers"][1]["reused"]] == [
+        ("unit/tests/unit/test_two.py::test_two", "pass")
+    ]
+    (root / "configs" / "a.yaml").write_text("seed: 2\n", encoding="utf-8")
+    code, other = mlgate(root, "plan", "--base", "HEAD")
+    assert decisions(other) == {
+        "tests/unit/test_one.py": "run",
+        "tests/unit/test_skip.py": "run",
+        "tests/unit/test_two.py": "unchanged",
+        "tests/model/test_sense.py": "run",
+    }
+    git(root, "restore", "configs")
     # A report that was cut short, one that is gone, and a commit that came between.
     path = root / "out" / "unit-2" / "report.json"
     path.write_text(path.read_text(encoding="utf-8")[:-30], encoding="utf-8")
