@@ -10,6 +10,7 @@ gate judges the declared checks itself.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,7 @@ class Judged:
         self.checks: Sequence[Any] = declared.checks()
         self._problem = problem
         self._file = file
-        self._found: dict[str, Sequence[Outcome]] = {}
+        self._answers: dict[str, Mapping[str, Any]] = {}
 
     def outcomes_of(self, check: Any) -> list[Outcome]:
         """The outcomes that a check stands for, its job judged if no test before has.
@@ -119,15 +120,14 @@ class Judged:
         """
         from mlgate_pytest.sharing import once
 
-        if check.job not in self._found:
+        if check.job not in self._answers:
             groups = sorted({one.group for one in self._selected() if one.job == check.job})
-            answer = once(
-                self._file.config, [str(self._file.path), check.job, *groups], lambda: self._judge(check.job, groups)
-            )
-            if "problem" in answer:
-                raise CheckFailedError(answer["problem"])
-            self._found[check.job] = answer["outcomes"]
-        found = self._found[check.job]
+            key = [str(self._file.path), check.job, *groups]
+            self._answers[check.job] = once(self._file.config, key, lambda: self._judge(check.job, groups))
+        answer = self._answers[check.job]
+        if "problem" in answer:
+            raise CheckFailedError(answer["problem"])
+        found: Sequence[Outcome] = answer["outcomes"]
         mine = claimed(check, [one for one in self.checks if one.job == check.job], found)
         return mine or in_place_of(check, found)
 
@@ -141,6 +141,10 @@ class Judged:
             return {"outcomes": self.declared.judge(job, groups)}
         except self._problem as problem:
             return {"problem": str(problem)}
+        except Exception as unexpected:  # noqa: BLE001  # told by every test of the job, and not tried again for each
+            fact = f"could not be checked: unexpected {type(unexpected).__name__}: {unexpected}"
+            hint = "this is a defect of mlgate; report it with the traceback and what is declared"
+            return {"problem": f"{fact}\n  hint: {hint}\n{traceback.format_exc()}"}
 
 
 def claimed(check: Any, checks: Sequence[Any], outcomes: Sequence[Outcome]) -> list[Outcome]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlgate.api_declared import read_declared
+from mlgate.api_declared import DeclaredChecks, read_declared
 from mlgate_pytest import declared
 from mlgate_pytest.declared import CheckFailedError, claimed, in_place_of
 
@@ -212,6 +212,22 @@ def test_a_tier_that_needs_a_gpu_is_skipped_where_there_is_none(
     assert {results(run("-v", "mlgate.yaml::model/e"))[node] for node in ALL[12:]} == {"SKIPPED"}
     monkeypatch.setenv("CI", "1")
     assert {results(run("-v", "mlgate.yaml::model/e"))[node] for node in ALL[12:]} == {"ERROR"}
+
+
+def test_a_defect_is_told_by_every_test_of_the_job_and_not_tried_again(
+    project: Path, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def broken(_: Any, job: str, groups: Any) -> Any:
+        tried.append((job, groups))
+        raise ZeroDivisionError("no")
+
+    monkeypatch.setattr(DeclaredChecks, "judge", broken)
+    found = run("mlgate.yaml::data/train", "mlgate.yaml::model/e::accuracy")
+    found.assert_outcomes(errors=11)
+    assert "could not be checked: unexpected ZeroDivisionError: no\n" in found.stdout.str()
+    assert tried == [("data/train", ["data/train"]), ("model", ["model/e"])]
 
 
 # --- which outcome belongs to which check --------------------------------------------------------------------------
