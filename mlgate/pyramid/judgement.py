@@ -53,7 +53,8 @@ def outcomes_of_tests(tier: Tier, recorded: Recorded, *, unfinished: str) -> lis
     found = list(tests.items())
     if any(phase.worker for phase in recorded.phases):  # several workers have no order of their own
         found.sort(key=_place_in_files)
-    return [_outcome(tier, node, test, unfinished) for node, test in found]
+    declared = _declared_priorities(recorded)
+    return [_outcome(tier, node, test, unfinished, declared.get(node)) for node, test in found]
 
 
 def outcome_of_module(tier: Tier, module: Phase) -> Outcome:
@@ -93,7 +94,17 @@ def _place_in_files(found: tuple[str, _Test]) -> tuple[str, int, str]:
     return (test.start.path or "", test.start.line or 0, node) if test.start else ("", 0, node)
 
 
-def _outcome(tier: Tier, node: str, test: _Test, unfinished: str) -> Outcome:
+def _declared_priorities(recorded: Recorded) -> dict[str, str]:
+    """What the markers say, by node id: told before the tests ran, so that a test that killed its process has it."""
+    return {
+        str(node): str(priority)
+        for note in recorded.notes
+        if note.get("name") == "priorities" and isinstance(note.get("tests"), dict)
+        for node, priority in note["tests"].items()
+    }
+
+
+def _outcome(tier: Tier, node: str, test: _Test, unfinished: str, priority: str | None) -> Outcome:
     verdict = _judge(test, unfinished)
     decided = verdict.decided or test.start
     status = verdict.status
@@ -106,7 +117,7 @@ def _outcome(tier: Tier, node: str, test: _Test, unfinished: str) -> Outcome:
         message=verdict.message,
         hint=f"run it alone: {_rerun(tier, node)}" if status.blocks else "",
         location=_location(node, decided),
-        evidence=_evidence(node, test, decided),
+        evidence={**_evidence(node, test, decided), **({"priority": priority} if priority else {})},
         duration_s=sum(phase.duration_s for phase in test.phases),
     )
 

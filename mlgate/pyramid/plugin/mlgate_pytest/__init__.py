@@ -49,6 +49,7 @@ MODULES: Mapping[str, Callable[[pytest.Config], bool]] = {
     "fixtures": _always,
     "determinism": _always,
     "gpu_needed": _always,
+    "priorities": _option("mlgate_results"),
     "devices": _option("mlgate_results"),
     "tracing": _option("mlgate_trace"),
     "selecting": _option("mlgate_select"),
