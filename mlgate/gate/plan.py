@@ -182,7 +182,7 @@ def _kinds(loaded: Loaded, commit: str, rules: Iterable[str], differing: Iterabl
 def _declared(loaded: Loaded) -> Declared:
     from mlgate.sources.durations import durations_folder, read_durations
     from mlgate.sources.project_tree import list_project
-    from mlgate.sources.pytest_settings import collected, test_files
+    from mlgate.sources.pytest_settings import collected, files_of_tests
 
     project = loaded.project
     names = declared_tiers(project)
@@ -192,7 +192,7 @@ def _declared(loaded: Loaded) -> Declared:
         tiers=tiers,
         listed=listed,
         tests={
-            tier.name: test_files(listed, tier.tests, collected(project.root, tier.tests))
+            tier.name: files_of_tests(listed, tier.tests, collected(project.root, tier.tests))
             for tier in tiers
             if tier.tests
         },

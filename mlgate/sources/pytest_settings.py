@@ -56,7 +56,7 @@ def collected(root: Path, tests: Sequence[str]) -> Collected:
     return Collected()
 
 
-def test_files(listed: Iterable[str], tests: Sequence[str], what: Collected) -> tuple[str, ...]:
+def files_of_tests(listed: Iterable[str], tests: Sequence[str], what: Collected) -> tuple[str, ...]:
     """The files among those of a project that a tier's paths name, sorted, each once."""
     places = [PurePosixPath(place).as_posix() for place in tests]
     return tuple(sorted({path for path in listed for place in places if what.takes(path, place)}))
