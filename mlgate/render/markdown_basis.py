@@ -99,9 +99,10 @@ def reproduce(report: Report) -> str:
     """The command to run. It may come from a stranger's report, so only a plain `mlgate` command is repeated.
 
     One that is not plain because of a name in it is left out, unless it is that of the gate, which can be made anew.
+    What `mlgate report` merged was found by `mlgate run`.
     """
     command, config = (facts.as_text(report.provenance.get(key)) for key in ("command", "config"))
-    if not _COMMAND.fullmatch(command):
+    if not _COMMAND.fullmatch(command) or command.startswith("mlgate report"):
         if command.startswith(("mlgate data ", "mlgate config ")):
             return ""
         command = "mlgate run"

@@ -81,6 +81,16 @@ def test_a_plan_with_jobs_fails_without_reports(call: Any, tmp_path: Path) -> No
     assert (code, found["verdict"]) == (3, "error")
 
 
+def test_why_a_job_is_absent_is_told_as_the_queue_has_it(call: Any, tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text(json.dumps(plan_to_dict(PLAN)))
+    name = PLAN.jobs[0].name
+    code, found = call("--plan", "plan.json", "--absent", json.dumps({name: "no runner took the job"}))
+    assert code == 3
+    assert [item["message"] for item in found["outcomes"] if item["subject"] == name] == ["no runner took the job"]
+    for odd in ("{", "[]", '{"a": 1}', "1"):
+        assert call("--plan", "plan.json", "--absent", odd) == (2, {}), odd
+
+
 @pytest.mark.parametrize("content", ["{}", "{", json.dumps(plan_to_dict(PLAN) | {"jobs": []})])
 def test_a_plan_that_is_none_is_an_error_without_a_report(call: Any, tmp_path: Path, content: str) -> None:
     (tmp_path / "plan.json").write_text(content)

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -171,6 +172,12 @@ def test_a_comparison_that_cannot_tell_is_shown_once_and_folded() -> None:
 )
 def test_a_strangers_command_is_not_repeated(command: str) -> None:
     text = render_markdown(reports.report(provenance={"command": command, "config": command}))
+    assert "Reproduce locally: `mlgate run`\n" in text
+
+
+def test_what_was_merged_is_found_again_by_a_run_of_the_tiers_that_block() -> None:
+    merged = {"command": "mlgate report --plan plan.json jobs", "config": "mlgate.yaml"}
+    text = render_markdown(replace(reports.report(provenance=merged), outcomes=()))
     assert "Reproduce locally: `mlgate run`\n" in text
 
 
@@ -344,6 +351,23 @@ REPORTS = st.builds(
 @given(report=REPORTS, max_bytes=st.sampled_from([MIN_BYTES, 20_000, 60_000]))
 def test_any_report_gives_a_valid_comment(report: Report, max_bytes: int) -> None:
     require_valid(render_markdown(report, max_bytes=max_bytes), max_bytes)
+
+
+def test_a_slice_of_more_columns_than_a_gate_makes_costs_nothing() -> None:
+    class Wide(dict[str, Any]):
+        def __getitem__(self, key: str) -> Any:
+            asked.append(key)
+            return super().__getitem__(key)
+
+        def items(self) -> Any:
+            pytest.fail("all columns are asked for")
+
+    asked: list[str] = []
+    wide = Wide({f"c{number}": "x" for number in range(500)})
+    odd = reports.accuracy({"sex": "F"}, 0.9, 0.8, 0.01)
+    shown = render_markdown(reports.report(replace(odd, evidence={**odd.evidence, "slice": wide})))
+    assert "c0=x" in shown
+    assert set(asked) == {f"c{number}" for number in range(100)}
 
 
 def test_a_hundred_thousand_outcomes_with_hostile_names_give_a_valid_comment() -> None:

@@ -51,6 +51,26 @@ def test_the_pull_request_comes_from_the_event(tmp_path: Path, event: Any) -> No
 
 
 @pytest.mark.parametrize(
+    ("inputs", "started", "number", "sha"),
+    [
+        ({"pull_request": "5", "sha": "b" * 40}, "workflow_dispatch", 5, "b" * 40),
+        ({"pull_request": 5, "sha": "b" * 40}, "workflow_dispatch", 5, "b" * 40),
+        ({"pull_request": "5", "sha": "b" * 40}, "push", None, SHA),
+        ({"pull_request": "5", "sha": "main"}, "workflow_dispatch", None, SHA),
+        ({"pull_request": "5 ", "sha": "b" * 40}, "workflow_dispatch", None, SHA),
+        ({"pull_request": "0", "sha": "b" * 40}, "workflow_dispatch", None, SHA),
+        ({"other": "5"}, "workflow_dispatch", None, SHA),
+        (None, "workflow_dispatch", None, SHA),
+    ],
+)
+def test_a_run_by_hand_is_about_the_commit_that_was_read(
+    tmp_path: Path, inputs: Any, started: str, number: int | None, sha: str
+) -> None:
+    found = GitHubContext.from_environment(environment(tmp_path, {"inputs": inputs}, GITHUB_EVENT_NAME=started))
+    assert (found.number, found.sha) == (number, sha)
+
+
+@pytest.mark.parametrize(
     "event",
     [
         {},
