@@ -7,6 +7,7 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from mlgate.gate.data_splits import check_declared_splits
 from mlgate.gate.datasets import check_datasets, require_data
 from mlgate.gate.evaluations import check_evaluations, name_baselines, require_distinct
 from mlgate.gate.file_times import keep_times
+from mlgate.gate.handover import write_handover
 from mlgate.gate.lint import check_lint
 from mlgate.gate.load import Loaded, declared_tiers, dvc_paths, load_all, load_project, require_something, select_tiers
 from mlgate.gate.paths import path_matches
@@ -29,6 +31,7 @@ from mlgate.gate.policy import resolve_policy
 from mlgate.gate.pull import Pulled, pull
 from mlgate.gate.record import Progress, Record, could_not_check, timed
 from mlgate.gate.reuse_run import open_reuse, run_id, run_or_reuse
+from mlgate.gate.reuse_whole import data_checks, evaluations, reuse_or_check
 from mlgate.gate.run_provenance import run_provenance
 from mlgate.gate.suite_changes import suite_changes
 from mlgate.gate.tests import Asked
@@ -223,11 +226,13 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
     if not _inputs_are_right(loaded, tier, paths, record, request, now):
         return
     if tier in project.tiers and project.tiers[tier].tests:
+        told = partial(write_handover, project, tier, record, work, seed=request.seed, now=now)
         selection = Selection() if record.planned is None else record.planned.selection
-        asked = Asked(today=now.date(), selection=selection)
+        asked = Asked(today=now.date(), selection=selection, handover=told)
         record.add(*softened(run_or_reuse(project, project.tiers[tier], record, work, asked), selection))
     if tier == "model" and rest:
-        check_evaluations(project, record, work, seed=request.seed, now=now)
+        judge_all = partial(check_evaluations, project, record, work, seed=request.seed, now=now)
+        reuse_or_check(evaluations(project), record, judge_all)
 
 
 def _inputs_are_right(
@@ -243,17 +248,22 @@ def _inputs_are_right(
     pulled = pull(project.root, paths, record) if paths else Pulled()
     judged = []
     if tier == "data" and (record.planned is None or record.planned.job.rest):
-        check_datasets(loaded, pulled, record, now=now, strict=request.strict)
-        check_declared_splits(loaded, pulled, record)
-        check_declared_skew(loaded, pulled, record)
-        check_declared_refreshed(loaded, pulled, record, now=now)
-        check_drift(loaded, pulled, record, seed=request.seed)
-        compare_changed(loaded, pulled, record)
+        check = partial(_check_data, loaded, pulled, record, request, now)
+        reuse_or_check(data_checks(project, record, strict=request.strict), record, check)
         judged = [dataset.path for dataset in project.datasets.values()]
     for path, problem in pulled.problems.items():
         if not any(path_matches(path, pattern) for pattern in judged):
             record.add(_not_pulled(tier, path, problem))
     return gpu is None and not pulled.problems
+
+
+def _check_data(loaded: Loaded, pulled: Pulled, record: Record, request: Request, now: dt.datetime) -> None:
+    check_datasets(loaded, pulled, record, now=now, strict=request.strict)
+    check_declared_splits(loaded, pulled, record)
+    check_declared_skew(loaded, pulled, record)
+    check_declared_refreshed(loaded, pulled, record, now=now)
+    check_drift(loaded, pulled, record, seed=request.seed)
+    compare_changed(loaded, pulled, record)
 
 
 def _not_pulled(tier: str, path: str, problem: MlgateError) -> Outcome:
