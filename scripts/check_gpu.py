@@ -45,7 +45,8 @@ def test_one_device_is_seen():
 def test_torch_memory(mib):
     torch = pytest.importorskip("torch")
     held = torch.empty(mib * 2**20, dtype=torch.uint8, device="cuda")
-    assert held.sum().item() >= 0
+    held.fill_(1)  # a sum would hold the bytes once more, as wide integers
+    assert held[-1].item() == 1
 
 
 def test_torch_time():
