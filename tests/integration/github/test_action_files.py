@@ -144,6 +144,81 @@ def test_the_summary_stays_under_the_limit(tmp_path: Path, report: bytes | None,
     assert target.read_bytes() == summary
 
 
+def step(name: str, environment: dict[str, str], folder: Path) -> tuple[int, str, dict[str, str]]:
+    """Exit code, text and outputs of a step of the Action that is run on its own."""
+    (script,) = [script for found, _, script in SCRIPTS if found == name]
+    output = folder / "output"
+    output.write_text("", encoding="utf-8")
+    bash, *options = BASH
+    done = subprocess.run(
+        [shutil.which(bash) or bash, *options, script], env={**environment, "GITHUB_OUTPUT": str(output)},
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    lines = output.read_text(encoding="utf-8").splitlines()
+    return done.returncode, done.stdout + done.stderr, dict(line.split("=", 1) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("stage", "event", "settings", "plan", "core"),
+    [
+        ("run", "pull_request", {}, True, True),
+        ("run", "merge_group", {}, True, True),
+        ("run", "push", {}, False, False),
+        ("run", "schedule", {"CHECK": "true"}, False, True),  # a check run is started before anything else
+        ("run", "pull_request", {"TIERS": "unit"}, False, False),
+        ("run", "pull_request", {"INSTALL": "false"}, False, False),
+        ("plan", "workflow_dispatch", {}, True, True),
+        ("plan", "pull_request", {"INSTALL": "false"}, True, False),
+        ("job", "pull_request", {"CHECK": "true"}, False, False),
+        ("queue", "pull_request", {}, False, True),
+        ("report", "pull_request", {}, False, True),
+    ],
+)
+def test_a_stage_plans_and_installs_what_it_needs(
+    tmp_path: Path, stage: str, event: str, settings: dict[str, str], plan: bool, core: bool
+) -> None:
+    inputs = {"CHECK": "false", "INSTALL": "true", "TIERS": "", **settings, "EVENT": event, "STAGE": stage}
+    code, _, outputs = step("Check the stage", inputs, tmp_path)
+    assert (code, outputs) == (0, {"plan": str(plan).lower(), "core": str(core).lower()})
+
+
+def test_a_stage_that_is_none_ends_the_step(tmp_path: Path) -> None:
+    inputs = {"CHECK": "false", "INSTALL": "true", "TIERS": "", "EVENT": "push", "STAGE": "plan; touch owned"}
+    code, said, outputs = step("Check the stage", inputs, tmp_path)
+    assert (code, outputs) == (3, {})
+    assert said.startswith("::error title=mlgate::")
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "found"),
+    [
+        (["python3"], "python3", "python3"),
+        (["python3.12"], "python3", "python3.12"),
+        (["tools/Python/3.12.4/x64/bin/python3"], "python3", "tools/Python/3.12.4/x64/bin/python3"),
+        (["python3.12"], "python3.9", None),  # one that was asked for by name is not replaced
+        ([], "nothing", None),
+    ],
+)
+def test_the_gate_finds_a_python_that_is_new_enough(
+    tmp_path: Path, there: list[str], wanted: str, found: str | None
+) -> None:
+    """`python3` is that of the tests, which may be older."""
+    for name in {"python3", "python3.9", *there}:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"#!/bin/sh\nexit {0 if name in there else 1}\n", encoding="utf-8")
+        path.chmod(0o755)
+    machine = {"PATH": str(tmp_path), "RUNNER_TOOL_CACHE": str(tmp_path / "tools"), "GITHUB_ACTION_PATH": "/nowhere"}
+    code, said, outputs = step("Find Python", {**machine, "PYTHON": wanted}, tmp_path)
+    if found is None:
+        assert (code, outputs) == (3, {})
+        assert "::error title=mlgate::the input 'python' must name Python 3.11 or newer" in said
+    elif found.startswith("tools/") and Path("/usr/bin/python3").exists():
+        assert outputs["python"] in (str(tmp_path / found), "/usr/bin/python3")  # the machine's own, where it will do
+    else:
+        assert (code, outputs) == (0, {"python": found})
+
+
 @pytest.mark.parametrize("name", ["Plan", "Run the gate"])
 def test_git_answers_in_a_workspace_of_another_user_as_in_a_container(tmp_path: Path, name: str) -> None:
     (script,) = [script for found, _, script in SCRIPTS if found == name]
