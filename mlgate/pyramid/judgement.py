@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from mlgate.config.project import Tier
 from mlgate.outcome import Location, Outcome, Status
+from mlgate.pyramid.measured import in_words, metrics_in
 from mlgate.pyramid.records import Phase, Recorded
 
 READABLE = "/:[]()=._-,+~"
@@ -108,16 +109,18 @@ def _outcome(tier: Tier, node: str, test: _Test, unfinished: str, priority: str 
     verdict = _judge(test, unfinished)
     decided = verdict.decided or test.start
     status = verdict.status
+    evidence = _evidence(node, test, decided)
+    numbers = f": {in_words(evidence['metrics'])}" if "metrics" in evidence and status is Status.PASS else ""
     return Outcome(
         id=outcome_id(tier.name, node),
         check="test",
         tier=tier.name,
         subject=node,
         status=status,
-        message=verdict.message,
+        message=verdict.message + numbers,
         hint=f"run it alone: {_rerun(tier, node)}" if status.blocks else "",
         location=_location(node, decided),
-        evidence={**_evidence(node, test, decided), **({"priority": priority} if priority else {})},
+        evidence={**evidence, **({"priority": priority} if priority else {})},
         duration_s=sum(phase.duration_s for phase in test.phases),
     )
 
@@ -250,7 +253,7 @@ def _evidence(node: str, test: _Test, decided: Phase | None) -> dict[str, Any]:
 
 
 def _said_by_the_plugin(properties: Sequence[Any]) -> dict[str, Any]:
-    """Properties with a place of their own: `priority`, from the marker, and `gpu`, what the test used of one."""
+    """Properties with a place of their own: `priority` of the marker, `gpu` that was used, recorded `metrics`."""
     found: dict[str, Any] = {}
     for entry in properties:
         match entry:
@@ -258,4 +261,5 @@ def _said_by_the_plugin(properties: Sequence[Any]) -> dict[str, Any]:
                 found["priority"] = priority
             case ["mlgate_gpu", dict(measured)]:
                 found["gpu"] = measured
-    return found
+    metrics = metrics_in(properties)
+    return found | ({"metrics": metrics} if metrics else {})
