@@ -155,7 +155,7 @@ def clinic(server: str, registered: dict[str, Any], tmp_path: Path, monkeypatch:
 
 
 def in_this_process(argv: Sequence[str], **_options: object) -> processes.Completed:
-    """The script without a process of its own: starting one takes seconds, and two tests do."""
+    """The script without a process of its own: starting one takes seconds, and one test does."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of MLflow and scikit-learn, which elsewhere are of another process
         code = rescore_script.main(argv[2])
@@ -208,8 +208,8 @@ def test_a_model_that_names_its_columns(
         patch.setattr(processes, "run", in_this_process)
         with pytest.raises(SourceError, match=r"cannot be scored \(predict\): .*sex"):
             clinic.rescore()  # the model takes x and z alone, and has no signature that would say so
-    clinic.write(f"mlflow:runs:/{registered['named']['run']}", ("today.csv", "today.parquet"))
-    (said,) = clinic.rescore()
+        clinic.write(f"mlflow:runs:/{registered['named']['run']}", ("today.csv", "today.parquet"))
+        (said,) = clinic.rescore()
     assert "scored on 300 rows of data/today.parquet" in said
 
 
