@@ -91,6 +91,7 @@ bench: $(READY)  ## error rates of the gate by simulation, and its cost beside p
 	@$(BIN)/python -m benchmarks.start_up
 	@$(BIN)/python -m benchmarks.report_render
 	@$(BIN)/python -m benchmarks.hook_start
+	@$(BIN)/python -m benchmarks.plan_speed
 	@$(BIN)/python -m benchmarks.lint_speed
 
 docs: $(READY)  ## write the generated tables in docs/
