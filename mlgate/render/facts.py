@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from urllib.parse import unquote
 
 from mlgate.late import compiled, dataclass
 from mlgate.outcome import TIERS, Outcome, Report, Status
 
+_MOST_COLUMNS = 100
 _PLAIN_NAME = compiled(r"[A-Za-z_][A-Za-z0-9_@.]{0,60}")
 
 
@@ -220,7 +222,7 @@ def _length(value: object) -> int:
 
 
 def slice_text(value: object) -> str:
-    """`sex=F, ward=3` of a mapping, nothing of None."""
+    """`sex=F, ward=3` of a mapping, nothing of None; the first columns of one that no gate makes."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{as_text(column)}={as_text(level)}" for column, level in value.items())
+        return ", ".join(f"{as_text(column)}={as_text(value[column])}" for column in islice(value, _MOST_COLUMNS))
     return as_text(value)
