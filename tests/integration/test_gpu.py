@@ -80,7 +80,8 @@ def test_each_worker_has_a_gpu_of_its_own(tmp_path: Path, monkeypatch: pytest.Mo
 
     report = run_gate(Request(start=root), progress=lambda _: None).report
 
-    assert [outcome.status for outcome in report.outcomes] == [Status.PASS] * 6, report.outcomes
+    messages = [outcome.message for outcome in report.outcomes]
+    assert [outcome.status for outcome in report.outcomes] == [Status.PASS] * 6, messages
     evidence = [outcome.evidence for outcome in report.outcomes]
     assert {found["priority"] for found in evidence} == {"P1"}
     assert {found["gpu"]["added_mib"] for found in evidence} == {1.0}
