@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 from mlgate.config.project import Tier
 from mlgate.errors import SourceError
 from mlgate.gate.load import Loaded, declared_tiers, load_all, load_project, require_something
-from mlgate.gate.plan_inputs import dataset_inputs, declared_data, evaluation_inputs, evaluations_s, together
+from mlgate.gate.plan_inputs import (
+    dataset_inputs,
+    declared_data,
+    evaluation_inputs,
+    evaluations_s,
+    files_of_module,
+    together,
+)
 from mlgate.gate.plan_secrets import tiers_with_secrets
 from mlgate.outcome import TIERS
 from mlgate.pyramid.change import Change, Kind, covers, kind_of
@@ -176,26 +183,37 @@ def _kinds(loaded: Loaded, commit: str, rules: Iterable[str], differing: Iterabl
         if change.path not in pointers:
             kind = kind_of(change.path, rules=names, declared=lambda path: any(covers(name, path) for name in declared))
             found.append(Change(path=change.path, how=change.how, kind=kind))
-    return tuple(sorted(found))
+    return tuple(sorted([*found, *_linked(project.root, found)]))
+
+
+def _linked(root: Path, changes: Iterable[Change]) -> Iterator[Change]:
+    """Symbolic links of the project that lead to something that changed: a link to a file changed with it."""
+    from mlgate.sources.project_tree import links_of
+
+    counted = [change for change in changes if change.kind is not Kind.DOCS]
+    for link, (target, is_folder) in (links_of(root) if counted else {}).items():
+        for change in counted:
+            if is_folder and covers(target, change.path):
+                yield Change(path=change.path, how=change.how, kind=Kind.LINKED)
+            elif change.path == target:
+                yield Change(path=link, how=change.how, kind=change.kind)
 
 
 def _declared(loaded: Loaded) -> Declared:
     from mlgate.sources.durations import durations_folder, read_durations
     from mlgate.sources.project_tree import list_project
-    from mlgate.sources.pytest_settings import collected, files_of_tests
+    from mlgate.sources.pytest_settings import collected, files_of_tests, own_plugins
 
     project = loaded.project
     names = declared_tiers(project)
     tiers = tuple(project.tiers.get(name) or Tier(name=name) for name in TIERS if name in names)
     listed = list_project(project.root)
+    found = {tier.name: collected(project.root, tier.tests) for tier in tiers if tier.tests}
     return Declared(
         tiers=tiers,
         listed=listed,
-        tests={
-            tier.name: files_of_tests(listed, tier.tests, collected(project.root, tier.tests))
-            for tier in tiers
-            if tier.tests
-        },
+        tests={tier.name: files_of_tests(listed, tier.tests, found[tier.name]) for tier in tiers if tier.tests},
+        plugins=(*own_plugins(project.root), *(name for what in found.values() for name in what.plugins)),
         datasets=dataset_inputs(loaded),
         together=together(project),
         seconds=read_durations(durations_folder(project.root)),
@@ -217,4 +235,6 @@ def _known(loaded: Loaded, declared: Declared, changes: tuple[Change, ...], diff
         return known  # the imports of 2,000 files decide nothing then
     from mlgate.gate.project_graph import project_graph
 
-    return replace(known, graph=project_graph(project.root, listed=[*declared.listed, *removed]))
+    graph = project_graph(project.root, listed=[*declared.listed, *removed])
+    plugins = tuple(path for name in declared.plugins for path in files_of_module(name, graph))
+    return replace(known, graph=graph, plugins=plugins)

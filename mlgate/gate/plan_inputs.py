@@ -100,7 +100,7 @@ def _of_evaluation(evaluation: Evaluation, graph: Graph) -> EvaluationInputs:
     found = _started(evaluation.command, graph)
     for metric in evaluation.metrics:
         if metric.function is not None and found is not None:
-            module = _files_of(metric.function.partition(":")[0], graph)
+            module = files_of_module(metric.function.partition(":")[0], graph)
             found = (*found, *module) if module else None
     return EvaluationInputs(starts=found)
 
@@ -108,14 +108,14 @@ def _of_evaluation(evaluation: Evaluation, graph: Graph) -> EvaluationInputs:
 def _started(command: tuple[str, ...] | None, graph: Graph) -> tuple[str, ...] | None:
     match command:
         case ("python", "-m", module, *_):
-            return _files_of(module, graph) or None
+            return files_of_module(module, graph) or None
         case ("python", script, *_) if script.endswith(".py"):
             path = script.removeprefix("./")
             return (path,) if path in graph.files else None
     return None
 
 
-def _files_of(module: str, graph: Graph) -> tuple[str, ...]:
+def files_of_module(module: str, graph: Graph) -> tuple[str, ...]:
     """Every file that a module name may mean, wherever the search begins."""
     place = module.replace(".", "/")
     names = (f"{place}.py", f"{place}/__main__.py", f"{place}/__init__.py")

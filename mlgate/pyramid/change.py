@@ -15,6 +15,7 @@ class Kind(StrEnum):
     RULES = "rules"  # all: mlgate.yaml decides what is run at all
     ENVIRONMENT = "environment"  # all: the environment of the tests, or the settings of pytest
     OUTSIDE = "outside"  # all: it lies outside of the project
+    LINKED = "linked"  # all: a symbolic link leads to its folder
     PYTHON = "python"  # what imports it
     DATA = "data"  # what declares it: DVC keeps it
     OTHER = "other"  # whoever opens it

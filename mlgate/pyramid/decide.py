@@ -15,6 +15,7 @@ EVERYTHING = {
     Kind.RULES: "it decides what is checked, and how",
     Kind.ENVIRONMENT: "the environment or the settings of the tests hang on it",
     Kind.OUTSIDE: "it lies outside of the project, so what uses it is not known",
+    Kind.LINKED: "a symbolic link leads there, so what uses it is not known",
 }
 
 
@@ -28,6 +29,7 @@ class Known:
     graph : imports of the Python files, those that were removed included
     tests : test files of all tiers
     places : the folders and files in which the tiers look for tests
+    plugins : files that pytest loads for every test, as its settings say
     starts : further files that something declared begins with, such as the module of an evaluation
     data : declared paths of data: datasets, needs, inputs, and what evaluations read
     settled : test files that ran before and of which all is as it was that they read then; others may read anything
@@ -37,6 +39,7 @@ class Known:
     graph: Graph
     tests: frozenset[str] = frozenset()
     places: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
     starts: frozenset[str] = frozenset()
     data: tuple[str, ...] = ()
     settled: frozenset[str] = frozenset()
@@ -69,6 +72,10 @@ class Known:
         """From where files among the tests can be reached that list folders."""
         return reach(self.graph, [path for path in self.graph.listings if self.is_of_tests(path)])
 
+    def loaded_for(self, test: str) -> tuple[str, ...]:
+        """What pytest loads for a test file: the file, every `conftest.py` above it, and plugins."""
+        return (*starts_of(self.graph, test), *self.plugins)
+
     def is_of_tests(self, path: str) -> bool:
         """Whether a path lies among the tests of a tier, or is what pytest loads for them."""
         return path.endswith("conftest.py") or any(covers(place, path) for place in self.places)
@@ -87,7 +94,7 @@ class Known:
     @cached_property
     def of_unknown_use(self) -> str | None:
         """A changed Python file that nothing declared imports: who uses it, and how, is not known."""
-        begin = {start for test in self.tests for start in starts_of(self.graph, test)} | self.starts
+        begin = {start for test in self.tests for start in self.loaded_for(test)} | self.starts
         reached = reached_from(self.graph, begin)
         unused = next((change for change in self.by_kind[Kind.PYTHON] if change.path not in reached), None)
         return f"{unused.fact}, and what uses it is not known" if unused is not None else None
@@ -118,7 +125,7 @@ def told_way(way: Sequence[str], known: Known, start: str) -> str:
 
 def _imported(path: str, known: Known) -> str | None:
     """It changed itself, or something that it imports did."""
-    way = known.to_changed.way(starts_of(known.graph, path))
+    way = known.to_changed.way(known.loaded_for(path))
     return told_way(way, known, path) if way else None
 
 
@@ -143,7 +150,7 @@ def _unknown(path: str, known: Known) -> str | None:
     """What has changed may be read in a way that the imports do not show."""
     if path in known.settled:
         return _may_be_found(known)
-    starts = starts_of(known.graph, path)
+    starts = known.loaded_for(path)
     python, data = known.by_kind[Kind.PYTHON], known.by_kind[Kind.DATA]
     for there, changes, what in (
         (known.to_computed, python, "imports by names that are computed"),

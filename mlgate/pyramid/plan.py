@@ -31,6 +31,7 @@ class Declared:
     tiers : tiers for which something is declared, cheapest first
     listed : all files of the project
     tests : test files of each tier, as pytest would collect them
+    plugins : modules that pytest loads for every test
     datasets, together : of the data tier; see `why_datasets`
     evaluations : of the model tier
     seconds : what a test file of a tier took when it last ran
@@ -40,6 +41,7 @@ class Declared:
     tiers: tuple[Tier, ...]
     listed: tuple[str, ...] = ()
     tests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    plugins: tuple[str, ...] = ()
     datasets: Mapping[str, DatasetInputs] = field(default_factory=dict)
     together: tuple[Collection[str], ...] = ()
     evaluations: Mapping[str, EvaluationInputs] = field(default_factory=dict)

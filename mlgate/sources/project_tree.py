@@ -27,6 +27,17 @@ def list_project(root: Path) -> tuple[str, ...]:
     return tuple(sorted(_existing(root, listed) if listed is not None else _below(root, "")))
 
 
+def links_of(root: Path) -> dict[str, tuple[str, bool]]:
+    """Symbolic links of the project: what each leads to, relative to `root`, and whether that is a folder."""
+    found = {}
+    for path in list_project(root):
+        whole = os.path.join(root, path)
+        if os.path.islink(whole):
+            target = os.path.relpath(os.path.realpath(whole), os.path.realpath(root)).replace(os.sep, "/")
+            found[path] = target, os.path.isdir(whole)
+    return found
+
+
 def list_ignored(root: Path, limit: int) -> tuple[str, ...] | None:
     """POSIX paths of the files below `root` that Git ignores, sorted; None where there are more than `limit`.
 

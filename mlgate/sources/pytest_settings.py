@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,16 +16,21 @@ MAX_BYTES = 1_000_000
 PATTERNS = ("test_*.py", "*_test.py")
 NO_FOLDERS = ("*.egg", ".*", "_darcs", "build", "CVS", "dist", "node_modules", "venv", "{arch}", "__pycache__")
 """What pytest passes over unless its configuration says otherwise."""
+_ENTRY_POINTS = "pytest11"
 _FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """What is collected: names of files, and the folders that are passed over. `every` takes every Python file."""
+    """What is collected: names of files, and the folders that are passed over. `every` takes every Python file.
+
+    `plugins` are modules that pytest is told to load for all tests.
+    """
 
     patterns: tuple[str, ...] = PATTERNS
     no_folders: tuple[str, ...] = NO_FOLDERS
     every: bool = False
+    plugins: tuple[str, ...] = ()
 
     def takes(self, path: str, below: str) -> bool:
         """Whether a file in the folder `below`, or that file itself, is collected; paths are POSIX."""
@@ -56,6 +62,24 @@ def collected(root: Path, tests: Sequence[str]) -> Collected:
     return Collected()
 
 
+def own_plugins(root: Path) -> tuple[str, ...]:
+    """Modules of the project that pytest loads wherever it is installed, by pyproject.toml and setup.cfg."""
+    found: list[str] = []
+    try:
+        raw = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        found += map(str, raw["project"]["entry-points"][_ENTRY_POINTS].values())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        parser.read_string((root / "setup.cfg").read_text(encoding="utf-8"))
+        lines = parser.get("options.entry_points", _ENTRY_POINTS, fallback="").splitlines()
+        found += [line.partition("=")[2] for line in lines if "=" in line]
+    except (OSError, ValueError, configparser.Error):
+        pass
+    return tuple(name.partition(":")[0].strip() for name in found)
+
+
 def files_of_tests(listed: Iterable[str], tests: Sequence[str], what: Collected) -> tuple[str, ...]:
     """The files among those of a project that a tier's paths name, sorted, each once."""
     places = [PurePosixPath(place).as_posix() for place in tests]
@@ -69,7 +93,16 @@ def _of(settings: Mapping[str, Any]) -> Collected:
         patterns=tuple(patterns) or PATTERNS,
         no_folders=(*no_folders, "__pycache__") if no_folders else NO_FOLDERS,
         every="--doctest-modules" in options,
+        plugins=tuple(_named_plugins(options)),
     )
+
+
+def _named_plugins(options: Sequence[str]) -> Iterator[str]:
+    """The modules of `-p NAME` and `-pNAME`."""
+    for option, following in pairwise((*options, "")):
+        name = following if option == "-p" else option.removeprefix("-p") if option.startswith("-p") else ""
+        if name and not name.startswith("no:"):
+            yield name
 
 
 def _folders(root: Path, tests: Sequence[str]) -> Iterator[Path]:

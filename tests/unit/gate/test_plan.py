@@ -135,6 +135,44 @@ def test_what_is_committed_counts_as_what_is_not(root: Path) -> None:
     assert running(plan(root)) == {"static": [], "unit": ["test_plots.py"]}
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pytest.ini", "[pytest]\naddopts = -q -p clinic.plots\n"),
+        ("pytest.ini", "[pytest]\naddopts = -pclinic.plots -p no:cacheprovider\n"),
+        ("pyproject.toml", '[project.entry-points.pytest11]\nclinic = "clinic.plots:Plugin"\n'),
+        ("setup.cfg", "[options.entry_points]\npytest11 =\n    clinic = clinic.plots\n"),
+    ],
+)
+def test_a_plugin_of_the_project_counts_for_every_test(name: str, text: str, root: Path) -> None:
+    write(root, name, text)
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "three")
+    write(root, "clinic/plots.py", "Y = 2\n")
+    made = plan(root, base="HEAD")
+    assert running(made) == {"static": [], "unit": ["test_model.py", "test_plots.py"], "model": ["test_sense.py"]}
+    assert made.tiers[1].tests[0].why == "pytest loads clinic/plots.py, which changed"
+
+
+def test_what_a_symbolic_link_leads_to_counts_for_the_link(root: Path) -> None:
+    write(root, "vendor/real.py", "")
+    write(root, "vendor/deep/other.py", "")
+    (root / "clinic" / "linked.py").symlink_to("../vendor/real.py")
+    write(root, "tests/unit/test_plots.py", "from clinic import plots, linked\n")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "three")
+    write(root, "vendor/real.py", "X = 1\n")
+    tests = {part.name: part.why for part in plan(root, base="HEAD").tiers[1].tests}
+    assert tests["tests/unit/test_plots.py"] == "imports clinic/linked.py, which changed"
+    (root / "clinic" / "folder").symlink_to("../vendor/deep")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "four")
+    write(root, "vendor/deep/other.py", "X = 1\n")
+    made = plan(root, base="HEAD")
+    assert running(made) == ALL
+    assert "a symbolic link leads there" in made.tiers[1].tests[0].why
+
+
 def test_removing_a_module_runs_those_that_import_it(root: Path) -> None:
     (root / "clinic" / "plots.py").unlink()
     made = plan(root)
