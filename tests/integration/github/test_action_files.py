@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from mlgate.sources.durations import durations_folder
+
 ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
 ACTION = ROOT / "action.yml"
@@ -324,7 +326,7 @@ def test_on_main_the_whole_gate_runs_to_its_end_and_comments_nowhere(name: str, 
 
 def test_the_baseline_is_that_of_the_newest_commit_and_decided_by_the_step_that_saves() -> None:
     (job,) = load(ROOT / "workflows" / "baseline.yml")["jobs"].values()
-    checkout, *_, gate, save = job["steps"]
+    checkout, *_, gate, _, save = job["steps"]
     assert checkout["with"]["ref"] == "${{ github.ref_name }}"  # of a run that is started again, too
     assert [step for step in job["steps"] if step.get("continue-on-error")] == [gate]
     assert "if" not in save
@@ -456,6 +458,25 @@ def test_the_jobs_of_a_plan_get_secrets_where_their_tier_needs_them_and_no_right
     assert jobs["queue"]["if"].replace("always()", "!cancelled()") == jobs["then"]["if"]
     caches = [step["with"].get("cache") for job in jobs.values() for step in job["steps"] if step.get("uses") == OURS]
     assert set(caches) == {"${{ github.event_name != 'workflow_dispatch' }}"}
+
+
+def test_durations_of_main_reach_the_plan_and_results_do_not(tmp_path: Path) -> None:
+    """What a pull request puts into a cache of its own goes before that of main: proofs could be forged there."""
+    caches: dict[str, list[dict[str, str]]] = {}
+    for path in TEMPLATES:
+        steps = [step for job in load(path)["jobs"].values() for step in job["steps"]]
+        for step in steps:
+            if step.get("uses", "").startswith("actions/cache/"):
+                caches.setdefault(path.name, []).append({"uses": step["uses"].partition("@")[0], **step["with"]})
+    assert {name: [cache["uses"] for cache in found] for name, found in caches.items()} == {
+        "baseline.yml": ["actions/cache/save"],
+        "gate.yml": ["actions/cache/restore"],
+        "nightly.yml": ["actions/cache/save"],
+    }
+    run("git", "init", "--quiet", cwd=tmp_path)
+    for (cache,) in caches.values():
+        assert cache["path"] == durations_folder(tmp_path.resolve()).relative_to(tmp_path.resolve()).as_posix()
+        assert cache.get("restore-keys", cache["key"]).startswith("mlgate-tests-")
 
 
 def test_a_run_by_hand_is_of_the_commit_that_was_read() -> None:
