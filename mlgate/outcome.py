@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any
+
+from mlgate.late import dataclass
 
 SCHEMA_VERSION = 1
 TIERS = ("static", "unit", "data", "integration", "model", "serving")

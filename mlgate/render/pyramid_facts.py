@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from mlgate.late import dataclass
 from mlgate.outcome import Outcome, Report
 from mlgate.render import words
 from mlgate.render.facts import as_count, as_number, as_text
