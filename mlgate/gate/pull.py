@@ -99,6 +99,8 @@ def _bring(root: Path, tracked: Mapping[str, Pointer], record: Record) -> dict[s
     if not stale:
         return wrong
     record.progress(f"dvc pull {' '.join(stale)}")
+    if record.reuse is not None:
+        record.reuse.state.forget()
     try:
         dvc.pull(root, stale, timeout_s=TIMEOUT_S)
     except SourceError as problem:

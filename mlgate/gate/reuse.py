@@ -89,14 +89,17 @@ class Reuse:
         self._begun: dict[str, _Begun] = {}
 
     def decide(self, tier: Tier, launcher: Sequence[str]) -> Decided:
-        """Which test files of a tier are proven for things as they are now."""
-        self.state.forget()
+        """Which test files of a tier are proven for things as they are now.
+
+        What was looked at before is not looked at again: who lets anything run that may change files says so by
+        `state.forget`.
+        """
         snapshot_files = self.state.snapshot().files
         moment = time.time_ns()
         inputs = tier_inputs(self.project, tier, self.state, launcher, seed=self.seed, now=self.now)
         decided = self._decide(inputs)
         below = [path for path in self.state.listed if is_below(path, tier.tests)]
-        before = {path: _static(inputs, path) for path in below if path not in decided.proven}
+        before = {} if decided.whole else {path: _static(inputs, path) for path in below if path not in decided.proven}
         snapshot = Snapshot(snapshot_files, self.state.digests.known())
         self._begun[tier.name] = _Begun(inputs, decided, moment, snapshot, before)
         self.state.digests.save()
@@ -124,13 +127,13 @@ class Reuse:
         dict
             Why the results of a test file are no proof, by its path; those that are kept are not in it.
         """
+        self.state.forget()
         begun = self._begun.pop(tier.name)
         found = list(outcomes)
         by_path = _by_path(found)
         whole = next((item.message for item in found if item.check == "pytest" and item.status.blocks), "")
         if whole or begun.inputs.problem:
             return dict.fromkeys(by_path, begun.inputs.problem or f"the tier did not come to its end: {whole}")
-        self.state.forget()
         inputs = tier_inputs(self.project, tier, self.state, launcher, seed=self.seed, now=self.now)
         read = Traces([trace for trace in traces if is_trace(trace)], self._reaches, self._unexplained)
         refused = {path: self._prove_file(begun, inputs, path, results, read) for path, results in by_path.items()}
@@ -141,6 +144,19 @@ class Reuse:
         self.state.digests.save()
         self.store.prune()
         return {path: why for path, why in refused.items() if why}
+
+    def held(self, subject: str, inputs: Mapping[str, str]) -> Proof | None:
+        """The newest proof of a subject that holds for these digests."""
+        found = self._held(subject, lambda _facts: inputs)
+        return found if isinstance(found, Proof) else None
+
+    def keep(
+        self, subject: str, inputs: Mapping[str, str], facts: Mapping[str, Any], outcomes: tuple[Outcome, ...]
+    ) -> None:
+        """Keep results of this run for the next."""
+        proof = self._proof(subject, inputs, facts, outcomes)
+        self.store.keep(proof_to_dict(proof), digest_of([dict(inputs), facts]))
+        self.state.digests.save()
 
     def _decide(self, inputs: TierInputs) -> Decided:
         tier, state = inputs.tier, self.state

@@ -12,7 +12,7 @@ from mlgate.gate.reuse_state import ProjectState
 from mlgate.pyramid.proofs import digest_of
 from mlgate.pyramid.touches import Touched
 from mlgate.sources import environment, files
-from mlgate.sources.test_environment import describe_environment, gpu_traces
+from mlgate.sources.test_environment import gpu_traces
 
 KNOWN_VARIABLES = (
     *("PYTHONHASHSEED", "PYTHONPATH", "PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONUTF8", "PYTHONDEVMODE"),
@@ -96,7 +96,7 @@ def tier_inputs(
     project: Project, tier: Tier, state: ProjectState, launcher: Sequence[str], *, seed: int, now: dt.datetime
 ) -> TierInputs:
     """The digests that all test files of a tier share, of things as they are now."""
-    found = describe_environment(state.root, launcher, {})
+    found = state.environment(tuple(launcher))
     outside = state.outside(found.folders)
     problem = found.problem or ("" if outside else "code outside the project is too much to look at")
     for test in tier.tests:
@@ -111,7 +111,7 @@ def tier_inputs(
         "gate": state.gate(),
         "tier": digest_of([repr(replace(tier, quarantine=(), location=None)), quarantine, state.settings(tier.tests)]),
         "environment": digest_of([[state.shown(part) for part in launcher], found.digest, outside]),
-        "machine": digest_of([seed, gpu_traces(), _gpu(tier)]),
+        "machine": digest_of([seed, gpus(), _gpu(tier)]),
         "names": state.names,
         "declared": digest_of({name: _content(state, pattern) for name, pattern in declared.items()}),
     }
@@ -141,6 +141,11 @@ def _content(state: ProjectState, pattern: str) -> str:
     for name in files.expand(state.root, pattern):
         found += files.expand(state.root, f"{name}/**/*") if (state.root / name).is_dir() else [name]
     return state.content(found)
+
+
+def gpus() -> list[str]:
+    """What the system shows of GPUs without asking a driver, which takes time."""
+    return gpu_traces()
 
 
 def _gpu(tier: Tier) -> Any:

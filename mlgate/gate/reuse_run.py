@@ -40,12 +40,15 @@ def open_reuse(project: Project, request: Request, *, run: str, now: dt.datetime
 def run_or_reuse(project: Project, tier: Tier, record: Record, work: Path, asked: Asked) -> list[Outcome]:
     """Outcomes of the tier's tests: of earlier runs where nothing changed that they hang on, else of this one."""
     reuse = record.reuse
-    if reuse is None or not _by_file(asked.selection):
-        return run_tests(project, tier, record, work, asked)
     try:
         launcher = processes.find_launcher(project.root, tier.python)
     except SourceError:
-        return run_tests(project, tier, record, work, asked)
+        return run_tests(project, tier, record, work, asked)  # which says so
+    if reuse is None or not _by_file(asked.selection):
+        found = run_tests(project, tier, record, work, asked)
+        if reuse is not None:
+            reuse.state.forget()
+        return found
     decided = _asked_of(reuse.decide(tier, launcher), asked.selection)
     if decided.whole:
         record.progress(f"{tier.name}: all results are reused, nothing changed")

@@ -13,6 +13,7 @@ from mlgate.pyramid.closure import Graph, closure, static_closure
 from mlgate.pyramid.proofs import digest_of
 from mlgate.sources.content_digests import ABSENT, ContentDigests
 from mlgate.sources.project_tree import changed_since, list_ignored, list_project, names_in, total_size
+from mlgate.sources.test_environment import TestEnvironment, describe_environment
 
 MOST_IGNORED, MOST_OUTSIDE = 5_000, 10_000
 MOST_BYTES = 2 << 30
@@ -38,11 +39,17 @@ class ProjectState:
         self.digests = ContentDigests(root, folder / "digests.json")
         self._left_out = "" if left_out is None else self.shown(os.path.abspath(left_out)) + "/"  # noqa: PTH100
         self._closures: dict[str, frozenset[str]] = {}
+        self._environments: dict[tuple[str, ...], TestEnvironment] = {}
+        self._outside: dict[tuple[str, ...], str] = {}
+        self._gate = ""
 
     def forget(self) -> None:
         """Look at everything anew."""
         self.digests.forget()
         self._closures.clear()
+        self._environments.clear()
+        self._outside.clear()
+        self._gate = ""
         for name in ("listed", "ignored", "graph", "names", "data", "everything"):
             self.__dict__.pop(name, None)
 
@@ -109,8 +116,20 @@ class ProjectState:
         paths = [f"{folder}{name}" for folder in folders for name in SETTINGS]
         return self.content(path for path in paths if self.digests.of(path) != ABSENT)
 
+    def environment(self, launcher: tuple[str, ...]) -> TestEnvironment:
+        """What the environment of a pytest is made of."""
+        if launcher not in self._environments:
+            self._environments[launcher] = describe_environment(self.root, launcher, {})
+        return self._environments[launcher]
+
     def outside(self, folders: Iterable[str]) -> str:
-        """Digest of code that lies outside, by its absolute folders; empty where that is too much to look at."""
+        """Digest of what lies outside, by its absolute folders; empty where that is too much to look at."""
+        key = tuple(folders)
+        if key not in self._outside:
+            self._outside[key] = self._outside_of(key)
+        return self._outside[key]
+
+    def _outside_of(self, folders: Iterable[str]) -> str:
         found = []
         for folder in folders:
             paths = list_project(Path(folder))
@@ -121,6 +140,10 @@ class ProjectState:
 
     def gate(self) -> str:
         """What judges: the version of mlgate, and its source."""
+        self._gate = self._gate or self._gate_now()
+        return self._gate
+
+    def _gate_now(self) -> str:
         top = Path(mlgate.__file__).parent
         paths = sorted(str(path) for path in top.rglob("*.py"))
         return digest_of([mlgate.__version__, [self.digests.of(path) for path in paths]])

@@ -249,7 +249,7 @@ def _inputs_are_right(
     judged = []
     if tier == "data" and (record.planned is None or record.planned.job.rest):
         check = partial(_check_data, loaded, pulled, record, request, now)
-        reuse_or_check(data_checks(project, record, strict=request.strict), record, check)
+        reuse_or_check(data_checks(project, strict=request.strict), record, check)
         judged = [dataset.path for dataset in project.datasets.values()]
     for path, problem in pulled.problems.items():
         if not any(path_matches(path, pattern) for pattern in judged):
