@@ -16,7 +16,7 @@ from mlgate.pyramid.merge import merge_reports
 from mlgate.pyramid.plan_file import Decision, Plan, plan_from_dict
 from mlgate.pyramid.shard import Shard, shard_of
 from mlgate.sources.files import find_config
-from mlgate.sources.shard_folders import Found, read_plan, read_reports
+from mlgate.sources.shard_folders import Found, read_plan, read_reports, require_outcomes
 
 
 def merge_folders(
@@ -68,7 +68,9 @@ def load_plan(path: Path) -> Plan:
         It cannot be read, or it is none.
     """
     try:
-        return plan_from_dict(read_plan(path))
+        plan = plan_from_dict(read_plan(path))
+        require_outcomes([outcome for tier in plan.tiers for outcome in tier.reused])
+        return plan
     except ValueError as problem:
         hint = "write it again with `mlgate plan --format json > plan.json`"
         raise SourceError(f"the plan {path.as_posix()} cannot be read: {problem}", hint=hint) from None

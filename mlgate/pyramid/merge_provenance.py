@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mlgate.outcome import TIERS, Outcome, Report, Status, judge
-from mlgate.pyramid.plan_file import Plan
+from mlgate.pyramid.plan_file import Decision, Plan, PlannedTier
 from mlgate.pyramid.shape import shape_of
 from mlgate.pyramid.shard import Shard
 
@@ -48,7 +48,26 @@ def merged_provenance(
         "tiers": _tiers(shards, outcomes),
         "jobs": [_job(shard) for shard in shards],
         **({"pyramid": pyramid} if pyramid else {}),
-        **{key: found for key in LISTS[3:] if (found := _joined(part.get(key) for part in parts))},
+        **{key: found for key in LISTS[3:] if (found := _joined(_of_all(key, parts, plan)))},
+    }
+
+
+def _of_all(key: str, parts: Sequence[Mapping[str, Any]], plan: Plan | None) -> list[Any]:
+    """An entry of every part; what is reused stands in the plan, too."""
+    reused = [[_reused(tier)] for tier in plan.tiers if tier.reused] if plan is not None and key == "reused" else []
+    return [*reused, *(part.get(key) for part in parts)]
+
+
+def _reused(tier: PlannedTier) -> dict[str, Any]:
+    """What a plan reuses of a tier, as the report of a run tells it."""
+    facts = [outcome.evidence.get("reused") for outcome in tier.reused]
+    since = sorted(str(fact["proven_at"]) for fact in facts if isinstance(fact, Mapping) and "proven_at" in fact)
+    return {
+        "tier": tier.tier,
+        "files": sum(part.decision is Decision.REUSE for part in tier.tests),
+        "tests": len(tier.reused),
+        "runs": sorted({str(outcome.reused_from) for outcome in tier.reused}),
+        **({"since": since[0]} if since else {}),
     }
 
 

@@ -113,6 +113,7 @@ def _unchanged(plan: Plan, tier: PlannedTier, parts: Sequence[Part]) -> Outcome:
             "head": plan.head,
             "why": tier.why,
             "changed": len(plan.changed),
+            "whole": tier.decision is Decision.UNCHANGED,
             "not_run": len(parts),
             "tests": sum(part in tier.tests for part in parts),
             "parts": [part.name for part in parts[:NAMED]],

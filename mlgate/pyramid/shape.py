@@ -45,7 +45,7 @@ def shape_of(outcomes: Sequence[Outcome], *, left_out: Iterable[str] = ()) -> di
         result; `unproven`: the tests of the highest priority that have no result, with the reason.
     """
     tests = [outcome for outcome in outcomes if outcome.check == "test"]
-    unchanged = {outcome.tier for outcome in outcomes if outcome.check == "unchanged"}
+    unchanged = {o.tier for o in outcomes if o.check == "unchanged" and o.evidence.get("whole") is not False}
     if not tests and not unchanged:
         return None
     rows = [

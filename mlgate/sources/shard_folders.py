@@ -6,6 +6,7 @@ not checked, and no link is followed.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mlgate.errors import SourceError
-from mlgate.outcome import Report
+from mlgate.outcome import Outcome, Report, report_to_dict
 from mlgate.sources.one_line import printable
 from mlgate.sources.strict_json import strict_json
 
@@ -79,6 +80,19 @@ def read_plan(path: Path) -> Mapping[str, Any]:
             hint="write it with `mlgate plan --format json > plan.json`",
         ) from None
     return raw
+
+
+def require_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """Refuse outcomes, as of a plan, that no report could hold.
+
+    Raises
+    ------
+    ValueError
+        The published schema of the report does not allow them.
+    """
+    if outcomes:
+        report = Report(gate="plan", outcomes=tuple(outcomes), started_at="", duration_s=0.0, provenance={})
+        _checked(json.dumps(report_to_dict(report)).encode())
 
 
 def _places(folder: Path, *, may_lack: bool) -> Iterator[Path]:

@@ -97,6 +97,23 @@ def test_a_plan_that_is_none_is_an_error_without_a_report(call: Any, tmp_path: P
     assert call("--plan", "plan.json") == (3, {})
 
 
+def test_results_that_a_plan_reuses_are_those_of_the_report_if_a_report_could_hold_them(
+    call: Any, tmp_path: Path
+) -> None:
+    proven = outcome("unit/c", evidence={"reused": {"run": "7", "proven_at": "2026-11-20T00:00:00Z"}}, reused_from="7")
+    tier = planned("unit", part("c.py", Decision.REUSE), decision=Decision.REUSE, reused=(proven,))
+    document = plan_to_dict(plan_of(tier))
+    (tmp_path / "plan.json").write_text(json.dumps(document))
+    code, found = call("--plan", "plan.json")
+    assert (code, [item["id"] for item in found["outcomes"]]) == (0, ["unit/c"])
+    assert found["provenance"]["reused"] == [
+        {"tier": "unit", "files": 1, "tests": 1, "runs": ["7"], "since": "2026-11-20T00:00:00Z"}
+    ]
+    document["tiers"][0]["reused"][0]["evidence"] = {"judged": "all"}
+    (tmp_path / "plan.json").write_text(json.dumps(document))
+    assert call("--plan", "plan.json") == (3, {})
+
+
 def test_tests_of_the_baseline_are_compared_with_those_of_all_jobs(call: Any, tmp_path: Path) -> None:
     plan = plan_of(
         planned("unit", part("a.py"), part("b.py"), part("c.py", Decision.UNCHANGED)),
