@@ -127,18 +127,33 @@ def _torch(torch: Any, seed: int) -> Restore:
 
 
 def _tensorflow(tensorflow: Any, seed: int) -> Restore:
-    """The global seed, which every operation's own is made from. Where it cannot be read, it is taken away after."""
-    inside = sys.modules.get("tensorflow.python.eager.context")
-    before = inside.global_seed() if inside is not None and hasattr(inside, "global_seed") else None
-    generator = tensorflow.random.get_global_generator()
+    """The global seed, the generator from which every operation takes its own, and the global generator.
+
+    None of them can be read by a public name: what is not found is, after the test, as in a process that has set
+    nothing.
+    """
+    context = _inside("tensorflow.python.eager.context", "context")
+    inner = None if context is None else context()
+    before = getattr(inner, "_seed", None)
+    drawing = getattr(inner, "_rng", None)
+    state = None if before is None or drawing is None else drawing.getstate()
+    generator = _inside("tensorflow.python.ops.stateful_random_ops", "global_generator")
     tensorflow.random.set_seed(seed)
     tensorflow.random.set_global_generator(tensorflow.random.Generator.from_seed(seed))
 
     def restore() -> None:
         tensorflow.random.set_global_generator(generator)
         tensorflow.random.set_seed(before)
+        drawing = getattr(inner, "_rng", None)
+        if state is not None and drawing is not None:
+            drawing.setstate(state)
 
     return restore
+
+
+def _inside(module: str, name: str) -> Any:
+    """A name of a module that is loaded; None where there is none."""
+    return getattr(sys.modules.get(module), name, None)
 
 
 FRAMEWORKS: dict[str, Callable[[Any, int], Restore]] = {"numpy": _numpy, "torch": _torch, "tensorflow": _tensorflow}

@@ -143,6 +143,42 @@ def test_pytorch_is_seeded_on_all_devices_and_given_back(monkeypatch: pytest.Mon
     assert torch.facts() == before
 
 
+class TensorFlow:
+    """Answers as TensorFlow does: a global seed with its own generator, and a global generator that may not be there."""
+
+    def __init__(self) -> None:
+        self.inner = SimpleNamespace(_seed=None, _rng=None)
+        self.operations = SimpleNamespace(global_generator=None)
+        self.random = SimpleNamespace(
+            set_seed=self.set_seed,
+            set_global_generator=lambda made: setattr(self.operations, "global_generator", made),
+            Generator=SimpleNamespace(from_seed=lambda seed: f"from {seed}"),
+        )
+
+    def set_seed(self, seed: int | None) -> None:
+        self.inner._seed, self.inner._rng = seed, random.Random(seed)
+
+
+@pytest.mark.parametrize("seed", [None, 3])
+def test_tensorflow_goes_on_where_it_was(seed: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    tensorflow = TensorFlow()
+    monkeypatch.setitem(sys.modules, "tensorflow", tensorflow)
+    inside = {"eager.context": SimpleNamespace(context=lambda: tensorflow.inner)}
+    inside["ops.stateful_random_ops"] = tensorflow.operations
+    for name, module in inside.items():
+        monkeypatch.setitem(sys.modules, f"tensorflow.python.{name}", module)
+    if seed is not None:
+        tensorflow.set_seed(seed)
+        assert tensorflow.inner._rng.random() == random.Random(seed).random()
+    with seeded(9):
+        assert tensorflow.inner._rng.random() == random.Random(9).random()
+        assert tensorflow.operations.global_generator == "from 9"
+    assert (tensorflow.inner._seed, tensorflow.operations.global_generator) == (seed, None)
+    if seed is not None:
+        whole = random.Random(seed)
+        assert [whole.random(), whole.random()][1] == tensorflow.inner._rng.random()
+
+
 # --- twice ---------------------------------------------------------------------------------------------------------
 
 
