@@ -91,8 +91,7 @@ def plan(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
     Compares the files as they are with the merge base. A test file runs where something that it imports, declares or
     may have read differs; without a merge base everything runs. Runs nothing itself, and exits 0.
     """
-    from mlgate.gate.plan import PlanRequest, make_plan
-    from mlgate.gate.report_merge import utc_now
+    from mlgate.gate.plan import PlanRequest, make_plan, utc_now
     from mlgate.pyramid.matrix import Sharding
 
     request = PlanRequest(

@@ -20,7 +20,6 @@ from mlgate.gate.plan_inputs import (
     files_of_module,
     together,
 )
-from mlgate.gate.plan_secrets import tiers_with_secrets
 from mlgate.outcome import TIERS
 from mlgate.pyramid.change import Change, Kind, covers, kind_of
 from mlgate.pyramid.closure import Graph
@@ -36,6 +35,10 @@ if TYPE_CHECKING:
     from mlgate.sources.git_changes import FileChange
 
 Clock = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +119,10 @@ def _with_proofs(
 
 def _for_this_run(plan: Plan, project: Project, request: PlanRequest) -> Plan:
     """Which jobs need credentials, and which are not started in this run."""
+    if not plan.jobs:
+        return plan
+    from mlgate.gate.plan_secrets import tiers_with_secrets
+
     needing = tiers_with_secrets(project, [tier.tier for tier in plan.tiers])
     return withhold(with_secrets(plan, needing), fork=request.fork, draft=request.draft)
 
