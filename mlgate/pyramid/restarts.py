@@ -9,8 +9,8 @@ from mlgate.pyramid.selection import Selection
 
 MOST_RESTARTS = 20
 """Each one costs the start of pytest; a suite that dies more often than that has one cause, not twenty."""
-WORKERS_GAVE_OUT = "maximum crashed workers reached"
-"""How xdist says that it starts no more workers; it then ends in order, with tests left."""
+DEAD_WORKER = "???"
+"""What xdist reports as the phase of a test whose worker died."""
 
 
 def culprits(endings: Sequence[Ending]) -> frozenset[str]:
@@ -46,8 +46,7 @@ def rest_of(selection: Selection, endings: Sequence[Ending]) -> Selection | None
     endings : the processes so far, at least one
     """
     last = endings[-1]
-    gave_out = (last.recorded.interrupted or "").startswith(WORKERS_GAVE_OUT)
-    if not (last.died or gave_out) or not last.recorded.begun or len(endings) > MOST_RESTARTS:
+    if not (last.died or _out_of_workers(last)) or not last.recorded.begun or len(endings) > MOST_RESTARTS:
         return None
     if left_to_run(endings) == 0:
         return None
@@ -55,11 +54,22 @@ def rest_of(selection: Selection, endings: Sequence[Ending]) -> Selection | None
     return Selection(selection.only, (*selection.without, *done))
 
 
+def _out_of_workers(ending: Ending) -> bool:
+    """Whether xdist replaced no more workers; it then ends in order, with tests left."""
+    dead = any(phase.when == DEAD_WORKER for phase in ending.recorded.phases)
+    if ending.timed_out or ending.interrupted or ending.recorded.session is None or not dead:
+        return False
+    reason = ending.recorded.interrupted or ""
+    return not reason or "crashed" in reason
+
+
 def told_death(ending: Ending) -> str:
     """Why the process is no more, for whoever waits."""
     running = ", ".join(ending.running[:3])
     if running and set(ending.running) <= set(ending.hung):
         return f"{running} did not end"
+    if ending.recorded.session is not None:
+        return "a worker of xdist died"
     return f"pytest died ({describe_returncode(ending.returncode)})" + (f" while running {running}" if running else "")
 
 

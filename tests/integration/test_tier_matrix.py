@@ -46,9 +46,12 @@ MANY = {
     "timeout": "import threading\ndef test_before(): pass\n"
     "def test_hangs(): threading.Event().wait()\ndef test_after(): pass\n",
 }
+TIMED = replace(BASE, test_timeout_s=1.5)
+GROUP = "import pytest\n@pytest.mark.xdist_group('all')\ndef test_"
 PROJECTS = {
-    "many": (MANY, replace(BASE, test_timeout_s=1.5)),
+    "many": (MANY, TIMED),
     "flaky": ({"flaky": FLAKY}, replace(BASE, retries=2)),
+    "grouped": ({name: MANY[name].replace("def test_", GROUP) for name in ("crash", "timeout")}, TIMED),
     "skip all": ({"skip all": SKIPPED}, BASE),
     "none collected": ({"none collected": "def helper(): pass\n"}, BASE),
 }
@@ -90,6 +93,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
         (root / "tests").mkdir()
         for number, text in enumerate(files.values()):
             (root / "tests" / f"test_{number}.py").write_text(textwrap.dedent(text), encoding="utf-8")
+        if project == "grouped":
+            (root / "pytest.ini").write_text("[pytest]\naddopts = --dist loadgroup\n", encoding="utf-8")
         work = tmp_path_factory.mktemp("work")
         tier = replace(tier, workers=WORKERS[workers])
         with pytest.MonkeyPatch.context() as patch:
@@ -131,3 +136,18 @@ def test_the_evidence_says_how_a_test_ended(workers: str, runs: Runs) -> None:
     assert (first["status"], second["status"]) == ("fail", "pass")
     assert any("try 1" in line for line in first["traceback"])
     assert ("workers" in found["test_first"].evidence) is (workers == "xdist")
+
+
+@pytest.mark.slow
+def test_dead_workers_of_tests_in_groups_keep_nobody_waiting(runs: Runs) -> None:
+    """Under which xdist alone waits for ever, and node ids carry the group."""
+    found = {one.subject: (one.status, one.message[:8]) for one in runs("grouped", "xdist")}
+    passed = (PASS, "passed")
+    assert found == {
+        "tests/test_0.py::test_before": passed,
+        "tests/test_0.py::test_dies": (ERROR, "worker '"),
+        "tests/test_0.py::test_after": passed,
+        "tests/test_1.py::test_before": passed,
+        "tests/test_1.py::test_hangs": (ERROR, "did not "),
+        "tests/test_1.py::test_after": passed,
+    }

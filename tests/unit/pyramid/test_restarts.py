@@ -114,12 +114,21 @@ def test_a_process_that_dies_before_its_first_test_ends_it(make: Any) -> None:
     assert outcomes_of_tier(endings)[-1].message == "pytest died again (exit status 3), before it ran a test"
 
 
-def test_workers_that_gave_out_leave_a_rest(make: Any) -> None:
-    records = make.run(make.test(A), exit_status=2)
-    records[-1:-1] = [{"kind": "interrupted", "reason": "maximum crashed workers reached: 8"}]
-    records[-1]["collected"] = 3
+@pytest.mark.parametrize(
+    ("reason", "again"),
+    [(None, True), ("maximum crashed workers reached: 8", True), ("stopping after 1 failures", False)],
+)
+def test_workers_that_gave_out_leave_a_rest(reason: str | None, again: bool, make: Any) -> None:
+    dead = [make.start(B), make.phase(B, "???", "failed", message="worker 'gw0' crashed while running 't.py::b'")]
+    records = make.run(make.test(A), dead, exit_status=2)
     records.insert(1, {"kind": "collected", "count": 3})
-    assert rest_of(ALL, [ending_of(TIER, records, returncode=2)]) == Selection(None, (A,))
+    records[-1]["collected"] = 3
+    records[-1:-1] = [{"kind": "interrupted", "reason": reason}] if reason else []
+    first = ending_of(TIER, records, returncode=2)
+    assert rest_of(ALL, [first]) == (Selection(None, (A, B)) if again else None)
+    assert told_death(first) == "a worker of xdist died"
+    outcomes = outcomes_of_tier([first, done(make, make.test(C))])
+    assert [outcome.status for outcome in outcomes] == [Status.PASS, Status.ERROR, Status.PASS]
 
 
 def test_a_hung_test_says_where_it_was(make: Any) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-from mlgate_pytest.values import TEXT_LIMIT, plain, text
+from mlgate_pytest.values import TEXT_LIMIT, is_grouped, plain, text, without_group
 
 NAME = "mlgate-results"
 FORMAT = 1
@@ -32,18 +32,29 @@ LINE_LIMIT = 400
 ALWAYS_SKIPPED = "mlgate_always_skipped"
 """User property of a test that carries the mark `skip`: no run can ever run it."""
 PHASES = ("setup", "call", "teardown")
+SCOPED = ("loadscope", "loadfile", "loadgroup")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Worker(), NAME)
         return
+    _end_with_the_first_dead_worker(config)
     path = config.getoption("mlgate_results")
     try:
-        recorder = Recorder(Path(path))
+        recorder = Recorder(Path(path), grouped=is_grouped(config))
     except OSError as problem:
         raise pytest.UsageError(f"--mlgate-results: {path} cannot be written: {problem.strerror}") from problem
     config.pluginmanager.register(recorder, NAME)
+
+
+def _end_with_the_first_dead_worker(config: pytest.Config) -> None:
+    """Where tests are dealt out by file or group, xdist may wait for ever after it replaced a worker that died.
+
+    It then ends in order, and the gate runs the tests that are left in a new process. Seen with xdist 2.5 to 3.8.
+    """
+    if config.getoption("dist", None) in SCOPED and config.getoption("maxworkerrestart", None) is None:
+        config.option.maxworkerrestart = "0"
 
 
 @pytest.hookimpl(trylast=True)
@@ -65,7 +76,7 @@ class Worker:
 class Recorder:
     """Writes the records. It lives in the one process that sees all reports: the controller under xdist."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, grouped: bool = False) -> None:
         # Kept open and not buffered: a test that replaces `open` or the file system cannot lose a record.
         self._file = path.open("ab", buffering=0)
         self._held: dict[str, list[pytest.TestReport]] = {}
@@ -73,6 +84,7 @@ class Recorder:
         self._deselected = 0
         self._collected: int | None = None
         self._silent = False
+        self._grouped = grouped
         self._passed = ""
         """The record of the test that ended last, which is written with the next one: one call of the system less."""
         os.register_at_fork(after_in_child=self._fall_silent)
@@ -94,11 +106,14 @@ class Recorder:
             self._file.write(f"{self._passed}{line}\n".encode("ascii"))
             self._passed = ""
 
+    def _node(self, nodeid: str) -> str:
+        return text(without_group(nodeid) if self._grouped else nodeid)
+
     def pytest_runtest_logstart(self, nodeid: str, location: Sequence[Any]) -> None:
         place = _place(location)
         path = "null" if place["path"] is None else quoted(place["path"])
         line = "null" if place["line"] is None else place["line"]
-        self._put(f'{{"kind": "start", "node": {quoted(text(nodeid))}, "path": {path}, "line": {line}}}')
+        self._put(f'{{"kind": "start", "node": {quoted(self._node(nodeid))}, "path": {path}, "line": {line}}}')
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -120,7 +135,7 @@ class Recorder:
         durations = f"[{setup.duration:.6f}, {call.duration:.6f}, {teardown.duration:.6f}]"
         worker = getattr(teardown, "worker_id", None)
         by = f', "worker": {quoted(text(str(worker)))}' if worker else ""
-        node = quoted(text(teardown.nodeid))
+        node = quoted(self._node(teardown.nodeid))
         self._passed += f'{{"kind": "passed", "node": {node}, "durations_s": {durations}{by}}}\n'
 
     def _release(self, nodeid: str) -> None:
@@ -130,7 +145,8 @@ class Recorder:
 
     def _write_report(self, report: pytest.TestReport) -> None:
         subtest = _subtest_label(report)
-        fields: dict[str, Any] = {"node": text(report.nodeid), "when": report.when, "outcome": report.outcome}
+        fields: dict[str, Any] = {"node": self._node(report.nodeid), "when": report.when}
+        fields["outcome"] = report.outcome
         fields["duration_s"] = float(report.duration)
         fields.update(_place(report.location))
         fields.update(_details(report))  # after the place: a failure has a better line than the definition's

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from mlgate_pytest.values import is_grouped, without_group
+
 NAME = "mlgate-selection"
 
 
@@ -20,6 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         chosen = json.loads(Path(path).read_text(encoding="utf-8"))
         selection = Selection(chosen.get("only"), chosen.get("not") or (), config.rootpath)
+        selection.grouped = is_grouped(config)
     except (OSError, ValueError, TypeError, AttributeError) as problem:
         raise pytest.UsageError(f"--mlgate-select: {path} cannot be used: {problem}") from problem
     config.pluginmanager.register(selection, NAME)
@@ -34,6 +37,7 @@ class Selection:
         self._root = root
         self._files = None if self._only is None else {entry.partition("::")[0] for entry in self._only}
         self.left_out = 0
+        self.grouped = False
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """A file of which nothing is run is not even imported."""
@@ -49,7 +53,7 @@ class Selection:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        kept = [item for item in items if self.takes(item.nodeid)]
+        kept = [item for item in items if self.takes(without_group(item.nodeid) if self.grouped else item.nodeid)]
         self.left_out += len(items) - len(kept)
         items[:] = kept
 

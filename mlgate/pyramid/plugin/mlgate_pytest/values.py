@@ -42,3 +42,20 @@ def text(value: str, limit: int | None = None) -> str:
     if not clean.isascii():
         clean = clean.encode("utf-8", "backslashreplace").decode("utf-8")
     return clean if limit is None or len(clean) <= limit else clean[: limit - 3] + "..."
+
+
+def is_grouped(config: Any) -> bool:
+    """Whether xdist deals the tests out by group: it then writes the group behind their node ids."""
+    return bool(config.getoption("loadgroup", False)) or config.getoption("dist", None) == "loadgroup"
+
+
+def without_group(node: str) -> str:
+    """A node id that can be run again, which one with its group cannot.
+
+    Examples
+    --------
+    >>> without_group("t.py::test_a[x]@database"), without_group("t.py::test_a[me@home]")
+    ('t.py::test_a[x]', 't.py::test_a[me@home]')
+    """
+    head, _, group = node.rpartition("@")
+    return head if "::" in head and not group.endswith("]") else node

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mlgate_pytest.values import text
+from mlgate_pytest.values import is_grouped, text, without_group
 
 NAME = "mlgate-timer"
 
@@ -48,7 +48,8 @@ class Timer:
         if self._file < 0:
             self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.ftruncate(self._file, 0)
-        os.write(self._file, json.dumps(text(item.nodeid)).encode("ascii") + b"\n")
+        node = without_group(item.nodeid) if is_grouped(item.config) else item.nodeid
+        os.write(self._file, json.dumps(text(node)).encode("ascii") + b"\n")
         faulthandler.dump_traceback_later(self._seconds, exit=True, file=self._file)
 
     def pytest_runtest_logfinish(self) -> None:

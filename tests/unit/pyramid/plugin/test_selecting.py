@@ -67,7 +67,10 @@ def test_what_is_left_out_is_counted_and_not_deselected() -> None:
 def configured(path: Path) -> list[Any]:
     registered: list[Any] = []
     manager = SimpleNamespace(register=lambda plugin, _name: registered.append(plugin))
-    config: Any = SimpleNamespace(getoption=lambda _name: str(path), rootpath=ROOT, pluginmanager=manager)
+    options = {"mlgate_select": str(path)}
+    config: Any = SimpleNamespace(
+        getoption=lambda name, default=None: options.get(name, default), rootpath=ROOT, pluginmanager=manager
+    )
     pytest_configure(config)
     return registered
 
