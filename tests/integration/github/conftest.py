@@ -225,7 +225,7 @@ class GitHubStub:
     """What the stand-in knows and what happened to it; `locked` maps a comment to the refusal to change it.
 
     `read_only` refuses comments and check runs, `may_check` the latter alone. `head` is that of the pull request, which
-    is nowhere to be seen where it is None, and `pull_fields` are other facts of it. `parents` are those of a commit,
+    is nowhere to be seen where it is None, to be merged into `base_ref`; `pull_fields` are other facts of it. `parents` are those of a commit,
     `archives` the content of the artifacts `uploads`, which lie on the server `downloads_at`. `run_jobs` are states of
     the jobs of the workflow run, one after the other, each by name: status and labels. `cancelled` counts its ends.
     """
@@ -245,6 +245,7 @@ class GitHubStub:
     checks: list[dict[str, Any]] = field(default_factory=list)
     annotations: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     head: str | None = None
+    base_ref: str = "main"
     pull_fields: dict[str, Any] = field(default_factory=dict)
     run_jobs: deque[dict[str, tuple[str, list[str]]]] = field(default_factory=deque)
     cancelled: int = 0
@@ -361,6 +362,7 @@ class GitHubStub:
         content = copy.deepcopy(self.description["components"]["examples"]["pull-request"]["value"])
         content |= {"number": 5, "requested_teams": []}  # the example's team lacks a field
         content["head"]["sha"] = self.head
+        content["base"]["ref"] = self.base_ref
         content["base"]["repo"]["full_name"] = "o/r"
         return _json(content | self.pull_fields)
 

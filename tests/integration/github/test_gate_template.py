@@ -159,6 +159,8 @@ def test_a_fork_gets_no_runner_of_yours_and_no_pass(runner: Runner) -> None:
 def test_a_maintainer_starts_it_for_the_commit_that_was_read(runner: Runner, read: str) -> None:
     github = runner.github
     github.run_jobs.append(TAKEN)
+    subprocess.run(["git", "branch", "maintenance", "main"], cwd=runner.folder, check=True)
+    github.base_ref = "maintenance"
     runner.write(**{"clinic.py": SAFER})
     runner.commit()
     sha = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=runner.folder, text=True).strip()
@@ -175,3 +177,5 @@ def test_a_maintainer_starts_it_for_the_commit_that_was_read(runner: Runner, rea
     assert jobs(done) == {"unit-1", "integration-1"}
     assert len(github.bodies()) == 1
     assert [(check["head_sha"], check["conclusion"]) for check in github.checks] == [(sha, "success")]
+    plan = json.loads((done.kept / "artifacts" / "mlgate-plan" / "plan.json").read_text(encoding="utf-8"))
+    assert plan["found"] == "merge base with maintenance"

@@ -85,7 +85,7 @@ def test_only_the_head_that_was_read_passes(
     github.head, github.pull_fields = HEAD, fields
     with conversation(context(github), lambda _: None) as client:
         if said is None:
-            assert require_reviewed_head(client, context(github), 5, sha) == "master"
+            assert require_reviewed_head(client, context(github), 5, sha) == "main"
             return
         with pytest.raises(SourceError, match=said):
             require_reviewed_head(client, context(github), 5, sha)
@@ -108,7 +108,7 @@ def test_the_command_checks_what_a_person_typed(
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     assert run_command(cli, ["github", "reviewed", "5", HEAD]) == 0
-    assert capfd.readouterr().out == "master\n"
+    assert capfd.readouterr().out == "main\n"
     assert run_command(cli, ["github", "reviewed", "5", OTHER]) == 3
     assert "is not the head of pull request 5" in capfd.readouterr().err
     for typed in (["5", "main"], ["5", HEAD[:12]], ["-5", HEAD], ["x", HEAD]):
