@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,36 @@ def test_static_checks_as_a_job_say_whose_they_are(
     assert run_command(cli, ["run", "--plan", str(path), "--job", "static-1", "--format", "json"]) == 3
     report = json.loads(capsys.readouterr().out)
     assert [outcome["id"] for outcome in report["outcomes"]] == ["static/plan"]
+
+
+def test_what_is_no_test_is_checked_by_the_first_job_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, "mlgate.yaml", "version: 1\ndatasets: {a: {path: a.csv}}\ntiers: {data: {tests: [tests]}}\n")
+    write(tmp_path, "a.csv", "x\n1\n2\n")
+    for name in ("one", "two"):
+        write(tmp_path, f"tests/test_{name}.py", "")
+    made = plan(tmp_path, sharding=Sharding(max_shards=2, shard_seconds=1.0))
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(plan_to_dict(made)), encoding="utf-8")
+    asked: list[Selection] = []
+
+    def ran(*arguments: Any) -> list[Outcome]:  # pytest itself is not what is tested here
+        asked.append(arguments[-1].selection)
+        return [replace(outcome("test", Status.PASS), id="data/test", tier="data")]
+
+    monkeypatch.setattr("mlgate.gate.run.run_or_reuse", ran)
+    monkeypatch.chdir(tmp_path)
+    found = {}
+    for name in ("data-1", "data-2"):
+        assert run_command(cli, ["run", "--plan", str(path), "--job", name, "--format", "json"]) == 0
+        found[name] = {item["id"] for item in json.loads(capsys.readouterr().out)["outcomes"]}
+    assert found["data-2"] == {"data/test"}
+    assert "data/a/unparseable_rows" in found["data-1"]
+    assert asked == [
+        Selection(only=None, without=("tests/test_two.py",)),
+        Selection(only=("tests/test_two.py",)),
+    ]
 
 
 PART = Selection(only=("a.py",))
