@@ -13,17 +13,11 @@ from urllib.parse import quote
 
 from mlgate.errors import MlgateError, SourceError, UsageError
 from mlgate.gate.accepted import apply_accepted
-from mlgate.gate.configs import check_configs
-from mlgate.gate.data_changes import compare_changed
-from mlgate.gate.data_drift import check_drift, require_profiles
-from mlgate.gate.data_refreshed import check_declared_refreshed
-from mlgate.gate.data_skew import check_declared_skew
-from mlgate.gate.data_splits import check_declared_splits
-from mlgate.gate.datasets import check_datasets, require_data
-from mlgate.gate.evaluations import check_evaluations, name_baselines, require_distinct
+from mlgate.gate.data_drift import require_profiles
+from mlgate.gate.datasets import require_data
+from mlgate.gate.distinct import require_distinct
 from mlgate.gate.file_times import keep_times
 from mlgate.gate.handover import write_handover
-from mlgate.gate.lint import check_lint
 from mlgate.gate.load import Loaded, declared_tiers, dvc_paths, load_all, load_project, require_something, select_tiers
 from mlgate.gate.paths import path_matches
 from mlgate.gate.planned_run import Planned, narrowed, not_of_the_plan, softened, with_plan
@@ -35,6 +29,7 @@ from mlgate.gate.reuse_whole import data_checks, evaluations, reuse_or_check
 from mlgate.gate.run_provenance import run_provenance
 from mlgate.gate.suite_changes import suite_changes
 from mlgate.gate.tests import Asked
+from mlgate.gate.tier_checks import check_data, check_static, judge_evaluations
 from mlgate.gate.tier_devices import absent_gpu
 from mlgate.outcome import Outcome, Report, Status, judge
 from mlgate.pyramid.selection import Selection
@@ -191,6 +186,8 @@ def _run_tiers(  # as above
             record.add(_tier_outcome(tier, Status.SKIP, reason, "correct it first, or run with --keep-going"))
             record.tiers.append({"tier": tier, "status": "skip", "duration_s": 0.0, "reason": reason})
             if tier == "model":
+                from mlgate.gate.evaluations import name_baselines
+
                 name_baselines(loaded.project, record, now)
             continue
         first = len(record.outcomes)
@@ -221,8 +218,7 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
         return
     rest = record.planned is None or record.planned.job.rest
     if tier == "static" and rest:
-        record.add(*check_configs(loaded, record))
-        check_lint(project, record)
+        check_static(loaded, record)
     if not _inputs_are_right(loaded, tier, paths, record, request, now):
         return
     if tier in project.tiers and project.tiers[tier].tests:
@@ -231,7 +227,7 @@ def _run_tier(  # noqa: PLR0913, PLR0917  # one step per kind of check; each tak
         asked = Asked(today=now.date(), selection=selection, handover=told)
         record.add(*softened(run_or_reuse(project, project.tiers[tier], record, work, asked), selection))
     if tier == "model" and rest:
-        judge_all = partial(check_evaluations, project, record, work, seed=request.seed, now=now)
+        judge_all = partial(judge_evaluations, loaded, record, work, request, now)
         reuse_or_check(evaluations(project), record, judge_all)
 
 
@@ -248,22 +244,13 @@ def _inputs_are_right(
     pulled = pull(project.root, paths, record) if paths else Pulled()
     judged = []
     if tier == "data" and (record.planned is None or record.planned.job.rest):
-        check = partial(_check_data, loaded, pulled, record, request, now)
+        check = partial(check_data, loaded, pulled, record, request, now)
         reuse_or_check(data_checks(project, strict=request.strict), record, check)
         judged = [dataset.path for dataset in project.datasets.values()]
     for path, problem in pulled.problems.items():
         if not any(path_matches(path, pattern) for pattern in judged):
             record.add(_not_pulled(tier, path, problem))
     return gpu is None and not pulled.problems
-
-
-def _check_data(loaded: Loaded, pulled: Pulled, record: Record, request: Request, now: dt.datetime) -> None:
-    check_datasets(loaded, pulled, record, now=now, strict=request.strict)
-    check_declared_splits(loaded, pulled, record)
-    check_declared_skew(loaded, pulled, record)
-    check_declared_refreshed(loaded, pulled, record, now=now)
-    check_drift(loaded, pulled, record, seed=request.seed)
-    compare_changed(loaded, pulled, record)
 
 
 def _not_pulled(tier: str, path: str, problem: MlgateError) -> Outcome:
