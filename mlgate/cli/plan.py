@@ -102,6 +102,7 @@ def plan(  # noqa: PLR0913, PLR0917  # click hands over one parameter per option
         mode=mode,
         cache=cache,
         reuse=not no_cache,
+        output=output,
         fork=fork,
         draft=draft,
         sharding=Sharding(max_shards=max_shards, shard_seconds=shard_seconds),

@@ -54,6 +54,7 @@ class PlanRequest:
     mode: str | None = None
     reuse: bool = True
     cache: Path | None = None
+    output: Path | None = None
     fork: bool = False
     draft: bool = False
     sharding: Sharding = field(default_factory=Sharding)
@@ -76,7 +77,7 @@ def make_plan(request: PlanRequest, *, clock: Clock) -> Plan:
     project = loaded.project
     require_something(project)
     digest, rules = config_digest(loaded)
-    base, found, differing = _differing(project.root, request.base)
+    base, found, differing = _differing(project.root, request)
     declared = _declared(loaded)
     known = None if base is None else _known(loaded, declared, _kinds(loaded, base.commit, rules, differing), differing)
     declared = replace(declared, evaluations=evaluation_inputs(project, known.graph if known else Graph()))
@@ -162,15 +163,16 @@ def _ruling(loaded: Loaded) -> Loaded:
         return loaded
 
 
-def _differing(root: Path, named: str | None) -> tuple[Base | None, str, tuple[FileChange, ...]]:
+def _differing(root: Path, request: PlanRequest) -> tuple[Base | None, str, tuple[FileChange, ...]]:
     """The commit to compare with, how it was found or why there is none, and all files that differ from it."""
     from mlgate.sources.git import resolve_commit
     from mlgate.sources.git_base import Base, resolve_base
     from mlgate.sources.git_changes import changes_since
 
+    named = request.base
     try:
         base = resolve_base(root) if named is None else Base(resolve_commit(root, named)[0], f"named as {named}")
-        return base, base.phrase, changes_since(root, base.commit)
+        return base, base.phrase, changes_since(root, base.commit, left_out=request.output)
     except SourceError as problem:
         return None, problem.message, ()
 

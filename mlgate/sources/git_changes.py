@@ -27,11 +27,15 @@ class FileChange:
     how: str = "changed"
 
 
-def changes_since(root: Path, commit: str) -> tuple[FileChange, ...]:
+def changes_since(root: Path, commit: str, *, left_out: Path | None = None) -> tuple[FileChange, ...]:
     """Every file of the repository around `root` that differs from its state in a commit, sorted.
 
     A file that was renamed is one that was removed and one that is new. Files that Git ignores are not looked at, nor
     is the file that the standard output goes to, which a shell makes before the program starts.
+
+    Parameters
+    ----------
+    left_out : a file that this program writes, so that it is no change where Git does not track it
 
     Raises
     ------
@@ -54,7 +58,9 @@ def changes_since(root: Path, commit: str) -> tuple[FileChange, ...]:
                 hint="fetch the whole history: `fetch-depth: 0` in the checkout step, or `git fetch --unshallow`",
             )
     found = dict(_differing(changed.out))
-    found |= {name: "is new" for name in _names(others.out) if not _is_stdout(Path(top) / name)}
+    own = None if left_out is None else left_out.resolve()
+    new = [name for name in _names(others.out) if Path(top, name).resolve() != own and not _is_stdout(Path(top, name))]
+    found |= dict.fromkeys(new, "is new")
     inside = os.path.relpath(os.path.realpath(root), os.path.realpath(top))
     return tuple(sorted(FileChange(_relative(name, inside), how) for name, how in found.items()))
 

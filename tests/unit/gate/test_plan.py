@@ -253,6 +253,16 @@ def test_the_command_writes_text_json_and_one_line_for_a_matrix(
     assert (matrix["any_first"], matrix["any_then"]) == (True, True)
 
 
+def test_the_file_that_the_plan_is_written_to_is_no_change(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(root)
+    for _ in range(2):
+        assert run_command(cli, ["plan", "--output", "plan.json"]) == 0
+        assert "nothing has to run" in capsys.readouterr().out
+    assert running(plan(root)) == ALL
+
+
 def test_wrong_usage_is_2(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
     assert run_command(cli, ["plan", "--max-shards", "300"]) == 2
