@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from mlgate.config.project import Project
 from mlgate.config.project_file import parse_project
@@ -29,7 +30,7 @@ def project() -> Project:
     return parse_project(TEXT, "mlgate.yaml", root=Path("/project"))
 
 
-def told(tier: str) -> dict[str, dict[str, dict[str, object]]]:
+def told(tier: str) -> dict[str, Any]:
     known = project()
     found = handover(
         known,
@@ -67,7 +68,10 @@ def test_a_baseline_that_was_not_looked_up_is_a_problem_of_who_asks() -> None:
 
 def test_candidates_are_fresh_where_nothing_makes_them_or_this_run_did() -> None:
     evaluations = project().evaluations
-    judged = [{"evaluation": "called", "metrics": {"latency_p95_ms": 3.0}}, {"evaluation": "made", "metrics": None}]
+    judged: list[dict[str, Any]] = [
+        {"evaluation": "called", "metrics": {"latency_p95_ms": 3.0}},
+        {"evaluation": "made", "metrics": None},
+    ]
     assert candidate_entry(evaluations["given"], ["out/seed-1.csv"], []) == {
         "path": "out/seed-*.csv",
         "files": ["out/seed-1.csv"],
