@@ -12,7 +12,6 @@ from typing import Any
 from mlgate.config.evaluation import Evaluation
 from mlgate.config.project import Dataset, Project
 from mlgate.errors import MlgateError, SourceError
-from mlgate.gate.candidates import outputs_of
 from mlgate.gate.paths import is_glob
 from mlgate.gate.pull import named_pointers
 from mlgate.gate.record import Record
@@ -109,6 +108,8 @@ def candidate_of(project: Project, name: str, judged: Iterable[Mapping[str, Any]
 
 def _outputs(root: Path, evaluation: Evaluation) -> list[str]:
     """Files of predictions that are there; of an evaluation without rows, its metrics file."""
+    from mlgate.gate.candidates import outputs_of
+
     named = outputs_of(evaluation)
     rows = [path for path in named if path != evaluation.metrics_file] or list(named)
     found: list[str] = []
