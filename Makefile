@@ -78,6 +78,7 @@ bench: $(READY)  ## error rates of the gate by simulation, and its cost beside p
 	@$(BIN)/python -m benchmarks.metric_gate
 	@$(BIN)/python -m benchmarks.compare_scale
 	@$(BIN)/python -m benchmarks.gate_overhead
+	@$(BIN)/python -m benchmarks.tier_overhead
 	@$(BIN)/python -m benchmarks.data_scan
 	@$(BIN)/python -m benchmarks.data_peers
 	@$(BIN)/python -m benchmarks.data_roundtrip
@@ -97,6 +98,7 @@ bench: $(READY)  ## error rates of the gate by simulation, and its cost beside p
 	@$(BIN)/python -m benchmarks.report_render
 	@$(BIN)/python -m benchmarks.hook_start
 	@$(BIN)/python -m benchmarks.plan_speed
+	@$(BIN)/python -m benchmarks.reuse
 	@$(BIN)/python -m benchmarks.lint_speed
 
 docs: $(READY)  ## write the generated tables in docs/

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -233,6 +235,28 @@ def test_nothing_is_started_where_nothing_changed(here: Here, proven: Proven) ->
     }
     assert {outcome.reused_from for outcome in report.outcomes} == {proven.report.provenance["run"]}
     assert sum(entry["tests"] for entry in report.provenance["reused"]) == len(report.outcomes)
+
+
+ALONE = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from mlgate.gate.reuse_state import ProjectState
+from mlgate.gate.run import Request, run_gate
+ProjectState.gate = lambda _state: "this mlgate"
+request = Request(start=Path.cwd(), cache=Path(sys.argv[1]))
+report = run_gate(request, progress=lambda _line: None, clock=lambda: datetime.fromisoformat(sys.argv[2])).report
+assert all(outcome.reused_from for outcome in report.outcomes)
+print(*sys.modules)
+"""
+
+
+def test_nothing_heavy_is_imported_where_nothing_changed(here: Here, proven: Proven) -> None:
+    command = [sys.executable, "-c", ALONE, str(proven.cache), NOW.isoformat()]
+    done = subprocess.run(command, cwd=here.root, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    heavy = {"numpy", "pandas", "duckdb", "pyarrow", "scipy", "mlflow", "dvc", "pytest", "requests", "jsonschema"}
+    assert set(done.stdout.split()) & heavy == set()
 
 
 def test_what_changed_is_run_and_fails_and_the_rest_is_reused(here: Here, proven: Proven, tmp_path: Path) -> None:
