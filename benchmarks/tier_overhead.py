@@ -29,17 +29,26 @@ def test_compute(number):
         digest = hashlib.sha256(digest).digest()
     assert len(digest) == 32
 """
+BARE = """
+import hashlib, sys
+digest = b"x"
+for _ in range(int(sys.argv[1])):
+    digest = hashlib.sha256(digest).digest()
+"""
 ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--only", choices=("overhead", "workers"))
     arguments = parser.parse_args()
     os.environ.update(ALONE)  # other plugins cost both sides the same
     print(f"{os.cpu_count()} cores, load now {os.getloadavg()[0]:.1f}; medians of {arguments.runs} runs in turns")
-    overhead(arguments.runs)
-    workers(max(3, arguments.runs // 3))
+    if arguments.only != "workers":
+        overhead(arguments.runs)
+    if arguments.only != "overhead":
+        workers(max(3, arguments.runs // 3))
     return 0
 
 
@@ -50,8 +59,13 @@ def overhead(runs: int) -> None:
     costs = measure(
         {
             "plain pytest": shell(folder, plain),
-            "with the plugin, as the gate runs it": shell(folder, gate_command(folder)),
-            "with the plugin, and a time for each test": shell(folder, gate_command(folder, "--mlgate-test-timeout=60")),
+            "with the plugin": shell(folder, gate_command(folder)),
+            "with the plugin, noting what can be reused": shell(
+                folder, gate_command(folder, "--mlgate-trace=RESULTS-T")
+            ),
+            "with the plugin, and a time for each test": shell(
+                folder, gate_command(folder, "--mlgate-test-timeout=60")
+            ),
         },
         runs=runs,
     )
@@ -59,18 +73,25 @@ def overhead(runs: int) -> None:
 
 
 def workers(runs: int) -> None:
-    """A tier that computes, in one process and in two."""
-    text = COMPUTING.format(count=8, name="x", rounds=400_000)
-    folder = fresh("computing", {f"test_{number}.py": text for number in range(4)})
+    """A tier that computes, in one process and in two; beside it what the machine gives to two bare processes."""
+    count, rounds = 8, 800_000
+    files = {f"test_{number}.py": COMPUTING.format(count=count, name="x", rounds=rounds) for number in range(4)}
+    folder = fresh("computing", files)
+    bare = [sys.executable, "-c", BARE, str(4 * count * rounds)]
+    half = f'"{sys.executable}" -c "$1" {2 * count * rounds}'
     costs = measure(
         {
             "one process": shell(folder, gate_command(folder)),
             "workers: 2": shell(folder, gate_command(folder, "-p", "xdist", "-n", "2")),
+            "bare Python, one process": bare,
+            "bare Python, two processes, half each": ["sh", "-c", f"{half} & {half} & wait", "sh", BARE],
         },
         runs=runs,
     )
-    told("32 tests that compute", costs, "one process")
-    print(f"  two workers are {costs['one process'].wall_s / costs['workers: 2'].wall_s:.2f} times as fast (aim: 1.7)")
+    told(f"{4 * count} tests that compute", costs, "one process")
+    gain = costs["one process"].wall_s / costs["workers: 2"].wall_s
+    most = costs["bare Python, one process"].wall_s / costs["bare Python, two processes, half each"].wall_s
+    print(f"  two workers are {gain:.2f} times as fast (aim: 1.7), two bare processes {most:.2f} times")
 
 
 def told(what: str, costs: dict[str, Cost], base: str) -> None:
@@ -94,7 +115,7 @@ def gate_command(folder: Path, *extra: str) -> list[str]:
 
 def shell(folder: Path, command: list[str]) -> list[str]:
     """The command in its folder, without what the run before has left."""
-    return ["sh", "-c", f'cd "{folder}" && rm -f RESULTS* && exec "$@"', "sh", *command]
+    return ["sh", "-c", f'cd "{folder}" && rm -rf RESULTS* && mkdir RESULTS-T && exec "$@"', "sh", *command]
 
 
 def fresh(name: str, files: dict[str, str]) -> Path:

@@ -11,11 +11,9 @@ module of this package), `internal_error`, `interrupted`, `session`.
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import platform
-import re
 from collections.abc import Iterable, Sequence
 from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
@@ -23,12 +21,11 @@ from typing import Any
 
 import pytest
 
+from mlgate_pytest.reports import details_of, lines_of, place_of, subtest_label
 from mlgate_pytest.values import TEXT_LIMIT, is_grouped, plain, text, without_group
 
 NAME = "mlgate-results"
 FORMAT = 1
-TRACEBACK_LINES = 30
-LINE_LIMIT = 400
 ALWAYS_SKIPPED = "mlgate_always_skipped"
 """User property of a test that carries the mark `skip`: no run can ever run it."""
 PHASES = ("setup", "call", "teardown")
@@ -110,7 +107,7 @@ class Recorder:
         return text(without_group(nodeid) if self._grouped else nodeid)
 
     def pytest_runtest_logstart(self, nodeid: str, location: Sequence[Any]) -> None:
-        place = _place(location)
+        place = place_of(location)
         path = "null" if place["path"] is None else quoted(place["path"])
         line = "null" if place["line"] is None else place["line"]
         self._put(f'{{"kind": "start", "node": {quoted(self._node(nodeid))}, "path": {path}, "line": {line}}}')
@@ -144,12 +141,12 @@ class Recorder:
             self._write_report(report)
 
     def _write_report(self, report: pytest.TestReport) -> None:
-        subtest = _subtest_label(report)
+        subtest = subtest_label(report)
         fields: dict[str, Any] = {"node": self._node(report.nodeid), "when": report.when}
         fields["outcome"] = report.outcome
         fields["duration_s"] = float(report.duration)
-        fields.update(_place(report.location))
-        fields.update(_details(report))  # after the place: a failure has a better line than the definition's
+        fields.update(place_of(report.location))
+        fields.update(details_of(report))  # after the place: a failure has a better line than the definition's
         worker = getattr(report, "worker_id", None)
         if worker:
             fields["worker"] = text(str(worker))
@@ -164,7 +161,7 @@ class Recorder:
         if not report.passed:
             path = text(report.nodeid).partition("::")[0]
             fields = {"node": text(report.nodeid), "when": "collect", "outcome": report.outcome, "path": path}
-            self._write("collect", **{**fields, "line": None, **_details(report)})
+            self._write("collect", **{**fields, "line": None, **details_of(report)})
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._count(item.nodeid for item in session.items)
@@ -186,7 +183,7 @@ class Recorder:
         self._warnings += 1
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        self._write("internal_error", **_lines(str(excrepr)))
+        self._write("internal_error", **lines_of(str(excrepr)))
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self._write("interrupted", reason=text(str(excinfo.value) or excinfo.typename, TEXT_LIMIT))
@@ -217,87 +214,3 @@ def _simple(report: pytest.TestReport) -> bool:
     if report.outcome != "passed" or type(report) is not pytest.TestReport or "wasxfail" in report.__dict__:
         return False
     return report.when != "teardown" or not report.user_properties
-
-
-def _place(location: Sequence[Any] | None) -> dict[str, Any]:
-    """Path and 1-based line of a test's definition; pytest counts lines from 0."""
-    if not location:
-        return {"path": None, "line": None}
-    path, line = text(location[0]), location[1]
-    if os.sep != "/":
-        path = path.replace(os.sep, "/")
-    return {"path": path, "line": line + 1 if isinstance(line, int) else None}
-
-
-def _details(report: pytest.TestReport | pytest.CollectReport) -> dict[str, Any]:
-    """Why a test was skipped or failed."""
-    details: dict[str, Any] = {}
-    expected_failure = getattr(report, "wasxfail", None)
-    if expected_failure is not None:
-        details["xfail"] = text(str(expected_failure), TEXT_LIMIT)
-    if report.outcome == "skipped":
-        reason = report.longrepr
-        if isinstance(reason, (tuple, list)) and len(reason) == 3:
-            details["message"] = text(str(reason[2]), TEXT_LIMIT)
-    elif report.outcome != "passed":
-        details.update(_failure(report))
-    return details
-
-
-def _failure(report: pytest.TestReport | pytest.CollectReport) -> dict[str, Any]:
-    full = report.longreprtext
-    crash = getattr(report.longrepr, "reprcrash", None)
-    details = _lines(full)
-    if crash is not None:
-        details["message"] = text(str(crash.message), TEXT_LIMIT)
-    path = (report.location or ("",))[0]
-    line = _last_line_in(path.replace(os.sep, "/"), full) if path else None
-    if line is not None:
-        details["line"] = line
-    return details
-
-
-def _lines(full: str) -> dict[str, Any]:
-    """The last lines of a traceback, and its last error line as the message."""
-    lines = [text(line, LINE_LIMIT) for line in full.splitlines()]
-    errors = [line[1:].strip() for line in lines if line.startswith("E ")]
-    said = [line.strip() for line in errors or lines if line.strip()]
-    if not errors and "Expected:" in said and said[-1].endswith("DocTestFailure"):
-        said = [" ".join(said[said.index("Expected:") : -1])]
-    return {"message": said[-1] if said else "", "traceback": lines[-TRACEBACK_LINES:]}
-
-
-def _last_line_in(path: str, traceback: str) -> int | None:
-    """Line number of the innermost frame of `traceback` that lies in the test's own file."""
-    name = r"(?:[^\n\"]*/)?" + re.escape(path)
-    places = re.findall(rf'^(?:E? +)?(?:File "{name}", line |{name}:)(\d+)', traceback.replace("\\", "/"), re.MULTILINE)
-    return int(places[-1]) if places else None
-
-
-def _subtest_label(report: pytest.TestReport) -> str | None:
-    """Description of a subtest, or None for the report of a test.
-
-    Built in since pytest 9, before that in pytest-subtests; recognised by the name of the report's type.
-    """
-    if type(report).__name__.lower() != "subtestreport":
-        return None
-    context = getattr(report, "context", None)
-    message = getattr(context, "msg", None)
-    values = getattr(context, "kwargs", None) or {}
-    parts = [] if message is None else [f"[{message}]"]
-    if values:
-        from_worker = hasattr(report, "node")
-        parts.append("(" + ", ".join(f"{key}={_value(item, from_worker)}" for key, item in values.items()) + ")")
-    return text(" ".join(parts) or "(subtest)", LINE_LIMIT)
-
-
-def _value(value: object, from_worker: bool) -> str:  # noqa: FBT001 - private, called once
-    """Text of a subtest's argument: pytest 9 stores its repr, and the repr of that when it crossed from a worker."""
-    if not isinstance(value, str):
-        return repr(value)
-    if from_worker and value[:1] in ("'", '"'):
-        try:
-            return str(ast.literal_eval(value))
-        except (SyntaxError, ValueError):
-            return value
-    return value
