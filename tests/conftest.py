@@ -82,7 +82,6 @@ def _clean_environment(patch: pytest.MonkeyPatch, git_config: Path) -> None:
     patch.setenv("GIT_TERMINAL_PROMPT", "0")
     patch.setenv("DVC_NO_ANALYTICS", "1")
     patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
-    patch.setenv("MLGATE_NO_CACHE", "1")  # whoever tests reuse says so: keeping proofs of each run takes its time
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from mlgate.gate.project_graph import project_graph
 from mlgate.pyramid.closure import Graph, closure, static_closure
 from mlgate.pyramid.proofs import digest_of
 from mlgate.sources.content_digests import ABSENT, ContentDigests
-from mlgate.sources.project_tree import changed_since, list_ignored, list_project, names_in, total_size
+from mlgate.sources.project_tree import changed_since, leads_outside, list_ignored, list_project, names_in, total_size
 from mlgate.sources.test_environment import TestEnvironment, describe_environment
 
 MOST_IGNORED, MOST_OUTSIDE = 5_000, 10_000
@@ -169,7 +169,9 @@ class ProjectState:
         return Snapshot(None if ignored is None else frozenset((*self.listed, *ignored)), self.digests.known())
 
     def _content(self, paths: Sequence[str]) -> str:
-        return "" if self.ignored is None else self.content((*paths, *self.ignored))
+        if self.ignored is None or leads_outside(self.root, (*paths, *self.ignored)):
+            return ""
+        return self.content((*paths, *self.ignored))
 
     def _is_left_out(self, path: str) -> bool:
         return bool(self._left_out) and f"{path}/".startswith(self._left_out)

@@ -49,10 +49,10 @@ def list_ignored(root: Path, limit: int) -> tuple[str, ...] | None:
         parts = entry.rstrip("/").split("/")
         if any(map(_is_skipped, parts[:-1])) or (entry.endswith("/") and _is_skipped(parts[-1])):
             continue
+        if (root / entry / "pyvenv.cfg").exists():  # also one that a link leads to
+            continue
         if entry.endswith("/"):
-            folder = entry.rstrip("/")
-            if not (root / folder / "pyvenv.cfg").exists():
-                found.extend(_at_most(_below(root, folder), limit - len(found)))
+            found.extend(_at_most(_below(root, entry.rstrip("/")), limit - len(found)))
         else:
             found.append(entry)
         if len(found) > limit:
@@ -103,6 +103,13 @@ def _at_most(paths: Iterator[str], limit: int) -> Iterator[str]:
 
 def _is_skipped(name: str) -> bool:
     return name.startswith(".") or name in _SKIPPED or name.endswith(".egg-info")
+
+
+def leads_outside(root: Path, paths: Iterable[str]) -> bool:
+    """Whether one of the paths is a link to a folder outside of `root`, of which nobody here knows what is in it."""
+    top = f"{os.path.realpath(root)}{os.sep}"
+    links = (whole for path in paths if os.path.islink(whole := os.path.join(root, path)))
+    return any(os.path.isdir(link) and not os.path.realpath(link).startswith(top) for link in links)
 
 
 def total_size(root: Path, paths: Iterable[str]) -> int:

@@ -73,6 +73,7 @@ class Place:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Place:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # ours take longer to load than a project's tests to run
+    monkeypatch.setenv("MLGATE_NO_CACHE", "1")  # keeping proofs of each run takes longer than most of these runs
     return Place(tmp_path, capsys)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from mlgate.sources.project_tree import list_ignored, list_project
+from mlgate.sources.project_tree import leads_outside, list_ignored, list_project
 
 
 def write(root: Path, *paths: str) -> None:
@@ -37,3 +37,23 @@ def test_without_a_repository_every_visible_file_counts(tmp_path: Path) -> None:
     (tmp_path / "folder").symlink_to("b")
     assert list_project(tmp_path) == ("a.py", "b/c.txt", "folder")
     assert list_ignored(tmp_path, 10) == ()
+
+
+def test_a_link_to_a_folder_outside_is_told(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    write(root, "data/x.csv")
+    (root / "inside").symlink_to("data")
+    (root / "file").symlink_to("data/x.csv")
+    assert not leads_outside(root, ["inside", "file", "data/x.csv", "gone"])
+    (tmp_path / "big").mkdir()
+    (root / "outside").symlink_to(tmp_path / "big")
+    assert leads_outside(root, ["inside", "outside"])
+
+
+def test_an_environment_that_a_link_leads_to_is_left_out(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    write(tmp_path, "env/pyvenv.cfg", "project/out.bin")
+    (root / "mine").symlink_to(tmp_path / "env")
+    (root / ".gitignore").write_text("mine\nout.bin\n", encoding="utf-8")
+    git(root, "init", "-q")
+    assert list_ignored(root, 10) == ("out.bin",)
