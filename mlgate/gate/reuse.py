@@ -229,7 +229,7 @@ class Reuse:
         state = self.state
         paths = {*facts["files"], *facts["code"]}
         if touched.breadth != "traced":
-            paths.update(state.listed, state.ignored or ())
+            paths.update(state.known_files())
         return state.touched_since(paths, begun.moment_ns, begun.snapshot)
 
     def _proof(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +12,7 @@ from mlgate.gate.project_graph import project_graph
 from mlgate.pyramid.closure import Graph, closure, static_closure
 from mlgate.pyramid.proofs import digest_of
 from mlgate.sources.content_digests import ABSENT, ContentDigests
+from mlgate.sources.files import repository_top
 from mlgate.sources.project_tree import changed_since, leads_outside, list_ignored, list_project, names_in, total_size
 from mlgate.sources.test_environment import TestEnvironment, describe_environment
 
@@ -50,7 +51,7 @@ class ProjectState:
         self._environments.clear()
         self._outside.clear()
         self._gate = ""
-        for name in ("listed", "ignored", "graph", "names", "data", "everything"):
+        for name in ("listed", "ignored", "beyond", "graph", "names", "data", "everything"):
             self.__dict__.pop(name, None)
 
     @cached_property
@@ -67,6 +68,18 @@ class ProjectState:
         return tuple(path for path in found if not self._is_left_out(path))
 
     @cached_property
+    def beyond(self) -> tuple[str, ...] | None:
+        """Absolute paths of the repository's files outside of the project's folder; None where they are too many."""
+        top = repository_top(self.root)
+        if top is None or top == self.root:
+            return ()
+        ignored = list_ignored(top, MOST_IGNORED)
+        if ignored is None or total_size(top, ignored) > MOST_BYTES or leads_outside(top, ignored):
+            return None
+        inside = f"{self.root.relative_to(top).as_posix()}/"
+        return tuple(f"{top}/{path}" for path in (*list_project(top), *ignored) if not path.startswith(inside))
+
+    @cached_property
     def graph(self) -> Graph:
         return project_graph(self.root, listed=self.listed, digests=self.digests, folder=self.folder)
 
@@ -78,12 +91,12 @@ class ProjectState:
     @cached_property
     def data(self) -> str:
         """The content of all those files, and of those that Git ignores; empty where that is too much."""
-        return self._content([path for path in self.listed if _is_data(path)])
+        return self._content(_is_data)
 
     @cached_property
     def everything(self) -> str:
         """The content of all files; empty where that is too much."""
-        return self._content(self.listed)
+        return self._content(lambda _path: True)
 
     def closure(self, path: str) -> frozenset[str]:
         if path not in self._closures:
@@ -163,15 +176,19 @@ class ProjectState:
                 return path
         return ""
 
+    def known_files(self) -> tuple[str, ...]:
+        """Paths of all files of the repository, as far as they are looked at."""
+        return (*self.listed, *(self.ignored or ()), *(self.beyond or ()))
+
     def snapshot(self) -> Snapshot:
         """What is known of the files now; to be held against what they are later."""
         ignored = self.ignored
         return Snapshot(None if ignored is None else frozenset((*self.listed, *ignored)), self.digests.known())
 
-    def _content(self, paths: Sequence[str]) -> str:
-        if self.ignored is None or leads_outside(self.root, (*paths, *self.ignored)):
+    def _content(self, wanted: Callable[[str], bool]) -> str:
+        if self.ignored is None or self.beyond is None or leads_outside(self.root, self.known_files()):
             return ""
-        return self.content((*paths, *self.ignored))
+        return self.content((*filter(wanted, (*self.listed, *self.beyond)), *self.ignored))
 
     def _is_left_out(self, path: str) -> bool:
         return bool(self._left_out) and f"{path}/".startswith(self._left_out)

@@ -68,7 +68,7 @@ def reuse_or_check(whole: Whole, record: Record, check: Callable[[], None]) -> N
     after = _inputs(whole, reuse, record)
     if before is None or after is None or not found or any(outcome.status.blocks for outcome in found):
         return
-    looked_at = {*reuse.state.listed, *(reuse.state.ignored or ())} - set(whole.exempt)
+    looked_at = set(reuse.state.known_files()) - set(whole.exempt)
     unchanged = all(before[name] == after[name] for name in before if name not in ("everything", "code"))
     if unchanged and not reuse.state.touched_since(looked_at, moment, snapshot):
         fields = {name: to_json(getattr(record, name)[size:]) for name, size in sizes.items()}

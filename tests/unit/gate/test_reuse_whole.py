@@ -133,3 +133,19 @@ def test_what_is_never_reused(
     project.write(path, text)
     run(project, cache)
     assert tier in judged(run(project, cache))
+
+
+def test_the_whole_repository_counts_also_where_the_project_is_a_folder_in_it(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    for path in ("project/a.csv", "shared/b.csv", "shared/c.py"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("1", encoding="utf-8")
+    state = ProjectState(tmp_path / "project", tmp_path / "kept")
+    before = state.data, state.everything, state.names
+    (tmp_path / "shared/c.py").write_text("2", encoding="utf-8")
+    state.forget()
+    assert (state.data, state.names) == (before[0], before[2])
+    assert state.everything != before[1]
+    (tmp_path / "shared/b.csv").write_text("2", encoding="utf-8")
+    state.forget()
+    assert state.data != before[0]
