@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from mlgate.config import fields as f
@@ -12,6 +11,7 @@ from mlgate.config.column_arguments import DomainMass, JsonSchema, MostCommon, O
 from mlgate.config.document import Node
 from mlgate.config.json_schema_mistakes import mistake_in
 from mlgate.config.schema import Bound
+from mlgate.late import dataclass
 
 VALUES = f.ListOf(f.Anything(), least=1)
 """Members of a set."""

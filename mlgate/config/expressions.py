@@ -6,13 +6,13 @@ The grammar is loaded where a condition is read: most schemas have none, and a h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlgate.config.document import Node
 from mlgate.config.reading import JsonSchema, Reading, nearest
 from mlgate.config.scalars import Text
 from mlgate.errors import ConfigError
+from mlgate.late import dataclass
 from mlgate.outcome import Location
 
 if TYPE_CHECKING:

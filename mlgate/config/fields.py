@@ -7,13 +7,13 @@ person sees all of them at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mlgate.config.document import Node
 from mlgate.config.reading import JsonSchema, Kind, Reading, nearest, place
 from mlgate.config.scalars import Anything, Boolean, Day, Duration, FilePath, Number, Text
 from mlgate.errors import ConfigError
+from mlgate.late import dataclass
 
 __all__ = [
     "Anything",

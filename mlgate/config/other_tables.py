@@ -6,13 +6,13 @@ import datetime as dt
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from mlgate.config import fields as f
 from mlgate.config.column_rules import parse_whole
 from mlgate.config.document import Node
 from mlgate.config.schema import Rule
+from mlgate.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mlgate.config import fields as f
 from mlgate.config.document import Node
+from mlgate.late import dataclass
 
 ENTITIES: Mapping[str, str] = {
     "private_key": "private key",

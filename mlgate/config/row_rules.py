@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlgate.config import fields as f
@@ -10,6 +9,7 @@ from mlgate.config.bounds import BoundKind
 from mlgate.config.column_rules import parse_whole
 from mlgate.config.document import Node
 from mlgate.config.schema import Bound
+from mlgate.late import dataclass
 
 if TYPE_CHECKING:
     from mlgate.config import expression_tree as t

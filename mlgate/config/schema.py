@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from mlgate.config.expressions import Expression
+from mlgate.late import dataclass
 from mlgate.outcome import Location, Status
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mlgate.config import fields as f
@@ -12,6 +11,7 @@ from mlgate.config.column_rules import parse_whole
 from mlgate.config.document import Node
 from mlgate.config.other_tables import Moment
 from mlgate.config.spans import Span, SpanKind
+from mlgate.late import dataclass
 
 DAY_S = 86_400.0
 MOMENTS = ("date", "datetime", "any")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlgate.config import fields as f
 from mlgate.config.document import Node
+from mlgate.late import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mlgate.config import fields as f
@@ -20,6 +19,7 @@ from mlgate.config.document import Node
 from mlgate.config.expressions import Expression, ExpressionKind, check_condition
 from mlgate.config.row_rules import ComparisonKind, PairsKind, RowArgument, RowSumKind, WithinKind
 from mlgate.config.schema import TYPES, Column, Rule, Selection
+from mlgate.late import dataclass
 
 
 def _no_columns(_: Any) -> tuple[str, ...]:
