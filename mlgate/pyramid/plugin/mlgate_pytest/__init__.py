@@ -46,8 +46,8 @@ def _always(_: pytest.Config) -> bool:
 MODULES: Mapping[str, Callable[[pytest.Config], bool]] = {
     "marks": _always,
     "declared": _always,
-    "fixtures": _always,
-    "determinism": _always,
+    "offered": _always,
+    "golden": _option("mlgate_update_golden"),
     "gpu_needed": _always,
     "priorities": _option("mlgate_results"),
     "devices": _option("mlgate_results"),
@@ -56,7 +56,7 @@ MODULES: Mapping[str, Callable[[pytest.Config], bool]] = {
     "recording": _option("mlgate_results"),
     "watchdog": _option("mlgate_test_timeout"),
 }
-"""Modules whose hooks and fixtures are registered, in this order, where the predicate says so, as `mlgate-<name>`."""
+"""Modules whose hooks are registered, in this order, where the predicate says so, as `mlgate-<name>`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

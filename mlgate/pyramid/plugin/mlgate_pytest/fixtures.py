@@ -22,28 +22,6 @@ class StalePredictionsWarning(pytest.PytestWarning):
     """Predictions lie on disk that may be of an earlier state of the code."""
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to write golden sets where nobody looks at the change."""
-    if config.getoption("mlgate_update_golden", None):
-        from mlgate_pytest.golden import refuse_update_in_ci
-
-        refuse_update_in_ci(config)
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Name the golden sets that were written."""
-    if not config.getoption("mlgate_update_golden", None):
-        return
-    from mlgate_pytest.golden import written_in
-
-    reports = (report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ()))
-    written = written_in(reports)
-    terminalreporter.section("golden sets")
-    for path in written:
-        terminalreporter.write_line(f"written: {path}")
-    terminalreporter.write_line("look at the changes before you commit them" if written else "nothing to write")
-
-
 @pytest.fixture(scope="session")
 def _mlgate_written() -> dict[Path, str]:
     """Golden sets that this process wrote, each with the test that did."""

@@ -6,7 +6,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _OFF = ("", "0", "false", "no")
 
 
-def refuse_update_in_ci(config: pytest.Config) -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """A gate that rewrites what it compares with proves nothing.
 
     Raises
@@ -30,8 +30,6 @@ def refuse_update_in_ci(config: pytest.Config) -> None:
     pytest.UsageError
         `--mlgate-update-golden` in CI, or under `mlgate run`.
     """
-    if not config.getoption("mlgate_update_golden", False):
-        return
     by = "mlgate run" if config.getoption("mlgate_results", None) else ""
     if os.environ.get("CI", "").lower() not in _OFF:
         by = f"CI (CI={os.environ['CI']})"
@@ -40,6 +38,17 @@ def refuse_update_in_ci(config: pytest.Config) -> None:
             f"{UPDATE} is refused in {by}: golden sets are written where a person can look at the change; "
             "run it on your machine and commit the files"
         )
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Name the golden sets that were written."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    written = written_in(reports)
+    terminalreporter.section("golden sets")
+    for path, tests in sorted(written.items()):
+        by = f" by {len(tests)} tests, of which the last one counts: give each set a name of its own"
+        terminalreporter.write_line(f"written: {path}{by if len(tests) > 1 else ''}")
+    terminalreporter.write_line("look at the changes before you commit them" if written else "nothing to write")
 
 
 class Golden:
@@ -108,7 +117,10 @@ class Golden:
         self._written[path] = self._node.nodeid
         path.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
-        path.write_text(text + "\n", encoding="utf-8")
+        # JSON writes half of a surrogate pair as Python does: the file is UTF-8 whatever the value holds.
+        half = path.with_suffix(f".{os.getpid()}.half")
+        half.write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"))
+        half.replace(path)
         self._node.user_properties.append((WRITTEN, self._shown(path)))
 
     def _shown(self, path: Path) -> str:
@@ -138,12 +150,11 @@ def _read(path: Path, shown: str, *, update: bool) -> Any:
         pytest.fail(f"the golden set {shown} cannot be read: {problem}")
 
 
-def written_in(reports: Iterator[Any]) -> list[str]:
-    """Golden sets that tests wrote, by what their reports say."""
-    found = {
-        entry[1]
-        for report in reports
-        for entry in getattr(report, "user_properties", ())
-        if isinstance(entry, (list, tuple)) and len(entry) == 2 and entry[0] == WRITTEN
-    }
-    return sorted(found)
+def written_in(reports: Iterable[Any]) -> dict[str, set[str]]:
+    """Golden sets that tests wrote, each with those tests, by what their reports say."""
+    found: dict[str, set[str]] = {}
+    for report in reports:
+        for entry in getattr(report, "user_properties", ()):
+            if isinstance(entry, (list, tuple)) and len(entry) == 2 and entry[0] == WRITTEN:
+                found.setdefault(entry[1], set()).add(report.nodeid)
+    return found

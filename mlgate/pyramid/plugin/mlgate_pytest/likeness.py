@@ -12,6 +12,8 @@ ABSOLUTE = 1e-12
 SHOWN = 10
 """So many differences are told; the rest is counted."""
 DEPTH = 64
+MOST_BITS = 13_288
+"""Python writes no longer number as text: at most 4,300 digits, here 4,000."""
 
 
 class NotPlainError(ValueError):
@@ -32,10 +34,10 @@ def as_data(value: Any, where: str = "", depth: int = DEPTH) -> Any:
         raise NotPlainError(f"{where or 'the value'} is nested too deeply, or holds itself")
     if value is None or isinstance(value, (bool, str)):
         return str(value) if isinstance(value, str) else value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        raise NotPlainError(f"{where or 'the value'} is a whole number of more than 4,000 digits")
+    if isinstance(value, (int, float)):
+        return int(value) if isinstance(value, int) else float(value)
     if isinstance(value, Mapping):
         return _mapping(value, where, depth)
     if isinstance(value, (list, tuple)):

@@ -180,6 +180,23 @@ def test_a_file_that_the_gate_did_not_write_is_refused(text: str, tmp_path: Path
         read_handover(file)
 
 
+NAMES = ("golden", "dataset", "baseline", "candidate", "record_metric", "seeded", "mlgate_deterministic")
+THEIRS = "import pytest\n" + "".join(f"@pytest.fixture\ndef {name}(): return 'theirs'\n" for name in NAMES)
+
+
+@pytest.mark.parametrize("arguments", [("-p", "theirs"), ()])
+def test_a_fixture_of_another_plugin_is_taken_before_ours(
+    arguments: tuple[str, ...], pytester: pytest.Pytester, run: Any
+) -> None:
+    pytester.syspathinsert()
+    pytester.makepyfile(
+        theirs=THEIRS,
+        conftest="" if arguments else 'pytest_plugins = ["theirs"]',
+        test_it=f"def test_it({', '.join(NAMES)}):\n    assert {{{', '.join(NAMES)}}} == {{'theirs'}}\n",
+    )
+    run(*arguments, "test_it.py").assert_outcomes(passed=1)
+
+
 def test_nearest_names() -> None:
     assert nearest("x", [], "datasets") == "mlgate.yaml declares no datasets"
     assert nearest("x", ["train"], "datasets") == "declared datasets: train"

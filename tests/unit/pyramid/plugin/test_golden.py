@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlgate_pytest.golden import WRITTEN, pytest_terminal_summary, written_in
 from mlgate_pytest.likeness import NotPlainError, Tolerance, as_data, differences, not_finite
 
 pytest_plugins = ["pytester"]
@@ -102,6 +104,7 @@ def test_frames_and_keys() -> None:
         ({"a": [object()]}, "a[0] is of type object"),
         ({"a": {1: 0, "1": 0}}, "a has two keys that are written '1'"),
         ({1, 2}, "the value is of type set"),
+        ([10**5000], "[0] is a whole number of more than 4,000 digits"),
     ],
 )
 def test_what_cannot_be_kept_is_told_with_its_place(value: Any, told: str) -> None:
@@ -212,6 +215,24 @@ def test_a_broken_file_is_told_and_written_anew(pytester: pytest.Pytester, run: 
     assert "golden/test_it/a.json cannot be read" in broken.stdout.str()
     run("--mlgate-update-golden").assert_outcomes(passed=1)
     assert json.loads(path.read_text(encoding="utf-8")) == [1]
+
+
+def test_a_text_that_is_no_unicode_is_kept_as_it_is(pytester: pytest.Pytester, run: Any) -> None:
+    pytester.makepyfile(test_it='def test_it(golden):\n    golden("a", ["\\ud800", "\\xfc"])\n')
+    run("--mlgate-update-golden").assert_outcomes(passed=1)
+    assert [path.name for path in (pytester.path / "golden" / "test_it").iterdir()] == ["a.json"]
+    run().assert_outcomes(passed=1)
+
+
+def test_a_set_that_several_processes_wrote_is_named() -> None:
+    first = SimpleNamespace(nodeid="t.py::a", user_properties=[(WRITTEN, "golden/t/x.json")])
+    second = SimpleNamespace(nodeid="t.py::b", user_properties=[[WRITTEN, "golden/t/x.json"]])
+    assert written_in([first, first, second]) == {"golden/t/x.json": {"t.py::a", "t.py::b"}}
+    lines: list[str] = []
+    pytest_terminal_summary(
+        SimpleNamespace(stats={"passed": [first], "failed": [second]}, section=lines.append, write_line=lines.append)
+    )
+    assert "by 2 tests, of which the last one counts" in lines[1]
 
 
 def test_nothing_is_written_in_ci_or_under_the_gate(
