@@ -6,6 +6,8 @@ import csv
 import random
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -100,7 +102,7 @@ def test_both_commands_are_shown() -> None:
 @pytest.mark.usefixtures("two_models")
 @pytest.mark.filterwarnings("ignore::mlgate.NotSettledWarning")
 def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    (code,) = blocks("python")
+    code = next(block for block in blocks("python") if block.startswith("import mlgate\n"))
     found: dict[str, object] = {}
     exec(compile(code, "README.md", "exec"), found)  # noqa: S102  # the README is ours
     assert "accuracy" in capsys.readouterr().out
@@ -109,6 +111,15 @@ def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
     tests = [value for name, value in found.items() if name.startswith("test_") and callable(value)]
     assert len(tests) == 1
     tests[0]()
+
+
+def test_the_test_shown_runs(tmp_path: Path) -> None:
+    (code,) = (block for block in blocks("python") if "pytest.mark.mlgate" in block)
+    (tmp_path / "test_shown.py").write_text(code, encoding="utf-8")
+    for options, ended in ((["--mlgate-update-golden"], 0), ([], 0)):
+        arguments = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
+        done = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == ended, done.stdout
 
 
 def test_the_data_commands_run_as_shown_and_say_what_is_shown(
@@ -136,7 +147,8 @@ def test_the_data_commands_run_as_shown_and_say_what_is_shown(
 
 
 def test_the_project_files_shown_are_read() -> None:
-    simple, rich = (text for text in blocks("yaml") if text.startswith("version: 1"))
+    simple, tiers, rich = (text for text in blocks("yaml") if text.startswith("version: 1"))
+    assert parse_project(tiers, "mlgate.yaml", root=ROOT).tiers["model"].quarantine
     project = parse_project(simple, "mlgate.yaml", root=ROOT)
     assert project.evaluations["readmission"].slices == ("sex", "age_group")
     evaluation = parse_project(rich, "mlgate.yaml", root=ROOT).evaluations["readmission"]
