@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from mlgate.pyramid.stacks import parse_stack
 from mlgate.pyramid.tiers import pytest_command
 from mlgate.sources import processes
 from mlgate.sources.results_file import read_records, read_stacks
+from mlgate.sources.test_environment import interpreter_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,7 @@ class Processes:
             returncode=done.returncode,
             timed_out=done.timed_out,
             output_tail=done.output_tail,
+            interpreter=self._interpreter(),
             stacks=stacks,
         )
         self._tries[-1].append(ending)
@@ -137,6 +140,12 @@ class Processes:
             path.write_text(selection.to_json(), encoding="utf-8")
             options.append(f"--mlgate-select={path}")
         return options
+
+    def _interpreter(self) -> str:
+        """That of pytest, as mlgate.yaml would name it."""
+        program, *more = self._setting.launcher
+        found = program if more else shlex.join(interpreter_of(program))
+        return found.removeprefix(f"{self._setting.root}/")
 
     def _left(self) -> float | None:
         """Seconds that are left to the tier; None where it has no limit."""

@@ -18,6 +18,7 @@ from mlgate.pyramid.endings import (
     PYTEST_USAGE,
     Ending,
     describe_returncode,
+    told_interpreter,
     told_limit,
 )
 
@@ -211,9 +212,10 @@ CAUSES: tuple[Callable[[Ending, Sequence[Outcome]], Cause | None], ...] = (
 
 
 def _refused(ending: Ending) -> Cause:
-    return Cause(
-        f"pytest refused to run{_said(ending)}", f"check tiers.{ending.tier.name}.tests and pytest's own files"
-    )
+    said = _said(ending)
+    if "No module named" in said:  # a conftest.py, or a plugin that pytest's configuration names
+        return Cause(f"pytest refused to run{said}", told_interpreter(ending.tier, ending.interpreter))
+    return Cause(f"pytest refused to run{said}", f"check tiers.{ending.tier.name}.tests and pytest's own files")
 
 
 def _said(ending: Ending) -> str:

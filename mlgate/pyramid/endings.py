@@ -20,6 +20,7 @@ class Ending:
     Parameters
     ----------
     output : the end of what it printed, line by line
+    interpreter : that ran pytest; empty where it is not known
     hung : tests that took longer than the tier's `test_timeout`, each with the stack at which its process was ended
     before : processes that ran before it, each until it died
     lost : tests that are still to be run; None where that is not known
@@ -31,6 +32,7 @@ class Ending:
     timed_out: bool
     interrupted: bool
     output: Sequence[str]
+    interpreter: str = ""
     hung: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     before: int = 0
     lost: int | None = None
@@ -76,6 +78,20 @@ def describe_returncode(returncode: int | None) -> str:
     except ValueError:
         return f"exit status {returncode}"
     return f"killed by {name}" if returncode < 0 else f"exit status {returncode}, as after {name}"
+
+
+def told_interpreter(tier: Tier, interpreter: str) -> str:
+    """The next step where a module is missing: most often pytest is that of another environment than the project's.
+
+    Examples
+    --------
+    >>> told_interpreter(Tier(name="unit"), "/usr/bin/python3")
+    'the tests ran in /usr/bin/python3: install the module there, or name another interpreter in tiers.unit.python'
+    """
+    where = tier.python or interpreter or "the environment of the pytest on PATH"
+    return (
+        f"the tests ran in {where}: install the module there, or name another interpreter in tiers.{tier.name}.python"
+    )
 
 
 def told_limit(tier: Tier) -> str:

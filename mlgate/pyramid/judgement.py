@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from mlgate.config.project import Tier
 from mlgate.outcome import Location, Outcome, Status
+from mlgate.pyramid.endings import told_interpreter
 from mlgate.pyramid.measured import in_words, metrics_in
 from mlgate.pyramid.records import Phase, Recorded
 
@@ -58,10 +59,11 @@ def outcomes_of_tests(tier: Tier, recorded: Recorded, *, unfinished: str) -> lis
     return [_outcome(tier, node, test, unfinished, declared.get(node)) for node, test in found]
 
 
-def outcome_of_module(tier: Tier, module: Phase) -> Outcome:
+def outcome_of_module(tier: Tier, module: Phase, interpreter: str = "") -> Outcome:
     """A module that could not be collected is `error`; one that skipped itself is `skip`."""
     skipped = module.outcome == "skipped"
     message = _skip_reason(module) if skipped else f"could not be collected: {_headline(module.message)}"
+    missing = f"{told_interpreter(tier, interpreter)}; " if "No module named" in module.message else ""
     return Outcome(
         id=outcome_id(tier.name, module.node),
         check="collection",
@@ -69,7 +71,7 @@ def outcome_of_module(tier: Tier, module: Phase) -> Outcome:
         subject=module.node,
         status=Status.SKIP if skipped else Status.ERROR,
         message=message,
-        hint="" if skipped else f"run it alone: {_rerun(tier, module.node)}",
+        hint="" if skipped else f"{missing}run it alone: {_rerun(tier, module.node)}",
         location=_location(module.node, module),
         evidence={"node": module.node, "when": module.when, "traceback": list(module.traceback)},
     )

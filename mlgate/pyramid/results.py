@@ -61,6 +61,7 @@ def ending_of(  # noqa: PLR0913  # what is known of a process, one fact each
     timed_out: bool = False,
     interrupted: bool = False,
     output_tail: str = "",
+    interpreter: str = "",
     stacks: Iterable[Stack] = (),
 ) -> Ending:
     """How one process ended.
@@ -73,6 +74,7 @@ def ending_of(  # noqa: PLR0913  # what is known of a process, one fact each
     timed_out : the tier's time was used up and the process was ended
     interrupted : a person or the machine stopped the run
     output_tail : the end of what the process printed
+    interpreter : that ran pytest; empty where it is not known
     stacks : where the tests were that were ended because they took too long
     """
     return Ending(
@@ -81,6 +83,7 @@ def ending_of(  # noqa: PLR0913  # what is known of a process, one fact each
         returncode=returncode,
         timed_out=timed_out,
         interrupted=interrupted,
+        interpreter=interpreter,
         output=tuple(line.rstrip() for line in clean_text(output_tail).splitlines()),
         hung={stack.node: stack.lines for stack in stacks},
     )
@@ -105,7 +108,7 @@ def outcomes_of_tier(endings: Sequence[Ending]) -> list[Outcome]:
     for ending in (*endings[:-1], last):
         modules = {module.node: module for module in ending.recorded.collects}  # each worker collects, so each reports
         for module in modules.values():
-            outcome = outcome_of_module(ending.tier, module)
+            outcome = outcome_of_module(ending.tier, module, ending.interpreter)
             found[outcome.id] = outcome
         for outcome in outcomes_of_tests(ending.tier, ending.recorded, unfinished=ending.how):
             found[outcome.id] = _explained(ending, outcome)

@@ -48,7 +48,7 @@ def describe_environment(root: Path, launcher: Sequence[str], environ: Mapping[s
     launcher : how their pytest is started: `(python, "-m", "pytest")` or the program `pytest`
     environ : variables that are added for them
     """
-    python = launcher[:1] if len(launcher) > 1 else _interpreter(launcher[0])
+    python = launcher[:1] if len(launcher) > 1 else interpreter_of(launcher[0])
     if not python:
         return TestEnvironment(digest="", problem=f"the interpreter of {launcher[0]} is not known")
     try:
@@ -89,7 +89,7 @@ def _folders(told: Mapping[str, Any], root: Path) -> tuple[str, ...]:
     )
 
 
-def _interpreter(program: str) -> tuple[str, ...]:
+def interpreter_of(program: str) -> tuple[str, ...]:
     """The interpreter that a script names in its first line, or in its second where the first names a shell."""
     try:
         with open(program, "rb") as stream:

@@ -150,6 +150,19 @@ def test_hint_uses_the_interpreter_of_the_tier(make: Any) -> None:
     assert found.hint == f"run it alone: .venv/bin/python -m pytest {NODE}"
 
 
+@pytest.mark.parametrize(("declared", "ran"), [(None, "/usr/bin/python3"), (".venv/bin/python", ".venv/bin/python")])
+def test_where_a_module_is_missing_the_interpreter_is_named(declared: str | None, ran: str, make: Any) -> None:
+    tier = Tier(name="unit", tests=("tests",), python=declared)
+    missing = make.phase("tests/test_a.py", "collect", "failed", message="ModuleNotFoundError: No module named 'torch'")
+    records = [make.open(), {**missing, "kind": "collect"}, make.run(exit_status=2)[-1]]
+    told = f"the tests ran in {ran}: install the module there, or name another interpreter in tiers.unit.python"
+    (found,) = outcomes_of_tier([ending_of(tier, records, returncode=2, interpreter=ran)])
+    assert found.hint.startswith(f"{told}; run it alone: ")
+    said = "ImportError while loading conftest '/x/conftest.py'.\nE   ModuleNotFoundError: No module named 'torch'"
+    (refused,) = outcomes_of_tier([ending_of(tier, [], returncode=4, output_tail=said, interpreter=ran)])
+    assert refused.hint == told
+
+
 @given(nodes=st.sets(st.text(max_size=600) | st.text("ab\n %[]:é\ud800", max_size=600), min_size=2, max_size=5))
 def test_ids_are_told_apart_and_safe(nodes: set[str], make: Any) -> None:
     clean = {node.encode("utf-8", "backslashreplace").decode() for node in nodes}
