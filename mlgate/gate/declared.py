@@ -42,6 +42,7 @@ class DeclaredCheck:
     name : of the check within its group, e.g. `age/between`
     claim : start of the ids of its outcomes
     rest : whether it also stands for what no check of its job claims
+    compared : whether it promises a comparison with a baseline, whose outcome has the id `claim`
     tier : `data` or `model`
     location : the declaration
     """
@@ -53,6 +54,7 @@ class DeclaredCheck:
     rest: bool
     tier: str
     location: Location
+    compared: bool = False
 
 
 def list_declared(loaded: Loaded) -> tuple[DeclaredCheck, ...]:
@@ -82,7 +84,8 @@ def _of_evaluations(project: Project) -> Iterator[DeclaredCheck]:
     for evaluation in project.evaluations.values():
         group = f"model/{_part(evaluation.name)}"
         ids = [f"{group}/{_part(metric.name)}" for metric in evaluation.metrics]
-        yield from _of_group(MODEL, group, ids, "model", evaluation.location)
+        for check in _of_group(MODEL, group, ids, "model", evaluation.location):
+            yield replace(check, compared=evaluation.baseline != "none" and not check.rest)
 
 
 def _of_group(job: str, group: str, ids: list[str], tier: str, location: Location) -> Iterator[DeclaredCheck]:

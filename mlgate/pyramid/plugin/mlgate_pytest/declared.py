@@ -128,8 +128,9 @@ class Judged:
         if "problem" in answer:
             raise CheckFailedError(answer["problem"])
         found: Sequence[Outcome] = answer["outcomes"]
-        mine = claimed(check, [one for one in self.checks if one.job == check.job], found)
-        return mine or in_place_of(check, found)
+        checks = [one for one in self.checks if one.job == check.job]
+        mine = claimed(check, checks, found)
+        return [*mine, *why_not_compared(check, checks, mine, found)] or in_place_of(check, found)
 
     def _selected(self) -> list[Any]:
         """The checks that this run was asked for: evaluations of one run are one family."""
@@ -159,6 +160,16 @@ def claimed(check: Any, checks: Sequence[Any], outcomes: Sequence[Outcome]) -> l
         if any(one is check for one in owners if len(one.claim) == longest) or (check.rest and not owners):
             mine.append(outcome)
     return mine
+
+
+def why_not_compared(
+    check: Any, checks: Sequence[Any], mine: Sequence[Outcome], outcomes: Sequence[Outcome]
+) -> list[Outcome]:
+    """What kept a metric from its comparison, e.g. a baseline that was not found: that its bounds hold is not all."""
+    if not check.compared or any(outcome["id"] == check.claim for outcome in mine):
+        return []
+    rest = next(one for one in checks if one.rest and one.group == check.group)
+    return [outcome for outcome in claimed(rest, checks, outcomes) if outcome["status"] == "error"]
 
 
 def in_place_of(check: Any, outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -205,10 +216,13 @@ class CheckItem(pytest.Item):
     def setup(self) -> None:
         """Judge, and tell what could not be checked: an error in setup is one that pytest counts as an error."""
         __tracebackhide__ = True
+        problem = ""
         try:
             self.outcomes = self.judged.outcomes_of(self.check)
-        except CheckFailedError as problem:
-            self._blocks(str(problem), error=True)
+        except CheckFailedError as found_none:
+            problem = str(found_none)
+        if problem:  # here it has no other exception as its context, which pytest would print too
+            self._blocks(problem, error=True)
         found = {outcome["status"] for outcome in self.outcomes}
         if "error" in found and "fail" not in found:
             self._blocks(self._texts("error"), error=True)

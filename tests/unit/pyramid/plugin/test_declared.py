@@ -159,6 +159,15 @@ def test_what_cannot_be_checked_is_an_error_of_every_check_of_it(project: Path, 
     assert "ERROR at setup" in found.stdout.str()
 
 
+def test_a_metric_that_was_not_compared_is_an_error_although_its_bounds_hold(project: Path, run: Any) -> None:
+    (project / "base/predictions.csv").unlink()
+    found = run("-v", "mlgate.yaml::model/e::accuracy")
+    assert results(found) == {"model/e::accuracy": "ERROR"}
+    assert "During handling" not in found.stdout.str()
+    write(project, {"mlgate.yaml": PROJECT.replace("file:base/predictions.csv", "none")})
+    assert results(run("-v", "mlgate.yaml::model/e::accuracy")) == {"model/e::accuracy": "PASSED"}
+
+
 def test_what_no_check_was_known_for_fails_too(project: Path, run: Any) -> None:
     write(project, {"data/train.csv": rows(0, "20 30") + "4,50,3,3\n"})
     words = results(run("-v", "mlgate.yaml"))
