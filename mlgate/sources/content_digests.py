@@ -43,7 +43,8 @@ class ContentDigests:
     def of(self, path: str) -> str:
         """Digest of the content; `absent` where nothing is there, a text with its kind for what is no regular file.
 
-        Symbolic links are followed. A file that cannot be read has a digest that no other has, so nothing is proven.
+        A file that may be executed is another than one that may not. Symbolic links are followed; where one leads to a
+        folder, the text says to which. A file that cannot be read has a digest that no other has, so nothing is proven.
         """
         if path not in self._known:
             self._known[path] = self._digest(path)
@@ -73,13 +74,14 @@ class ContentDigests:
         try:
             found = os.stat(whole)
             if stat.S_ISDIR(found.st_mode):
-                return "folder"
+                return f"folder {os.readlink(whole)}" if os.path.islink(whole) else "folder"
             if not stat.S_ISREG(found.st_mode):
                 return "special"
+            runs = "+x" if found.st_mode & stat.S_IXUSR else ""
             identity = [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
             known = self._before.get(path)
             if isinstance(known, list) and known[:-1] == identity and isinstance(known[-1], str):
-                return known[-1]
+                return known[-1] + runs
             began = self._now_ns()
             digest = digest_of_file(whole)
         except FileNotFoundError:
@@ -90,7 +92,7 @@ class ContentDigests:
             return f"unreadable {problem.errno} {self._now_ns()}"
         if began - max(found.st_mtime_ns, found.st_ctime_ns) > _settled_after(found):
             self._after[path] = [*identity, digest]
-        return digest
+        return digest + runs
 
 
 def digest_of_file(path: str) -> str:

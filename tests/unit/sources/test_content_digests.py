@@ -30,6 +30,22 @@ def test_a_digest_follows_the_content(tmp_path: Path) -> None:
     assert digests.of("a") == digests.of("link") != before
 
 
+def test_what_may_be_executed_and_where_a_link_leads_is_part_of_it(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    (tmp_path / "a.sh").write_text("true", encoding="utf-8")
+    (tmp_path / "v1").mkdir()
+    (tmp_path / "current").symlink_to("v1")
+    first = ContentDigests(tmp_path, kept, now_ns=lambda: later(tmp_path / "a.sh"))
+    before = first.of("a.sh"), first.of("current")
+    first.save()
+    (tmp_path / "a.sh").chmod(0o755)
+    (tmp_path / "current").unlink()
+    (tmp_path / "v1").rename(tmp_path / "v2")
+    (tmp_path / "current").symlink_to("v2")
+    again = ContentDigests(tmp_path, kept)
+    assert not {again.of("a.sh"), again.of("current")} & set(before)
+
+
 def test_what_cannot_be_read_is_never_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a").write_text("one", encoding="utf-8")
 
