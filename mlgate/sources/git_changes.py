@@ -46,11 +46,11 @@ def changes_since(root: Path, commit: str, *, left_out: Path | None = None) -> t
     top = process.answer(["rev-parse", "--show-toplevel"], timeout_s=TIMEOUT_S)
     if top is None:
         raise SourceError("there is no Git repository here", hint="run it in a clone of the repository")
+    # From the top, so that neither settings nor the folder that we are in leave something out.
+    process = GitProcess(Path(top))
     diff = ["diff", "--name-status", "--no-ext-diff", "--no-textconv", "--no-renames", "--ignore-submodules=none", "-z"]
-    changed = process.run([*diff, commit, "--", ":/"], timeout_s=TIMEOUT_S)
-    others = process.run(
-        ["ls-files", "-z", "--others", "--exclude-standard", "--full-name", "--", ":/"], timeout_s=TIMEOUT_S
-    )
+    changed = process.run([*diff, commit, "--"], timeout_s=TIMEOUT_S)
+    others = process.run(["ls-files", "-z", "--others", "--exclude-standard"], timeout_s=TIMEOUT_S)
     for done in (changed, others):
         if done.code:
             raise SourceError(

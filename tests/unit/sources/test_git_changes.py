@@ -69,6 +69,16 @@ def test_a_project_below_the_top_sees_its_own_files_and_those_outside(root: Path
     )
 
 
+def test_settings_of_git_hide_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(root, "config", "diff.relative", "true")
+    monkeypatch.setenv("GIT_LITERAL_PATHSPECS", "1")
+    write(root, "kept.py", "other")
+    write(root, "new.py")
+    write(root, "app/inside.py", "other")
+    expected = (FileChange("../kept.py"), FileChange("../new.py", "is new"), FileChange("inside.py"))
+    assert changes_since(root / "app", "HEAD") == expected
+
+
 def test_nothing_differs_from_what_was_just_committed(root: Path) -> None:
     assert changes_since(root, "HEAD") == ()
 
