@@ -39,15 +39,15 @@ def merge_reports(
     Report
         Its outcomes stand in the order of the tiers, each shard's in its own. A report of another gate, commit,
         configuration or plan is left out and an `error`; so is one that cannot be read or that stands twice, a job
-        that did not report, and an id of which two reports say different things. It is advisory where all reports
-        are, and strict where one is.
+        that did not report, and an id of which two reports say different things. It is advisory where the plan and
+        all reports are, and strict where one is.
     """
     kept, problems = _sorted_out(shards, plan)
     found = [*problems, *_merged(kept)]
     found += of_the_plan(plan, kept, found, absent) if plan is not None else _uncounted(kept)
     reports = [shard.report for shard in kept if shard.report is not None]
     given = [shard.report for shard in shards if shard.report is not None]
-    modes = {report.mode for report in given} or {plan.mode if plan is not None else "enforce"}
+    modes = {report.mode for report in given} | ({plan.mode} if plan is not None else set())
     started, duration = wall_time(reports, now=plan.created_at if plan is not None else now)
     outcomes = settled(sorted(found, key=lambda outcome: _tier_place(outcome.tier)))
     return Report(

@@ -186,6 +186,9 @@ def _require_whole(plan: Plan) -> None:
     """Refuse a plan in which something is lost or stands twice."""
     _require_distinct("tier", [tier.tier for tier in plan.tiers])
     _require_distinct("job", [job.name for job in plan.jobs])
+    for tier in plan.tiers:
+        if tier.decision is not Decision.RUN and any(part.decision is Decision.RUN for part in tier.parts):
+            raise ValueError(f"the tier {tier.tier} is {tier.decision.value}, and a part of it has to run")
     known = {tier.tier: tier for tier in plan.tiers}
     for job in plan.jobs:
         if job.tier not in known:
@@ -246,17 +249,8 @@ def _part_from_dict(raw: Mapping[str, Any], key: str) -> Part:
 
 def _job_to_dict(job: Job) -> dict[str, Any]:
     names = (
-        "name",
-        "tier",
-        "stage",
-        "shard",
-        "of",
-        "gpu",
-        "rest",
-        "expected_s",
-        "timeout_minutes",
-        "secrets",
-        "withheld",
+        *("name", "tier", "stage", "shard", "of", "gpu"),
+        *("rest", "expected_s", "timeout_minutes", "secrets", "withheld"),
     )
     return {**{name: getattr(job, name) for name in names}, "runner": list(job.runner), "files": list(job.files)}
 

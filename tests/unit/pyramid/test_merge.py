@@ -144,6 +144,11 @@ def test_a_merged_report_is_advisory_where_all_parts_are(modes: tuple[str, str],
     assert (found.mode, found.exit_code) == (mode, code)
 
 
+def test_a_plan_that_blocks_is_not_softened_by_its_jobs() -> None:
+    part = shard("unit-1", outcome("unit/a", Status.FAIL), plan=PLAN, mode="advisory")
+    assert merged(part, plan=PLAN).mode == "enforce"
+
+
 def test_a_merged_report_is_strict_where_one_part_is() -> None:
     found = merged(shard("unit-1", outcome("unit/a", Status.WARN), of=2, strict=True), shard("unit-2", of=2))
     assert (found.verdict, found.exit_code) == (Status.WARN, 1)
@@ -419,6 +424,7 @@ def test_a_plan_reads_back_as_it_was_written() -> None:
         (lambda raw: raw["jobs"][1].update(tier="moon"), "is no tier"),
         (lambda raw: raw["tiers"][1].update(tier="unit"), "the tier unit stands twice"),
         (lambda raw: raw["tiers"][1].update(decision="maybe"), "maybe"),
+        (lambda raw: (raw["tiers"][0].update(decision="unchanged"), raw.update(jobs=[])), "a part of it has to run"),
         (lambda raw: raw.update(head=7), "expected text"),
         (lambda raw: raw.update(changed="a.py"), "expected a list"),
     ],
