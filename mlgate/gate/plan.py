@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -187,25 +187,30 @@ def _kinds(loaded: Loaded, commit: str, rules: Iterable[str], differing: Iterabl
     data, _ = data_changes(project.root, commit, differing)
     pointers = {change.pointer for change in data}
     names = tuple(rules)
+
+    def kind(path: str) -> Kind:
+        return kind_of(path, rules=names, declared=lambda path: any(covers(name, path) for name in declared))
+
     found = [Change(path=change.path, how=change.how, kind=Kind.DATA) for change in data]
-    for change in differing:
-        if change.path not in pointers:
-            kind = kind_of(change.path, rules=names, declared=lambda path: any(covers(name, path) for name in declared))
-            found.append(Change(path=change.path, how=change.how, kind=kind))
-    return tuple(sorted([*found, *_linked(project.root, found)]))
+    found += [Change(path=c.path, how=c.how, kind=kind(c.path)) for c in differing if c.path not in pointers]
+    return tuple(sorted([*found, *_linked(project.root, found, kind)]))
 
 
-def _linked(root: Path, changes: Iterable[Change]) -> Iterator[Change]:
-    """Symbolic links of the project that lead to something that changed: a link to a file changed with it."""
+def _linked(root: Path, changes: Sequence[Change], kind: Callable[[str], Kind]) -> Iterator[Change]:
+    """Symbolic links of the project that lead to something that changed: a link to a file changed with it.
+
+    What is documentation by its own name may be something else by that of the link.
+    """
     from mlgate.sources.project_tree import links_of
 
-    counted = [change for change in changes if change.kind is not Kind.DOCS]
-    for link, (target, is_folder) in (links_of(root) if counted else {}).items():
-        for change in counted:
+    for link, (target, is_folder) in (links_of(root) if changes else {}).items():
+        for change in changes:
+            documents = change.kind is Kind.DOCS
             if is_folder and covers(target, change.path):
-                yield Change(path=change.path, how=change.how, kind=Kind.LINKED)
-            elif change.path == target:
-                yield Change(path=link, how=change.how, kind=change.kind)
+                if not documents or kind(link + change.path.removeprefix(target)) is not Kind.DOCS:
+                    yield Change(path=change.path, how=change.how, kind=Kind.LINKED)
+            elif target == change.path or target.startswith(f"{change.path}/"):
+                yield Change(path=link, how=change.how, kind=kind(link) if documents else change.kind)
 
 
 def _declared(loaded: Loaded) -> Declared:
@@ -239,8 +244,9 @@ def _known(loaded: Loaded, declared: Declared, changes: tuple[Change, ...], diff
         tests=frozenset(path for files in declared.tests.values() for path in files),
         places=tuple(place for tier in declared.tiers for place in tier.tests),
         data=declared_data(project),
+        documents=tuple(change for change in changes if change.kind is Kind.DOCS),
     )
-    if not counted or known.of_everything:
+    if not changes or known.of_everything:
         return known  # the imports of 2,000 files decide nothing then
     from mlgate.gate.project_graph import project_graph
 

@@ -38,20 +38,17 @@ class Change:
         return f"{self.path} {self.how}"
 
 
-_DOC_NAMES = ("*.md", "*.rst", "*.adoc", "*.markdown")
-_DOC_FILES = (
-    "LICENSE*",
-    "LICENCE*",
-    "NOTICE*",
-    "AUTHORS*",
-    "CONTRIBUTORS*",
-    "CODEOWNERS",
-    "CITATION.cff",
-    "CHANGELOG*",
+_DOC_FOLDERS = ("docs/", "doc/", ".github/")
+_DOC_TEXTS = (".md", ".rst", ".adoc", ".markdown")
+_DOC_ENDINGS = (
+    *_DOC_TEXTS,
+    *(".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".pdf", ".css", ".html", ".js", ".drawio", ".bib"),
 )
-_DOC_FOLDERS = ("docs/", "doc/")
-_CODE = (".py", ".ipynb", ".pyi", ".toml", ".cfg", ".ini", ".json", ".yaml", ".yml", ".csv", ".parquet", ".sh", ".txt")
-"""Endings of files that are no documentation although they lie in a folder of it."""
+"""What is documentation in a folder of it. Elsewhere, a text may be what a program reads: the prompt of a model."""
+_DOC_FILES = (
+    *("README*", "LICENSE*", "LICENCE*", "NOTICE*", "AUTHORS*", "CONTRIBUTORS*", "CONTRIBUTING*", "CODEOWNERS"),
+    *("CODE_OF_CONDUCT*", "SECURITY*", "CITATION.cff", "CHANGELOG*"),
+)
 _ENVIRONMENT = (
     *("*requirements*.txt", "*requirements*.in", "requirements/*", "*constraints*.txt", "*.lock", "Pipfile"),
     *("pyproject.toml", "setup.py", "setup.cfg", "environment*.yml", "environment*.yaml", "conda*.yml", "conda*.yaml"),
@@ -74,7 +71,7 @@ def kind_of(path: str, *, rules: Iterable[str], declared: Callable[[str], bool])
     ['docs', 'python', 'environment', 'other']
     """
     if path.startswith("../"):
-        return Kind.DOCS if _is_documentation(path.lstrip("./")) else Kind.OUTSIDE
+        return Kind.DOCS if _is_documentation(path.replace("../", "")) else Kind.OUTSIDE
     if path in set(rules):
         return Kind.RULES
     name = path.rpartition("/")[2]
@@ -86,12 +83,11 @@ def kind_of(path: str, *, rules: Iterable[str], declared: Callable[[str], bool])
 
 
 def _is_documentation(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    if any(fnmatchcase(name, pattern) for pattern in _DOC_NAMES):
-        return True
-    if any(fnmatchcase(name, pattern) for pattern in _DOC_FILES) and not name.endswith(_CODE):
-        return True
-    return path.startswith(_DOC_FOLDERS) and not name.endswith(_CODE)
+    folder, _, name = path.rpartition("/")
+    is_text = name.endswith(_DOC_TEXTS)
+    if any(fnmatchcase(name, pattern) for pattern in _DOC_FILES):
+        return is_text or "." not in name or name == "CITATION.cff"
+    return (is_text and not folder) or (path.startswith(_DOC_FOLDERS) and name.endswith(_DOC_ENDINGS))
 
 
 def covers(declared: str, path: str) -> bool:

@@ -28,6 +28,8 @@ class Graph:
     clocks : files that look at the date
     processes : files that may start processes
     listings : files that list folders
+    pickles : files that load objects that were saved
+    documents : files in which a text names documentation
     """
 
     files: frozenset[str] = frozenset()
@@ -37,6 +39,8 @@ class Graph:
     clocks: frozenset[str] = frozenset()
     processes: frozenset[str] = frozenset()
     listings: frozenset[str] = frozenset()
+    pickles: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
 
 
 def build_graph(asked: Mapping[str, Asked]) -> Graph:
@@ -50,6 +54,8 @@ def build_graph(asked: Mapping[str, Asked]) -> Graph:
         clocks=frozenset(path for path, item in asked.items() if item.clock),
         processes=frozenset(path for path, item in asked.items() if item.processes),
         listings=frozenset(path for path, item in asked.items() if item.listings),
+        pickles=frozenset(path for path, item in asked.items() if item.pickles),
+        documents=frozenset(path for path, item in asked.items() if item.documents),
     )
 
 

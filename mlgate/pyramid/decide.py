@@ -32,6 +32,7 @@ class Known:
     plugins : files that pytest loads for every test, as its settings say
     starts : further files that something declared begins with, such as the module of an evaluation
     data : declared paths of data: datasets, needs, inputs, and what evaluations read
+    documents : documentation that differs: it concerns what names documents
     settled : test files that ran before and of which all is as it was that they read then; others may read anything
     """
 
@@ -42,6 +43,7 @@ class Known:
     plugins: tuple[str, ...] = ()
     starts: frozenset[str] = frozenset()
     data: tuple[str, ...] = ()
+    documents: tuple[Change, ...] = ()
     settled: frozenset[str] = frozenset()
 
     @cached_property
@@ -71,6 +73,22 @@ class Known:
     def to_listings(self) -> Reach:
         """From where files among the tests can be reached that list folders."""
         return reach(self.graph, [path for path in self.graph.listings if self.is_of_tests(path)])
+
+    @cached_property
+    def to_pickles(self) -> Reach:
+        """From where files that load saved objects can be reached."""
+        return reach(self.graph, self.graph.pickles)
+
+    @cached_property
+    def to_documents(self) -> Reach:
+        """From where files that name documents can be reached."""
+        return reach(self.graph, self.graph.documents)
+
+    @cached_property
+    def modules(self) -> tuple[Change, ...]:
+        """Changed Python files but tests and what pytest loads for them."""
+        python = self.by_kind[Kind.PYTHON]
+        return tuple(c for c in python if c.path not in self.tests and not c.path.endswith("conftest.py"))
 
     def loaded_for(self, test: str) -> tuple[str, ...]:
         """What pytest loads for a test file: the file, every `conftest.py` above it, and plugins."""
@@ -150,17 +168,22 @@ def _unknown(path: str, known: Known) -> str | None:
     """What has changed may be read in a way that the imports do not show."""
     if path in known.settled:
         return _may_be_found(known)
+    anything = (*known.changes, *known.documents)
+    if anything and path not in known.graph.files:
+        return f"what it imports is not known, and {anything[0].fact}"
     starts = known.loaded_for(path)
     python, data = known.by_kind[Kind.PYTHON], known.by_kind[Kind.DATA]
     for there, changes, what in (
         (known.to_computed, python, "imports by names that are computed"),
         (known.to_processes, (*python, *data), "may start processes, which may read anything"),
+        (known.to_pickles, known.modules, "loads objects that were saved, of any module"),
+        (known.to_documents, known.documents, "names documents"),
         (known.to_listings, (*python, *data), "lists folders"),
     ):
         way = there.way(starts) if changes else ()
         if way:
             return f"{way[-1]} {what}, and {changes[0].fact}"
-    opened = next(iter(known.by_kind[Kind.OTHER]), None)
+    opened = next(iter((*known.by_kind[Kind.OTHER], *data)), None)
     return known.of_unknown_use or (f"{opened.fact}, and what this test opens is not known" if opened else None)
 
 

@@ -96,18 +96,20 @@ def _of_evaluation(inputs: EvaluationInputs, known: Known) -> str | None:
         return f"{change.fact}, and what the evaluation opens is not known"
     python = known.by_kind[Kind.PYTHON]
     if inputs.starts is None:
-        used = [change for change in python if not known.is_of_tests(change.path)]
+        used = known.modules
         return f"{used[0].fact}, and what the evaluation runs is not known" if used else None
     way = known.to_changed.way(inputs.starts)
     if way:
         return f"runs {way[0]}, which {_rest(way, known)}"
-    for there, what in (
-        (known.to_computed, "imports by names that are computed"),
-        (known.to_processes, "may start processes"),
+    for there, changes, what in (
+        (known.to_computed, python, "imports by names that are computed"),
+        (known.to_processes, python, "may start processes"),
+        (known.to_pickles, known.modules, "loads objects that were saved, of any module"),
+        (known.to_documents, known.documents, "names documents"),
     ):
-        way = there.way(inputs.starts) if python else ()
+        way = there.way(inputs.starts) if changes else ()
         if way:
-            return f"{way[-1]} {what}, and {python[0].fact}"
+            return f"{way[-1]} {what}, and {changes[0].fact}"
     return known.of_unknown_use
 
 

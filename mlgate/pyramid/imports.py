@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-VERSION = 2
+VERSION = 3
 """Raised when the same text gives another answer, so that answers that were kept are not used."""
 
 _GAP = r"(?:[ \t\f]|\\\n)"
@@ -62,6 +62,23 @@ _STARTED = re.compile(
 )
 _STARTED_WORDS = ("os", "create_subprocess_", "pytester", "testdir", "script_runner")
 _LISTED = re.compile(r"\b(?:r?glob|iterdir|listdir|scandir|walk|fwalk)\s*\(")
+_PICKLED = re.compile(
+    r"\b(?:c?[pP]ickle|cloudpickle|dill|joblib|torch|jsonpickle|skops\s*\.\s*io|sio)\s*\.\s*(?:loads?|Unpickler|decode)\b"
+    r"|\bfrom\s+(?:_?c?[pP]ickle|cloudpickle|dill|joblib|torch|jsonpickle|skops\.io)\s+import\s*"
+    r"(?:\([^)]*|[^\n]*)(?:\b(?:loads?|Unpickler|decode)\b|\*)"
+    r"|\bimport\s+(?:_?c?[pP]ickle|cloudpickle|dill|joblib|jsonpickle)\s+as\b"
+    r"|\b(?:load_model|read_pickle|load_from_checkpoint|allow_pickle|shelve)\b"
+)
+"""What makes objects of bytes, of classes that these name: a model that was saved brings its module along."""
+_PICKLED_WORDS = ("ickle", "dill", "joblib", "torch", "skops", "load_model", "load_from_checkpoint", "shelve")
+_DOCUMENT = re.compile(
+    r"""(?:\.(?:md|rst|adoc|markdown)|["'/](?:README|LICEN[SC]E|NOTICE|AUTHORS|CONTRIBUTORS|CODEOWNERS|CHANGELOG)[\w.]*"""
+    r"""|["'/]docs?)["'/]"""
+)
+_DOCUMENT_WORDS = (
+    *(".md", ".rst", ".adoc", ".markdown", "README", "LICEN", "NOTICE", "AUTHORS", "CONTRIBUTORS", "CODEOWNERS"),
+    *("CHANGELOG", "docs/", "doc/", 'docs"', "docs'", 'doc"', "doc'"),
+)
 _CLOCK = re.compile(r"\.\s*(?:now|utcnow|today|localtime|gmtime|strftime|ctime)\s*\(")
 
 
@@ -78,6 +95,8 @@ class Asked:
     clock : whether it looks at the date
     processes : whether it may start processes: what these read is not known
     listings : whether it lists folders: what it finds there is not known
+    pickles : whether it loads objects that were saved: which modules these bring is not known
+    documents : whether a text in it names documentation, as one that opens it would
     """
 
     names: tuple[str, ...] = ()
@@ -87,6 +106,8 @@ class Asked:
     clock: bool = False
     processes: bool = False
     listings: bool = False
+    pickles: bool = False
+    documents: bool = False
 
 
 def asked_by(source: str) -> Asked:
@@ -115,6 +136,8 @@ def asked_by(source: str) -> Asked:
         processes=any(name.partition(".")[0] in _STARTING for name in names)
         or (_holds(text, *_STARTED_WORDS) and bool(_STARTED.search(text))),
         listings=_holds(text, "glob", "dir", "walk") and bool(_LISTED.search(text)),
+        pickles=_holds(text, *_PICKLED_WORDS) and bool(_PICKLED.search(text)),
+        documents=_holds(text, *_DOCUMENT_WORDS) and bool(_DOCUMENT.search(text)),
     )
 
 

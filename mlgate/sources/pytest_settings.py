@@ -16,6 +16,10 @@ MAX_BYTES = 1_000_000
 PATTERNS = ("test_*.py", "*_test.py")
 NO_FOLDERS = ("*.egg", ".*", "_darcs", "build", "CVS", "dist", "node_modules", "venv", "{arch}", "__pycache__")
 """What pytest passes over unless its configuration says otherwise."""
+EXAMPLES = ("test*.txt",)
+"""Texts whose examples pytest runs unless `--doctest-glob` says otherwise."""
+_NOTEBOOKS = frozenset({"--nbmake", "--nbval", "--nbval-lax", "--nb-test-files"})
+"""Options of plug-ins by which notebooks are tests."""
 _ENTRY_POINTS = "pytest11"
 _FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
 
@@ -24,10 +28,12 @@ _FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject
 class Collected:
     """What is collected: names of files, and the folders that are passed over. `every` takes every Python file.
 
-    `plugins` are modules that pytest is told to load for all tests.
+    `others` are names of files that are no Python: examples in texts, notebooks. `plugins` are modules that pytest is
+    told to load for all tests.
     """
 
     patterns: tuple[str, ...] = PATTERNS
+    others: tuple[str, ...] = EXAMPLES
     no_folders: tuple[str, ...] = NO_FOLDERS
     every: bool = False
     plugins: tuple[str, ...] = ()
@@ -37,11 +43,13 @@ class Collected:
         if path == below:
             return True
         inside = path.removeprefix(f"{below}/") if below != "." else path
-        if not path.endswith(".py") or (below != "." and inside == path):
+        if below != "." and inside == path:
             return False
         *folders, name = inside.split("/")
         if any(fnmatchcase(folder, pattern) for folder in folders for pattern in self.no_folders):
             return False
+        if not path.endswith(".py"):
+            return any(fnmatchcase(path if "/" in pattern else name, pattern) for pattern in self.others)
         return self.every or any(
             fnmatchcase(path if "/" in pattern else name, f"*/{pattern}" if "/" in pattern else pattern)
             or ("/" in pattern and fnmatchcase(path, pattern))
@@ -92,6 +100,10 @@ def _of(settings: Mapping[str, Any]) -> Collected:
     return Collected(
         patterns=tuple(patterns) or PATTERNS,
         no_folders=(*no_folders, "__pycache__") if no_folders else NO_FOLDERS,
+        others=(
+            *(tuple(_values(options, "--doctest-glob")) or EXAMPLES),
+            *(("*.ipynb",) if _NOTEBOOKS & set(options) else ()),
+        ),
         every="--doctest-modules" in options,
         plugins=tuple(_named_plugins(options)),
     )
@@ -103,6 +115,13 @@ def _named_plugins(options: Sequence[str]) -> Iterator[str]:
         name = following if option == "-p" else option.removeprefix("-p") if option.startswith("-p") else ""
         if name and not name.startswith("no:"):
             yield name
+
+
+def _values(options: Sequence[str], name: str) -> Iterator[str]:
+    """The values of `NAME VALUE` and `NAME=VALUE`."""
+    for option, following in pairwise((*options, "")):
+        if option == name or option.startswith(f"{name}="):
+            yield following if option == name else option.partition("=")[2]
 
 
 def _folders(root: Path, tests: Sequence[str]) -> Iterator[Path]:

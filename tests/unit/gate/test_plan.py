@@ -105,6 +105,7 @@ def test_nothing_differs_and_nothing_runs(root: Path) -> None:
     [
         ("README.md", "more", {}),
         ("docs/new.md", "more", {}),
+        ("clinic/prompts/system.md", "more", {**ALL}),
         ("clinic/plots.py", "Y = 2\n", {"static": [], "unit": ["test_plots.py"]}),
         (
             "clinic/model.py",
@@ -113,8 +114,8 @@ def test_nothing_differs_and_nothing_runs(root: Path) -> None:
         ),
         ("tests/unit/test_plots.py", "from clinic import plots\n\n", {"static": [], "unit": ["test_plots.py"]}),
         ("tests/unit/test_new.py", "", {"static": [], "unit": ["test_new.py"]}),
-        ("data/train.csv.dvc", "outs:\n- {md5: '3', path: train.csv}\n", {"static": [], "data": ["train", "test"], "model": ["readmission"]}),
-        ("data/test.csv.dvc", "outs:\n- {md5: '3', path: test.csv}\n", {"static": [], "data": ["train", "test"], "model": ["test_sense.py", "readmission"]}),
+        ("data/train.csv.dvc", "outs:\n- {md5: '3', path: train.csv}\n", {"static": [], "data": ["train", "test"], "unit": ALL["unit"], "model": ALL["model"]}),
+        ("data/test.csv.dvc", "outs:\n- {md5: '3', path: test.csv}\n", {"static": [], "data": ["train", "test"], "unit": ALL["unit"], "model": ALL["model"]}),
         ("mlgate.yaml", CONFIG + "mode: advisory\n", ALL),
         ("schemas/rows.yaml", "version: 1\ncolumns: {a: {type: number}}\n", ALL),
         ("requirements.txt", "numpy\n", ALL),
@@ -171,6 +172,21 @@ def test_what_a_symbolic_link_leads_to_counts_for_the_link(root: Path) -> None:
     made = plan(root, base="HEAD")
     assert running(made) == ALL
     assert "a symbolic link leads there" in made.tiers[1].tests[0].why
+
+
+def test_a_link_to_documentation_or_into_data_counts_by_its_own_name(root: Path) -> None:
+    write(root, "docs/table.md", "a")
+    write(root, "data/test.csv/part.csv", "a")
+    (root / "tests/unit/table.txt").symlink_to("../../docs/table.md")
+    (root / "data/train.csv").symlink_to("test.csv/part.csv")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "three")
+    write(root, "docs/table.md", "b")
+    assert running(plan(root, base="HEAD"))["unit"] == ALL["unit"]
+    git(root, "checkout", "docs/table.md")
+    write(root, "data/test.csv.dvc", "outs:\n- {md5: '3', path: test.csv}\n")
+    why = {part.name: part.why for part in plan(root, base="HEAD").tiers[2].datasets}
+    assert why["train"] == "it changed"
 
 
 def test_removing_a_module_runs_those_that_import_it(root: Path) -> None:

@@ -45,7 +45,8 @@ def changed(root: Path) -> Path:  # noqa: F811
 
 
 def test_a_job_runs_its_files_and_the_first_the_rest(changed: Path) -> None:
-    made = plan(changed)
+    write(changed, "clinic/plots.py", "Y = 4\n")
+    made = plan(changed, base="HEAD")
     unit = planned(made, "unit-1")
     assert unit.selection == Selection(only=None, without=("tests/unit/test_model.py",))
     assert unit.has_tests
@@ -65,7 +66,10 @@ def test_a_job_of_data_checks_those_that_changed_and_their_splits(changed: Path)
 
 
 def test_a_job_without_tests_to_run_starts_no_pytest_and_pulls_nothing_for_it(changed: Path) -> None:
-    job = planned(plan(changed), "model-1")
+    write(changed, "tests/model/test_sense.py", "")
+    git(changed, "commit", "-qam", "no import")
+    write(changed, "clinic/evaluate.py", "from clinic import model  # other\n")
+    job = planned(plan(changed, base="HEAD"), "model-1")
     assert not job.has_tests
     project = narrowed(load_all(load_project(None, changed)), job).project
     assert project.tiers["model"].tests == project.tiers["model"].datasets == ()

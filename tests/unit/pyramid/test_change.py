@@ -18,7 +18,12 @@ def kind(path: str, *declared: str) -> Kind:
     ("path", "expected"),
     [
         ("README.md", Kind.DOCS),
-        ("clinic/notes.rst", Kind.DOCS),
+        ("clinic/README.rst", Kind.DOCS),
+        ("clinic/prompts/system.md", Kind.OTHER),
+        (".github/pull_request_template.md", Kind.DOCS),
+        ("docs/samples/rows.jsonl", Kind.OTHER),
+        ("NOTICE_classifier.pkl", Kind.OTHER),
+        ("../other/prompt.md", Kind.OUTSIDE),
         ("docs/images/a.png", Kind.DOCS),
         ("LICENSE", Kind.DOCS),
         ("LICENSE.txt", Kind.OTHER),

@@ -123,8 +123,35 @@ def test_what_the_tier_declares_runs_all_of_it(path: str, kind: Kind, reason: st
     assert set(why(Change(path=path, kind=kind)).values()) == {reason}
 
 
-def test_data_that_another_tier_declares_concern_only_what_may_read_anything() -> None:
-    assert why(Change(path="data/test.csv", kind=Kind.DATA)).keys() == {"running", "listing"}
+def test_data_that_another_tier_declares_concern_all_of_which_it_is_not_known_what_they_open() -> None:
+    change = Change(path="data/test.csv", kind=Kind.DATA)
+    assert why(change)["plain"] == "data/test.csv changed, and what this test opens is not known"
+    assert len(why(change)) == len(TESTS)
+    assert why(change, settled=frozenset(TESTS)) == {}
+
+
+def test_a_test_that_loads_a_saved_model_runs_where_any_module_changed() -> None:
+    graph = graph_of({**PROJECT, "tests/unit/test_plain.py": "import joblib\njoblib.load('model.joblib')"})
+    found = why(*python("clinic/model.py"), graph=graph)["plain"]
+    assert found == "tests/unit/test_plain.py loads objects that were saved, of any module, and clinic/model.py changed"
+    assert "plain" not in why(*python("tests/unit/test_a.py"), graph=graph)
+    assert "plain" not in why(*python("clinic/model.py"), graph=graph, settled=frozenset(TESTS))
+
+
+def test_documentation_concerns_the_tests_that_name_documents_alone() -> None:
+    graph = graph_of({**PROJECT, "tests/unit/test_plain.py": "TEXT = (ROOT / 'README.md').read_text()"})
+    documents = (Change(path="README.md", kind=Kind.DOCS),)
+    found = why(documents=documents, graph=graph)
+    assert found == {"plain": "tests/unit/test_plain.py names documents, and README.md changed"}
+
+
+def test_a_test_that_is_no_python_runs_whatever_changed() -> None:
+    facts = known(*python("clinic/model.py"))
+    found = why_tests(UNIT, ["tests/unit/test_examples.txt"], facts, DATASETS)
+    assert set(found.values()) == {"what it imports is not known, and clinic/model.py changed"}
+    assert why_tests(UNIT, ["tests/unit/test_examples.txt"], known(), DATASETS) == {
+        "tests/unit/test_examples.txt": None
+    }
 
 
 def test_data_that_nothing_declares_concern_all() -> None:
@@ -250,6 +277,7 @@ def test_an_evaluation_runs_where_its_own_code_changed() -> None:
     assert evaluations(*python("clinic/evaluate.py"))["module"] == "runs clinic/evaluate.py, which changed"
     assert evaluations(*python("clinic/plots.py")).keys() == {"script"}
     assert evaluations(*python("tests/unit/test_a.py")) == {}
+    assert evaluations(*python("tests/shared.py")).keys() == {"script"}
 
 
 @pytest.mark.parametrize(
@@ -257,6 +285,17 @@ def test_an_evaluation_runs_where_its_own_code_changed() -> None:
 )
 def test_an_evaluation_runs_where_it_is_not_known_what_it_reads(change: Change) -> None:
     assert evaluations(change).keys() == {"module", "script"}
+
+
+def test_an_evaluation_that_loads_a_saved_model_runs_where_any_module_changed() -> None:
+    graph = graph_of({**PROJECT, "clinic/evaluate.py": "import joblib\njoblib.load('model.joblib')"})
+    declared = {"module": EvaluationInputs(starts=("clinic/evaluate.py",))}
+    found = why_evaluations(declared, known(*python("clinic/plots.py"), graph=graph))
+    assert (
+        found["module"]
+        == "clinic/evaluate.py loads objects that were saved, of any module, and clinic/plots.py changed"
+    )
+    assert why_evaluations(declared, known(*python("tests/unit/test_a.py"), graph=graph)) == {"module": None}
 
 
 def planned(*changes: Change, everything: str = "", **fields: Any) -> dict[str, tuple[str, str]]:

@@ -108,6 +108,43 @@ def test_a_plain_import_is_not_computed(source: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("model = joblib.load(path)", True),
+        ("pickle.loads(content)", True),
+        ("import pickle as pkl", True),
+        ("from joblib import dump, load", True),
+        ("from joblib import (\n    dump,\n    load,\n)", True),
+        ("state = torch.load(path)", True),
+        ("mlflow.sklearn.load_model(uri)", True),
+        ("Net.load_from_checkpoint(path)", True),
+        ("pd.read_pickle(path)", True),
+        ("np.load(path, allow_pickle=True)", True),
+        ("import torch\nfrom torch import nn\njoblib.dump(model, path)\njson.load(file)", False),
+        ("from torch import nn\nloads = 3", False),
+    ],
+)
+def test_what_loads_saved_objects_is_told(source: str, *, told: bool) -> None:
+    assert asked_by(source).pickles is told
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("open('README.md')", True),
+        ('(PROMPTS / f"{name}.md").read_text()', True),
+        ('folder.glob("*.rst")', True),
+        ('ROOT / "docs" / "a"', True),
+        ("open('docs/table.html')", True),
+        ('open("LICENSE")', True),
+        ('"""See docs/plan.md, the README and its docstring."""\nx = "a doc"', False),
+    ],
+)
+def test_texts_that_name_documentation_are_told(source: str, *, told: bool) -> None:
+    assert asked_by(source).documents is told
+
+
+@pytest.mark.parametrize(
     ("source", "names"),
     [
         ('os.environ["A"]', ("A",)),

@@ -15,7 +15,9 @@ from mlgate.sources.pytest_settings import Collected, collected, files_of_tests
         ("tests/test_a.py", ["tests"], True),
         ("tests/sub/a_test.py", ["tests"], True),
         ("tests/helper.py", ["tests"], False),
-        ("tests/test_a.txt", ["tests"], False),
+        ("tests/test_a.txt", ["tests"], True),
+        ("tests/a.txt", ["tests"], False),
+        ("tests/test_a.md", ["tests"], False),
         ("other/test_a.py", ["tests"], False),
         ("tests2/test_a.py", ["tests"], False),
         ("tests/checks.py", ["tests/checks.py"], True),
@@ -75,6 +77,19 @@ def test_doctests_and_folders_that_are_passed_over(tmp_path: Path) -> None:
     what = collected(tmp_path, ["pkg"])
     listed = ["pkg/a.py", "pkg/old/b.py", "pkg/build/c.py", "pkg/d.txt"]
     assert files_of_tests(listed, ["pkg"], what) == ("pkg/a.py", "pkg/build/c.py")
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("--doctest-glob=*.md --doctest-glob *.rst", ("*.md", "*.rst")),
+        ("-q --nbmake", ("test*.txt", "*.ipynb")),
+        ("-q", ("test*.txt",)),
+    ],
+)
+def test_tests_that_are_no_python(options: str, expected: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\naddopts = {options}\n", encoding="utf-8")
+    assert collected(tmp_path, ["pkg"]).others == expected
 
 
 def test_a_pattern_with_a_folder_is_held_against_the_path() -> None:
