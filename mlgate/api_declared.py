@@ -12,7 +12,7 @@ from mlgate.gate.declared import DeclaredCheck, judge_job, list_declared
 from mlgate.gate.load import Loaded, load_all, load_project
 from mlgate.outcome import Outcome, outcome_to_dict
 
-__all__ = ["DeclaredCheck", "DeclaredChecks", "MlgateError", "find_declared", "read_declared"]
+__all__ = ["DeclaredCheck", "DeclaredChecks", "MlgateError", "read_declared"]
 
 
 def read_declared(path: Path) -> DeclaredChecks:
@@ -23,26 +23,11 @@ def read_declared(path: Path) -> DeclaredChecks:
     ConfigError
         The file, or a schema that it names, has mistakes; with their places.
     """
-    return _read(path, path.parent)
-
-
-def find_declared(start: Path) -> DeclaredChecks:
-    """What the nearest mlgate.yaml declares, from a folder upwards.
-
-    Raises
-    ------
-    UsageError
-        There is none, or it has mistakes.
-    """
-    return _read(None, start)
-
-
-def _read(path: Path | None, start: Path) -> DeclaredChecks:
     from mlgate.gate.data_drift import require_profiles
     from mlgate.gate.datasets import require_data
     from mlgate.gate.evaluations import require_distinct
 
-    project = load_project(path, start)
+    project = load_project(path, path.parent)
     require_distinct(project)
     loaded = load_all(project)
     require_data(loaded)

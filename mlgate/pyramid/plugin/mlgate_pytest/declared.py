@@ -41,7 +41,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def asked(config: pytest.Config) -> Any:
-    """The nearest mlgate.yaml from the folder in which pytest was started upwards, read once.
+    """What the mlgate.yaml of the tests declares, read once.
 
     Raises
     ------
@@ -59,15 +59,19 @@ def asked(config: pytest.Config) -> Any:
 
 
 def _find(config: pytest.Config) -> tuple[Any, str]:
-    """The nearest mlgate.yaml, or why there is none that can be read."""
-    from mlgate_pytest.handover import HOW, starts
+    """What the mlgate.yaml of the tests declares, or why that is not known."""
+    from mlgate_pytest.handover import HOW, project_files
 
     api = _api()
     if api is None:
         return None, f"what mlgate.yaml declares is not known here\n  hint: {HOW}"
-    path = next((folder / NAME for folder in starts(config) if (folder / NAME).is_file()), None)
+    files = project_files(config)
+    if len(files) != 1:
+        listed = ", ".join(str(file) for file in files)
+        fact = f"the tests belong to several projects: {listed}" if files else f"there is no {NAME} above the tests"
+        return None, f"{fact}\n  hint: give pytest the tests of one project, e.g. in the folder of its {NAME}"
     try:
-        return (api.find_declared(config.rootpath) if path is None else api.read_declared(path)), ""
+        return api.read_declared(files[0]), ""
     except api.MlgateError as problem:
         return None, str(problem)
 

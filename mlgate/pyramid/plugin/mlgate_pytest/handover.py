@@ -7,14 +7,16 @@ beside pytest. Where neither is there, whoever asks is told so.
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 OPTION = "--mlgate-context"
+FILE = "mlgate.yaml"
 HOW = "run the tests with `mlgate run`, or install mlgate beside pytest (`pip install mlgate`)"
 
 
@@ -79,7 +81,7 @@ class Handover:
         handed = self._handed()
         if handed is not None:
             return dict(handed.get("tiers", {}))
-        if not any((folder / "mlgate.yaml").is_file() for folder in starts(self._config)):
+        if not project_files(self._config):
             return {}
         try:
             return dict(self._asked().tiers)
@@ -138,20 +140,28 @@ def read_handover(path: Path) -> Mapping[str, Any]:
     return value
 
 
-def starts(config: pytest.Config) -> Iterator[Path]:
-    """Folders in which the project's mlgate.yaml may lie, the most likely first.
+def project_files(config: pytest.Config) -> list[Path]:
+    """The mlgate.yaml of the tests: the nearest one from their files upwards, within the repository.
 
-    From the folder in which pytest was started upwards, as far as it lies below pytest's root; then from that root
-    upwards to the top of the repository.
+    It is looked for from the arguments of pytest, else from the folder in which pytest was started, else from pytest's
+    root. Where the arguments belong to several projects there are several, and none of them is that of all tests.
     """
-    for folder in (config.invocation_params.dir, *config.invocation_params.dir.parents):
-        if not folder.is_relative_to(config.rootpath):
-            break
-        yield folder
-    for folder in (config.rootpath, *config.rootpath.parents):
-        yield folder
+    started = config.invocation_params.dir
+    arguments = [started / str(argument).partition("::")[0] for argument in config.args]
+    for places in (arguments, [started], [config.rootpath]):
+        found = [_nearest_file(Path(os.path.abspath(place))) for place in places if place.exists()]  # noqa: PTH100 - no links
+        if any(found):
+            return list(dict.fromkeys(file for file in found if file is not None))
+    return []
+
+
+def _nearest_file(place: Path) -> Path | None:
+    for folder in (place, *place.parents):
+        if (folder / FILE).is_file():
+            return folder / FILE
         if (folder / ".git").exists():
-            return
+            break
+    return None
 
 
 def nearest(name: str, known: list[str], what: str) -> str:

@@ -97,6 +97,24 @@ def test_beside_mlgate_the_fixtures_ask_it(project: Path, run: Any) -> None:
     assert "handover.py" not in found.stdout.str()
 
 
+def test_the_mlgate_yaml_of_the_tests_is_asked_wherever_pytest_is_started(project: Path, run: Any) -> None:
+    for name in ("service", "other"):
+        (project / name / "tests").mkdir(parents=True)
+        (project / name / f"{name}.csv").write_text(CSV, encoding="utf-8")
+        yaml = f"version: 1\ndatasets: {{train: {{path: {name}.csv}}}}\n"
+        (project / name / "mlgate.yaml").write_text(yaml, encoding="utf-8")
+        test = f"def test_{name}(dataset):\n    assert dataset('train').name == '{name}.csv'\n"
+        (project / name / "tests" / f"test_{name}.py").write_text(test, encoding="utf-8")
+    run("service/tests").assert_outcomes(passed=1)
+    run("other/tests/test_other.py::test_other", "other").assert_outcomes(passed=2)
+    both = run("service/tests", "other/tests")
+    both.assert_outcomes(failed=2)
+    assert said(both)["test_other"].startswith("Failed: the tests belong to several projects: ")
+    (project / "mlgate.yaml").unlink()
+    (project / "test_it.py").write_text('def test_it(dataset): dataset("train")\n', encoding="utf-8")
+    assert said(run("test_it.py")) == {"test_it": "Failed: there is no mlgate.yaml above the tests"}
+
+
 HANDED = """
 import pytest
 
