@@ -135,7 +135,7 @@ class Reuse:
         if whole or begun.inputs.problem:
             return dict.fromkeys(by_path, begun.inputs.problem or f"the tier did not come to its end: {whole}")
         inputs = tier_inputs(self.project, tier, self.state, launcher, seed=self.seed, now=self.now)
-        read = Traces([trace for trace in traces if is_trace(trace)], self._reaches, self._unexplained)
+        read = Traces([trace for trace in traces if is_trace(trace)], self._reaches, self._unexplained, self._unknown)
         refused = {path: self._prove_file(begun, inputs, path, results, read) for path, results in by_path.items()}
         tests = sorted({*by_path, *begun.decided.proven})
         if tests and all_tests:
@@ -244,6 +244,11 @@ class Reuse:
     def _unexplained(self, path: str, code: Iterable[str]) -> list[str]:
         explained = self.state.imports(path)
         return [name for name in code if self.state.shown(name) not in explained]
+
+    def _unknown(self, path: str, code: str) -> bool:
+        """Not known who else imports a source: the graph does not hold it, or no computed import explains it."""
+        graph = self.state.graph
+        return self.state.shown(code) not in graph.files or not self.state.imports(path) & graph.dynamic
 
 
 def read_traces(folder: Path) -> list[Any]:

@@ -67,6 +67,8 @@ Remembers = Callable[[str, str], bool]
 """Whether a test file reaches, by its imports, a file of code: then that may hand it what it remembers."""
 Unexplained = Callable[[str, Iterable[str]], list[str]]
 """Of the sources that were loaded for a test file, those that its imports do not explain."""
+Unknown = Callable[[str, str], bool]
+"""Whether nobody can say which other test files import a source that was loaded for one."""
 _Bucket = Mapping[str, Mapping[str, Sequence[str]]]
 """By kind, what was touched, each with those who asked for it."""
 
@@ -77,12 +79,14 @@ class Traces:
     Parameters
     ----------
     raw : traces, see `is_trace`
-    reaches, unexplained : about the imports of test files
+    reaches, unexplained, unknown : about the imports of test files
     """
 
-    def __init__(self, raw: Sequence[Mapping[str, Any]], reaches: Remembers, unexplained: Unexplained) -> None:
+    def __init__(
+        self, raw: Sequence[Mapping[str, Any]], reaches: Remembers, unexplained: Unexplained, unknown: Unknown
+    ) -> None:
         self._raw = raw
-        self._reaches = reaches
+        self._reaches, self._unknown = reaches, unknown
         self._left_behind = [_left_behind(trace, unexplained) for trace in raw]
 
     def of(self, path: str) -> Touched | None:
@@ -90,7 +94,8 @@ class Traces:
 
         Code may remember what it asked for. So what was touched before, in the same process, for another file counts as
         well where this file reaches code that was at work then, or a library was that may remember; and so does what
-        was touched outside of tests.
+        was touched outside of tests. A source is loaded once: where it is not known who imports it, it counts for all
+        that come later.
         """
         mine = [trace for trace in self._raw if path in trace["tests"]]
         if not mine:
@@ -123,14 +128,20 @@ class Traces:
                 yield trace["files"].get(name, {})
             for other, first, bucket in left_behind:
                 if other != path and first < last:
-                    yield {kind: self._remembered(path, other, found) for kind, found in bucket.items()}
+                    handed = {kind: self._remembered(path, other, found) for kind, found in bucket.items()}
+                    unknown = {name: () for name in bucket["code"] if self._unknown(other, name)}
+                    yield {**handed, "code": {**handed["code"], **unknown}}
 
     def _remembered(self, path: str, other: str, found: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
-        """Of what was touched for another file, what may be remembered for this one."""
+        """Of what was touched for another file, what may be remembered for this one.
+
+        In a thread nobody of the project is seen to ask: then it may be anybody who remembers.
+        """
         return {
             name: askers
             for name, askers in found.items()
             if any(self._may_hand(path, other, asker) for asker in askers)
+            or all(asker.startswith(LIBRARY) for asker in askers)
         }
 
     def _may_hand(self, path: str, other: str, asker: str) -> bool:
@@ -155,7 +166,9 @@ def _never(found: Mapping[str, Mapping[str, None]], libraries: set[str]) -> str:
     if found.get("network"):
         return f"its tests reach the network: {next(iter(found['network']))}"
     if found.get("foreign"):
-        return f"its tests ask a server that they did not start: {next(iter(found['foreign']))}"
+        name = next(iter(found["foreign"]))
+        server = not name.startswith(("file ", "folder ", "the gate"))
+        return f"its tests ask a server that they did not start: {name}" if server else f"its tests hang on {name}"
     remote = sorted(libraries & REMOTE)
     return f"its tests load {remote[0]}, which may reach the network" if remote else ""
 

@@ -34,7 +34,10 @@ def trace(files: dict[str, Any], **more: Any) -> dict[str, Any]:
 def touched(path: str, *traces: dict[str, Any]) -> Touched:
     """Both test files reach the shared module by their imports, and every source is explained but one."""
     read = Traces(
-        traces, lambda _path, code: code == SHARED_MODULE, lambda _path, code: [name for name in code if "odd" in name]
+        traces,
+        lambda _path, code: code == SHARED_MODULE,
+        lambda _path, code: [name for name in code if "odd" in name],
+        lambda _path, code: "outside" in code,
     )
     found = read.of(path)
     assert found is not None
@@ -66,9 +69,20 @@ def test_what_happened_while_files_were_collected_came_before_all_tests() -> Non
     assert (found.files, found.code) == (("/p/b.csv",), ("/p/odd.py",))
 
 
+def test_a_source_of_which_nobody_knows_who_imports_it_counts_for_all_that_come_later() -> None:
+    own = {f"collect:{A}": bucket(code={"/p/odd.py": [f"/p/{A}"], "/odd/outside.py": [f"/p/{A}"]})}
+    assert touched(B, trace(own)).code == ("/odd/outside.py",)
+
+
+def test_what_a_thread_reads_may_be_remembered_by_anybody() -> None:
+    """Where pandas reads in a thread, no code of the project is on the stack."""
+    own = {A: bucket(data={"/p/a.csv": ["lib:pandas"], "/p/b.csv": [], "/p/c.csv": ["lib:pandas", f"/p/{A}"]})}
+    assert touched(B, trace(own)).files == ("/p/a.csv", "/p/b.csv")
+
+
 @pytest.mark.parametrize(("library", "files"), [("lib:hydra", ("/p/a.yaml",)), ("lib:pandas", ())])
 def test_a_library_may_remember_unless_it_is_known_not_to(library: str, files: tuple[str, ...]) -> None:
-    assert touched(B, trace({A: bucket(data={"/p/a.yaml": [library]})})).files == files
+    assert touched(B, trace({A: bucket(data={"/p/a.yaml": [library, f"/p/{A}"]})})).files == files
 
 
 def test_what_counts_for_all_counts_for_each_process() -> None:
@@ -99,6 +113,7 @@ def test_how_widely_may_be_read_without_a_sound(more: dict[str, Any], breadth: s
     [
         ({A: bucket(network={"example.org": []})}, [], "its tests reach the network: example.org"),
         ({A: bucket(foreign={"localhost": []})}, [], "its tests ask a server that they did not start: localhost"),
+        ({A: bucket(foreign={"file x, relative": []})}, [], "its tests hang on file x, relative"),
         ({}, ["psycopg2"], "its tests load psycopg2, which may reach the network"),
         ({}, ["numpy"], ""),
     ],
@@ -116,7 +131,7 @@ def test_two_processes_that_ran_one_file_count_together() -> None:
 
 
 def test_nothing_is_known_of_a_file_without_a_trace() -> None:
-    assert Traces([trace({})], lambda *_: False, lambda *_: []).of("tests/test_c.py") is None
+    assert Traces([trace({})], lambda *_: False, lambda *_: [], lambda *_: False).of("tests/test_c.py") is None
 
 
 @pytest.mark.parametrize("raw", [None, [], {}, {"format": 2}, {**trace({}), "files": []}, {**trace({}), "format": 0}])

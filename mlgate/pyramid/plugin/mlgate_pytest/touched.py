@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-import site
 import sys
 import sysconfig
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-_ACCESS = os.O_WRONLY | os.O_RDWR
+from mlgate_pytest.kept import Kept, libraries
+
+_ACCESS, _NEW = os.O_WRONLY | os.O_RDWR, os.O_TRUNC | os.O_EXCL
 _BETWEEN = ("/pathlib.py", "/pathlib/__init__.py", "/pathlib/_local.py", "/tokenize.py", "/glob.py", "<frozen glob>")
 """Who opens and lists for somebody else."""
 _LOADERS = ("<frozen importlib", "linecache.py", "_pytest/assertion/rewrite.py", "importlib/_bootstrap_external.py")
@@ -17,10 +19,6 @@ _LOADERS = ("<frozen importlib", "linecache.py", "_pytest/assertion/rewrite.py",
 _LISTERS = ("<frozen importlib", "importlib/metadata", "_pytest/", "importlib/_bootstrap_external.py", "pkg_resources")
 """Who lists folders to find modules and tests: what is there is known from the names of the project's files."""
 _INSIDE = ("/shutil.py", "/os.py", "<frozen os>")
-_OF_MACHINE = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib/", "/lib64/", "/bin/", "/sbin/", "/run/", "/System/")
-_OWN_CACHES = ("/.pytest_cache/", "/__pycache__/", "/.hypothesis/", "/.coverage")
-_RUNNERS = ("pytest", "_pytest", "pluggy", "xdist", "execnet", "hypothesis", "mlgate")
-"""Libraries that run tests, and remember nothing of what they ask for."""
 _SPAWNING = ("popen_spawn_posix", "popen_forkserver", "popen_loky")
 """Ends of the names of modules that start processes in ways that Python does not tell."""
 
@@ -47,9 +45,11 @@ class Touched:
         self.current = self.buckets[""]
         self.made: dict[str, None] = {}
         self.written: dict[str, None] = {}
+        self.links: dict[str, str] = {}
         self.libraries: dict[str, None] = {}
         self.modules: dict[str, None] = {}
         self.serves = False
+        self.began_in = os.getcwd()
         paths = sysconfig.get_paths()
         self.installed = tuple(f"{paths[name]}/" for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
@@ -70,21 +70,32 @@ class Touched:
         path, mode, flags = args
         if not isinstance(path, (str, bytes, os.PathLike)):
             return  # a number of what is open already
-        if mode is None and _called_by(_INSIDE) and not os.path.isabs(path):
+        relative = mode is None and not os.path.isabs(path)
+        if relative and _called_by(_INSIDE):
             return  # relative to a folder that is open already
-        name = _whole(path)
-        if flags & _ACCESS:
+        name = self._meant(_whole(path))
+        if flags & _ACCESS and (flags & _NEW or not os.path.lexists(name)):
             if name not in self.current.data:
                 self.written[name] = None
-            if flags & (os.O_TRUNC | os.O_EXCL):
-                return
-        if name in self.written:
             return
-        if name.endswith((".py", ".pyc")) and _called_by(_LOADERS):
+        if name in self.written or flags & _ACCESS == os.O_WRONLY:
+            return
+        if relative and not os.path.lexists(name):
+            _note(self.current.foreign, f"file {os.fsdecode(path)}, relative to a folder that nobody knows")
+        elif name.endswith((".py", ".pyc")) and _called_by(_LOADERS):
             if not name.startswith(self.installed):
                 _note(self.current.code, name)
         else:
             _note(self.current.data, name)
+
+    def _meant(self, name: str) -> str:
+        """Where a path leads through the symbolic links that the process made."""
+        folder = name if self.links else ""
+        while len(folder) > 1:
+            if folder in self.links:
+                return self.links[folder] + name[len(folder) :]
+            folder = os.path.dirname(folder)
+        return name
 
     def listed(self, args: tuple[Any, ...]) -> None:
         path = args[0] if args and args[0] is not None else "."
@@ -94,7 +105,7 @@ class Touched:
             except OSError:
                 _note(self.current.foreign, f"folder {path}")  # nobody knows which
         if isinstance(path, (str, bytes, os.PathLike)):
-            name = _whole(path)
+            name = self._meant(_whole(path))
             if not _called_by(_LISTERS):
                 _note(self.current.folders, name)
 
@@ -103,8 +114,18 @@ class Touched:
             self.made[_whole(args[0])] = None  # not one that was there and is only to be there
 
     def renamed(self, args: tuple[Any, ...]) -> None:
-        if isinstance(args[1], (str, bytes, os.PathLike)):
-            self.written[_whole(args[1])] = None
+        """A file has a second name, or another one: what is read by that is what was there before."""
+        if all(isinstance(path, (str, bytes, os.PathLike)) for path in args[:2]):
+            before, after = map(_whole, args[:2])
+            if before not in self.written and os.path.isfile(before):
+                _note(self.current.data, before)
+            self.written[after] = None
+
+    def linked(self, args: tuple[Any, ...]) -> None:
+        if all(isinstance(path, (str, bytes, os.PathLike)) for path in args[:2]):
+            link = _whole(args[1])
+            target = os.path.join(os.path.dirname(link), os.fsdecode(args[0]))
+            self.links[link] = self._meant(os.path.normpath(target))
 
     def started(self, args: tuple[Any, ...]) -> None:
         _note(self.current.processes, str(args[0])[:200] if args else "fork")
@@ -128,9 +149,12 @@ class Touched:
         self.serves = True
 
     def base(self, args: tuple[Any, ...]) -> None:
-        name = args[0]
-        if isinstance(name, (str, bytes, os.PathLike)) and os.fsdecode(name) != ":memory:":
-            _note(self.current.data, _whole(name))
+        """A data base of SQLite, by its path or as `file:PATH?mode=ro`."""
+        if isinstance(args[0], (str, bytes, os.PathLike)):
+            name = os.fsdecode(args[0])
+            name = unquote(urlsplit(name).path) if name.startswith("file:") else name
+            if name not in (":memory:", ""):
+                _note(self.current.data, self._meant(_whole(name)))
 
     def loaded(self, args: tuple[Any, ...]) -> None:
         if args and args[0]:
@@ -145,12 +169,12 @@ class Touched:
 
     def to_json(self, root: str) -> dict[str, Any]:
         """Everything, without what belongs to the interpreter, the machine, or what the process made itself."""
-        keep = _Filter(self.made, root)
+        keep = Kept(self.made, root, self.began_in)
         files = {name: _bucket(bucket, keep) for name, bucket in self.buckets.items() if name}
         return {
             "files": files,
             "shared": _bucket(self.buckets[""], keep),
-            "libraries": sorted({*self.libraries, *_libraries()}),
+            "libraries": sorted({*self.libraries, *libraries()}),
             "spawns": any(name.endswith(_SPAWNING) for name in list(sys.modules)),
         }
 
@@ -164,7 +188,7 @@ def listener(touched: Touched) -> Callable[[str, tuple[Any, ...]], None]:
         "os.mkdir": touched.made_folder,
         "os.rename": touched.renamed,
         "os.link": touched.renamed,
-        "os.symlink": touched.renamed,
+        "os.symlink": touched.linked,
         "socket.connect": touched.connected,
         "socket.sendto": touched.connected,
         "socket.bind": touched.bound,
@@ -185,48 +209,6 @@ def listener(touched: Touched) -> Callable[[str, tuple[Any, ...]], None]:
     return hear
 
 
-class _Filter:
-    """Which paths say something of the inputs of a test."""
-
-    def __init__(self, made: dict[str, None], root: str) -> None:
-        self._root = root
-        paths = sysconfig.get_paths()
-        places = {
-            sys.prefix,
-            sys.base_prefix,
-            *(paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-        }
-        places.update(path for path in (site.USER_SITE,) if path)
-        mine = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-        self._outside = (*_OF_MACHINE, *(f"{place}/" for place in places if len(place) > 1), f"{mine}/")
-        self._made = made
-        self._packages = tuple(f"{paths[name]}/" for name in ("purelib", "platlib"))
-        self._known: dict[str, str] = {}
-
-    def asker(self, path: str) -> str:
-        """What may remember: a file of the project, or a library; nothing for Python itself and what runs the tests."""
-        if path not in self._known:
-            self._known[path] = self._asker(path)
-        return self._known[path]
-
-    def _asker(self, path: str) -> str:
-        for folder in self._packages:
-            if path.startswith(folder):
-                name = path[len(folder) :].partition("/")[0].replace(".py", "")
-                return "" if name in _RUNNERS else f"lib:{name}"
-        return path if path.startswith("/") and self(path) else ""
-
-    def __call__(self, path: str) -> bool:
-        inside = path[len(self._root) :] if path.startswith(f"{self._root}/") else path
-        if path.startswith(self._outside) or any(part in inside for part in _OWN_CACHES):
-            return False
-        while len(path) > 1:
-            if path in self._made:
-                return False
-            path = os.path.dirname(path)
-        return True
-
-
 def _note(found: dict[str, set[str]], name: str) -> None:
     """Note a thing, with the files of all code that was at work when it was asked for: who may remember the answer."""
     askers = found.setdefault(name, set())
@@ -236,7 +218,7 @@ def _note(found: dict[str, set[str]], name: str) -> None:
         frame = frame.f_back
 
 
-def _bucket(bucket: Bucket, keep: _Filter) -> dict[str, dict[str, list[str]]]:
+def _bucket(bucket: Bucket, keep: Kept) -> dict[str, dict[str, list[str]]]:
     """What was touched, each with those who asked: files of the project, and `lib:NAME` of installed libraries."""
     code = {_source(path): askers for path, askers in bucket.code.items()}
     kept = {
@@ -266,20 +248,6 @@ def _source(path: str) -> str:
     if not name.endswith(".pyc") or os.path.basename(folder) != "__pycache__":
         return path
     return os.path.join(os.path.dirname(folder), name.partition(".")[0] + ".py")
-
-
-def _libraries() -> set[str]:
-    """Top names of loaded modules in machine code that are not the standard library's."""
-    paths = sysconfig.get_paths()
-    standard = (paths["stdlib"] + "/", paths["platstdlib"] + "/")
-    packages = (paths["purelib"] + "/", paths["platlib"] + "/")
-    found = set()
-    for name, module in list(sys.modules.items()):
-        path = getattr(module, "__file__", None) or ""
-        compiled = isinstance(path, str) and path.endswith((".so", ".pyd", ".dylib"))
-        if compiled and (not path.startswith(standard) or path.startswith(packages)):
-            found.add(name.partition(".")[0])
-    return found
 
 
 def _whole(path: Any) -> str:

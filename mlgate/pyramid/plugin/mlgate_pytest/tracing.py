@@ -31,10 +31,15 @@ _touched: Touched | None = None
 
 
 def begin() -> None:
-    """Listen from now on; a process listens once."""
+    """Listen from now on; a process listens once. What was imported before counts for every file.
+
+    So plugins do that an entry point or `-p` names, which pytest loads before anybody could listen.
+    """
     global _touched  # noqa: PLW0603  # an audit hook cannot be taken away again, so neither can this
     if _touched is None:
         _touched = Touched()
+        paths = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+        _touched.current.code.update({path: set() for path in paths if isinstance(path, str)})
         sys.addaudithook(listener(_touched))
 
 

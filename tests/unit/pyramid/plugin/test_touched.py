@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 import sys
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -75,9 +76,49 @@ def test_a_folder_that_was_there_before_is_not_made(touched: Touched, hear: Hear
 
 
 def test_what_belongs_to_the_interpreter_and_the_machine_is_left_out(touched: Touched, hear: Hear) -> None:
-    for path in (pathlib.__file__, pytest.__file__, "/proc/cpuinfo", "/etc/hosts", f"{ROOT}/.pytest_cache/v/x"):
+    for path in (pathlib.__file__, pytest.__file__, "/proc/cpuinfo", "/dev/null", f"{ROOT}/.pytest_cache/v/x"):
         hear("open", (path, "r", READ))
     assert of(touched, "data") == []
+    others = ["/etc/labels.txt", "/usr/src/words.txt", "/dev/shm/rows.npy"]  # noqa: S108  # nothing is written
+    for path in others:
+        hear("open", (path, "r", READ))
+    assert of(touched, "data") == others
+
+
+def test_a_project_may_lie_in_the_folder_of_an_interpreter(touched: Touched, hear: Hear) -> None:
+    root = touched.began_in = f"{sys.prefix}/lib/project"
+    hear("open", (f"{root}/rows.csv", "r", READ))
+    assert list(touched.to_json(root)["files"]["t.py"]["data"]) == [f"{root}/rows.csv"]
+
+
+def test_what_is_there_and_opened_to_be_read_and_written_is_an_input(
+    touched: Touched, hear: Hear, tmp_path: Path
+) -> None:
+    """As by `numpy.memmap`, which opens with `r+` unless told otherwise."""
+    there, new = tmp_path / "there.npy", tmp_path / "new.npy"
+    there.touch()
+    hear("open", (str(there), "r+", os.O_RDWR))
+    hear("open", (str(new), "w+", os.O_RDWR | os.O_CREAT))
+    hear("open", (str(tmp_path / "log"), "a", ADDED))
+    assert of(touched, "data") == [str(there)]
+
+
+def test_what_is_read_by_a_link_is_what_the_link_leads_to(touched: Touched, hear: Hear, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.touch()
+    hear("os.mkdir", (f"{ROOT}/made", 0o777, -1))
+    hear("os.symlink", (str(tmp_path), f"{ROOT}/made/data", -1))
+    hear("open", (f"{ROOT}/made/data/x.csv", "r", READ))
+    hear("os.listdir", (f"{ROOT}/made/data",))
+    hear("os.link", (str(rows), f"{ROOT}/made/rows.csv", -1, -1))
+    hear("open", (f"{ROOT}/made/rows.csv", "r", READ))
+    assert of(touched, "data") == [str(tmp_path / "x.csv"), str(rows)]
+    assert of(touched, "folders") == [str(tmp_path)]
+
+
+def test_a_file_relative_to_a_folder_that_nobody_knows(touched: Touched, hear: Hear) -> None:
+    hear("open", ("rows-of-nobody.csv", None, READ))
+    assert of(touched, "foreign") == ["file rows-of-nobody.csv, relative to a folder that nobody knows"]
 
 
 def test_sources_read_as_data_are_data(touched: Touched, hear: Hear) -> None:
@@ -120,6 +161,21 @@ def test_a_server_of_the_tests_own_may_be_asked(touched: Touched, hear: Hear) ->
     hear("socket.bind", (None, ("127.0.0.1", 0)))
     hear("socket.connect", (None, ("127.0.0.1", 4711)))
     assert of(touched, "foreign") == []
+
+
+@pytest.mark.parametrize("module", ["scipy.io._fast_matrix_market._fmm_core", "PIL._imagingft"])
+def test_modules_that_read_without_a_sound_are_named(
+    module: str, touched: Touched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert module not in touched.to_json(ROOT)["libraries"]
+    monkeypatch.setitem(sys.modules, module, types.ModuleType(module))
+    assert module in touched.to_json(ROOT)["libraries"]
+
+
+def test_a_data_base_may_be_named_by_its_address(touched: Touched, hear: Hear) -> None:
+    hear("sqlite3.connect", (f"file:{ROOT}/my%20rows.db?mode=ro",))
+    hear("sqlite3.connect", ("file::memory:?cache=shared",))
+    assert of(touched, "data") == [f"{ROOT}/my rows.db"]
 
 
 def test_data_bases_and_folders(touched: Touched, hear: Hear) -> None:
