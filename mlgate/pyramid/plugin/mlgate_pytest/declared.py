@@ -68,7 +68,11 @@ def _find(config: pytest.Config) -> tuple[Any, str]:
     files = project_files(config)
     if len(files) != 1:
         listed = ", ".join(str(file) for file in files)
-        fact = f"the tests belong to several projects: {listed}" if files else f"there is no {NAME} above the tests"
+        fact = (
+            f"the tests belong to several projects: {listed}"
+            if files
+            else f"no {NAME} lies in the folders that pytest was given, or above"
+        )
         return None, f"{fact}\n  hint: give pytest the tests of one project, e.g. in the folder of its {NAME}"
     try:
         return api.read_declared(files[0]), ""

@@ -139,7 +139,7 @@ def _select(config: pytest.Config, items: list[pytest.Item], said: dict[int, Sai
     left: list[pytest.Item] = []
     for item in items:
         what = said.get(id(item), Said())
-        tier = getattr(item, "mlgate_tier", None) or what.tier or tier_of_path(item.path, root, tiers)
+        tier = what.tier or tier_of_path(item.path, root, tiers)
         (kept if what.problem or tier in selected else left).append(item)
     items[:] = kept
     if left:

@@ -112,7 +112,9 @@ def test_the_mlgate_yaml_of_the_tests_is_asked_wherever_pytest_is_started(projec
     assert said(both)["test_other"].startswith("Failed: the tests belong to several projects: ")
     (project / "mlgate.yaml").unlink()
     (project / "test_it.py").write_text('def test_it(dataset): dataset("train")\n', encoding="utf-8")
-    assert said(run("test_it.py")) == {"test_it": "Failed: there is no mlgate.yaml above the tests"}
+    assert said(run("test_it.py")) == {
+        "test_it": "Failed: no mlgate.yaml lies in the folders that pytest was given, or above"
+    }
 
 
 HANDED = """
