@@ -38,12 +38,13 @@ def merge_reports(
     -------
     Report
         Its outcomes stand in the order of the tiers, each shard's in its own. A report of another gate, commit,
-        configuration or plan is left out and an `error`; so is one that cannot be read or that stands twice, a job
-        that did not report, and an id of which two reports say different things. It is advisory where the plan and
-        all reports are, and strict where one is.
+        configuration or plan is left out and an `error`, but a `skip` where it is of an earlier plan for the same
+        commit, as after a run that was started again. A report that cannot be read, that stands twice, or of which all
+        was skipped is an `error`; so is a job that did not report, and an id of which two reports say different things.
+        It is advisory where the plan and all reports are, and strict where one is.
     """
     kept, problems = _sorted_out(shards, plan)
-    found = [*problems, *_merged(kept)]
+    found = [*problems, *_merged(kept), *_of_nothing(kept)]
     found += of_the_plan(plan, kept, found, absent) if plan is not None else _uncounted(kept)
     reports = [shard.report for shard in kept if shard.report is not None]
     given = [shard.report for shard in shards if shard.report is not None]
@@ -88,11 +89,13 @@ def _sorted_out(shards: Sequence[Shard], plan: Plan | None) -> tuple[list[Shard]
     kept: list[Shard] = []
     problems: list[Outcome] = []
     for shard in ordered:
-        why = next((why for rule in RULES if (why := rule(shard, reference, kept))), None)
-        if why is None:
+        refused = next(((rule, why) for rule in RULES if (why := rule(shard, reference, kept))), None)
+        if refused is None:
             kept.append(shard)
         else:
-            problems.append(_refused(shard, why, len(problems)))
+            rule, why = refused
+            stale = rule is _of_another_plan and _has_another_plan(shard, plan)
+            problems.append(_refused(shard, why, len(problems), Status.SKIP if stale else Status.ERROR))
     return kept, problems
 
 
@@ -129,6 +132,13 @@ def _of_another_plan(shard: Shard, reference: _Reference, _: Sequence[Shard]) ->
     return None
 
 
+def _has_another_plan(shard: Shard, plan: Plan | None) -> bool:
+    """Whether it is of a job of another plan: what this plan needs in its place is an `error` where it is not there."""
+    if plan is None or shard.job is None:
+        return False
+    return shard.job.plan is not None and shard.job.plan != plan.digest
+
+
 def _there_already(shard: Shard, _: _Reference, kept: Sequence[Shard]) -> str | None:
     for other in kept:
         if other.name == shard.name:
@@ -149,13 +159,34 @@ RULES: tuple[Callable[[Shard, _Reference, Sequence[Shard]], str | None], ...] = 
 """Why a report is left out: the first that applies. Each is given those that were kept before it."""
 
 
-def _refused(shard: Shard, why: str, number: int) -> Outcome:
+def _of_nothing(kept: Sequence[Shard]) -> list[Outcome]:
+    """Reports that are an `error` by themselves because all was skipped: others do not prove it in their place."""
+    return [
+        Outcome(
+            id=outcome_id(shard.tier, f"shard/nothing/{shard.name}"),
+            check="shard",
+            tier=shard.tier,
+            subject=shard.place,
+            status=Status.ERROR,
+            message=f"the report in {shard.place} proves nothing: {_what_it_has(shard.report)}",
+            hint="its outcomes say why",
+        )
+        for shard in kept
+        if shard.report is not None and all(outcome.status is Status.SKIP for outcome in shard.report.outcomes)
+    ]
+
+
+def _what_it_has(report: Report) -> str:
+    return "all of it was skipped" if report.outcomes else "it is empty"
+
+
+def _refused(shard: Shard, why: str, number: int, status: Status) -> Outcome:
     return Outcome(
         id=outcome_id(shard.tier, f"shard/{number + 1}/{shard.name}"),
         check="shard",
         tier=shard.tier,
         subject=shard.place,
-        status=Status.ERROR,
+        status=status,
         message=f"the report in {shard.place} is left out: {why}",
         hint=shard.hint or "name the folders of one run, each once; run the job again where its report is damaged",
     )

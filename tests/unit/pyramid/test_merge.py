@@ -150,7 +150,8 @@ def test_a_plan_that_blocks_is_not_softened_by_its_jobs() -> None:
 
 
 def test_a_merged_report_is_strict_where_one_part_is() -> None:
-    found = merged(shard("unit-1", outcome("unit/a", Status.WARN), of=2, strict=True), shard("unit-2", of=2))
+    strict = shard("unit-1", outcome("unit/a", Status.WARN), of=2, strict=True)
+    found = merged(strict, shard("unit-2", outcome("unit/b"), of=2))
     assert (found.verdict, found.exit_code) == (Status.WARN, 1)
 
 
@@ -346,6 +347,28 @@ def test_what_was_proven_before_is_in_the_report() -> None:
     assert found.verdict is Status.PASS
 
 
+def test_a_report_of_an_earlier_try_that_this_plan_does_not_need_blocks_nothing() -> None:
+    """Artifacts of the tries before are still there when a run is started again as a whole."""
+    earlier = shard("unit-2", outcome("unit/b", Status.FAIL), plan=replace(PLAN, created_at="2026-11-26T11:00:00Z"))
+    plan = plan_of(planned("unit", part("a.py")), jobs=(job("unit-1", 1, "a.py"),))
+    found = merged(shard("unit-1", outcome("unit/a"), plan=plan), earlier, plan=plan)
+    (left_out,) = of(found, "shard")
+    assert (left_out.status, found.exit_code) == (Status.SKIP, 0)
+    assert left_out.message == "the report in reports/unit-2 is left out: its job unit-2 is of another plan"
+
+
+@pytest.mark.parametrize("plan", [None, PLAN])
+def test_a_report_of_which_all_was_skipped_proves_nothing_among_others_either(plan: Plan | None) -> None:
+    found = merged(
+        *(shard(name, outcome(f"unit/{name}"), plan=plan, of=2) for name in ("unit-1", "unit-2")),
+        shard("model-1", outcome("model/tier", Status.SKIP, check="tier", message="nothing is declared"), plan=plan),
+        plan=plan,
+    )
+    assert [(item.tier, item.status, item.message) for item in of(found, "shard")] == [
+        ("model", Status.ERROR, "the report in reports/model-1 proves nothing: all of it was skipped")
+    ]
+
+
 STATUSES = st.sampled_from(Status)
 NAMES = st.sampled_from(["a", "b", "c", "pytest"]) | texts(3).map(lambda text: text.encode("utf-8", "replace").decode())
 
@@ -382,7 +405,8 @@ def test_a_merged_report_is_valid_and_never_better_than_its_parts(parts: list[Sh
     found = merged(*parts)
     blocked = [outcome for part in parts if part.report for outcome in part.report.outcomes if outcome.status.blocks]
     problems = [part for part in parts if part.problem]
-    if blocked or problems or not parts:
+    empty = [part for part in parts if part.report and part.report.verdict is Status.ERROR]
+    if blocked or problems or empty or not parts:
         assert found.verdict in (Status.FAIL, Status.ERROR)
     if found.mode == "advisory":
         assert all(part.report is None or part.report.mode == "advisory" for part in parts)
