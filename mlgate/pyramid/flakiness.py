@@ -71,7 +71,8 @@ def _told(outcome: Outcome, before: str) -> Outcome:
         return outcome
     message = outcome.message
     if flaky:
-        message += f" (flaky in {flaky} of the {runs} runs before)"
+        told = f"in {flaky} of the {runs} runs before" if runs > 1 else "in the run before"
+        message += f" (flaky {told})"
     return replace(outcome, message=message, evidence={**outcome.evidence, **facts})
 
 

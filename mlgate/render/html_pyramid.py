@@ -60,7 +60,8 @@ def shape(report: Report) -> Section:
         files = [(code(path, 160), plain(tier, 30), rich(why, 200)) for tier, path, why in again]
         listing = table("Why test files were run and not reused", ("File", "Tier", "Why"), files, Look(budget=_BYTES))
         parts.append(f"<details><summary>{words.count(len(again), 'test file')} run again</summary>{listing}</details>")
-    return Section(key="pyramid", title="Pyramid", note=pyramid.total, body="\n".join(part for part in parts if part))
+    note = ", ".join([pyramid.total, *pyramid.remarks])
+    return Section(key="pyramid", title="Pyramid", note=note, body="\n".join(part for part in parts if part))
 
 
 def _row(pyramid: Pyramid, tier: TierShape, ran_on: str) -> tuple[str, ...]:
@@ -68,7 +69,7 @@ def _row(pyramid: Pyramid, tier: TierShape, ran_on: str) -> tuple[str, ...]:
     return (
         plain(tier.name, 30),
         f"{tier.tests:,}" if tier.tests else "",
-        f'<span aria-hidden="true">{"&#9608;" * pyramid.bar(tier)}</span>' if tier.tests else "",
+        f'<span class="bar" aria-hidden="true">{"&#9608;" * pyramid.bar(tier)}</span>' if tier.tests else "",
         f"{tier.ran:,}" if tier.tests else "",
         words.duration(tier.seconds or None),
         words.duration(tier.each or None),

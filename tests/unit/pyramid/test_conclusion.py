@@ -162,6 +162,9 @@ def test_earlier_runs_are_told_and_this_one_is_remembered(make: Any) -> None:
     assert flaky.summary.always_skipped == 1
     again = run(make, tier(retries=1), {A: "failed"}, {A: "passed"}, history=flaky.history)
     assert told(again)[0][2] == ("flaky: passed on try 2 of 2; before: failed here (flaky in 1 of the 3 runs before)")
+    once = run(make, tier(retries=1), {A: "failed"}, {A: "passed"})
+    twice = run(make, tier(retries=1), {A: "failed"}, {A: "passed"}, history=once.history)
+    assert told(twice)[0][2].endswith("failed here (flaky in the run before)")
     assert again.outcomes[0].evidence["history"] == {"runs": 3, "flaky": 1, "failed": 0}
     assert again.history["tiers"]["unit"]["tests"][B] == "sss"
 

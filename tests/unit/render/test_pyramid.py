@@ -85,6 +85,15 @@ def test_what_a_tier_ran_on() -> None:
         assert "on the CPU: no NVIDIA driver answered" in RENDERERS[fmt](report)
 
 
+def test_a_bar_is_one_line_and_the_head_says_what_is_remarkable() -> None:
+    page = RENDERERS["html"](reports.pyramid())
+    assert '<span class="bar" aria-hidden="true">&#9608;' in page
+    assert ".bar { white-space: nowrap; }" in page
+    pyramid = pyramid_of(reports.pyramid())
+    assert pyramid is not None
+    assert ", ".join([pyramid.total, *pyramid.remarks]) in page
+
+
 def test_reuse_names_the_run_and_its_date() -> None:
     outcomes = reports.pyramid().outcomes
     assert reused(outcomes) == "1 reused from run 4f1c2d9 of 2026-11-20 08:00"
