@@ -60,8 +60,7 @@ def shape(report: Report) -> Section:
         files = [(code(path, 160), plain(tier, 30), rich(why, 200)) for tier, path, why in again]
         listing = table("Why test files were run and not reused", ("File", "Tier", "Why"), files, Look(budget=_BYTES))
         parts.append(f"<details><summary>{words.count(len(again), 'test file')} run again</summary>{listing}</details>")
-    note = ", ".join([pyramid.total, *pyramid.remarks])
-    return Section(key="pyramid", title="Pyramid", note=note, body="\n".join(part for part in parts if part))
+    return Section(key="pyramid", title="Pyramid", note=pyramid.total, body="\n".join(part for part in parts if part))
 
 
 def _row(pyramid: Pyramid, tier: TierShape, ran_on: str) -> tuple[str, ...]:

@@ -85,13 +85,10 @@ def test_what_a_tier_ran_on() -> None:
         assert "on the CPU: no NVIDIA driver answered" in RENDERERS[fmt](report)
 
 
-def test_a_bar_is_one_line_and_the_head_says_what_is_remarkable() -> None:
+def test_a_bar_is_one_line() -> None:
     page = RENDERERS["html"](reports.pyramid())
     assert '<span class="bar" aria-hidden="true">&#9608;' in page
     assert ".bar { white-space: nowrap; }" in page
-    pyramid = pyramid_of(reports.pyramid())
-    assert pyramid is not None
-    assert ", ".join([pyramid.total, *pyramid.remarks]) in page
 
 
 def test_reuse_names_the_run_and_its_date() -> None:
