@@ -28,6 +28,7 @@ from mlgate.pyramid.touches import Touched, Traces, is_trace
 from mlgate.sources import files
 from mlgate.sources.proof_store import ProofStore
 
+_COMING_AND_GOING = ("names", "existence", "sizes")
 _THRESHOLDS = ("fail_under", "fail-under")
 
 
@@ -138,8 +139,9 @@ class Reuse:
         read = Traces([trace for trace in traces if is_trace(trace)], self._reaches, self._unexplained, self._unknown)
         refused = {path: self._prove_file(begun, inputs, path, results, read) for path, results in by_path.items()}
         tests = sorted({*by_path, *begun.decided.proven})
-        if tests and all_tests:
-            proof = self._proof(subject_of(tier), inputs.of_all(tests), {"files": tests}, ())
+        tree = inputs.of_all(tests)
+        if tests and all_tests and tree is not None:
+            proof = self._proof(subject_of(tier), tree, {"files": tests}, ())
             self.store.keep(proof_to_dict(proof), digest_of(dict(proof.inputs)))
         self.state.digests.save()
         self.store.prune()
@@ -189,7 +191,7 @@ class Reuse:
             try:
                 proof = proof_from_dict(raw)
                 inputs = inputs_of(proof.facts)
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, AttributeError):
                 continue
             changed = "breadth" if inputs is None else changed_input(proof, inputs)
             if changed is None:
@@ -265,7 +267,7 @@ def read_traces(folder: Path) -> list[Any]:
 def _static(inputs: TierInputs, path: str) -> dict[str, str] | None:
     """The digests of a test file that can be taken before it runs; names may come and go while it does."""
     found = inputs.of(path, {"breadth": "traced"})
-    return None if found is None else {name: digest for name, digest in found.items() if name != "names"}
+    return None if found is None else {name: digest for name, digest in found.items() if name not in _COMING_AND_GOING}
 
 
 def _by_path(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:

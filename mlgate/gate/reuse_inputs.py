@@ -15,11 +15,12 @@ from mlgate.sources import environment, files
 from mlgate.sources.test_environment import gpu_traces
 
 KNOWN_VARIABLES = (
-    *("PYTHONHASHSEED", "PYTHONPATH", "PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONUTF8", "PYTHONDEVMODE"),
+    *("PYTHONHASHSEED", "PYTHONPATH", "PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONUTF8", "PYTHONDEVMODE", "PYTHON_"),
+    *("PYTHONIOENCODING", "PYTHONHOME", "PYTHONSAFEPATH", "PYTHONNOUSERSITE", "PYTHONINTMAXSTRDIGITS"),
     *("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "HYPOTHESIS_PROFILE"),
-    *("CUDA_VISIBLE_DEVICES", "CUBLAS_WORKSPACE_CONFIG", "NVIDIA_TF32_OVERRIDE", "TF_DETERMINISTIC_OPS", "XLA_FLAGS"),
-    *("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TZ", "LANG", "LC_ALL", "LC_NUMERIC"),
-    *("LD_LIBRARY_PATH", "LD_PRELOAD", "TRANSFORMERS_OFFLINE", "HF_HOME", "MLFLOW_TRACKING_URI", "SETUPTOOLS_SCM"),
+    *("CUDA_", "CUBLAS_", "CUDNN_", "NCCL_", "NVIDIA_", "TF_", "XLA_", "JAX_", "TORCH_", "PYTORCH_", "NUMBA_"),
+    *("OMP_", "KMP_", "MKL_", "OPENBLAS_", "NUMEXPR_", "TZ", "LANG", "LANGUAGE", "LC_"),
+    *("LD_LIBRARY_PATH", "LD_PRELOAD", "TRANSFORMERS_", "HF_", "MLFLOW_", "WANDB_", "SETUPTOOLS_SCM"),
 )
 """Variables to which libraries and Python itself are known to react, whoever names them."""
 PHRASES = {
@@ -33,6 +34,8 @@ PHRASES = {
     "environment": "the interpreter or what is installed changed",
     "machine": "the GPU or the seed is another",
     "variables": "an environment variable changed",
+    "existence": "it asks whether files exist, and others do",
+    "sizes": "it asks for the sizes of files, and they are others",
     "date": "it reads the clock, and the day is another",
     "gate": "mlgate changed",
     "tree": "files of tests were added, removed or changed",
@@ -61,35 +64,49 @@ class TierInputs:
         code = set(state.closure(path)) | {path}
         for other in facts.get("code", ()):
             code |= {other} if other.startswith("/") else {other, *state.closure(other)}
-        breadth = {"traced": "-", "data": state.data, "all": state.everything}[facts.get("breadth", "all")]
-        if not breadth:
+        widely = facts.get("breadth", "all")
+        breadth = {"traced": "-", "data": state.data, "all": state.everything}[widely]
+        around = self.surroundings(code | state.graph.files if widely == "all" else code)  # a process may run any
+        if not breadth or not all(around.values()):
             return None
         return {
             **self.common,
             "code": state.content(code),
             "files": state.content(facts.get("files", ())),
             "folders": state.folders([str(state.root / name) for name in facts.get("folders", ())]),
-            "breadth": breadth,
-            **self.surroundings(code),
+            "breadth": digest_of([breadth, state.head]) if widely == "all" else breadth,
+            **around,
         }
 
-    def of_all(self, tests: Sequence[str]) -> dict[str, str]:
-        """Digests of what decides which files hold tests: those with tests count by name, the others by content."""
+    def of_all(self, tests: Sequence[str]) -> dict[str, str] | None:
+        """Digests of what decides which files hold tests: those with tests count by name, the others by content.
+
+        None where they cannot be known.
+        """
         state = self.state
         below = [path for path in state.listed if is_below(path, self.tier.tests)]
         with_tests = set(tests)
         code = {other for path in below if path not in with_tests for other in (path, *state.closure(path))}
         tree = [sorted(with_tests), below, state.content(code)]
-        return {**self.common, "tree": digest_of(tree), **self.surroundings(code)}
+        around = self.surroundings(code)
+        return {**self.common, "tree": digest_of(tree), **around} if all(around.values()) else None
 
     def surroundings(self, code: Iterable[str]) -> dict[str, str]:
-        """Environment variables that the code names, and the date where it looks at it."""
+        """Environment variables that the code may name; the date, names and sizes of files where it looks at them.
+
+        Empty is what cannot be known.
+        """
         graph = self.state.graph
         found = set(code)
         names = {name for path in found for name in graph.variables.get(path, ())}
         values = environment.present(sorted({*names, *self.tier.environment, *KNOWN_VARIABLES}))
         clock = bool(found & graph.clocks) or bool(self.tier.quarantine)
-        return {"variables": digest_of(values), "date": self.now.date().isoformat() if clock else "-"}
+        return {
+            "variables": digest_of(values),
+            "date": self.now.date().isoformat() if clock else "-",
+            "existence": self.state.existing if found & graph.existence else "-",
+            "sizes": self.state.sizes if found & graph.sizes else "-",
+        }
 
 
 def tier_inputs(

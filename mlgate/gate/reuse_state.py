@@ -11,12 +11,13 @@ import mlgate
 from mlgate.gate.project_graph import project_graph
 from mlgate.pyramid.closure import Graph, closure, static_closure
 from mlgate.pyramid.proofs import digest_of
+from mlgate.sources import git
 from mlgate.sources.content_digests import ABSENT, ContentDigests
 from mlgate.sources.files import repository_top
 from mlgate.sources.project_tree import changed_since, leads_outside, list_ignored, list_project, names_in, total_size
 from mlgate.sources.test_environment import TestEnvironment, describe_environment
 
-MOST_IGNORED, MOST_OUTSIDE = 5_000, 10_000
+MOST_IGNORED, MOST_NAMES, MOST_OUTSIDE = 5_000, 50_000, 10_000
 MOST_BYTES = 2 << 30
 DOCUMENTATION = (".md", ".rst")
 SETTINGS = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
@@ -51,7 +52,18 @@ class ProjectState:
         self._environments.clear()
         self._outside.clear()
         self._gate = ""
-        for name in ("listed", "ignored", "beyond", "graph", "names", "data", "everything"):
+        for name in (
+            "listed",
+            "ignored",
+            "beyond",
+            "graph",
+            "names",
+            "data",
+            "everything",
+            "existing",
+            "sizes",
+            "head",
+        ):
             self.__dict__.pop(name, None)
 
     @cached_property
@@ -98,6 +110,28 @@ class ProjectState:
         """The content of all files; empty where that is too much."""
         return self._content(lambda _path: True)
 
+    @cached_property
+    def existing(self) -> str:
+        """The names of all files of the project, also those that Git ignores; empty where these are too many."""
+        ignored = list_ignored(self.root, MOST_NAMES)
+        if ignored is None:
+            return ""
+        return digest_of([path for path in (*self.listed, *ignored) if not self._is_left_out(path)])
+
+    @cached_property
+    def sizes(self) -> str:
+        """The sizes of all files of data, also those that Git ignores; empty where these are too many."""
+        ignored = list_ignored(self.root, MOST_NAMES)
+        if ignored is None:
+            return ""
+        paths = [path for path in (*filter(_is_data, self.listed), *ignored) if not self._is_left_out(path)]
+        return digest_of([(path, total_size(self.root, (path,))) for path in paths])
+
+    @cached_property
+    def head(self) -> list[str | None]:
+        """The commit and the branch, which a process may ask for."""
+        return [git.head(self.root), git.current_branch(self.root)]
+
     def closure(self, path: str) -> frozenset[str]:
         if path not in self._closures:
             self._closures[path] = closure(self.graph, path)
@@ -116,17 +150,21 @@ class ProjectState:
         return digest_of([(self.shown(path), names_in(path)) for path in sorted(set(paths))])
 
     def settings(self, tests: Sequence[str]) -> str:
-        """The files that may hold pytest's settings: beside the tests, and above them up to the repository's top."""
+        """The files that may hold pytest's settings: beside the tests, and above them up to the repository's top.
+
+        Above the project `conftest.py` is one of them; inside, it is code like any other.
+        """
         folders = {""}
         for test in tests:
             folders.update("" if part == PurePosixPath() else f"{part}/" for part in PurePosixPath(test).parents)
             folders.add(f"{test}/")
-        above = [] if (self.root / ".git").exists() else list(self.root.parents)
-        for parent in above:
+        paths = []
+        for parent in () if (self.root / ".git").exists() else self.root.parents:
             folders.add(f"{parent}/")
+            paths.append(f"{parent}/conftest.py")
             if (parent / ".git").exists():
                 break
-        paths = [f"{folder}{name}" for folder in folders for name in SETTINGS]
+        paths += [f"{folder}{name}" for folder in folders for name in SETTINGS]
         return self.content(path for path in paths if self.digests.of(path) != ABSENT)
 
     def environment(self, launcher: tuple[str, ...]) -> TestEnvironment:

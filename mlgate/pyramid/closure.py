@@ -24,7 +24,8 @@ class Graph:
     files : every Python file
     imports : the files of the project that each file imports, packages on the way included
     dynamic : files that import something that their text does not name: what they reach is not known
-    variables : environment variables that a file names; files without any are left out
+    variables : environment variables that a file may name; files without any are left out
+    existence, sizes : files that ask whether files exist, or how large they are
     clocks : files that look at the date
     processes : files that may start processes
     listings : files that list folders
@@ -36,6 +37,8 @@ class Graph:
     imports: Mapping[str, frozenset[str]] = field(default_factory=dict)
     dynamic: frozenset[str] = frozenset()
     variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    existence: frozenset[str] = frozenset()
+    sizes: frozenset[str] = frozenset()
     clocks: frozenset[str] = frozenset()
     processes: frozenset[str] = frozenset()
     listings: frozenset[str] = frozenset()
@@ -51,6 +54,8 @@ def build_graph(asked: Mapping[str, Asked]) -> Graph:
         imports={path: modules.imported(path, item.names) for path, item in asked.items()},
         dynamic=frozenset(path for path, item in asked.items() if item.computed),
         variables={path: item.variables for path, item in asked.items() if item.variables},
+        existence=frozenset(path for path, item in asked.items() if item.existence),
+        sizes=frozenset(path for path, item in asked.items() if item.sizes),
         clocks=frozenset(path for path, item in asked.items() if item.clock),
         processes=frozenset(path for path, item in asked.items() if item.processes),
         listings=frozenset(path for path, item in asked.items() if item.listings),

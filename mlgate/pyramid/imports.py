@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-VERSION = 3
+from mlgate.pyramid import surroundings
+
+VERSION = 4
 """Raised when the same text gives another answer, so that answers that were kept are not used."""
 
 _GAP = r"(?:[ \t\f]|\\\n)"
@@ -25,18 +27,29 @@ _DOT = re.compile(r"\s*\.\s*")
 _DOTTED_TEXT = re.compile(r"""["']([^\W\d]\w*(?:\.[^\W\d]\w*)+)""")
 """Text that may be the path of an object: the target of a patch, of a configuration, of `import_module`."""
 _CALLED = re.compile(
-    r"""\b(?:import_module|__import__|importorskip|run_module)\s*\(\s*(?:\w+\s*=\s*)?[rRuU]?["'](\.*[\w.]+)["']"""
+    r"""\b(?:import_module|__import__|importorskip|run_module|find_spec)\s*\(\s*(?:\w+\s*=\s*)?[rRuU]?["'](\.*[\w.]+)["']"""
 )
 _PLUGINS = re.compile(r"\bpytest_plugins\b[^=\n]*=\s*(\[[^\]]*\]|\([^)]*\)|[^\n]*)")
 _TEXT = re.compile(r"""["']([\w.]+)["']""")
 _COMPUTED = re.compile(
-    r"""\b(?:import_module|__import__|run_module)\b(?!\s*\(\s*(?:\w+\s*=\s*)?[rRuU]?["'])"""
-    r"|\b(?:run_path|spec_from_file_location|SourceFileLoader|iter_modules|walk_packages|entry_points|import_string"
+    r"""\b(?:import_module|__import__|run_module|find_spec)\b(?!\s*\(\s*(?:\w+\s*=\s*)?[rRuU]?["'])"""
+    r"|\blazy_loader\b|\b(?:get_class|get_method|run_path|spec_from_file_location|SourceFileLoader|iter_modules|walk_packages|entry_points|import_string"
     r"|import_from_string|resolve_name|instantiate|locate)\s*\("
     r"|(?<![.\w])exec\s*\("
 )
 _COMPUTED_WORDS = (
-    *("import_module", "__import__", "run_module", "run_path", "spec_from_file_location", "SourceFileLoader"),
+    *(
+        "import_module",
+        "__import__",
+        "run_module",
+        "find_spec",
+        "lazy_loader",
+        "get_class",
+        "get_method",
+        "run_path",
+        "spec_from_file_location",
+        "SourceFileLoader",
+    ),
     *("iter_modules", "walk_packages", "entry_points", "import_string", "import_from_string", "resolve_name"),
     *("instantiate", "locate", "exec"),
 )
@@ -44,10 +57,6 @@ _COMPUTED_WORDS = (
 _SEARCH_PATH = re.compile(
     r"\bsys\s*\.\s*path\s*(?:\.\s*(?:insert|append|extend|__setitem__)\b|\[[^\]\n]*\]\s*\+?=(?!=)|\+?=(?!=))"
     r"|\bfrom\s+sys\s+import\b[^\n]*\bpath\b|\bsyspath_prepend\b|\baddsitedir\b"
-)
-_VARIABLE = re.compile(
-    r"""(?:\benviron(?:b|\.get|\.pop|\.setdefault)?\s*[\[(]|\bgetenvb?\s*\()\s*b?["']([^"'\n]+)["']"""
-    r"""|["']([^"'\n]+)["']\s+(?:not\s+)?in\s+(?:os\s*\.\s*)?environ\b"""
 )
 _STARTING = frozenset(
     {
@@ -79,7 +88,6 @@ _DOCUMENT_WORDS = (
     *(".md", ".rst", ".adoc", ".markdown", "README", "LICEN", "NOTICE", "AUTHORS", "CONTRIBUTORS", "CODEOWNERS"),
     *("CHANGELOG", "docs/", "doc/", 'docs"', "docs'", 'doc"', "doc'"),
 )
-_CLOCK = re.compile(r"\.\s*(?:now|utcnow|today|localtime|gmtime|strftime|ctime)\s*\(")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +99,9 @@ class Asked:
     names : modules, or objects in modules: `a.b.c`, relative ones with their dots (`..b.c`), `a.b.*` for all of one
     computed : whether it imports something that its text does not name
     search_path : whether it changes where modules are searched
-    variables : environment variables that it names
+    variables : environment variables that it may name; one that ends with `_` stands for all that begin so
+    existence : whether it asks if files exist
+    sizes : whether it asks for the sizes of files
     clock : whether it looks at the date
     processes : whether it may start processes: what these read is not known
     listings : whether it lists folders: what it finds there is not known
@@ -103,6 +113,8 @@ class Asked:
     computed: bool = False
     search_path: bool = False
     variables: tuple[str, ...] = ()
+    existence: bool = False
+    sizes: bool = False
     clock: bool = False
     processes: bool = False
     listings: bool = False
@@ -121,18 +133,19 @@ def asked_by(source: str) -> Asked:
     text = source.replace("\r\n", "\n").replace("\r", "\n")
     names = set(_imported(text))
     names.update(_DOTTED_TEXT.findall(text))
-    if _holds(text, "import_module", "__import__", "importorskip", "run_module"):
+    if _holds(text, "import_module", "__import__", "importorskip", "run_module", "find_spec"):
         names.update(_CALLED.findall(text))
     plugins = "".join(_PLUGINS.findall(text)) if "pytest_plugins" in text else ""
     names.update(_TEXT.findall(plugins))
-    variables = _VARIABLE.findall(text) if _holds(text, "environ", "getenv") else ()
     computed = bool(plugins.strip("[]() \t\n") and not _TEXT.search(plugins))
     return Asked(
         names=tuple(sorted(names)),
         computed=computed or (_holds(text, *_COMPUTED_WORDS) and _computes(text)),
         search_path=_holds(text, "path", "addsitedir") and bool(_SEARCH_PATH.search(text)),
-        variables=tuple(sorted({one or two for one, two in variables})),
-        clock=_holds(text, "now", "today", "time") and bool(_CLOCK.search(text)),
+        variables=surroundings.variables(text),
+        existence=surroundings.asks_existence(text),
+        sizes=surroundings.asks_sizes(text),
+        clock=surroundings.reads_clock(text),
         processes=any(name.partition(".")[0] in _STARTING for name in names)
         or (_holds(text, *_STARTED_WORDS) and bool(_STARTED.search(text))),
         listings=_holds(text, "glob", "dir", "walk") and bool(_LISTED.search(text)),

@@ -36,8 +36,11 @@ def ci_run() -> str | None:
 
 
 def present(names: Iterable[str]) -> dict[str, str]:
-    """Those of these variables of the environment that are set."""
-    return {name: os.environ[name] for name in names if name in os.environ}
+    """Those of these variables of the environment that are set; a name that ends with `_` is all that begin so."""
+    asked = tuple(names)
+    found = {name: os.environ[name] for name in asked if name in os.environ}
+    beginnings = tuple(name for name in asked if name.endswith("_"))
+    return {**found, **{name: value for name, value in os.environ.items() if name.startswith(beginnings)}}
 
 
 def is_trusted() -> bool:

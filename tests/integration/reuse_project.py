@@ -20,12 +20,17 @@ FILES = {
     "clinic/plugins/one.py": "NAME = 'one'\n",
     "clinic/apart.py": "ALONE = True\n",
     "scripts/tell.py": "print(2)\n",
+    "scripts/run.sh": "exit 0\n",
     "configs/train.json": '{"epochs": 3}\n',
     "data/rows.csv": "a\n1\n",
     "data/declared.bin": "declared",
     "data/native.bin": "native",
     "docs/guide.md": "# Guide\n",
     "tests/conftest.py": "import pytest\n\n@pytest.fixture\ndef limit():\n    return 3\n",
+    "tests/test_asks.py": """
+        import os
+        def test_asks(): assert not os.path.exists('models/best.bin') and os.path.getsize('data/rows.csv') == 4
+        """,
     "tests/test_code.py": """
         from clinic import model
         def test_score(): assert model.score(1) == 2
@@ -115,6 +120,7 @@ def make_project(root: Path, environment: Path) -> None:
     for path, text in FILES.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+    (root / "scripts/run.sh").chmod(0o755)
     (root / ".venv").symlink_to(environment)
     (root / ".gitignore").write_text(FILES[".gitignore"] + ".venv\n", encoding="utf-8")
     subprocess.run(["git", "init", "-q"], cwd=root, check=True, timeout=60)

@@ -81,6 +81,21 @@ class Here:
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(text, encoding="utf-8")
 
+    def commit(self) -> None:
+        command = [
+            "git",
+            "-c",
+            "user.name=A",
+            "-c",
+            "user.email=a@example.org",
+            "commit",
+            "-q",
+            "--allow-empty",
+            "-m",
+            "x",
+        ]
+        subprocess.run(command, cwd=self.root, check=True, timeout=60)
+
     def append(self, path: str, text: str) -> None:
         self.write(path, (self.root / path).read_text(encoding="utf-8") + text)
 
@@ -92,6 +107,8 @@ COMPUTED = {"tests/test_computed.py"}
 """Runs again with every Python file: it imports by a computed name."""
 DATA = WIDE | {"checks/test_native.py"}
 """Runs again with every file of data: a library in machine code reads some."""
+ASKS = COMPUTED | {"tests/test_asks.py"}
+"""Runs again with every file that comes or goes, or of data that has another size: it asks for both."""
 ALL = set(TESTS)
 UNIT = {path for path in ALL if path.startswith("tests/")}
 """The tier of these declares inputs and variables, and shares a conftest.py."""
@@ -109,11 +126,11 @@ ROWS: dict[str, tuple[Change, set[str]]] = {
     "code that no test imports": (lambda here: here.write("clinic/apart.py", "ALONE = 1\n"), WIDE | COMPUTED),
     "a module that was deleted": (
         lambda here: (here.root / "clinic/units.py").unlink(),
-        WIDE | COMPUTED | {"tests/test_code.py"},
+        ASKS | WIDE | COMPUTED | {"tests/test_code.py"},
     ),
     "a new module that takes a name which was free": (
         lambda here: here.write("extra.py", ""),
-        WIDE | COMPUTED | {"tests/test_optional.py"},
+        ASKS | WIDE | COMPUTED | {"tests/test_optional.py"},
     ),
     "a module that is imported by a computed name": (
         lambda here: here.write("clinic/plugins/one.py", "NAME = 'two'\n"),
@@ -123,26 +140,29 @@ ROWS: dict[str, tuple[Change, set[str]]] = {
         lambda here: here.append("tests/test_plain.py", "\ndef test_more(): assert 0\n"),
         WIDE | COMPUTED | {"tests/test_plain.py"},
     ),
-    "a new test file": (lambda here: here.write("tests/test_new.py", "def test_new(): assert 0\n"), WIDE | COMPUTED),
+    "a new test file": (
+        lambda here: here.write("tests/test_new.py", "def test_new(): assert 0\n"),
+        ASKS | WIDE | COMPUTED,
+    ),
     "conftest.py": (lambda here: here.append("tests/conftest.py", "\nlimit = None\n"), UNIT | WIDE),
     "pytest.ini": (lambda here: here.append("pytest.ini", "xfail_strict = true\n"), ALL),
     "the tier in mlgate.yaml": (
         lambda here: here.append("mlgate.yaml", "  serving: {tests: [tests]}\n"),
-        WIDE | {"checks/test_native.py"},
+        ASKS | WIDE | {"checks/test_native.py"},
     ),
     "a config that the test reads": (
         lambda here: here.write("configs/train.json", '{"epochs": 4}'),
-        DATA | {"tests/test_config.py"},
+        ASKS | DATA | {"tests/test_config.py"},
     ),
     "data that the test reads": (lambda here: here.write("data/rows.csv", "a\n2\n"), DATA | {"tests/test_data.py"}),
-    "data that machine code reads": (lambda here: here.write("data/native.bin", "other bytes"), DATA),
+    "data that machine code reads": (lambda here: here.write("data/native.bin", "other bytes"), ASKS | DATA),
     "a new file beside the one that is read": (lambda here: here.write("data/more.csv", "a\n"), ALL),
-    "a new file that git ignores": (lambda here: here.write("made/x.bin", "x"), DATA),
+    "a new file that git ignores": (lambda here: here.write("made/x.bin", "x"), ASKS | DATA),
     "a declared input": (lambda here: here.write("data/declared.bin", "else"), ALL),
     "an environment variable that is declared": (lambda here: here.patch.setenv("CLINIC_DECLARED", "1"), UNIT),
     "an environment variable that the code names": (
         lambda here: here.patch.setenv("CLINIC_NAMED", "y"),
-        COMPUTED | {"tests/test_variable.py"},
+        WIDE | COMPUTED | {"tests/test_variable.py"},
     ),
     "an environment variable that nothing names": (lambda here: here.patch.setenv("CLINIC_OTHER", "y"), set()),
     "PYTHONHASHSEED": (lambda here: here.patch.setenv("PYTHONHASHSEED", "7"), ALL),
@@ -151,6 +171,8 @@ ROWS: dict[str, tuple[Change, set[str]]] = {
         lambda here: (here.edited / "tinyedit.py").write_text("VERSION = 2\n", encoding="utf-8"),
         ALL,
     ),
+    "a script that may no longer be executed": (lambda here: (here.root / "scripts/run.sh").chmod(0o644), DATA),
+    "a commit that changes no file": (lambda here: here.commit(), WIDE),
     "a script that a process of the test runs": (
         lambda here: here.write("scripts/tell.py", "print(3)\n"),
         WIDE | COMPUTED,
@@ -158,7 +180,10 @@ ROWS: dict[str, tuple[Change, set[str]]] = {
 }
 SETTINGS: dict[str, tuple[dict[str, object], set[str]]] = {
     "the seed": ({"seed": 1}, ALL),
-    "the day, where the code looks at it": ({"now": NOW + dt.timedelta(days=1)}, COMPUTED | {"tests/test_date.py"}),
+    "the day, where the code looks at it": (
+        {"now": NOW + dt.timedelta(days=1)},
+        WIDE | COMPUTED | {"tests/test_date.py"},
+    ),
 }
 
 

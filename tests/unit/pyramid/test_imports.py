@@ -152,6 +152,11 @@ def test_texts_that_name_documentation_are_told(source: str, *, told: bool) -> N
         ("os.getenv('C')", ("C",)),
         ('if "D" in os.environ: pass', ("D",)),
         ("environ['E'] + getenv(\"F\")", ("E", "F")),
+        ("MODE = 'CLINIC_MODE'", ("CLINIC_MODE",)),  # asked for by this constant, from another file
+        ("[k for k in os.environ if k.startswith('CLINIC_')]", ("CLINIC_",)),
+        ('os.environ[f"CLINIC_{name}"]', ("CLINIC_",)),
+        ("Path.home() / 'x'", ("HOME",)),
+        ("os.path.expanduser('~')", ("HOME",)),
         ("print('environ')", ()),
     ],
 )
@@ -162,7 +167,9 @@ def test_environment_variables_are_named(source: str, names: tuple[str, ...]) ->
 def test_the_date_and_the_search_path() -> None:
     assert asked_by("datetime.now(UTC)").clock
     assert asked_by("date.today()").clock
-    assert not asked_by("time.monotonic()").clock
+    for source in ("time.time()", "default_factory=datetime.utcnow", "pd.Timestamp('now')", "strftime('%Y')"):
+        assert asked_by(source).clock
+    assert not asked_by("time.monotonic() + perf_counter()  # for now").clock
     assert asked_by("sys.path.insert(0, folder)").search_path
     assert asked_by("sys.path[:0] = [folder]").search_path
     assert not asked_by("for entry in sys.path: print(entry)").search_path
@@ -187,6 +194,26 @@ def test_a_start_of_processes_is_told(source: str) -> None:
 @pytest.mark.parametrize("source", ["import multiprocessing", "process = 1", "system(1)", "costs(3)"])
 def test_what_starts_no_other_program_is_not_told(source: str) -> None:
     assert not asked_by(source).processes
+
+
+@pytest.mark.parametrize(
+    ("source", "existence", "sizes"),
+    [
+        ("if not os.path.exists(path): skip()", True, False),
+        ("(ROOT / 'model.pkl').is_file()", True, False),
+        ("os.stat(path).st_size < 100", True, True),
+        ("os.path.getsize(path)", False, True),
+        ("there, exists = 1, 2", False, False),
+    ],
+)
+def test_questions_about_files_are_told(source: str, *, existence: bool, sizes: bool) -> None:
+    assert (asked_by(source).existence, asked_by(source).sizes) == (existence, sizes)
+
+
+def test_a_module_that_is_only_looked_for_is_named() -> None:
+    assert asked_by("HAS = importlib.util.find_spec('extra') is not None").names == ("extra",)
+    assert asked_by("find_spec(name)").computed
+    assert asked_by("import lazy_loader as lazy\n__getattr__ = lazy.attach(__name__, ['model'])").computed
 
 
 def test_listings_are_told() -> None:
