@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 from collections.abc import Iterable
@@ -12,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mlgate_pytest.likeness import NotPlainError, Tolerance, as_data, differences, not_finite, told
+from mlgate_pytest.likeness import NotPlainError, Tolerance, as_data, differences, not_finite, require_tolerances, told
 
 UPDATE = "--mlgate-update-golden"
 FOLDER = "golden"
@@ -77,7 +76,7 @@ class Golden:
             millionth unless given; whole numbers are then compared exactly
         """
         __tracebackhide__ = True
-        _require_tolerances(rel, abs)
+        require_tolerances(rel, abs)
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             pytest.fail(f"{name!r} cannot name a golden set: use letters, digits, `_`, `-` and `.`")
         data = self._data(name, value)
@@ -131,13 +130,6 @@ class Golden:
 
     def _how_to_write(self) -> str:
         return f'write it with `pytest "{self._node.nodeid}" {UPDATE}`, look at it, and commit it'
-
-
-def _require_tolerances(*given: float | None) -> None:
-    __tracebackhide__ = True
-    for value in given:
-        if value is not None and not (isinstance(value, (int, float)) and 0 <= value < math.inf):
-            pytest.fail(f"a tolerance is a number of at least 0, got {value!r}")
 
 
 def _read(path: Path, shown: str, *, update: bool) -> Any:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import pytest
 
 RELATIVE = 1e-6
 ABSOLUTE = 1e-12
@@ -41,12 +43,19 @@ def as_data(value: Any, where: str = "", depth: int = DEPTH) -> Any:
     if isinstance(value, Mapping):
         return _mapping(value, where, depth)
     if isinstance(value, (list, tuple)):
+        if only_floats(value):
+            return list(value)
         return [as_data(item, f"{where}[{number}]", depth - 1) for number, item in enumerate(value)]
     listed = _array(value)
     if listed is None:
         told = f"{where or 'the value'} is of type {type(value).__name__}"
         raise NotPlainError(f"{told}: give numbers, texts, lists, dicts or arrays")
     return as_data(listed, where, depth - 1)
+
+
+def only_floats(values: Sequence[Any]) -> bool:
+    """Whether all are floats, as in a row of an array: there may be millions, so they are looked at together."""
+    return set(map(type, values)) == {float}
 
 
 def _mapping(value: Mapping[Any, Any], where: str, depth: int) -> dict[str, Any]:
@@ -89,7 +98,7 @@ def not_finite(data: Any, where: str = "") -> Iterator[str]:
     elif isinstance(data, dict):
         for key, item in data.items():
             yield from not_finite(item, f"{where}.{key}" if where else key)
-    elif isinstance(data, list):
+    elif isinstance(data, list) and not (only_floats(data) and all(map(math.isfinite, data))):
         for number, item in enumerate(data):
             yield from not_finite(item, f"{where}[{number}]")
 
@@ -117,11 +126,21 @@ class Tolerance:
             return absolute or 0.0
 
 
+def require_tolerances(*given: float | None) -> None:
+    """Fail the test that gave a tolerance which is none."""
+    __tracebackhide__ = True
+    for value in given:
+        if value is not None and not (isinstance(value, (int, float)) and 0 <= value < math.inf):
+            pytest.fail(f"a tolerance is a number of at least 0, got {value!r}")
+
+
 def differences(expected: Any, found: Any, tolerance: Tolerance, where: str = "") -> Iterator[str]:
     """Where plain data differ, with both values. NaN is like nothing, true is not 1."""
     if isinstance(expected, dict) and isinstance(found, dict):
         yield from _of_mappings(expected, found, tolerance, where)
     elif isinstance(expected, list) and isinstance(found, list):
+        if _same_floats(expected, found):
+            return
         if len(expected) != len(found):
             yield f"{where or 'the value'} has {len(found):,} items, expected {len(expected):,}"
         for number, (one, two) in enumerate(zip(expected, found)):  # noqa: B905  # Python 3.9
@@ -134,6 +153,12 @@ def differences(expected: Any, found: Any, tolerance: Tolerance, where: str = ""
             yield f"{where or 'the value'}: expected {_short(expected)}, found {_short(found)} ({apart})"
     elif type(expected) is not type(found) or expected != found:
         yield f"{where or 'the value'}: expected {_short(expected)}, found {_short(found)}"
+
+
+def _same_floats(expected: list[Any], found: list[Any]) -> bool:
+    """Whether both are the same plain floats; NaN is not the same as itself."""
+    alike = len(expected) == len(found) and only_floats(expected) and only_floats(found)
+    return alike and all(map(float.__eq__, expected, found))
 
 
 def _of_mappings(expected: dict[str, Any], found: dict[str, Any], tolerance: Tolerance, where: str) -> Iterator[str]:

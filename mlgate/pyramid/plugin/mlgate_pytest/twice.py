@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from mlgate_pytest.likeness import NotPlainError, Tolerance, as_data, differences, told
+from mlgate_pytest.likeness import NotPlainError, Tolerance, as_data, differences, only_floats, require_tolerances, told
 from mlgate_pytest.randomness import seeded as seeded_block
 
 _SHOWN = 5
@@ -30,6 +30,9 @@ def require_same(function: Callable[[], Any], *, seed: int, rel: float = 0.0, ab
         A step differs, one run has more steps, there is no step at all, or only the second run raises.
     """
     __tracebackhide__ = True
+    require_tolerances(rel, abs)
+    if not callable(function):
+        pytest.fail(f"give the function itself, not what it returns: got a {type(function).__name__}")
     with seeded_block(seed):
         first = [(name, _snapshot(name, value)) for name, value in _steps(function())]
     if not first or all(data is None for _, data in first):
@@ -98,6 +101,9 @@ def _steps(result: Any) -> Iterator[tuple[str, Any]]:
 def _snapshot(name: str, value: Any) -> Any:
     """The value now: what is changed in place later does not change it. NaN is told apart from numbers."""
     __tracebackhide__ = True
+    if isinstance(value, Coroutine):
+        value.close()
+        pytest.fail("the function is a coroutine: give `lambda: asyncio.run(function())`")
     try:
         return _without_nan(as_data(value))
     except NotPlainError as problem:
@@ -107,6 +113,8 @@ def _snapshot(name: str, value: Any) -> Any:
 def _without_nan(data: Any) -> Any:
     if isinstance(data, float) and math.isnan(data):
         return "NaN"
+    if isinstance(data, list) and only_floats(data) and not any(map(math.isnan, data)):
+        return data
     if isinstance(data, list):
         return [_without_nan(item) for item in data]
     if isinstance(data, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import sys
@@ -213,6 +214,10 @@ def longer(clock: Clock) -> Callable[[], Iterator[Any]]:
     return steps
 
 
+async def coroutine() -> float:
+    return random.random()
+
+
 def raises_later(clock: Clock) -> Callable[[], Iterator[Any]]:
     def steps() -> Iterator[Any]:
         yield 1
@@ -237,6 +242,12 @@ def raises_later(clock: Clock) -> Callable[[], Iterator[Any]]:
         (raises_later, "the second run raised RuntimeError after 1 steps, the first did not: out of luck"),
         (lambda _: lambda: None, "there is nothing to compare*"),
         (lambda _: lambda: iter(()), "there is nothing to compare*"),
+        (
+            lambda clock: lambda: [[0.5, float("nan"), float(clock())], [True]],
+            "in 1 place*[[]0][[]2]: expected 1.0, found 2.0",
+        ),
+        (lambda _: (n for n in range(3)), "give the function itself, not what it returns: got a generator"),
+        (lambda _: coroutine, "the function is a coroutine: give `lambda: asyncio.run(function())`"),
         (lambda _: object, "the step result cannot be compared: the value is of type object*"),
     ],
 )
@@ -249,6 +260,8 @@ def test_the_first_difference_is_named(make: Callable[[Clock], Callable[[], Any]
 def test_a_tolerance_is_what_was_asked_for() -> None:
     clock = Clock()
     require_same(lambda: clock() / 1000, seed=0, abs=0.01)
+    with pytest.raises(pytest.fail.Exception, match="a tolerance is a number of at least 0, got inf"):
+        require_same(clock, seed=0, rel=math.inf)
     with pytest.raises(pytest.fail.Exception, match=r"off by 0\.001"):
         require_same(lambda: clock() / 1000, seed=0)
 
