@@ -58,12 +58,14 @@ def _of_dataset(dataset: Dataset, loaded: Loaded) -> DatasetInputs:
     schema = loaded.schemas.get(dataset.schema) if dataset.schema else None
     project = loaded.project
     rules = list(_rules(schema)) if schema is not None else []
-    others = [dataset.schema, *(_named_by(rule, project) for rule in rules)]
+    tables = [path for rule in rules if (path := _named_by(rule, project))]
+    others = [dataset.schema, *tables]
     others += [d.reference for d in project.drift if d.is_profile and d.current == dataset.name]
     refreshed = dataset.refreshed is not None and dataset.refreshed.severity is Status.FAIL
     return DatasetInputs(
         path=dataset.path,
         others=tuple(dict.fromkeys(path for path in others if path)),
+        names=tuple(name for name, other in project.datasets.items() if other.path in tables and name != dataset.name),
         clock=refreshed or any(rule.check in CLOCKS and rule.severity is Status.FAIL for rule in rules),
     )
 

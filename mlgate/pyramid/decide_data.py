@@ -17,11 +17,13 @@ class DatasetInputs:
     ----------
     path : of the data, may be a glob
     others : further paths: its schema, the tables and JSON Schemas that this names, profiles
+    names : other datasets that its checks read
     clock : whether a check blocks by the age of the data, which changes without any file
     """
 
     path: str
     others: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     clock: bool = False
 
 
@@ -49,11 +51,11 @@ def why_datasets(
     whole = known.of_everything
     found = {name: whole or _of_dataset(name, datasets, known) for name in datasets}
     groups = [tuple(group) for group in together]
-    while True:
-        because = _compared(found, groups)
-        if not because:
-            return found
+    while because := _compared(found, groups):
         found |= because
+    while because := _read(found, datasets):  # they have to be there; what they are compared with need not
+        found |= because
+    return found
 
 
 def _of_dataset(name: str, datasets: Mapping[str, DatasetInputs], known: Known) -> str | None:
@@ -80,6 +82,12 @@ def _compared(found: Mapping[str, str | None], groups: Sequence[tuple[str, ...]]
         if cause is not None:
             because |= {name: f"it is compared with {cause}" for name in group if name in found and not found[name]}
     return because
+
+
+def _read(found: Mapping[str, str | None], datasets: Mapping[str, DatasetInputs]) -> dict[str, str]:
+    """Datasets that the checks of one read that must be checked."""
+    reading = [(name, other) for name, why in found.items() if why for other in datasets[name].names]
+    return {other: f"the checks of {name} read it" for name, other in reading if other in found and not found[other]}
 
 
 def why_evaluations(evaluations: Mapping[str, EvaluationInputs], known: Known) -> dict[str, str | None]:

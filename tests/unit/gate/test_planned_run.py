@@ -65,6 +65,20 @@ def test_a_job_of_data_checks_those_that_changed_and_their_splits(changed: Path)
     assert loaded.project.datasets.keys() == {"train", "test", "wards"}
 
 
+def test_a_job_of_data_has_the_datasets_that_a_schema_names(root: Path) -> None:  # noqa: F811
+    text = CONFIG.replace("train.csv, schema: schemas/rows.yaml", "train.csv, schema: schemas/keys.yaml")
+    write(root, "mlgate.yaml", text.replace("splits: [{datasets: [train, test]}]\n", ""))
+    keys = "table: {foreign_keys: [{columns: [a], references: {dataset: test}}]}"
+    write(root, "schemas/keys.yaml", f"version: 1\ncolumns: {{a: {{type: integer}}}}\n{keys}\n")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "keys")
+    git(root, "branch", "-f", "main", "HEAD")
+    write(root, "data/train.csv.dvc", "outs:\n- {md5: '4', path: train.csv}\n")
+    git(root, "commit", "-qam", "work")
+    project = narrowed(load_all(load_project(None, root)), planned(plan(root), "data-1")).project
+    assert list(project.datasets) == ["train", "test"]
+
+
 def test_a_job_without_tests_to_run_starts_no_pytest_and_pulls_nothing_for_it(changed: Path) -> None:
     write(changed, "tests/model/test_sense.py", "")
     git(changed, "commit", "-qam", "no import")

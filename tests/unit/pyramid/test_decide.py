@@ -255,6 +255,24 @@ def test_datasets_run_whose_checks_read_what_changed(change: Change, expected: d
     assert datasets(change) == expected
 
 
+def test_a_dataset_that_the_checks_of_another_read_is_there_with_it() -> None:
+    declared = {
+        "wards": DatasetInputs(path="wards.csv", others=("codes.csv",), names=("codes",)),
+        "codes": DatasetInputs(path="codes.csv", others=("regions.csv",), names=("regions",)),
+        "regions": DatasetInputs(path="regions.csv"),
+        "test": DatasetInputs(path="test.csv"),
+    }
+    found = why_datasets(
+        declared, [("codes", "test")], known(Change(path="wards.csv", kind=Kind.DATA), data=("wards.csv",))
+    )
+    assert found == {
+        "wards": "it changed",
+        "codes": "the checks of wards read it",
+        "regions": "the checks of codes read it",
+        "test": None,
+    }
+
+
 def test_a_dataset_whose_age_blocks_is_judged_unless_nothing_but_documentation_changed() -> None:
     assert datasets(*python("clinic/model.py"), clock=True)["test"] == "its age is judged by today's date"
     assert datasets(clock=True) == {}
