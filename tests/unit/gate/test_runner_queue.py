@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlgate.cli import cli, run_command
 from mlgate.errors import SourceError
 from mlgate.gate.runner_queue import POLL_S, Clock, Queue, await_runners
+from mlgate.pyramid.plan_file import plan_to_dict
 from mlgate.sources.github_jobs import RunJob
+from tests.unit.pyramid.test_merge import PLAN
 
 GPU, CPU = ("gpu", "self-hosted"), ("ubuntu-latest",)
 BUDGET_S = 1800.0
@@ -112,3 +117,20 @@ def test_only_a_job_that_is_queued_at_the_end_is_late_and_only_after_the_budget(
         assert not late or (time >= BUDGET_S and all(found.status != "in_progress" for found in jobs))
         assert waits or late or all(found.status != "queued" for found in jobs)
         time += POLL_S
+
+
+@pytest.mark.parametrize(("late", "code"), [({}, 0), ({"model-1": "no runner took the job within 30 minutes"}, 3)])
+def test_the_command_has_an_output_only_where_a_job_was_not_taken(
+    late: dict[str, str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that ended without it was ended by a person: `gate` of the template then says so, and comments nothing."""
+    (tmp_path / "plan.json").write_text(json.dumps(plan_to_dict(PLAN)), encoding="utf-8")
+    (tmp_path / "event.json").write_text(json.dumps({"pull_request": {"number": 7}}), encoding="utf-8")
+    known = {"GITHUB_REPOSITORY": "a/b", "GITHUB_TOKEN": "t", "GITHUB_RUN_ID": "1", "GITHUB_SHA": "a" * 40}
+    paths = {"GITHUB_EVENT_PATH": tmp_path / "event.json", "GITHUB_OUTPUT": tmp_path / "output"}
+    for name, value in {**known, **paths}.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.setattr("mlgate.gate.runner_queue.end_run_without_runner", lambda *_, **__: late)
+    assert run_command(cli, ["github", "queue", "--plan", str(tmp_path / "plan.json")]) == code
+    written = (tmp_path / "output").read_text(encoding="utf-8") if (tmp_path / "output").exists() else ""
+    assert written == (f"absent={json.dumps(late)}\n" if late else "")
