@@ -47,7 +47,7 @@ _DOC_ENDINGS = (
 """What is documentation in a folder of it. Elsewhere, a text may be what a program reads: the prompt of a model."""
 _DOC_FILES = (
     *("README*", "LICENSE*", "LICENCE*", "NOTICE*", "AUTHORS*", "CONTRIBUTORS*", "CONTRIBUTING*", "CODEOWNERS"),
-    *("CODE_OF_CONDUCT*", "SECURITY*", "CITATION.cff", "CHANGELOG*"),
+    *("CODE_OF_CONDUCT*", "SECURITY*", "CITATION.CFF", "CHANGELOG*"),
 )
 _ENVIRONMENT = (
     *("*requirements*.txt", "*requirements*.in", "requirements/*", "*constraints*.txt", "*.lock", "Pipfile"),
@@ -85,9 +85,10 @@ def kind_of(path: str, *, rules: Iterable[str], declared: Callable[[str], bool])
 def _is_documentation(path: str) -> bool:
     folder, _, name = path.rpartition("/")
     is_text = name.endswith(_DOC_TEXTS)
-    if any(fnmatchcase(name, pattern) for pattern in _DOC_FILES):
+    if any(fnmatchcase(name.upper(), pattern) for pattern in _DOC_FILES):
         return is_text or "." not in name or name == "CITATION.cff"
-    return (is_text and not folder) or (path.startswith(_DOC_FOLDERS) and name.endswith(_DOC_ENDINGS))
+    at_the_top = is_text and not folder and name.partition(".")[0].isupper()
+    return at_the_top or (path.startswith(_DOC_FOLDERS) and name.endswith(_DOC_ENDINGS))
 
 
 def covers(declared: str, path: str) -> bool:

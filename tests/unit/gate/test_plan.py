@@ -174,6 +174,13 @@ def test_what_a_symbolic_link_leads_to_counts_for_the_link(root: Path) -> None:
     assert "a symbolic link leads there" in made.tiers[1].tests[0].why
 
 
+def test_documentation_that_a_test_opens_runs_that_test_alone(root: Path) -> None:
+    write(root, "tests/unit/test_model.py", "TEXT = open('README.md').read()\n")
+    git(root, "commit", "-qam", "three")
+    write(root, "README.md", "more")
+    assert running(plan(root, base="HEAD")) == {"unit": ["test_model.py"]}
+
+
 def test_a_link_to_documentation_or_into_data_counts_by_its_own_name(root: Path) -> None:
     write(root, "docs/table.md", "a")
     write(root, "data/test.csv/part.csv", "a")
