@@ -108,9 +108,12 @@ def require_known_tiers(config: pytest.Config) -> None:
             raise pytest.UsageError(f"{OPTION}: unknown tier {name!r}; {_nearest(name, TIERS)}")
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what the markers say with the tests, and the tests of the tiers that are asked for."""
+    """Keep what the markers say with the tests, and the tests of the tiers that are asked for.
+
+    Last, since a conftest.py may mark tests in this hook, and xdist writes the group of a test into its node id.
+    """
     found = marked(items)
     said = {id(item): what for item, what in found}
     refused = Refused()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mlgate_pytest.marks import PROPERTY
+from mlgate_pytest.values import is_grouped, without_group
 
 RECORDER = "mlgate-results"
 OUTPUT = "mlgate_priorities"
@@ -16,8 +17,9 @@ OUTPUT = "mlgate_priorities"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
+    grouped = is_grouped(session.config)
     found = {
-        item.nodeid: said["priority"]
+        without_group(item.nodeid) if grouped else item.nodeid: said["priority"]
         for item in session.items
         for name, said in item.user_properties
         if name == PROPERTY and isinstance(said, dict) and "priority" in said

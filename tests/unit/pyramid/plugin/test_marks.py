@@ -77,6 +77,21 @@ def test_a_wrong_marker_is_an_error_of_its_test_alone(
     assert "Traceback" not in found.stdout.str()
 
 
+def test_what_a_conftest_marks_counts(pytester: pytest.Pytester, run: Any) -> None:
+    pytester.makeconftest(
+        """
+        import pytest
+
+        def pytest_collection_modifyitems(items):
+            for item in items:
+                if item.name != "test_plain":
+                    item.add_marker(pytest.mark.mlgate(tier="model" if item.name == "test_a" else "modle"))
+        """
+    )
+    pytester.makepyfile(test_it="def test_a(): pass\ndef test_wrong(): pass\ndef test_plain(): pass\n")
+    run("--mlgate-tier=model").assert_outcomes(passed=1, errors=1, deselected=1)
+
+
 def test_an_unknown_tier_on_the_command_line_runs_nothing(pytester: pytest.Pytester, run: Any) -> None:
     pytester.makepyfile("def test_it(): pass")
     found = run("--mlgate-tier=modle")

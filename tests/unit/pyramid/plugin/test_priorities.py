@@ -59,9 +59,13 @@ def test_workers_tell_when_they_end_and_one_that_died_does_not() -> None:
     told: list[dict[str, Any]] = []
     recorder = SimpleNamespace(note=lambda name, **fields: told.append({"name": name, **fields}))
     controller = SimpleNamespace(pluginmanager=SimpleNamespace(get_plugin=lambda _: recorder))
-    item = SimpleNamespace(nodeid="t.py::test_a", user_properties=[("mlgate", {"priority": "P1"}), ("other", 5)])
+    item = SimpleNamespace(nodeid="t.py::test_a@group", user_properties=[("mlgate", {"priority": "P1"}), ("other", 5)])
     output: dict[str, Any] = {}
-    session: Any = SimpleNamespace(items=[item], config=SimpleNamespace(workeroutput=output))
+
+    def getoption(name: str, _: Any) -> Any:
+        return name == "loadgroup"
+
+    session: Any = SimpleNamespace(items=[item], config=SimpleNamespace(workeroutput=output, getoption=getoption))
     priorities.pytest_collection_finish(session)
     priorities.pytest_testnodedown(SimpleNamespace(config=controller))
     assert told == []
