@@ -17,8 +17,27 @@ _HOME = re.compile(r"\bexpand(?:user|vars)\b|\bhome\s*\(")
 _CLOCK = re.compile(
     r"""\.\s*(?:now|utcnow|today)\b|(?<!\w)(?:localtime|gmtime|strftime|ctime|time|time_ns)\s*\(|["'](?:now|today)["']"""
 )
+_CLOCK_WORDS = (
+    *(".now", ".utcnow", ".today", "localtime(", "gmtime(", "strftime(", "ctime(", "time(", "time_ns("),
+    *('"now"', "'now'", '"today"', "'today'"),
+)
+"""One of these stands in a text that looks at the date: a plain search for words is much faster than the pattern."""
 _EXISTENCE = re.compile(
     r"\b(?:exists|lexists|is_file|is_dir|is_symlink|isfile|isdir|islink)\s*\(|\bos\s*\.\s*(?:access|l?stat)\s*\("
+)
+_EXISTENCE_WORDS = (
+    *(
+        "exists(",
+        "is_file(",
+        "is_dir(",
+        "is_symlink(",
+        "isfile(",
+        "isdir(",
+        "islink(",
+        "os.access",
+        "os.stat",
+        "os.lstat",
+    ),
 )
 _SIZES = re.compile(r"\b(?:st_size|getsize)\b")
 
@@ -41,14 +60,12 @@ def variables(text: str) -> tuple[str, ...]:
 
 def reads_clock(text: str) -> bool:
     """Whether a source looks at the date; what only measures how long something takes does not."""
-    return any(word in text for word in ("now", "today", "time")) and bool(_CLOCK.search(text))
+    return any(word in text for word in _CLOCK_WORDS) and bool(_CLOCK.search(text))
 
 
 def asks_existence(text: str) -> bool:
     """Whether a source asks if files exist, which nobody hears."""
-    return any(word in text for word in ("exists", "is_", "isfile", "isdir", "islink", "os")) and bool(
-        _EXISTENCE.search(text)
-    )
+    return any(word in text for word in _EXISTENCE_WORDS) and bool(_EXISTENCE.search(text))
 
 
 def asks_sizes(text: str) -> bool:

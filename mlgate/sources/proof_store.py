@@ -16,7 +16,7 @@ from mlgate.sources.lint_cache import read_cache, write_kept
 
 MOST_OF_SUBJECT = 8
 """So many proofs of one subject are kept: for the branches that somebody changes between."""
-MOST_BYTES = 256 << 20
+MOST_BYTES, MOST_OF_PROOF = 256 << 20, 64 << 20
 _FOLDER = "proofs"
 
 
@@ -33,12 +33,14 @@ class ProofStore:
         self._names: dict[str, list[str]] | None = None
 
     def find(self, subject: str) -> list[dict[str, Any]]:
-        """The proofs of a subject that are whole, the newest first."""
+        """The proofs of a subject that are whole, the newest first; a file larger than any proof is not read."""
         found = []
         for name in self._listed().get(_key(subject), ()):
-            raw = read_cache(os.path.join(self._folder, name))
-            if raw.get("subject") == subject:
-                found.append(raw)
+            path = os.path.join(self._folder, name)
+            with suppress(OSError):
+                raw = read_cache(path) if os.stat(path).st_size <= MOST_OF_PROOF else {}
+                if raw.get("subject") == subject:
+                    found.append(raw)
         return sorted(found, key=lambda raw: str(raw.get("proven_at")), reverse=True)
 
     def keep(self, proof: dict[str, Any], content: str) -> None:

@@ -37,6 +37,12 @@ def test_a_damaged_file_counts_as_none(damage: bytes, tmp_path: Path) -> None:
         assert ProofStore(tmp_path).find("a") == []
 
 
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ProofStore(tmp_path).keep(proof("a", 1), "1")
+    monkeypatch.setattr(proof_store, "MOST_OF_PROOF", 20)
+    assert ProofStore(tmp_path).find("a") == []
+
+
 def test_a_file_under_a_foreign_name_counts_as_none(tmp_path: Path) -> None:
     store = ProofStore(tmp_path)
     store.keep(proof("a", 1), "1")
