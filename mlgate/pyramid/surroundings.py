@@ -26,18 +26,8 @@ _EXISTENCE = re.compile(
     r"\b(?:exists|lexists|is_file|is_dir|is_symlink|isfile|isdir|islink)\s*\(|\bos\s*\.\s*(?:access|l?stat)\s*\("
 )
 _EXISTENCE_WORDS = (
-    *(
-        "exists(",
-        "is_file(",
-        "is_dir(",
-        "is_symlink(",
-        "isfile(",
-        "isdir(",
-        "islink(",
-        "os.access",
-        "os.stat",
-        "os.lstat",
-    ),
+    *("exists(", "is_file(", "is_dir(", "is_symlink(", "isfile(", "isdir(", "islink("),
+    *("os.access", "os.stat", "os.lstat"),
 )
 _SIZES = re.compile(r"\b(?:st_size|getsize)\b")
 
