@@ -66,7 +66,8 @@ def test_each_worker_has_a_gpu_of_its_own(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("PATH", str(programs), prepend=":")
     monkeypatch.setitem(sys.modules, "pynvml", None)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    for name in ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "CUBLAS_WORKSPACE_CONFIG", "PYTEST_ADDOPTS"):
+    inherited = ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "CUBLAS_WORKSPACE_CONFIG", "PYTEST_ADDOPTS")
+    for name in (*inherited, "PYTEST_XDIST_WORKER"):  # the last where this test itself runs in a worker
         monkeypatch.delenv(name, raising=False)
     python = root / "python"
     python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
