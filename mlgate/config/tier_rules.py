@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from mlgate.config import fields as f
@@ -118,7 +119,7 @@ def _require_sense(node: Node, values: dict[str, Any]) -> None:
     Raises
     ------
     ConfigError
-        The first such key, or a test that is quarantined twice.
+        The first such key, or a quarantine that is there twice or not about tests of one file.
     """
     budget, limit = values.get("budget"), values.get("timeout")
     if "over_budget" in values and budget is None:
@@ -133,12 +134,21 @@ def _require_sense(node: Node, values: dict[str, Any]) -> None:
             )
         if limit <= budget:
             raise _at(node, "timeout", "the timeout must be longer than the budget", "raise it, or leave it out")
+    _require_named(values.get("quarantine", ()))
+
+
+def _require_named(entries: Iterable[Quarantined]) -> None:
+    """Each entry is there once, and about tests of one file: a wider one would take the tier's verdict away."""
     seen: set[str] = set()
-    for entry in values.get("quarantine", ()):
+    for entry in entries:
+        place = entry.location
         if entry.test in seen:
-            place = entry.location
             message = f"{entry.test} is quarantined twice"
             raise ConfigError(message, hint="keep one entry", path=place.path, line=place.line)
+        if set(entry.test.partition("::")[0]) & set("*?"):
+            message = f"the quarantine {entry.test} is not about tests of one file"
+            hint = "name the file, e.g. tests/test_queue.py::*"
+            raise ConfigError(message, hint=hint, path=place.path, line=place.line)
         seen.add(entry.test)
 
 

@@ -129,7 +129,7 @@ def make_project(root: Path, environment: Path) -> None:
 def make_environment(folder: Path, edited: Path) -> None:
     """An environment with pytest, one library, and one that lies elsewhere (`edited`)."""
     venv.create(folder, with_pip=False, symlinks=True)
-    packages = next(folder.glob("lib/python*/site-packages"))
+    (packages,) = folder.glob("lib/python*/site-packages")
     here = Path(sysconfig.get_paths()["purelib"])
     for name in PYTEST:
         found = [here / name, *here.glob(f"{name}-*.dist-info")]

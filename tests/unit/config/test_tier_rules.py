@@ -72,6 +72,7 @@ def test_when_the_tests_are_stopped(keys: str, limit_s: float | None) -> None:
         ("workers: auto", "workers: 0", "0 is not a number of processes", 12),
         ("workers: auto", "workers: true", "true is not a number of processes", 12),
         ("until: 2026-12-31", "until: never", "not a date", 16),
+        ('{test: "', '{test: "*', "is not about tests of one file", 16),
         ("reason: ticket 12, ", "", "needs the key 'reason'", 16),
         (
             WHOLE[WHOLE.index("      - {test") :],
