@@ -101,10 +101,16 @@ def _bring(root: Path, tracked: Mapping[str, Pointer], record: Record) -> dict[s
     record.progress(f"dvc pull {' '.join(stale)}")
     if record.reuse is not None:
         record.reuse.state.forget()
-    try:
-        dvc.pull(root, stale, timeout_s=TIMEOUT_S)
-    except SourceError as problem:
-        wrong |= {path: problem for path in stale if not _in_sync(root, tracked[path])}
+    while stale:
+        try:
+            dvc.pull(root, stale, timeout_s=TIMEOUT_S)
+        except dvc.TargetsError as problem:
+            wrong |= dict.fromkeys(problem.targets, problem)
+            stale = [path for path in stale if path not in problem.targets]
+            continue
+        except SourceError as problem:
+            wrong |= {path: problem for path in stale if not _in_sync(root, tracked[path])}
+        break
     return wrong
 
 

@@ -144,7 +144,10 @@ def dvc_in_remote(file: str, path: str, remote: str, absent: Sequence[str]) -> O
         shown = ", ".join(absent[:SHOWN]) + (", ..." if len(absent) > SHOWN else "")
         message = f"the remote {remote!r} does not have {shown}"
         evidence = {"absent": list(absent[:50]), "count": len(absent)}
-        return _outcome(file, path, "dvc_in_remote", Status.FAIL, message, f"dvc push {path}", evidence)
+        hint = f"dvc push {path}"
+        if path not in absent:
+            hint = f"delete in the remote the object whose hash {file} holds, which DVC takes for complete; then {hint}"
+        return _outcome(file, path, "dvc_in_remote", Status.FAIL, message, hint, evidence)
     return _outcome(file, path, "dvc_in_remote", Status.PASS, f"the remote {remote!r} has it")
 
 

@@ -20,7 +20,8 @@ from mlgate.sources.redaction import redact
 
 _TARGETS_SHOWN = 5
 _NO_TARGET = re.compile(
-    r"(ERROR|WARNING|Is your cache|Everything is|To |<|\d+ files? |[AMD]\s)"  # what else DVC prints, and its progress
+    # what else DVC prints, and its progress
+    r"(ERROR|WARNING|Is your cache|Everything is|Having any|To |<|\d+ files? |[AMD]\s)"
 )
 
 

@@ -144,16 +144,34 @@ def ask_with_dvc(top: Path, remote: Remote, outs: Sequence[Tracked]) -> set[str]
             hint=f'add to the hook in .pre-commit-config.yaml: additional_dependencies: ["{remote.extra}"]',
         ) from None
     targets = sorted({os.path.relpath(out.place, top) for out in outs})
-    command = ["data", "status", "--not-in-remote", "--json", "--remote", remote.name, "--", *targets]
+    missing, output = not_in_remote(top, targets, remote=remote.name)
+    if missing is None:
+        raise SourceError(
+            f"cannot ask the remote {remote.name!r}: {last_lines(output)}",
+            hint="see with `dvc data status --not-in-remote` whether it answers with the credentials of this machine, "
+            f'or add additional_dependencies: ["{remote.extra}"]',
+        )
+    return missing
+
+
+def not_in_remote(top: Path, targets: Sequence[str], *, remote: str = "") -> tuple[set[str] | None, str]:
+    """Files and folders that a remote does not have, and DVC's output; None where DVC gives no answer.
+
+    Every file of a folder is asked for: without `--granular` DVC takes a folder for complete whose listing is there.
+
+    Parameters
+    ----------
+    targets : POSIX, relative to the DVC repository `top`, as is what is given back
+    remote : its name; by default the one that DVC itself would take for each target
+    """
+    named = ["--remote", remote] if remote else []
+    command = ["data", "status", "--not-in-remote", "--granular", "--json", *named, "--", *targets]
     code, output = run_dvc(top, command, timeout_s=STATUS_TIMEOUT_S)
     answer = json_of(output) if code == 0 else None
     if not isinstance(answer, dict):
-        raise SourceError(
-            f"cannot ask the remote {remote.name!r}: {last_lines(output)}",
-            hint=f'try `dvc data status --not-in-remote`, or add additional_dependencies: ["{remote.extra}"]',
-        )
+        return None, output
     missing = answer.get("not_in_remote", [])
-    return {str(path).rstrip("/") for path in missing} if isinstance(missing, list) else set()
+    return ({str(path).rstrip("/") for path in missing} if isinstance(missing, list) else None), output
 
 
 def pushed_outs(root: Path, pointer: str, tip: str | None) -> list[Tracked]:
