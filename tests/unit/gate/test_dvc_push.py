@@ -34,6 +34,7 @@ def test_a_folder_in_the_remote_is_complete_or_not(repository: Repository) -> No
     code, outcomes = repository.hook("--remote", "data/images.dvc")
     assert code == 1
     assert outcomes["data/images/dvc_in_remote"]["evidence"]["absent"] == ["data/images/2.bin"]
+    assert outcomes["data/images/dvc_in_remote"]["hint"].startswith("delete in the remote")
     repository.push(bytes([2]) * 10)
     assert repository.hook("--remote", "data/images.dvc")[0] == 0
 

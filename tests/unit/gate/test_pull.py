@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from mlgate.gate.paths import fixed_start, may_match_below, path_matches
 from mlgate.gate.pull import named_pointers, pull
 from mlgate.gate.record import Record
-from mlgate.sources import pointers
+from mlgate.sources import dvc, dvc_remotes, pointers
 
 PARTS = st.lists(st.sampled_from(["a", "b", "ab"]), min_size=1, max_size=4).map("/".join)
 PATTERNS = st.lists(st.sampled_from(["a", "b", "a*", "?", "*", "**", "[ab]"]), min_size=1, max_size=4).map("/".join)
@@ -133,3 +135,38 @@ def test_digests_of_files_folders_and_globs(root: Path) -> None:
     }
     (root / "data" / "c.csv").write_text("not tracked")
     assert "data/*.csv" not in pull(root, paths, Record()).digests
+
+
+def test_what_the_remote_lacks_keeps_nothing_else_away(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As DVC answers for object storage: a lost object ends the pull, other bytes are taken with exit code 0."""
+    for path, content in (("data/a.csv", b"a"), ("data/b.csv", b"b")):
+        track(root, path, content)
+        (root / path).unlink()
+    digest = track(root, "tree", {"1.csv": b"1", "2.csv": b"2"})
+    shutil.rmtree(root / "tree")
+    pulls: list[list[str]] = []
+
+    def run_dvc(_root: Path, arguments: Sequence[str], *, timeout_s: float) -> tuple[int, str]:
+        targets = list(arguments[arguments.index("--") + 1 :])
+        if arguments[0] == "data":
+            assert "--granular" in arguments
+            return 0, json.dumps({"not_in_remote": ["tree/2.csv"]})
+        pulls.append(targets)
+        if "tree" in targets:
+            return 255, f"ERROR: failed to transfer '{md5(b'2')}' - The specified key does not exist."
+        for target in targets:
+            (root / target).write_bytes(b"a")
+        return 0, ""
+
+    monkeypatch.setattr(dvc, "run_dvc", run_dvc)
+    monkeypatch.setattr(dvc_remotes, "run_dvc", run_dvc)
+    pulled = pull(root, ("data/a.csv", "data/b.csv", "tree"), Record())
+    assert pulls == [["data/a.csv", "data/b.csv", "tree"], ["data/a.csv", "data/b.csv"]]
+    assert {path: problem.message for path, problem in pulled.problems.items()} == {
+        "tree": "the remote does not have tree/2.csv",
+        "data/b.csv": f"after `dvc pull`, data/b.csv is {md5(b'a')}, data/b.csv.dvc says {md5(b'b')}: "
+        "the remote or cache holds other bytes than the pointer says",
+    }
+    assert f"{digest[:2]}/{digest[2:]}" in pulled.problems["tree"].hint
+    assert f"{md5(b'b')[:2]}/{md5(b'b')[2:]} in the cache" in pulled.problems["data/b.csv"].hint
+    assert pulled.digests == {"data/a.csv": f"md5:{md5(b'a')}"}
