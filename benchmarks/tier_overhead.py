@@ -74,15 +74,17 @@ def overhead(runs: int) -> None:
 
 def workers(runs: int) -> None:
     """A tier that computes, in one process and in two; beside it what the machine gives to two bare processes."""
-    count, rounds = 8, 800_000
+    count, rounds = 30, 400_000
     files = {f"test_{number}.py": COMPUTING.format(count=count, name="x", rounds=rounds) for number in range(4)}
     folder = fresh("computing", files)
+    plain = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "xdist", "-n", "2", "tests"]
     bare = [sys.executable, "-c", BARE, str(4 * count * rounds)]
     half = f'"{sys.executable}" -c "$1" {2 * count * rounds}'
     costs = measure(
         {
             "one process": shell(folder, gate_command(folder)),
             "workers: 2": shell(folder, gate_command(folder, "-p", "xdist", "-n", "2")),
+            "workers: 2, plain pytest": shell(folder, plain),
             "bare Python, one process": bare,
             "bare Python, two processes, half each": ["sh", "-c", f"{half} & {half} & wait", "sh", BARE],
         },
