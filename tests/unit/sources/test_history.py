@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import subprocess
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -257,6 +258,14 @@ def test_without_a_repository_or_git_the_error_says_so(
         history.load(STORE, root=tmp_path)
 
 
+def is_running(process: str) -> bool:
+    """Whether a process is there and has not ended; one that nobody has asked for its end is `Z`."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def test_a_command_that_does_not_end_is_ended_with_its_children(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,8 +276,10 @@ def test_a_command_that_does_not_end_is_ended_with_its_children(
     with pytest.raises(SourceError, match=r"`git fetch` did not end within 0\.5 s"):
         git_process.GitProcess(tmp_path).run(["fetch"], timeout_s=0.5)
     child = (tmp_path / "child").read_text().strip()
-    status = Path(f"/proc/{child}/stat")
-    assert not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
+    guard = time.monotonic() + 30
+    while is_running(child) and time.monotonic() < guard:  # it was told to end, which takes a moment
+        time.sleep(0.01)
+    assert not is_running(child)
 
 
 def test_credentials_in_what_git_says_are_not_repeated(repository: Path, git: Git) -> None:
