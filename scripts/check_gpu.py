@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from mlgate.sources import nvidia  # noqa: E402  # from this checkout, whether or not it is installed
-from mlgate.sources.devices import Devices, find_devices  # noqa: E402
+from mlgate.sources.devices import Devices, find_devices  # noqa: E402  # as above
 
 TESTS = """
 import importlib.util

@@ -7,15 +7,9 @@ from pathlib import Path
 import click
 
 from mlgate.cli import say
-from mlgate.cli.output import option
+from mlgate.cli.output import config_option, option
 from mlgate.errors import UsageError
 
-config_option = option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="mlgate.yaml; the nearest one unless given.",
-    show_default=False,
-)
 evaluation_option = option(
     "--evaluation", multiple=True, help="Only this evaluation; may be repeated.", show_default=False
 )

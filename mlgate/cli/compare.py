@@ -10,7 +10,16 @@ from typing import Any
 import click
 
 from mlgate.cli import say
-from mlgate.cli.output import Command, finish, format_option, option, require_writable, strict_option, write_files
+from mlgate.cli.output import (
+    Command,
+    finish,
+    format_option,
+    option,
+    output_option,
+    require_writable,
+    strict_option,
+    write_files,
+)
 from mlgate.errors import SourceError, UsageError
 
 MAX_WORKERS = 256
@@ -166,12 +175,7 @@ def compare_options(command: Command) -> Command:
     help="mlgate.yaml of --evaluation; the nearest one unless given.",
     show_default=False,
 )
-@option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for report.json, .md, .html and junit.xml.",
-    show_default=False,
-)
+@output_option
 @option(
     "--privacy",
     type=click.Choice(["none", "masked", "full"]),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from mlgate.cli.baseline import config_option, evaluation_option
-from mlgate.cli.output import option
+from mlgate.cli.baseline import evaluation_option
+from mlgate.cli.output import config_option, option
 
 
 @click.command()

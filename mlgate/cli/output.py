@@ -41,6 +41,22 @@ memory_option = option(
     "says, else 1GiB, unless given.",
     show_default=False,
 )
+config_option = option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="mlgate.yaml; the nearest one unless given.",
+    show_default=False,
+)
+output_option = option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for report.json, .md, .html and junit.xml.",
+    show_default=False,
+)
+mode_option = option(
+    "--mode", type=click.Choice(["enforce", "advisory"]), help="Overrides `mode` of mlgate.yaml.", show_default=False
+)
+name_option = option("--name", default="default", help="Name of the gate; one pull request may carry several.")
 strict_option = option("--strict", is_flag=True, default=False, show_default=False, help="A warning blocks, too.")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mlgate.cli import settle_stdout
-from mlgate.cli.output import option
+from mlgate.cli.output import config_option, mode_option, name_option, option
 from mlgate.errors import SourceError
 
 if TYPE_CHECKING:
@@ -17,12 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="mlgate.yaml; the nearest one unless given.",
-    show_default=False,
-)
+@config_option
 @option(
     "--base",
     metavar="REV",
@@ -38,10 +33,8 @@ if TYPE_CHECKING:
     default=300.0,
     help="Tests that one job should have, by what they took before; a tier with less is one job.",
 )
-@option(
-    "--mode", type=click.Choice(["enforce", "advisory"]), help="Overrides `mode` of mlgate.yaml.", show_default=False
-)
-@option("--name", default="default", help="Name of the gate; one pull request may carry several.")
+@mode_option
+@name_option
 @option(
     "--cache",
     type=click.Path(path_type=Path, file_okay=False),

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from mlgate.cli import say
-from mlgate.cli.output import finish, format_option, option, require_writable, strict_option, write_files
+from mlgate.cli.output import finish, format_option, option, output_option, require_writable, strict_option, write_files
 from mlgate.errors import SourceError
 
 
@@ -27,12 +27,7 @@ from mlgate.errors import SourceError
     help="Why jobs of the plan have no report: an object of reasons by their names, as `mlgate github queue` has it.",
     show_default=False,
 )
-@option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for report.json, .md, .html and junit.xml.",
-    show_default=False,
-)
+@output_option
 @strict_option
 @format_option
 @click.pass_context

@@ -8,10 +8,14 @@ import click
 
 from mlgate.cli import INTERRUPTED, say
 from mlgate.cli.output import (
+    config_option,
     finish,
     format_option,
     memory_option,
+    mode_option,
+    name_option,
     option,
+    output_option,
     require_writable,
     strict_option,
     write_files,
@@ -21,12 +25,7 @@ from mlgate.outcome import TIERS
 
 
 @click.command()
-@option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="mlgate.yaml; the nearest one unless given.",
-    show_default=False,
-)
+@config_option
 @option(
     "--tier",
     "tiers",
@@ -35,12 +34,7 @@ from mlgate.outcome import TIERS
     help="Run only this tier; may be repeated.",
     show_default=False,
 )
-@option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for report.json, .md, .html and junit.xml.",
-    show_default=False,
-)
+@output_option
 @option(
     "--cache",
     type=click.Path(path_type=Path, file_okay=False),
@@ -56,11 +50,9 @@ from mlgate.outcome import TIERS
 )
 @option("--job", metavar="NAME", help="The job of the plan, such as unit-1.", show_default=False)
 @option("--keep-going", is_flag=True, default=False, show_default=False, help="Run the next tier although one failed.")
-@option(
-    "--mode", type=click.Choice(["enforce", "advisory"]), help="Overrides `mode` of mlgate.yaml.", show_default=False
-)
+@mode_option
 @memory_option
-@option("--name", default="default", help="Name of the gate; one pull request may carry several.")
+@name_option
 @strict_option
 @format_option
 @click.pass_context

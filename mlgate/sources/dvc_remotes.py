@@ -83,7 +83,7 @@ def _remote(name: str, values: Mapping[str, Any], base: Path) -> Remote:
     url = str(values.get("url", ""))
     path = url.removeprefix("file://")
     is_plain = not values.get("version_aware") and not values.get("worktree")
-    folder = Path(os.path.abspath(base / path)) if url and "://" not in path and is_plain else None  # noqa: PTH100
+    folder = Path(os.path.abspath(base / path)) if url and "://" not in path and is_plain else None  # noqa: PTH100  # links stay
     return Remote(name, url, folder)
 
 

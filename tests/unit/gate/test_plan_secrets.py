@@ -28,7 +28,7 @@ POINTERS = ("data/train.csv.dvc", "data/test.csv.dvc")
     ],
 )
 def test_a_tier_needs_credentials_for_what_lies_elsewhere(
-    root: Path,  # noqa: F811
+    root: Path,  # noqa: F811  # the imported fixture
     tracked: bool,
     baseline: str,
     needing: set[str],
@@ -40,12 +40,12 @@ def test_a_tier_needs_credentials_for_what_lies_elsewhere(
     assert tiers_with_secrets(load_project(None, root), TIERS) == needing
 
 
-def test_a_pointer_that_cannot_be_read_counts_as_needing_them(root: Path) -> None:  # noqa: F811
+def test_a_pointer_that_cannot_be_read_counts_as_needing_them(root: Path) -> None:  # noqa: F811  # the imported fixture
     write(root, "data/train.csv.dvc", "outs: [\n")
     assert "data" in tiers_with_secrets(load_project(None, root), TIERS)
 
 
-def test_the_plan_of_a_fork_and_of_a_draft(root: Path) -> None:  # noqa: F811
+def test_the_plan_of_a_fork_and_of_a_draft(root: Path) -> None:  # noqa: F811  # the imported fixture
     write(root, "Makefile", "all:\n")  # reaches everything
     withheld = {
         flags: {job.name for job in plan(root, **dict.fromkeys(flags, True)).jobs if job.withheld}
@@ -60,7 +60,7 @@ def test_the_plan_of_a_fork_and_of_a_draft(root: Path) -> None:  # noqa: F811
 
 
 def test_the_command_tells_the_matrix_and_writes_the_plan(
-    root: Path,  # noqa: F811
+    root: Path,  # noqa: F811  # the imported fixture
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -30,7 +30,7 @@ def planned(made: Plan, name: str) -> Planned:
 
 
 @pytest.fixture
-def changed(root: Path) -> Path:  # noqa: F811
+def changed(root: Path) -> Path:  # noqa: F811  # the imported fixture
     """The project with other training data and another module, and its plan beside it."""
     write(root, "data/train.csv.dvc", "outs:\n- {md5: '3', path: train.csv}\n")
     write(root, "clinic/plots.py", "Y = 2\n")
@@ -65,7 +65,7 @@ def test_a_job_of_data_checks_those_that_changed_and_their_splits(changed: Path)
     assert loaded.project.datasets.keys() == {"train", "test", "wards"}
 
 
-def test_a_job_of_data_has_the_datasets_that_a_schema_names(root: Path) -> None:  # noqa: F811
+def test_a_job_of_data_has_the_datasets_that_a_schema_names(root: Path) -> None:  # noqa: F811  # the imported fixture
     text = CONFIG.replace("train.csv, schema: schemas/rows.yaml", "train.csv, schema: schemas/keys.yaml")
     write(root, "mlgate.yaml", text.replace("splits: [{datasets: [train, test]}]\n", ""))
     keys = "table: {foreign_keys: [{columns: [a], references: {dataset: test}}]}"

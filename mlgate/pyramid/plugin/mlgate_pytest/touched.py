@@ -133,7 +133,7 @@ class Touched:
     def connected(self, args: tuple[Any, ...]) -> None:
         host = args[1][0] if isinstance(args[1], tuple) and args[1] else args[1]
         name = os.fsdecode(host) if isinstance(host, (str, bytes)) else repr(host)
-        local = name.startswith(("127.", "::1", "::ffff:127.")) or name in ("localhost", "", "0.0.0.0", "::")  # noqa: S104
+        local = name.startswith(("127.", "::1", "::ffff:127.")) or name in ("localhost", "", "0.0.0.0", "::")  # noqa: S104  # compared
         if not local and not isinstance(args[1], (str, bytes)):
             _note(self.current.network, name)
         elif not self.serves and not any(bucket.processes for bucket in self.buckets.values()):

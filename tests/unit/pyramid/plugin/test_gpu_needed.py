@@ -35,14 +35,14 @@ class Nvml:
     def __init__(self, count: int, *, init: int = 0, counting: int = 0) -> None:
         self.count, self.init, self.counting, self.closed = count, init, counting, 0
 
-    def nvmlInit_v2(self) -> int:  # noqa: N802  # its name
+    def nvmlInit_v2(self) -> int:  # noqa: N802  # NVML's own name  # its name
         return self.init
 
-    def nvmlDeviceGetCount_v2(self, place: Any) -> int:  # noqa: N802
+    def nvmlDeviceGetCount_v2(self, place: Any) -> int:  # noqa: N802  # NVML's own name
         place._obj.value = self.count
         return self.counting
 
-    def nvmlShutdown(self) -> None:  # noqa: N802
+    def nvmlShutdown(self) -> None:  # noqa: N802  # NVML's own name
         self.closed += 1
 
 
