@@ -47,9 +47,9 @@ def _tier(tier: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _running(parts: Sequence[Mapping[str, Any]], key: str, why: str) -> Iterator[str]:
-    """Parts that run for one reason: it stands beside the first of them."""
+    """Parts that run for one reason: it stands beside the first of them, and the others refer to it."""
     for number, part in enumerate(parts[:SAME]):
-        reason = f": {visible(why)}" if number == 0 else ""
+        reason = f": {visible(why)}" if number == 0 else ": likewise"
         yield f"  run        {visible(part[key])}{reason}{_seconds(part['expected_s'])}"
     if len(parts) > SAME:
         yield f"  run        and {len(parts) - SAME} more for the same reason"
@@ -70,7 +70,8 @@ def _jobs(jobs: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield "jobs"
     width = max(len(str(job["name"])) for job in listed)
     for job in listed:
-        files = f"{len(job['files'])} test files" if len(job["files"]) != 1 else "1 test file"
+        count = len(job["files"])
+        files = {0: "no test files", 1: "1 test file"}.get(count, f"{count} test files")
         runner = ", ".join(map(str, job["runner"]))
         yield (
             f"  {visible(str(job['name'])):<{width}}  stage {job['stage']}  {files}{_seconds(job['expected_s'])}"

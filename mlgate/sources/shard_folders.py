@@ -71,14 +71,22 @@ def read_plan(path: Path) -> Mapping[str, Any]:
         It cannot be read, or it is no JSON object.
     """
     try:
-        raw = strict_json(_bytes(path, MAX_PLAN_BYTES))
-        if not isinstance(raw, dict):
-            raise ValueError("it is no JSON object")
+        raw = _object(_bytes(path, MAX_PLAN_BYTES))
     except (OSError, ValueError) as problem:
         raise SourceError(
-            f"the plan {_shown(path)} cannot be read: {_reason(problem)}",
+            f"the plan {_shown(path)} cannot be used: it {_reason(problem)}",
             hint="write it with `mlgate plan --format json > plan.json`",
         ) from None
+    return raw
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    try:
+        raw = strict_json(content)
+    except ValueError as problem:
+        raise ValueError(f"is not JSON: {problem}") from None
+    if not isinstance(raw, dict):
+        raise ValueError("is no JSON object")
     return raw
 
 

@@ -25,6 +25,7 @@ def test_many_parts_with_one_reason_are_counted() -> None:
     text = render_plan(plan_to_dict(made))
     assert text.count("imports a.py, which changed") == 1
     assert "  run        t0.py: imports a.py, which changed (1.5 s)\n" in text
+    assert "  run        t1.py: likewise (1.5 s)\n" in text
     assert "  run        and 25 more for the same reason\n" in text
     assert "  unchanged  and 25 more tests\n" in text
 
